@@ -1,0 +1,73 @@
+//! Transport to the Sparki control plane: authentication, retries, rate limit, circuit breaker, pages and batch reads.
+//!
+//! It knows no resource type. A caller builds a [`Request`], says in a [`Call`] what it is doing, and sends
+//! the one with the other through a [`Client`]; every answer comes back as a [`Response`], every failure as a
+//! [`ClientError`] whose text says what was being done.
+//!
+//! # Example
+//!
+//! ```no_run
+//! use serde::Deserialize;
+//! use sparki_client::{Call, Client, Environment, Explicit, Request, Settings};
+//!
+//! #[derive(Deserialize)]
+//! struct Project {
+//!     id: String,
+//!     slug: String,
+//! }
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let settings = Settings::resolve(&Explicit::default(), &Environment::process())?;
+//! let client = Client::new(settings)?;
+//!
+//! let request = Request::get("/projects").segment("0190b5c4-8f0e-7c3a-9d6e-1f2a3b4c5d6e");
+//! match client.get::<Project>(request, &Call::new("read the project")).await? {
+//!     Some(project) => println!("{} is {}", project.value.id, project.value.slug),
+//!     None => println!("the project is gone"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod auth;
+mod batch;
+mod breaker;
+mod call;
+mod client;
+mod config;
+mod credentials;
+mod endpoint;
+mod environment;
+mod error;
+mod http_date;
+mod idempotency;
+mod limiter;
+mod page;
+mod problem;
+mod profile;
+mod redact;
+mod remote_error;
+mod request;
+mod response;
+mod retry;
+mod timer;
+mod tls;
+mod transport;
+
+pub use batch::{BatchItem, BatchOutcome};
+pub use breaker::BreakerSettings;
+pub use call::Call;
+pub use client::Client;
+pub use config::Settings;
+pub use credentials::{ConfigError, Credential, Explicit};
+pub use endpoint::Endpoint;
+pub use environment::Environment;
+pub use error::{Cause, ClientError};
+pub use idempotency::IdempotencyKey;
+pub use limiter::RateLimitSettings;
+pub use problem::{FieldError, Problem};
+pub use request::{Request, RequestError};
+pub use response::{ETag, Response};
+pub use retry::RetrySettings;
+pub use timer::{SystemTimer, Timer};

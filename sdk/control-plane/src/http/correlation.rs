@@ -1,0 +1,54 @@
+//! Who is asking, from where, and under which id: kept beside the task that answers.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use uuid::Uuid;
+
+pub(crate) const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
+pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// Longest id taken from a client; a longer one is replaced.
+const LONGEST_ID: usize = 128;
+
+tokio::task_local! {
+    static ORIGIN: Origin;
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    pub(crate) correlation_id: String,
+    pub(crate) traceparent: Option<HeaderValue>,
+    pub(crate) ip_address: IpAddr,
+    pub(crate) user_agent: Option<String>,
+}
+
+impl Origin {
+    pub(crate) fn of(headers: &HeaderMap, ip_address: IpAddr) -> Self {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let correlation_id = text(CORRELATION_ID)
+            .filter(|id| !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|b| b.is_ascii_graphic()))
+            .map_or_else(|| format!("req_{}", Uuid::now_v7().simple()), str::to_owned);
+        Self {
+            correlation_id,
+            traceparent: headers.get(TRACEPARENT).cloned(),
+            ip_address,
+            user_agent: text(header::USER_AGENT).map(|agent| agent.chars().take(255).collect()),
+        }
+    }
+
+    /// Runs `work` so that [`current`] and [`id`] answer from this origin.
+    pub(crate) async fn scope<F: Future>(self, work: F) -> F::Output {
+        ORIGIN.scope(self, work).await
+    }
+}
+
+/// The origin of the request being answered; `None` outside of one.
+pub(crate) fn current() -> Option<Origin> {
+    ORIGIN.try_with(Clone::clone).ok()
+}
+
+/// The correlation id of the request being answered; empty outside of one.
+pub(crate) fn id() -> String {
+    ORIGIN.try_with(|origin| origin.correlation_id.clone()).unwrap_or_default()
+}

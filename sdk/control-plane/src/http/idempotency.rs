@@ -1,0 +1,143 @@
+//! Idempotency keys: a creating request that is repeated is answered, not repeated.
+//!
+//! The answer is stored in the transaction that creates the object. Writers queue for that transaction, so of
+//! two requests with one key the second finds the answer of the first.
+
+use axum::http::{HeaderMap, StatusCode};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use sqlx::SqliteConnection;
+
+use crate::{
+    clock::stamp,
+    document::canonical,
+    http::{
+        answer::{Answer, Freshness},
+        problem::{Code, Problem},
+    },
+};
+
+/// How long an answer is kept; the contract's number.
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
+const LONGEST_KEY: usize = 255;
+
+/// A creating request, as one key may name only once.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    pub(crate) user_id: String,
+    key: String,
+    request_hash: String,
+}
+
+/// A stored answer, and the workspace the caller must still be in to be given it.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) answer: Answer,
+    pub(crate) workspace_id: String,
+}
+
+impl Attempt {
+    pub(crate) fn read(
+        headers: &HeaderMap,
+        user_id: &str,
+        path: &str,
+        body: &Map<String, Value>,
+    ) -> Result<Self, Problem> {
+        let value = headers.get("idempotency-key").ok_or_else(|| {
+            Problem::malformed(
+                "The Idempotency-Key header is missing. Send a new random value with every request that creates \
+                 something, and the same value when repeating it.",
+            )
+        })?;
+        let key = value
+            .to_str()
+            .ok()
+            .filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY && key.bytes().all(|b| b.is_ascii_graphic()))
+            .ok_or_else(|| {
+                Problem::malformed(format!(
+                    "The Idempotency-Key header has to be 1 to {LONGEST_KEY} printable ASCII characters."
+                ))
+            })?;
+        let mut hasher = Sha256::new();
+        hasher.update(path.as_bytes());
+        hasher.update([0]);
+        hasher.update(canonical::text(&Value::Object(body.clone())).as_bytes());
+        let request_hash = canonical::hex(&hasher.finalize());
+        Ok(Self { user_id: user_id.to_owned(), key: key.to_owned(), request_hash })
+    }
+
+    /// The answer to an earlier request with this key; 422 if that request was another one.
+    pub(crate) async fn find(
+        &self,
+        connection: &mut SqliteConnection,
+        now: Timestamp,
+    ) -> Result<Option<Stored>, Problem> {
+        let row: Option<(String, String, u16, String, i64, String, String)> = sqlx::query_as(
+            "SELECT request_hash, workspace_id, status, etag, revision, location, body FROM idempotency_keys \
+             WHERE user_id = ? AND idempotency_key = ? AND created_at > ?",
+        )
+        .bind(&self.user_id)
+        .bind(&self.key)
+        .bind(stamp(now - KEPT))
+        .fetch_optional(connection)
+        .await?;
+        let Some((request_hash, workspace_id, status, etag, revision, location, body)) = row else {
+            return Ok(None);
+        };
+        if request_hash != self.request_hash {
+            return Err(Problem::new(
+                Code::IdempotencyKeyReused,
+                "This Idempotency-Key was already used for another request. Use a new one.",
+            ));
+        }
+        let answer = Answer {
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::CREATED),
+            body: Some(body),
+            etag: Some(etag),
+            revision: Some(revision),
+            location: Some(location),
+            origin: Freshness::Replayed,
+        };
+        Ok(Some(Stored { answer, workspace_id }))
+    }
+
+    pub(crate) async fn store(
+        &self,
+        connection: &mut SqliteConnection,
+        now: Timestamp,
+        stored: &Stored,
+    ) -> Result<(), Problem> {
+        let Stored { answer, workspace_id } = stored;
+        sqlx::query(
+            "INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, workspace_id, status, etag, \
+             revision, location, body, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+             ON CONFLICT (user_id, idempotency_key) DO UPDATE SET request_hash = excluded.request_hash, \
+             workspace_id = excluded.workspace_id, status = excluded.status, etag = excluded.etag, \
+             revision = excluded.revision, location = excluded.location, body = excluded.body, \
+             created_at = excluded.created_at",
+        )
+        .bind(&self.user_id)
+        .bind(&self.key)
+        .bind(&self.request_hash)
+        .bind(workspace_id)
+        .bind(answer.status.as_u16())
+        .bind(answer.etag.as_deref().unwrap_or_default())
+        .bind(answer.revision.unwrap_or_default())
+        .bind(answer.location.as_deref().unwrap_or_default())
+        .bind(answer.body.as_deref().unwrap_or_default())
+        .bind(stamp(now))
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Forgets answers that are too old to be given.
+pub(crate) async fn forget_old(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= ?")
+        .bind(stamp(now - KEPT))
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! Pages: a limit and an opaque cursor on `(created_at, id)`.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use crate::http::{problem::Problem, query::Query};
+
+/// Most objects a client may ask for; the default is [`DEFAULT`]. Both are the contract's.
+pub(crate) const MOST: u32 = 200;
+const DEFAULT: u32 = 50;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) limit: u32,
+    pub(crate) after: Option<Position>,
+}
+
+/// The last object of the page before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) created_at: String,
+    pub(crate) id: String,
+}
+
+impl Page {
+    /// Takes `limit` and `cursor`. `ceiling` is the server's own limit and lowers the answer silently.
+    pub(crate) fn take(query: &mut Query, ceiling: u32) -> Result<Self, Problem> {
+        let limit = match query.take("limit")? {
+            None => DEFAULT,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|limit| (1..=MOST).contains(limit))
+                .ok_or_else(|| Problem::malformed(format!("\"limit\" has to be a number from 1 to {MOST}.")))?,
+        };
+        let after = match query.take("cursor")? {
+            None => None,
+            Some(text) => Some(Position::decode(&text).ok_or_else(|| {
+                Problem::malformed("\"cursor\" is not one of ours. Use the next_cursor of a page, unchanged.")
+            })?),
+        };
+        Ok(Self { limit: limit.min(ceiling.max(1)), after })
+    }
+}
+
+impl Position {
+    pub(crate) fn encode(&self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("{} {}", self.created_at, self.id))
+    }
+
+    fn decode(text: &str) -> Option<Self> {
+        let plain = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let (created_at, id) = plain.split_once(' ')?;
+        Some(Self { created_at: created_at.to_owned(), id: id.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_survives_the_journey() {
+        let position = Position { created_at: "2026-01-01T00:00:00.000001Z".into(), id: "x".into() };
+        assert_eq!(Position::decode(&position.encode()), Some(position));
+        assert_eq!(Position::decode("!"), None);
+    }
+}

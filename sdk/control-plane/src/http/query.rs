@@ -1,0 +1,69 @@
+//! Query parameters: each is taken once, and none may be left over.
+
+use url::form_urlencoded;
+
+use crate::http::problem::Problem;
+
+#[derive(Debug)]
+pub(crate) struct Query(Vec<(String, String)>);
+
+impl Query {
+    pub(crate) fn parse(raw: Option<&str>) -> Self {
+        Self(form_urlencoded::parse(raw.unwrap_or_default().as_bytes()).into_owned().collect())
+    }
+
+    /// Takes a parameter out; giving one twice is refused.
+    pub(crate) fn take(&mut self, name: &str) -> Result<Option<String>, Problem> {
+        let mut found = None;
+        for (_, value) in self.0.extract_if(.., |(key, _)| key == name) {
+            if found.replace(value).is_some() {
+                return Err(Problem::malformed(format!("The query parameter {name:?} is given twice.")));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Takes every parameter whose name starts with `prefix`, without the prefix.
+    pub(crate) fn take_prefixed(&mut self, prefix: &str) -> Vec<(String, String)> {
+        self.0
+            .extract_if(.., |(key, _)| key.starts_with(prefix))
+            .map(|(key, value)| (key[prefix.len()..].to_owned(), value))
+            .collect()
+    }
+
+    /// Takes a parameter that is one of a few words; the first is the default.
+    pub(crate) fn take_choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Result<T, Problem> {
+        match self.take(name)? {
+            None => Ok(choices[0].1),
+            Some(value) => {
+                choices.iter().find(|(word, _)| *word == value).map(|(_, choice)| *choice).ok_or_else(|| {
+                    let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+                    Problem::malformed(format!("The query parameter {name:?} has to be {}.", words.join(" or ")))
+                })
+            }
+        }
+    }
+
+    /// Refuses whatever was not taken: a filter that is not understood must not answer with everything.
+    pub(crate) fn finish(self) -> Result<(), Problem> {
+        match self.0.first() {
+            None => Ok(()),
+            Some((name, _)) => {
+                Err(Problem::malformed(format!("The query parameter {name:?} is not one this request takes.")))
+            }
+        }
+    }
+}
+
+/// Whether a change is to take effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Real,
+    DryRun,
+}
+
+impl Effect {
+    pub(crate) fn take(query: &mut Query) -> Result<Self, Problem> {
+        query.take_choice("dry_run", &[("false", Self::Real), ("true", Self::DryRun)])
+    }
+}

@@ -1,0 +1,89 @@
+//! What a server needs to be told before it starts.
+
+use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
+
+use crate::clock::Clock;
+
+/// Everything that can be chosen about a server.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Database URL: `sqlite://path/to/file.db` or `sqlite::memory:`.
+    pub database: String,
+    /// File that receives the base URL once the server listens. It is written atomically.
+    pub ready_file: Option<PathBuf>,
+    /// Email address of the first user, who is created in an empty database.
+    pub bootstrap_email: String,
+    /// Password of the first user; without one they can only use an API key.
+    pub bootstrap_password: Option<Secret>,
+    /// API key of the first user, in the form `spk_<id>_<secret>`; it is created if it is not there.
+    ///
+    /// Without one, an empty database gets a generated key: [`Running::generated_api_key`](crate::Running).
+    pub bootstrap_api_key: Option<Secret>,
+    /// Requests an API key may make in an hour; a user may make five times as many. 0 turns limits off.
+    pub rate_limit_per_hour: u32,
+    /// Most objects a page of a list may hold.
+    pub page_size_max: u32,
+    /// Whether the fault injection routes exist. Never enable them outside tests.
+    pub faults: Faults,
+    /// How long one request may take before it is answered with 503.
+    pub request_timeout: Duration,
+    /// Where the server reads the time.
+    pub clock: Clock,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            database: "sqlite://sparki.db".to_owned(),
+            ready_file: None,
+            bootstrap_email: "admin@localhost".to_owned(),
+            bootstrap_password: None,
+            bootstrap_api_key: None,
+            rate_limit_per_hour: 1000,
+            page_size_max: 200,
+            faults: Faults::Disabled,
+            request_timeout: Duration::from_secs(30),
+            clock: Clock::system(),
+        }
+    }
+}
+
+/// Whether a server can be told to misbehave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Faults {
+    /// `/_faults` and `/_stats` answer to anyone.
+    Enabled,
+    /// Both are 404.
+    Disabled,
+}
+
+/// A text that never shows up in debug output.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The secret itself, to be used and not to be logged.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret(..)")
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}

@@ -1,0 +1,194 @@
+//! What a resource is given to carry out an operation.
+
+use std::any::{Any, TypeId, type_name};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{Diagnostic, Diagnostics, Dynamic, Model, Private, State};
+
+/// The configured connections to remotes, by type.
+///
+/// Which remotes there are is the product's business: neither planner nor server knows one.
+#[derive(Clone, Default)]
+pub struct Remotes(BTreeMap<TypeId, Remote>);
+
+#[derive(Clone)]
+enum Remote {
+    Ready(Arc<dyn Any + Send + Sync>),
+    Unavailable(Diagnostic),
+}
+
+impl Remotes {
+    /// No remotes: what there is before configuration.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    /// Adds a remote.
+    #[must_use]
+    pub fn with<R: Send + Sync + 'static>(mut self, remote: Arc<R>) -> Self {
+        self.0.insert(TypeId::of::<R>(), Remote::Ready(remote));
+        self
+    }
+
+    /// Notes why there is no remote of this type. Resources that need it report the reason; others do not care.
+    #[must_use]
+    pub fn without<R: Send + Sync + 'static>(mut self, reason: Diagnostic) -> Self {
+        self.0.insert(TypeId::of::<R>(), Remote::Unavailable(reason));
+        self
+    }
+
+    /// The remote of this type.
+    ///
+    /// # Errors
+    /// The reason why there is none.
+    pub fn remote<R: Send + Sync + 'static>(&self) -> Result<Arc<R>, Diagnostic> {
+        match self.0.get(&TypeId::of::<R>()) {
+            Some(Remote::Ready(remote)) => {
+                Ok(Arc::clone(remote).downcast().expect("entries are keyed by their type"))
+            }
+            Some(Remote::Unavailable(reason)) => Err(reason.clone()),
+            None => Err(Diagnostic::error(
+                "Provider not configured",
+                format!(
+                    "The operation needs a {}, and the provider has not been configured with one.",
+                    type_name::<R>()
+                ),
+            )),
+        }
+    }
+}
+
+/// What one operation on a resource is given, and where it leaves what it learns on the way.
+pub struct Ctx<R> {
+    remote: Arc<R>,
+    call: Call,
+    limit: Duration,
+}
+
+/// Remembers across processes which creations were begun, so that one whose process died is taken up again and not
+/// done twice.
+pub trait Intents: Send + Sync {
+    /// The key under which to create an object with this fingerprint: the one of an earlier creation that never
+    /// ended, or a new one.
+    fn begin(&self, fingerprint: &str) -> String;
+
+    /// The creation came to an end that is known.
+    fn end(&self, fingerprint: &str);
+}
+
+/// The parts of [`Ctx`] that do not depend on the remote's type. Clones share what they record.
+#[derive(Clone)]
+pub struct Call {
+    /// The configured remotes.
+    pub remotes: Arc<Remotes>,
+    /// What the provider remembers besides the state.
+    pub private: Arc<Private>,
+    /// Cancelled when the practitioner stops the run.
+    pub stop: CancellationToken,
+    intents: Arc<dyn Intents>,
+    begun: Arc<Mutex<Vec<String>>>,
+    recorded: Arc<Mutex<Option<Dynamic>>>,
+    warnings: Arc<Mutex<Diagnostics>>,
+}
+
+impl Call {
+    /// A call with nothing recorded yet.
+    #[must_use]
+    pub fn new(
+        remotes: Arc<Remotes>,
+        private: Private,
+        stop: CancellationToken,
+        intents: Arc<dyn Intents>,
+    ) -> Self {
+        Self {
+            remotes,
+            private: Arc::new(private),
+            stop,
+            intents,
+            begun: Arc::default(),
+            recorded: Arc::default(),
+            warnings: Arc::default(),
+        }
+    }
+
+    /// The last state that was recorded.
+    #[must_use]
+    pub fn recorded(&self) -> Option<Dynamic> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says that every creation begun in this call came to an end that is known.
+    pub(crate) fn end_intents(&self) {
+        for fingerprint in self.begun.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            self.intents.end(&fingerprint);
+        }
+    }
+
+    /// The warnings so far, taken out.
+    #[must_use]
+    pub fn take_warnings(&self) -> Diagnostics {
+        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<R> Ctx<R> {
+    /// What an operation with this time limit is given.
+    #[must_use]
+    pub fn new(remote: Arc<R>, call: Call, limit: Duration) -> Self {
+        Self { remote, call, limit }
+    }
+
+    /// The configured remote.
+    #[must_use]
+    pub fn remote(&self) -> &R {
+        &self.remote
+    }
+
+    /// What the provider remembers about the resource besides its state.
+    #[must_use]
+    pub fn private(&self) -> &Private {
+        &self.call.private
+    }
+
+    /// How long the whole operation may take.
+    #[must_use]
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
+
+    /// Cancelled when the practitioner stops the run: stop waiting, and return what is known.
+    #[must_use]
+    pub fn stop(&self) -> &CancellationToken {
+        &self.call.stop
+    }
+
+    /// Records what exists by now. If the operation then fails, panics or is stopped, this is what gets saved.
+    ///
+    /// Call it as soon as the remote has given an id; each call replaces the one before.
+    pub fn record<M: Model>(&self, state: &State<M>) {
+        *self.call.recorded.lock().unwrap_or_else(PoisonError::into_inner) = Some(state.encode());
+    }
+
+    /// The key under which to create the object with this fingerprint, to be sent as idempotency key or client token.
+    ///
+    /// A process that dies after sending the request leaves the key behind; the next creation with the same
+    /// fingerprint gets it again, and so takes up the object instead of making another one. The fingerprint is
+    /// stored, so it must hold no secret.
+    #[must_use]
+    pub fn creation_key(&self, fingerprint: &str) -> String {
+        let key = self.call.intents.begin(fingerprint);
+        self.call.begun.lock().unwrap_or_else(PoisonError::into_inner).push(fingerprint.to_owned());
+        key
+    }
+
+    /// Tells the practitioner something that does not stop the operation.
+    pub fn warn(&self, summary: impl Into<String>, detail: impl Into<String>) {
+        let warning = Diagnostic::warning(summary, detail);
+        self.call.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
+    }
+}

@@ -1,0 +1,191 @@
+//! The list of what a provider offers.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use crate::{
+    Attribute, BoxFuture, Call, Dynamic, Erased, ErasedResource, Import, Kind, Mode, ObjectSchema, Outcome,
+    Path, Plan, Reconcile, Replace, Rule, Schema, Type, Unset,
+};
+
+/// Every resource type and data source, by name.
+#[derive(Clone, Default)]
+pub struct Registry {
+    resources: BTreeMap<&'static str, Arc<dyn ErasedResource>>,
+    data_sources: BTreeMap<&'static str, Arc<dyn ErasedDataSource>>,
+}
+
+/// A data source.
+pub trait ErasedDataSource: Send + Sync {
+    /// Name of the type in configuration.
+    fn type_name(&self) -> &'static str;
+    /// The definition, built once.
+    fn schema(&self) -> &Schema;
+    /// Looks the object up.
+    fn read(&self, call: Call, config: Dynamic) -> BoxFuture<'_, Outcome>;
+}
+
+impl Registry {
+    /// An empty list.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { resources: BTreeMap::new(), data_sources: BTreeMap::new() }
+    }
+
+    /// Adds a resource type that cannot be imported.
+    #[must_use]
+    pub fn resource<R: Plan + Reconcile>(self) -> Self {
+        self.add(Arc::new(Erased::<R>::new()))
+    }
+
+    /// Adds a resource type that can be imported, and the data source that finds one of its objects.
+    #[must_use]
+    pub fn importable<R: Plan + Import>(self) -> Self {
+        let resource: Arc<dyn ErasedResource> = Arc::new(Erased::<R>::importable());
+        let mut registry = self.add(Arc::clone(&resource));
+        let name = resource.type_name();
+        registry.data_sources.insert(name, Arc::new(Lookup { resource, schema: OnceLock::new() }));
+        registry
+    }
+
+    /// Everything of both lists.
+    ///
+    /// # Panics
+    /// If both have a type of the same name.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        for resource in other.resources.into_values() {
+            self = self.add(resource);
+        }
+        self.data_sources.extend(other.data_sources);
+        self
+    }
+
+    /// The resource types by name.
+    #[must_use]
+    pub fn resources(&self) -> &BTreeMap<&'static str, Arc<dyn ErasedResource>> {
+        &self.resources
+    }
+
+    /// The data sources by name.
+    #[must_use]
+    pub fn data_sources(&self) -> &BTreeMap<&'static str, Arc<dyn ErasedDataSource>> {
+        &self.data_sources
+    }
+
+    fn add(mut self, resource: Arc<dyn ErasedResource>) -> Self {
+        let name = resource.type_name();
+        let earlier = self.resources.insert(name, resource);
+        assert!(earlier.is_none(), "the resource type {name} is registered twice");
+        self
+    }
+}
+
+/// The data source of an importable resource type: finds one object by its id or its path.
+struct Lookup {
+    resource: Arc<dyn ErasedResource>,
+    schema: OnceLock<Schema>,
+}
+
+impl Lookup {
+    fn build(&self) -> Schema {
+        let resource = self.resource.schema();
+        let mut object = observed(&resource.object);
+        let mut path = Attribute::new(
+            "path",
+            "Where the object is, in one of the forms that import accepts. Set this or `id`.",
+            Kind::Plain(Type::String),
+        );
+        path.mode = Mode::Optional;
+        for attribute in &mut object.attributes {
+            if attribute.name == "id" {
+                attribute.mode = Mode::OptionalComputed;
+                attribute.description = "Identifier of the object to find. Set this or `path`.";
+            }
+        }
+        object.attributes.push(path);
+        object.rules.push(Rule::ExactlyOneOf(&["id", "path"]));
+        Schema { version: 0, description: resource.description, deprecation: resource.deprecation, object }
+    }
+}
+
+/// The same attributes, all of them only to be read; what the remote does not know is left out.
+fn observed(object: &ObjectSchema) -> ObjectSchema {
+    let attributes = object.attributes.iter().filter(|attribute| !attribute.write_only && !attribute.local);
+    let attributes = attributes.map(|attribute| Attribute {
+        kind: match &attribute.kind {
+            Kind::Plain(ty) => Kind::Plain(ty.clone()),
+            Kind::Nested(nesting, object) => Kind::Nested(*nesting, observed(object)),
+        },
+        mode: Mode::Computed,
+        default: None,
+        replace: Replace::Never,
+        unset: Unset::Recompute,
+        validators: Vec::new(),
+        ..attribute.clone()
+    });
+    ObjectSchema { attributes: attributes.collect(), rules: Vec::new() }
+}
+
+/// Keeps the members of `value` that `object` has, at any depth.
+fn project(value: Dynamic, object: &ObjectSchema) -> Dynamic {
+    let Dynamic::Object(mut members) = value else { return value };
+    let members = object.attributes.iter().map(|attribute| {
+        let value = members.remove(attribute.name).unwrap_or(Dynamic::Null);
+        let value = match &attribute.kind {
+            Kind::Plain(_) => value,
+            Kind::Nested(_, inner) => match value {
+                Dynamic::List(elements) => {
+                    Dynamic::List(elements.into_iter().map(|e| project(e, inner)).collect())
+                }
+                Dynamic::Set(elements) => {
+                    Dynamic::set(elements.into_vec().into_iter().map(|e| project(e, inner)).collect())
+                }
+                Dynamic::Map(members) => {
+                    Dynamic::Map(members.into_iter().map(|(key, e)| (key, project(e, inner))).collect())
+                }
+                other => project(other, inner),
+            },
+        };
+        (attribute.name.to_owned(), value)
+    });
+    Dynamic::Object(members.collect())
+}
+
+impl ErasedDataSource for Lookup {
+    fn type_name(&self) -> &'static str {
+        self.resource.type_name()
+    }
+
+    fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| self.build())
+    }
+
+    fn read(&self, call: Call, config: Dynamic) -> BoxFuture<'_, Outcome> {
+        Box::pin(async move {
+            let (path, id) = (config.attribute("path").as_str(), config.attribute("id").as_str());
+            let (attribute, key) = match (path, id) {
+                (Some(path), _) => ("path", path.to_owned()),
+                (None, Some(id)) => ("id", id.to_owned()),
+                (None, None) => ("path", String::new()),
+            };
+            let mut outcome = self.resource.import(call.clone(), key).await;
+            // Import may answer with a stub that only read completes, as Terraform's own import does.
+            if let (Some(stub), false) = (&outcome.state, outcome.diagnostics.has_errors()) {
+                outcome = self.resource.read(call, stub.clone()).await;
+            }
+            let diagnostics = outcome.diagnostics.into_iter().map(|mut diagnostic| {
+                diagnostic.path = Some(Path::attribute(attribute));
+                diagnostic
+            });
+            let state = outcome.state.map(|state| {
+                let mut found = project(state, &self.schema().object);
+                if let Dynamic::Object(members) = &mut found {
+                    members.insert("path".into(), config.attribute("path").clone());
+                }
+                found
+            });
+            Outcome { state, diagnostics: diagnostics.collect() }
+        })
+    }
+}

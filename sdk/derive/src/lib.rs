@@ -1,0 +1,1 @@
+//! Derives the one definition of a resource.
