@@ -1,0 +1,9 @@
+use sparki_derive::Choice;
+
+/// How large it is.
+#[derive(Clone, Debug, PartialEq, Choice)]
+pub enum Tier {
+    Development,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use sparki_core::Value;
+use sparki_derive::Model;
+
+/// A thing.
+#[derive(Clone, Debug, PartialEq, Model)]
+pub struct ThingModel {
+    /// Its name.
+    #[attr(required, optional)]
+    pub name: Value<String>,
+}
+
+fn main() {}
