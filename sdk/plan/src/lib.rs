@@ -1,1 +1,29 @@
-//! sparki-plan.
+//! Pure planning: from configuration and prior state to what apply will do.
+//!
+//! Nothing here does I/O or reads a clock, and nothing here knows a resource type: equal inputs give equal plans.
+//!
+//! | question | see |
+//! |---|---|
+//! | is this configuration acceptable? | [`validate`] |
+//! | what will apply do to one object? | [`plan_instance`] |
+//! | what is the state after the remote has answered? | [`settle`] |
+//! | would Terraform accept this plan and this result? | [`check`] |
+//! | is this schema one that Terraform can use? | [`schema_problems`] |
+//! | how does a plan look on a terminal? | [`render`] |
+
+pub mod check;
+mod empty;
+mod instance;
+mod merge;
+mod pairing;
+mod render;
+mod replace;
+mod schema_check;
+mod settle;
+mod validate;
+
+pub use instance::{Action, InstancePlan, plan_instance};
+pub use render::render;
+pub use schema_check::schema_problems;
+pub use settle::settle;
+pub use validate::validate;

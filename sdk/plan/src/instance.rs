@@ -1,0 +1,74 @@
+//! Plans one object.
+
+use sparki_core::{Diagnostics, Dynamic, ErasedDraft, ErasedResource, Path};
+
+use crate::merge::{Computed, merge_object};
+use crate::replace::replacements;
+
+/// What apply will do to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing.
+    NoOp,
+    /// Make it.
+    Create,
+    /// Change it in place.
+    Update,
+    /// Remove it and make a new one.
+    Replace,
+    /// Remove it.
+    Delete,
+}
+
+/// What apply will do to one object, and why.
+#[derive(Clone, Debug)]
+pub struct InstancePlan {
+    /// What will be done.
+    pub action: Action,
+    /// The object afterwards; null when it is removed.
+    pub planned: Dynamic,
+    /// The attributes whose change needs a new remote object.
+    pub requires_replace: Vec<Path>,
+    /// Messages for the practitioner. With errors among them the plan must not be carried out.
+    pub diagnostics: Diagnostics,
+}
+
+/// Plans one object. `config` is null when it is to be removed, `prior` when it does not exist yet.
+///
+/// The planned object of a replacement is the one after an update in place, as Terraform wants it: it plans a second
+/// time without prior state to learn what the new object looks like.
+#[must_use]
+pub fn plan_instance(resource: &dyn ErasedResource, config: &Dynamic, prior: &Dynamic) -> InstancePlan {
+    if config.is_null() {
+        let diagnostics = if prior.is_null() { Diagnostics::new() } else { resource.plan_destroy(prior) };
+        let action = if prior.is_null() { Action::NoOp } else { Action::Delete };
+        return InstancePlan { action, planned: Dynamic::Null, requires_replace: Vec::new(), diagnostics };
+    }
+    let schema = &resource.schema().object;
+    let mut replace = Vec::new();
+    let mut propose = |computed| {
+        let mut planned = merge_object(schema, config, prior, computed);
+        replace.clear();
+        let prior = (!prior.is_null()).then_some(prior);
+        let draft = ErasedDraft { config, prior, planned: &mut planned, replace: &mut replace };
+        let diagnostics = resource.plan(draft);
+        (planned, diagnostics)
+    };
+    // Computed values may change only if something else does, and the resource itself has a say in that.
+    let (mut planned, mut diagnostics) = propose(Computed::Stay);
+    if planned != *prior {
+        (planned, diagnostics) = propose(Computed::MayChange);
+    }
+    if prior.is_null() {
+        return InstancePlan { action: Action::Create, planned, requires_replace: Vec::new(), diagnostics };
+    }
+    // Terraform counts only what changes as a reason, so that is what is shown.
+    replace.retain(|path| prior.at(path) != planned.at(path));
+    replacements(schema, config, prior, &planned, &Path::root(), &mut replace);
+    let action = match (planned == *prior, replace.is_empty()) {
+        (true, _) => Action::NoOp,
+        (false, true) => Action::Update,
+        (false, false) => Action::Replace,
+    };
+    InstancePlan { action, planned, requires_replace: replace, diagnostics }
+}

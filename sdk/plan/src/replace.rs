@@ -1,0 +1,138 @@
+//! Finds the changes that need a new remote object.
+
+use std::collections::BTreeMap;
+
+use sparki_core::{Attribute, Dynamic, Elements, Kind, Nesting, ObjectSchema, Path, Replace, Step};
+
+use crate::pairing::{Spelling, agree};
+
+/// Adds the paths whose change from `prior` to `planned` needs a new remote object.
+pub(crate) fn replacements(
+    schema: &ObjectSchema,
+    config: &Dynamic,
+    prior: &Dynamic,
+    planned: &Dynamic,
+    at: &Path,
+    found: &mut Vec<Path>,
+) {
+    for attribute in &schema.attributes {
+        let (config, prior, planned) = (
+            config.attribute(attribute.name),
+            prior.attribute(attribute.name),
+            planned.attribute(attribute.name),
+        );
+        if prior == planned {
+            continue;
+        }
+        let path = at.then(attribute.name);
+        if needs_replace(attribute, config, prior, planned) && !only_recomputed(attribute, prior, planned) {
+            push(found, path);
+            continue;
+        }
+        let Kind::Nested(_, object) = &attribute.kind else { continue };
+        let null = &Dynamic::Null;
+        match (prior, planned) {
+            (Dynamic::Object(_), Dynamic::Object(_)) => {
+                replacements(object, config, prior, planned, &path, found)
+            }
+            (Dynamic::List(priors), Dynamic::List(plans)) => {
+                let configs = if let Dynamic::List(configs) = config { configs.as_slice() } else { &[] };
+                for (index, (prior, planned)) in priors.iter().zip(plans).enumerate() {
+                    let config = configs.get(index).unwrap_or(null);
+                    replacements(object, config, prior, planned, &path.index(index), found);
+                }
+            }
+            (Dynamic::Map(priors), Dynamic::Map(plans)) => {
+                for (key, planned) in plans {
+                    if let Some(prior) = priors.get(key) {
+                        replacements(object, config.attribute(key), prior, planned, &path.key(key), found);
+                    }
+                }
+            }
+            (Dynamic::Set(priors), Dynamic::Set(plans)) => {
+                if set_needs_replace(object, priors, plans, &path) {
+                    push(found, path);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether an element of a set asks for a new remote object. What changed in a set is gone and new at once; elements
+/// that differ only in what may change in place do not count. The address is that of the set.
+fn set_needs_replace(schema: &ObjectSchema, priors: &Elements, plans: &Elements, at: &Path) -> bool {
+    let mut gone: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for prior in priors {
+        gone.entry(decisive(prior, schema)).or_default().push(prior);
+    }
+    let mut new = Vec::new();
+    for planned in plans {
+        if gone.get_mut(&decisive(planned, schema)).and_then(Vec::pop).is_none() {
+            new.push(planned);
+        }
+    }
+    let (null, inside) = (&Dynamic::Null, at.step(Step::Element));
+    let mut found = Vec::new();
+    for prior in gone.values().flatten() {
+        replacements(schema, null, prior, null, &inside, &mut found);
+    }
+    for planned in new {
+        replacements(schema, planned, null, planned, &inside, &mut found);
+    }
+    !found.is_empty()
+}
+
+/// The part of an object whose change may need a new remote object.
+fn decisive(object: &Dynamic, schema: &ObjectSchema) -> Dynamic {
+    let Dynamic::Object(members) = object else { return object.clone() };
+    let part = |attribute: &Attribute| {
+        let value = members.get(attribute.name).unwrap_or(&Dynamic::Null);
+        match (&attribute.replace, &attribute.kind) {
+            (Replace::Always | Replace::IfConfigured | Replace::If(_), _) => Some(value.clone()),
+            (Replace::Never, Kind::Plain(_)) => None,
+            (Replace::Never, Kind::Nested(_, inner)) => Some(match value {
+                Dynamic::List(elements) => Dynamic::List(elements.iter().map(|e| decisive(e, inner)).collect()),
+                Dynamic::Set(elements) => {
+                    // As a list, so that elements that differ only in other parts are still counted.
+                    let mut parts: Vec<_> = elements.iter().map(|element| decisive(element, inner)).collect();
+                    parts.sort_unstable();
+                    Dynamic::List(parts)
+                }
+                Dynamic::Map(entries) => {
+                    Dynamic::Map(entries.iter().map(|(key, e)| (key.clone(), decisive(e, inner))).collect())
+                }
+                single => decisive(single, inner),
+            }),
+        }
+    };
+    Dynamic::object(schema.attributes.iter().filter_map(|attribute| Some((attribute.name, part(attribute)?))))
+}
+
+fn push(found: &mut Vec<Path>, path: Path) {
+    if !found.contains(&path) {
+        found.push(path);
+    }
+}
+
+/// Whether only what the remote computes inside the attribute may differ.
+fn only_recomputed(attribute: &Attribute, prior: &Dynamic, planned: &Dynamic) -> bool {
+    let Kind::Nested(nesting, schema) = &attribute.kind else { return false };
+    let same = |prior: &Dynamic, planned: &Dynamic| agree(schema, prior, planned, Spelling::Counts);
+    match (nesting, prior, planned) {
+        (Nesting::Single, Dynamic::Object(_), Dynamic::Object(_)) => same(prior, planned),
+        (Nesting::List, Dynamic::List(priors), Dynamic::List(plans)) => {
+            priors.len() == plans.len() && priors.iter().zip(plans).all(|(prior, planned)| same(prior, planned))
+        }
+        _ => false,
+    }
+}
+
+fn needs_replace(attribute: &Attribute, config: &Dynamic, prior: &Dynamic, planned: &Dynamic) -> bool {
+    match attribute.replace {
+        Replace::Never => false,
+        Replace::Always => true,
+        Replace::IfConfigured => !config.is_null(),
+        Replace::If(decide) => decide(prior, planned),
+    }
+}

@@ -1,0 +1,88 @@
+//! Turns what the remote answered into the state.
+
+use sparki_core::{Attribute, Dynamic, Elements, Kind, ObjectSchema};
+
+use crate::empty::is_empty;
+use crate::pairing::pair_sets;
+
+/// The state for what the remote answered, given what was planned (or, on refresh, the prior state).
+///
+/// The remote's answer counts, except where the difference has no meaning, which would otherwise show as an
+/// inconsistent result or as drift that nobody caused:
+/// - a value equivalent to the reference keeps the reference's spelling;
+/// - an attribute that nobody set stays null when the remote says "empty", and the other way round;
+/// - an attribute that only steers the provider keeps its value, for the remote does not know it; where there is none
+///   yet, after an import, it has its default;
+/// - a write-only attribute is null.
+#[must_use]
+pub fn settle(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic) -> Dynamic {
+    let Dynamic::Object(mut members) = actual else { return actual };
+    for attribute in &schema.attributes {
+        let Some(member) = members.get_mut(attribute.name) else { continue };
+        let actual = std::mem::replace(member, Dynamic::Null);
+        *member = settle_attribute(attribute, reference.attribute(attribute.name), actual);
+    }
+    Dynamic::Object(members)
+}
+
+fn settle_attribute(attribute: &Attribute, reference: &Dynamic, actual: Dynamic) -> Dynamic {
+    if attribute.write_only {
+        return Dynamic::Null;
+    }
+    if attribute.local {
+        return match attribute.default {
+            Some(default) if reference.is_null() => default(),
+            Some(_) | None => reference.clone().without_unknowns(),
+        };
+    }
+    if reference.is_null() {
+        let unset = is_empty(&actual) && !attribute.is_computed();
+        return if unset { Dynamic::Null } else { actual };
+    }
+    if actual.is_null() && is_empty(reference) {
+        return reference.clone();
+    }
+    match &attribute.kind {
+        Kind::Plain(_) => {
+            let same = reference.is_wholly_known()
+                && !actual.is_null()
+                && attribute.equivalent.is_some_and(|equivalent| equivalent(reference, &actual));
+            if same { reference.clone() } else { actual }
+        }
+        Kind::Nested(_, object) => settle_nested(object, reference, actual),
+    }
+}
+
+fn settle_nested(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic) -> Dynamic {
+    match (reference, actual) {
+        (Dynamic::Object(_), actual @ Dynamic::Object(_)) => settle(schema, reference, actual),
+        (Dynamic::List(references), Dynamic::List(elements)) => {
+            let elements = elements.into_iter().enumerate();
+            Dynamic::List(
+                elements
+                    .map(|(index, actual)| {
+                        settle(schema, references.get(index).unwrap_or(&Dynamic::Null), actual)
+                    })
+                    .collect(),
+            )
+        }
+        (Dynamic::Map(references), Dynamic::Map(elements)) => Dynamic::Map(
+            elements
+                .into_iter()
+                .map(|(key, actual)| {
+                    let settled = settle(schema, references.get(&key).unwrap_or(&Dynamic::Null), actual);
+                    (key, settled)
+                })
+                .collect(),
+        ),
+        (Dynamic::Set(references), Dynamic::Set(elements)) => settle_set(schema, references, elements),
+        (_, actual) => actual,
+    }
+}
+
+fn settle_set(schema: &ObjectSchema, references: &Elements, elements: Elements) -> Dynamic {
+    let pairs = pair_sets(schema, &elements, references);
+    let elements = elements.into_vec().into_iter().zip(pairs);
+    let settled = elements.map(|(actual, pair)| settle(schema, pair.unwrap_or(&Dynamic::Null), actual));
+    Dynamic::set(settled.collect())
+}
