@@ -11,11 +11,22 @@ use crate::response::{self, Response};
 /// Largest answer that is read, in bytes: a page of 200 large objects is far below.
 pub(crate) const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 
-/// A complete answer.
+/// A complete answer, just read.
+pub(crate) struct Received {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A complete answer, with what is needed to speak about it.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// The id under which the control plane logged the request, or under which it was sent.
+    pub(crate) correlation_id: String,
+    /// How often the request was tried.
+    pub(crate) attempts: u32,
     /// Knows what must not be shown if the body turns out to be foreign.
     pub(crate) redactor: Redactor,
 }
@@ -56,7 +67,7 @@ impl Answer {
             Ok(value) => Ok(Response {
                 value,
                 etag: response::etag(&self.headers),
-                correlation_id: response::correlation_id(&self.headers),
+                correlation_id: Some(self.correlation_id),
                 revision: response::revision(&self.headers),
             }),
             Err(error) => Err(self.unexpected(mismatch(&error))),
@@ -119,11 +130,14 @@ mod tests {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
             body: body.as_bytes().to_vec(),
+            correlation_id: "c-1".into(),
+            attempts: 1,
             redactor: Redactor::default(),
         };
         let error = answer.decode::<Thing>().map(|_| ()).expect_err("the body does not fit");
-        let expected =
-            format!("the control plane answered 200 with no content type, which is not its contract: {expected}");
+        let expected = format!(
+            "the control plane answered 200 with no content type, which is not its contract: {expected}"
+        );
         assert_eq!(error.to_string(), expected);
     }
 
@@ -151,8 +165,12 @@ mod tests {
             status: StatusCode::NO_CONTENT,
             headers: HeaderMap::new(),
             body: Vec::new(),
+            correlation_id: "c-1".into(),
+            attempts: 1,
             redactor: Redactor::default(),
         };
-        assert!(answer.decode::<Option<BTreeMap<String, String>>>().is_ok_and(|answer| answer.value.is_none()));
+        assert!(
+            answer.decode::<Option<BTreeMap<String, String>>>().is_ok_and(|answer| answer.value.is_none())
+        );
     }
 }

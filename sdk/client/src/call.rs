@@ -68,6 +68,10 @@ impl Call {
         Self { action: action.into(), deadline: Some(deadline), ..self.clone() }
     }
 
+    pub(crate) fn shown_action(&self) -> Cow<'static, str> {
+        self.action.clone()
+    }
+
     pub(crate) fn cancel(&self) -> &CancellationToken {
         &self.cancel
     }

@@ -110,8 +110,9 @@ impl Settings {
             },
             Source {
                 origin: "the environment variables".to_owned(),
-                absence: "none of SPARKI_TOKEN, SPARKI_API_KEY, SPARKI_CLIENT_ID and SPARKI_CLIENT_SECRET is set"
-                    .to_owned(),
+                absence:
+                    "none of SPARKI_TOKEN, SPARKI_API_KEY, SPARKI_CLIENT_ID and SPARKI_CLIENT_SECRET is set"
+                        .to_owned(),
                 token: secret("SPARKI_TOKEN"),
                 api_key: secret("SPARKI_API_KEY"),
                 client_id: variable("SPARKI_CLIENT_ID"),
@@ -134,8 +135,12 @@ impl Settings {
 
         let mut settings = Self::new(endpoint, credentials::choose(&sources)?);
         settings.workspace = ranked(&explicit.workspace, variable("SPARKI_WORKSPACE"), &profile.workspace);
-        settings.ca_cert =
-            explicit.ca_cert.clone().or_else(|| variable("SPARKI_CA_CERT")).map(|given| pem(&given)).transpose()?;
+        settings.ca_cert = explicit
+            .ca_cert
+            .clone()
+            .or_else(|| variable("SPARKI_CA_CERT"))
+            .map(|given| pem(&given))
+            .transpose()?;
         settings.correlation_id = variable("SPARKI_CORRELATION_ID");
         if let Some(seconds) = number(environment, "SPARKI_REQUEST_TIMEOUT_SECONDS")? {
             settings.request_timeout = Duration::from_secs(seconds.get() as u64);
@@ -163,4 +168,188 @@ fn number(environment: &Environment, name: &str) -> Result<Option<NonZeroUsize>,
         name: name.to_owned(),
         reason: format!("{text:?} is not a whole number above 0"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const PROFILES: &str = r#"
+        [profiles.default]
+        api_key = "spk_default_key"
+        workspace = "acme"
+
+        [profiles.staging]
+        endpoint = "https://staging.example.com"
+        client_id = "ci"
+        client_secret = "staging-secret"
+        future = "ignored"
+
+        [profiles.empty]
+        workspace = "acme"
+    "#;
+
+    /// Resolves with the profile file above and returns where, as whom and in which workspace.
+    fn resolve<const N: usize>(
+        explicit: Explicit,
+        variables: [(&str, &str); N],
+    ) -> Result<String, ConfigError> {
+        resolve_with(PROFILES, explicit, variables)
+    }
+
+    fn resolve_with<const N: usize>(
+        profiles: &str,
+        explicit: Explicit,
+        variables: [(&str, &str); N],
+    ) -> Result<String, ConfigError> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(profiles.as_bytes()).unwrap();
+        let path = file.path().to_str().unwrap().to_owned();
+        let variables = Environment::of(variables);
+        let environment = Environment::new({
+            let path = path.clone();
+            move |name| if name == "SPARKI_CONFIG_FILE" { Some(path.clone()) } else { variables.read(name) }
+        });
+        let settings = Settings::resolve(&explicit, &environment).map_err(|error| match error {
+            ConfigError::NoCredentials { tried } => {
+                let tried = tried.iter().map(|source| source.replace(&path, "FILE")).collect();
+                ConfigError::NoCredentials { tried }
+            }
+            ConfigError::NoSuchProfile { name, known, .. } => {
+                ConfigError::NoSuchProfile { name, known, path: "FILE".into() }
+            }
+            ConfigError::ProfileFile { reason, .. } => {
+                ConfigError::ProfileFile { path: "FILE".into(), reason }
+            }
+            other => other,
+        })?;
+        let who = match &settings.credential {
+            Credential::ApiKey(key) => format!("key {}", key.expose()),
+            Credential::Token(token) => format!("token {}", token.expose()),
+            Credential::ClientCredentials { client_id, client_secret } => {
+                format!("client {client_id} {}", client_secret.expose())
+            }
+        };
+        Ok(format!("{} {who} {}", settings.endpoint, settings.workspace.as_deref().unwrap_or("-")))
+    }
+
+    fn check_resolve<const N: usize>(explicit: Explicit, variables: [(&str, &str); N], expected: &str) {
+        assert_eq!(resolve(explicit, variables).unwrap_or_else(|error| error.to_string()), expected);
+    }
+
+    #[test]
+    fn what_is_explicit_outranks_the_environment_and_that_the_profile() {
+        let explicit = Explicit { token: Some("j.w.t".into()), ..Explicit::default() };
+        let variables = [("SPARKI_API_KEY", "spk_env"), ("SPARKI_ENDPOINT", "https://env.example.com")];
+        check_resolve(explicit, variables, "https://env.example.com/api/v1 token j.w.t acme");
+        check_resolve(Explicit::default(), variables, "https://env.example.com/api/v1 key spk_env acme");
+        check_resolve(Explicit::default(), [], "https://api.sparki.io/api/v1 key spk_default_key acme");
+        check_resolve(
+            Explicit::default(),
+            [("SPARKI_API_KEY", ""), ("SPARKI_WORKSPACE", "other")],
+            "https://api.sparki.io/api/v1 key spk_default_key other",
+        );
+    }
+
+    #[test]
+    fn a_profile_named_explicitly_outranks_the_environment() {
+        let variables = [("SPARKI_API_KEY", "spk_env"), ("SPARKI_ENDPOINT", "https://env.example.com")];
+        let explicit = Explicit { profile: Some("staging".into()), ..Explicit::default() };
+        check_resolve(explicit, variables, "https://staging.example.com/api/v1 client ci staging-secret -");
+        check_resolve(
+            Explicit::default(),
+            [("SPARKI_PROFILE", "staging")],
+            "https://staging.example.com/api/v1 client ci staging-secret -",
+        );
+    }
+
+    #[test]
+    fn the_halves_of_client_credentials_may_come_from_two_sources() {
+        let explicit = Explicit { client_id: Some("ci".into()), ..Explicit::default() };
+        check_resolve(
+            explicit.clone(),
+            [("SPARKI_CLIENT_SECRET", "s3cret")],
+            "https://api.sparki.io/api/v1 client ci s3cret acme",
+        );
+        check_resolve(
+            explicit,
+            [],
+            "incomplete credentials: the attributes give client_id but no source gives client_secret",
+        );
+    }
+
+    #[test]
+    fn two_kinds_of_credentials_in_one_source_conflict() {
+        let explicit = Explicit { token: Some("t".into()), api_key: Some("k".into()), ..Explicit::default() };
+        check_resolve(
+            explicit,
+            [],
+            "conflicting credentials: the attributes give token and api_key; keep one",
+        );
+        check_resolve(
+            Explicit::default(),
+            [("SPARKI_API_KEY", "k"), ("SPARKI_CLIENT_ID", "ci")],
+            "conflicting credentials: the environment variables give api_key and client_id and client_secret; keep one",
+        );
+    }
+
+    #[test]
+    fn missing_credentials_list_every_source() {
+        check_resolve(
+            Explicit::default(),
+            [("SPARKI_PROFILE", "empty")],
+            "no credentials for the control plane; tried:\n  \
+             - the attributes: none of token, api_key, client_id and client_secret is set\n  \
+             - the environment variables: none of SPARKI_TOKEN, SPARKI_API_KEY, SPARKI_CLIENT_ID and \
+             SPARKI_CLIENT_SECRET is set\n  \
+             - the profile \"empty\" in FILE: it holds no token, api_key or client_id",
+        );
+        let nowhere = Environment::of([("HOME", "/nonexistent")]);
+        let error = Settings::resolve(&Explicit::default(), &nowhere).unwrap_err().to_string();
+        let last =
+            "- the profile \"default\" in /nonexistent/.config/sparki/config.toml: the file does not exist";
+        assert!(error.ends_with(last), "{error}");
+    }
+
+    #[test]
+    fn a_profile_that_was_asked_for_must_exist() {
+        check_resolve(
+            Explicit::default(),
+            [("SPARKI_PROFILE", "production")],
+            "no profile \"production\" in FILE; it holds default, empty, staging",
+        );
+    }
+
+    #[test]
+    fn a_broken_profile_file_is_told_without_quoting_it() {
+        let check_file = |text: &str, expected: &str| {
+            let error = resolve_with(text, Explicit::default(), []).unwrap_err();
+            assert_eq!(error.to_string(), format!("failed to read the profiles in FILE: {expected}"));
+        };
+        check_file("[profiles.default]\napi_key = spk_hunter2", "it is not valid, see line 2");
+        check_file("[profiles.default]\n\napi_key = 7", "it is not valid, see line 3");
+    }
+
+    #[test]
+    fn settings_from_the_environment_are_checked() {
+        check_resolve(
+            Explicit::default(),
+            [("SPARKI_MAX_CONCURRENCY", "0")],
+            "invalid SPARKI_MAX_CONCURRENCY: \"0\" is not a whole number above 0",
+        );
+        check_resolve(
+            Explicit::default(),
+            [("SPARKI_CA_CERT", "/nonexistent.pem")],
+            "invalid ca_cert: it is neither PEM text nor a file that can be read (No such file or directory (os error 2))",
+        );
+    }
+
+    #[test]
+    fn debug_shows_no_credential() {
+        let explicit = Explicit { api_key: Some("spk_hunter2".into()), ..Explicit::default() };
+        let settings = Settings::resolve(&explicit, &Environment::of([])).expect("a key was given");
+        assert!(!format!("{explicit:?} {settings:?}").contains("hunter2"));
+    }
 }

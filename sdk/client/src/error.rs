@@ -51,6 +51,14 @@ pub enum Cause {
         /// What the system said.
         reason: String,
     },
+    /// The host's certificate is not trusted, or TLS failed otherwise; nothing was sent.
+    #[error("{host} cannot be trusted: {reason}")]
+    Untrusted {
+        /// Host and port.
+        host: String,
+        /// What TLS said.
+        reason: String,
+    },
     /// The connection broke after the request may have arrived.
     #[error("the connection to {host} broke before the answer was complete: {reason}")]
     Lost {
@@ -76,14 +84,11 @@ pub enum Cause {
         #[source]
         last: Option<Box<Cause>>,
     },
-    /// The rate limit leaves no room before the deadline.
+    /// The rate limit leaves no room before the deadline; nothing was sent.
     #[error("the rate limit leaves no room for {} s, which is past the deadline", wait.as_secs())]
     RateLimited {
         /// How long the operation would have had to wait.
         wait: Duration,
-        /// The refusal it would have waited for, if there was one.
-        #[source]
-        last: Option<Box<Cause>>,
     },
     /// The host failed so often in a row that it is left alone for a while; nothing was sent.
     #[error("{host} failed {failures} times in a row; it is asked again in {} s", retry_in.as_secs())]
@@ -101,6 +106,20 @@ pub enum Cause {
     /// The request could not be authenticated.
     #[error("no access token could be had")]
     Authentication(#[source] Arc<ClientError>),
+    /// A list names its own page as the next one.
+    #[error("the control plane gave the same cursor twice, so that the list has no end")]
+    RepeatedCursor,
+    /// A batch read lacks an item, or gives it a status or a form outside the contract.
+    #[error("the control plane's answer for {kind} {id} is not its contract (status {})",
+        status.map_or_else(|| "missing".to_owned(), |status| status.to_string()))]
+    BatchItem {
+        /// Kind of the object.
+        kind: String,
+        /// Id of the object.
+        id: String,
+        /// Status of the item, if there was one.
+        status: Option<u16>,
+    },
     /// The request itself cannot be sent.
     #[error(transparent)]
     Request(#[from] RequestError),
@@ -110,9 +129,25 @@ fn beginning(snippet: &str) -> String {
     if snippet.is_empty() { String::new() } else { format!("; it begins {snippet}") }
 }
 
+impl Cause {
+    /// For an answer that should have held a token, and may hold it in an unknown form.
+    pub(crate) fn without_snippet(mut self) -> Self {
+        if let Self::Unexpected { snippet, .. } = &mut self {
+            snippet.clear();
+        }
+        self
+    }
+}
+
 impl ClientError {
     pub(crate) fn new(action: impl Into<Cow<'static, str>>, cause: Cause) -> Self {
-        Self { action: action.into(), cause: Box::new(cause), correlation_id: None, attempts: 0, maybe_applied: false }
+        Self {
+            action: action.into(),
+            cause: Box::new(cause),
+            correlation_id: None,
+            attempts: 0,
+            maybe_applied: false,
+        }
     }
 
     pub(crate) fn sent(self, correlation_id: Option<String>, attempts: u32) -> Self {
@@ -225,7 +260,9 @@ impl ClientError {
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         match self.cause.as_ref() {
-            Cause::Authentication(error) => error.is_unauthorized() || error.is_invalid() || error.is_permission_denied(),
+            Cause::Authentication(error) => {
+                error.is_unauthorized() || error.is_invalid() || error.is_permission_denied()
+            }
             _ => self.has_status(StatusCode::UNAUTHORIZED),
         }
     }
@@ -268,6 +305,10 @@ impl ClientError {
     #[must_use]
     pub fn existing_id(&self) -> Option<&str> {
         self.problem()?.existing_id()
+    }
+
+    pub(crate) fn into_cause(self) -> Cause {
+        *self.cause
     }
 
     fn has_status(&self, status: StatusCode) -> bool {

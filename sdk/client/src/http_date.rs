@@ -7,14 +7,17 @@ use jiff::fmt::rfc2822;
 
 use crate::response::header;
 
+/// A longer wait than a day is no wait but an error of the server.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+
 /// Reads `Retry-After`, in seconds or as a date.
 pub(crate) fn retry_after(headers: &HeaderMap, local_unix_seconds: i64) -> Option<Duration> {
     let text = header(headers, "retry-after")?.trim();
     if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+        return Some(Duration::from_secs(seconds).min(LONGEST_WAIT));
     }
-    let until = unix_seconds(text)? - server_unix_seconds(headers, local_unix_seconds);
-    Some(Duration::from_secs(u64::try_from(until).unwrap_or(0)))
+    let until = unix_seconds(text)?.saturating_sub(server_unix_seconds(headers, local_unix_seconds));
+    Some(Duration::from_secs(u64::try_from(until).unwrap_or(0)).min(LONGEST_WAIT))
 }
 
 /// The time at the server as it said itself, since absolute times it names are on its clock, not on ours.
@@ -34,8 +37,10 @@ mod tests {
     use super::*;
 
     fn check_retry_after(pairs: &[(&'static str, &'static str)], expected: Option<u64>) {
-        let headers: HeaderMap =
-            pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect();
+        let headers: HeaderMap = pairs
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+            .collect();
         assert_eq!(retry_after(&headers, 784_111_700), expected.map(Duration::from_secs));
     }
 
@@ -47,6 +52,7 @@ mod tests {
         let (date, later) = ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:50:07 GMT");
         check_retry_after(&[("retry-after", later), ("date", date)], Some(30));
         check_retry_after(&[("retry-after", date), ("date", later)], Some(0));
+        check_retry_after(&[("retry-after", "18446744073709551615")], Some(86_400));
         check_retry_after(&[("retry-after", "soon")], None);
         check_retry_after(&[("retry-after", "-1")], None);
         check_retry_after(&[], None);

@@ -30,6 +30,7 @@
 //! ```
 
 mod answer;
+mod attempt;
 mod auth;
 mod batch;
 mod breaker;
@@ -54,6 +55,7 @@ mod retry;
 mod timer;
 mod tls;
 mod transport;
+mod wire;
 
 pub use batch::{BatchItem, BatchOutcome};
 pub use breaker::BreakerSettings;

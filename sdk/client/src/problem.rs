@@ -7,6 +7,8 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Map, Value};
 
+use crate::http_date::LONGEST_WAIT;
+
 /// A refusal in the control plane's own words.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -45,8 +47,8 @@ pub struct FieldError {
 
 impl Problem {
     /// Reads a body, already free of secrets; `None` if it is neither of the two forms.
-    pub(crate) fn parse(status: StatusCode, body: &str) -> Option<Self> {
-        let Ok(Value::Object(mut members)) = serde_json::from_str::<Value>(body) else { return None };
+    pub(crate) fn read(status: StatusCode, body: Value) -> Option<Self> {
+        let Value::Object(mut members) = body else { return None };
         let known = ["code", "title", "detail", "type", "error", "message"];
         if !known.iter().any(|name| members.get(*name).is_some_and(Value::is_string)) {
             return None;
@@ -66,7 +68,8 @@ impl Problem {
             retry_after: members
                 .remove("retryAfter")
                 .and_then(|value| value.as_f64())
-                .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+                .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+                .map(|wait| wait.min(LONGEST_WAIT)),
             errors,
             extras: BTreeMap::new(),
         };
@@ -126,12 +129,27 @@ impl Problem {
 
     fn list(&self, name: &str) -> Vec<String> {
         match self.extras.get(name) {
-            Some(Value::Array(items)) => {
-                items.iter().map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned)).collect()
-            }
+            Some(Value::Array(items)) => items
+                .iter()
+                .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+                .collect(),
             Some(Value::String(item)) => vec![item.clone()],
             _ => Vec::new(),
         }
+    }
+
+    /// The refusal without the values at fault.
+    pub(crate) fn summary(&self) -> String {
+        let mut summary = format!("the control plane answered {}", self.status.as_u16());
+        if let Some(code) = self.code.as_deref() {
+            summary.push(' ');
+            summary.push_str(code);
+        }
+        if let Some(text) = self.detail.as_deref().or(self.title.as_deref()) {
+            summary.push_str(": ");
+            summary.push_str(text.trim().trim_end_matches('.'));
+        }
+        summary
     }
 
     /// Whether an object is said to be missing, as opposed to a route of the API.
@@ -143,13 +161,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the control plane answered {}", self.status.as_u16())?;
-        if let Some(code) = self.code.as_deref() {
-            write!(f, " {code}")?;
-        }
-        if let Some(text) = self.detail.as_deref().or(self.title.as_deref()) {
-            write!(f, ": {}", text.trim().trim_end_matches('.'))?;
-        }
+        f.write_str(&self.summary())?;
         for error in &self.errors {
             write!(f, "; {} {}", error.pointer, error.detail.trim().trim_end_matches('.'))?;
         }
@@ -186,8 +198,12 @@ fn field_error(value: Value) -> Option<FieldError> {
 mod tests {
     use super::*;
 
+    fn parse(status: StatusCode, body: &str) -> Option<Problem> {
+        Problem::read(status, serde_json::from_str(body).ok()?)
+    }
+
     fn check_problem(status: u16, body: &str, expected: &str) {
-        let problem = Problem::parse(StatusCode::from_u16(status).unwrap(), body);
+        let problem = parse(StatusCode::from_u16(status).unwrap(), body);
         assert_eq!(problem.map_or_else(|| "none".to_owned(), |problem| problem.to_string()), expected);
     }
 
@@ -217,8 +233,9 @@ mod tests {
 
     #[test]
     fn members_of_the_code_are_kept() {
-        let body = r#"{"code":"already_exists","existing_id":"p-1","dependents":["a",{"b":1}],"retryable":false}"#;
-        let problem = Problem::parse(StatusCode::CONFLICT, body).unwrap();
+        let body =
+            r#"{"code":"already_exists","existing_id":"p-1","dependents":["a",{"b":1}],"retryable":false}"#;
+        let problem = parse(StatusCode::CONFLICT, body).unwrap();
         assert_eq!(problem.existing_id(), Some("p-1"));
         assert_eq!(problem.dependents(), ["a", r#"{"b":1}"#]);
         assert_eq!(problem.retryable, Some(false));
@@ -228,7 +245,7 @@ mod tests {
     #[test]
     fn the_older_body_says_how_long_to_wait() {
         let problem =
-            Problem::parse(StatusCode::TOO_MANY_REQUESTS, r#"{"error":"slow","message":"m","retryAfter":1.5}"#);
+            parse(StatusCode::TOO_MANY_REQUESTS, r#"{"error":"slow","message":"m","retryAfter":1.5}"#);
         assert_eq!(problem.unwrap().retry_after, Some(Duration::from_millis(1500)));
     }
 }

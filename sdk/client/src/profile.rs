@@ -88,7 +88,8 @@ fn path(environment: &Environment) -> Option<PathBuf> {
 /// Parses the file. The parser's own message quotes the line at fault, which may hold a secret; only its place is told.
 fn parse(text: &str) -> Result<File, String> {
     toml_edit::de::from_str(text).map_err(|error| {
-        let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.lines().count().max(1));
+        let line =
+            error.span().and_then(|span| text.get(..span.start)).map(|before| before.lines().count().max(1));
         match line {
             Some(line) => format!("it is not valid, see line {line}"),
             None => "it is not valid TOML with [profiles.NAME] tables of strings".to_owned(),

@@ -11,7 +11,7 @@ const SNIPPET: usize = 80;
 /// How much of a foreign answer is looked at, in bytes.
 const LOOKED_AT: usize = 64 * 1024;
 /// Credentials shorter than this are no secrets, and hiding them would eat ordinary words.
-const SHORTEST: usize = 4;
+const SHORTEST: usize = 6;
 
 /// Knows what must not be shown: the credentials in use and what the request carried.
 #[derive(Default)]
@@ -38,8 +38,15 @@ impl Redactor {
     }
 
     /// Hides credentials, and values the request carried under a name that says they are secret.
-    pub(crate) fn hide_secrets(&self, text: &str) -> String {
-        replace(text, &self.credentials)
+    pub(crate) fn hide_secrets(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => replace(&text, &self.credentials).into(),
+            Value::Array(items) => items.into_iter().map(|item| self.hide_secrets(item)).collect(),
+            Value::Object(members) => {
+                members.into_iter().map(|(name, value)| (name, self.hide_secrets(value))).collect()
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => value,
+        }
     }
 
     /// Returns the beginning of a foreign answer on one line, without secrets or anything the request carried.
@@ -98,9 +105,9 @@ fn push(hidden: &mut Vec<String>, text: &str) {
     if text.len() < SHORTEST {
         return;
     }
-    // An answer in JSON may repeat it with quotation marks and line feeds escaped.
-    let escaped = Value::from(text).to_string();
-    let escaped = escaped.trim_matches('"');
+    // An answer may repeat it with quotation marks and line feeds escaped: as it stands in the request's JSON.
+    let quoted = Value::from(text).to_string();
+    let escaped = &quoted[1..quoted.len() - 1];
     if escaped != text {
         hidden.push(escaped.to_owned());
     }
@@ -161,10 +168,13 @@ fn strip_tags(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn check_snippet(body: &str, expected: &str) {
-        let redactor = Redactor::new(["spk_1_hunter2"], Some(br#"{"name":"orchid","signing_secret":"s3\"cret"}"#));
+        let redactor =
+            Redactor::new(["spk_1_hunter2"], Some(br#"{"name":"orchid","signing_secret":"s3\"cret"}"#));
         assert_eq!(redactor.snippet(body.as_bytes()), expected);
     }
 
@@ -196,10 +206,12 @@ mod tests {
 
     #[test]
     fn a_problem_keeps_names_but_no_secrets() {
-        let redactor = Redactor::new(["spk_1_hunter2"], Some(br#"{"name":"orchid","signing_secret":"s3cret"}"#));
+        let redactor =
+            Redactor::new(["spk_1_hunter2"], Some(br#"{"name":"orchid","signing_secret":"s3cret"}"#));
+        let echo = json!({"detail": ["orchid: s3cret is short, spk_1_hunter2 may not"], "retryable": false});
         assert_eq!(
-            redactor.hide_secrets("orchid: s3cret is short, spk_1_hunter2 may not"),
-            "orchid: (redacted) is short, (redacted) may not"
+            redactor.hide_secrets(echo),
+            json!({"detail": ["orchid: (redacted) is short, (redacted) may not"], "retryable": false})
         );
     }
 }

@@ -147,7 +147,9 @@ impl Request {
         self.path.push('/');
         for byte in segment.bytes() {
             match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => self.path.push(char::from(byte)),
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                    self.path.push(char::from(byte))
+                }
                 _ => {
                     let _ = write!(self.path, "%{byte:02X}");
                 }
@@ -285,7 +287,8 @@ mod tests {
 
     #[test]
     fn segments_and_query_are_percent_encoded() {
-        let request = Request::get("/projects").segment("a/b ü?#%").query("slug", "x&y").query("label", "a=b");
+        let request =
+            Request::get("/projects").segment("a/b ü?#%").query("slug", "x&y").query("label", "a=b");
         assert_eq!(request.path_and_query(), "/projects/a%2Fb%20%C3%BC%3F%23%25?slug=x%26y&label=a%3Db");
         assert_eq!(request.template(), "/projects/{}");
     }

@@ -1,0 +1,196 @@
+//! Leaves a failing host alone for a while.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How soon to look again while another request tests the host.
+const PROBE_POLL: Duration = Duration::from_secs(1);
+
+/// When to stop asking a host that fails.
+#[derive(Clone, Debug)]
+pub struct BreakerSettings {
+    /// Failures in a row (no connection, broken connection, no answer, 5xx) that open the circuit; by default
+    /// 10, one for each request that may be in flight.
+    pub failures: NonZeroU32,
+    /// How long the host is left alone before one request tests it; by default 5 s.
+    pub open_for: Duration,
+}
+
+impl Default for BreakerSettings {
+    fn default() -> Self {
+        Self {
+            failures: const { NonZeroU32::new(10).expect("10 is not 0") },
+            open_for: Duration::from_secs(5),
+        }
+    }
+}
+
+/// The circuit breakers of a client, one for each host.
+#[derive(Debug)]
+pub(crate) struct Breakers {
+    settings: BreakerSettings,
+    hosts: Mutex<BTreeMap<String, Arc<Breaker>>>,
+}
+
+impl Breakers {
+    pub(crate) fn new(settings: BreakerSettings) -> Self {
+        Self { settings, hosts: Mutex::default() }
+    }
+
+    pub(crate) fn of(&self, host: &str) -> Arc<Breaker> {
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let breaker = hosts.entry(host.to_owned()).or_insert_with(|| {
+            Arc::new(Breaker {
+                settings: self.settings.clone(),
+                state: Mutex::new(State::Closed { failures: 0 }),
+            })
+        });
+        Arc::clone(breaker)
+    }
+}
+
+/// The circuit breaker of one host.
+#[derive(Debug)]
+pub(crate) struct Breaker {
+    settings: BreakerSettings,
+    state: Mutex<State>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    Closed { failures: u32 },
+    Open { until: Instant, failures: u32 },
+    HalfOpen { failures: u32 },
+}
+
+/// A request that was turned away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TurnedAway {
+    pub(crate) failures: u32,
+    pub(crate) retry_in: Duration,
+}
+
+/// How the host behaved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Health {
+    /// It answered; 429 and 4xx are answers.
+    Answered,
+    /// It could not be reached, broke off, or answered 5xx.
+    Failed,
+}
+
+/// Leave to send one request. Dropped without a verdict, it leaves the circuit as it was.
+#[derive(Debug)]
+pub(crate) struct Permit {
+    breaker: Arc<Breaker>,
+    probe: Option<Instant>,
+}
+
+impl Breaker {
+    pub(crate) fn admit(self: &Arc<Self>, now: Instant) -> Result<Permit, TurnedAway> {
+        let mut state = self.state();
+        match *state {
+            State::Closed { .. } => Ok(Permit { breaker: Arc::clone(self), probe: None }),
+            State::Open { until, failures } if now < until => {
+                Err(TurnedAway { failures, retry_in: until - now })
+            }
+            State::Open { until, failures } => {
+                *state = State::HalfOpen { failures };
+                Ok(Permit { breaker: Arc::clone(self), probe: Some(until) })
+            }
+            State::HalfOpen { failures } => Err(TurnedAway { failures, retry_in: PROBE_POLL }),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Permit {
+    /// Reports how the host behaved.
+    pub(crate) fn settle(mut self, health: Health, now: Instant) {
+        let probe = self.probe.take();
+        let settings = &self.breaker.settings;
+        let mut state = self.breaker.state();
+        *state = match (health, *state) {
+            (Health::Answered, _) => State::Closed { failures: 0 },
+            // A request from before the circuit opened says nothing new.
+            (Health::Failed, open @ State::Open { .. }) => open,
+            (Health::Failed, half_open @ State::HalfOpen { .. }) if probe.is_none() => half_open,
+            (Health::Failed, State::Closed { failures } | State::HalfOpen { failures }) => {
+                let failures = failures.saturating_add(1);
+                if probe.is_some() || failures >= settings.failures.get() {
+                    State::Open { until: now + settings.open_for, failures }
+                } else {
+                    State::Closed { failures }
+                }
+            }
+        };
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if let Some(until) = self.probe {
+            let mut state = self.breaker.state();
+            if let State::HalfOpen { failures } = *state {
+                *state = State::Open { until, failures };
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn breaker() -> Arc<Breaker> {
+        let failures = NonZeroU32::new(2).unwrap();
+        Breakers::new(BreakerSettings { failures, open_for: 5 * SECOND }).of("host:443")
+    }
+
+    fn fail(breaker: &Arc<Breaker>, now: Instant) {
+        breaker.admit(now).unwrap().settle(Health::Failed, now);
+    }
+
+    #[test]
+    fn failures_in_a_row_open_the_circuit() {
+        let (breaker, now) = (breaker(), Instant::now());
+        fail(&breaker, now);
+        breaker.admit(now).unwrap().settle(Health::Answered, now);
+        fail(&breaker, now);
+        assert!(breaker.admit(now).is_ok(), "an answer in between starts the count anew");
+        fail(&breaker, now);
+        let turned_away = breaker.admit(now + SECOND).unwrap_err();
+        assert_eq!(turned_away, TurnedAway { failures: 2, retry_in: 4 * SECOND });
+    }
+
+    #[test]
+    fn one_request_tests_the_host_and_decides() {
+        let (breaker, now) = (breaker(), Instant::now());
+        fail(&breaker, now);
+        fail(&breaker, now);
+        let later = now + 5 * SECOND;
+        let probe = breaker.admit(later).unwrap();
+        assert_eq!(breaker.admit(later).unwrap_err().retry_in, PROBE_POLL);
+        probe.settle(Health::Failed, later);
+        assert_eq!(breaker.admit(later).unwrap_err().retry_in, 5 * SECOND);
+        let later = later + 5 * SECOND;
+        breaker.admit(later).unwrap().settle(Health::Answered, later);
+        assert!(breaker.admit(later).is_ok());
+    }
+
+    #[test]
+    fn a_cancelled_test_leaves_the_next_request_to_test() {
+        let (breaker, now) = (breaker(), Instant::now());
+        fail(&breaker, now);
+        fail(&breaker, now);
+        drop(breaker.admit(now + 5 * SECOND).unwrap());
+        assert!(breaker.admit(now + 5 * SECOND).is_ok());
+    }
+}

@@ -1,0 +1,86 @@
+//! The way from a transport's error to the one that the layers above know.
+
+use sparki_core::{Path, RemoteError, RemoteErrorKind};
+
+use crate::error::{Cause, ClientError};
+use crate::problem::Problem;
+
+impl From<ClientError> for RemoteError {
+    fn from(error: ClientError) -> Self {
+        let kind = kind(&error);
+        let remote = Self::new(kind, error.to_string())
+            .with_correlation_id(error.correlation_id().map(str::to_owned))
+            .with_maybe_applied(error.maybe_applied());
+        match error.into_cause() {
+            Cause::Refused(problem) => {
+                let remote = remote.with_detail(detail(&problem));
+                problem.errors.iter().fold(remote, |remote, at_fault| {
+                    remote.with_attribute(Path::from_pointer(&at_fault.pointer), at_fault.detail.clone())
+                })
+            }
+            cause => remote.with_source(cause),
+        }
+    }
+}
+
+fn kind(error: &ClientError) -> RemoteErrorKind {
+    if error.is_cancelled() {
+        RemoteErrorKind::Cancelled
+    } else if error.is_throttled() {
+        RemoteErrorKind::Throttled
+    } else if error.is_timeout() {
+        RemoteErrorKind::TimedOut
+    } else if error.is_unauthorized() {
+        RemoteErrorKind::Unauthenticated
+    } else if error.is_permission_denied() {
+        RemoteErrorKind::PermissionDenied
+    } else if error.is_not_found() {
+        RemoteErrorKind::NotFound
+    } else if error.is_conflict() {
+        RemoteErrorKind::Conflict
+    } else if error.is_invalid() {
+        RemoteErrorKind::Invalid
+    } else if error.is_unavailable() {
+        RemoteErrorKind::Unavailable
+    } else {
+        match error.cause() {
+            Cause::Unexpected { .. } | Cause::RepeatedCursor | Cause::BatchItem { .. } => {
+                RemoteErrorKind::Garbled
+            }
+            _ => RemoteErrorKind::Other,
+        }
+    }
+}
+
+/// What the control plane said, and what the practitioner can do about it.
+fn detail(problem: &Problem) -> String {
+    let mut sentences = vec![capitalised(&problem.summary())];
+    if let Some(id) = problem.existing_id() {
+        sentences.push(format!("The existing object has the id {id}; import it or choose another name"));
+    }
+    if let Some(permission) = problem.permission() {
+        sentences.push(format!("The permission {permission} is missing"));
+    }
+    if let Some(who) = problem.changed_by() {
+        let fields = problem.changed_fields();
+        let what = if fields.is_empty() { "it".to_owned() } else { fields.join(", ") };
+        sentences.push(format!("Meanwhile {who} changed {what}; plan again"));
+    }
+    for (list, words) in [(problem.dependents(), "Depending on it"), (problem.path(), "The cycle")] {
+        if !list.is_empty() {
+            sentences.push(format!("{words}: {}", list.join(", ")));
+        }
+    }
+    if problem.status.as_u16() == 401 {
+        sentences.push("Check the credentials".to_owned());
+    }
+    if let Some(wait) = problem.retry_after {
+        sentences.push(format!("The control plane asks to wait for {} s", wait.as_secs()));
+    }
+    sentences.join(". ") + "."
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}

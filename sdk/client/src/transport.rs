@@ -1,0 +1,303 @@
+//! The life of one operation: prove, wait, send, judge, and again.
+
+use std::future::Future;
+use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::StatusCode;
+use tokio::sync::Semaphore;
+use tracing::{debug, info};
+use uuid::Uuid;
+
+use crate::answer::Answer;
+use crate::auth::{Authenticator, Proof, Renewal, TokenAnswer};
+use crate::breaker::Breakers;
+use crate::call::Call;
+use crate::config::Settings;
+use crate::credentials::ConfigError;
+use crate::endpoint::Endpoint;
+use crate::error::{Cause, ClientError};
+use crate::limiter::Limiter;
+use crate::request::{Effect, Request};
+use crate::retry::{self, Verdict};
+use crate::timer::Timer;
+use crate::tls;
+
+/// Stands for a time limit that the clock cannot hold: thirty years.
+const ENDLESS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
+/// What all operations of a client share.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    pub(crate) settings: Settings,
+    pub(crate) http: reqwest::Client,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) limiter: Limiter,
+    pub(crate) breakers: Breakers,
+    pub(crate) in_flight: Semaphore,
+    /// The highest `Sparki-Revision` seen; 0 if none.
+    pub(crate) revision: AtomicU64,
+}
+
+/// Whether a request proves who the client is; the one that fetches the proof cannot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    Proven,
+    Anonymous,
+}
+
+/// One operation, as it was asked for.
+pub(crate) struct Operation<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) call: &'a Call,
+    pub(crate) access: Access,
+    pub(crate) limit: Duration,
+    ends: Instant,
+    pub(crate) correlation_id: String,
+}
+
+/// How far an operation has come.
+pub(crate) struct Journey {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) attempts: u32,
+    pub(crate) in_doubt: bool,
+    renewed: bool,
+    redirected: bool,
+    pub(crate) correlation_id: Option<String>,
+    last: Option<Box<Failure>>,
+}
+
+/// A failed attempt.
+pub(crate) struct Failure {
+    pub(crate) cause: Cause,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) proof: Option<Proof>,
+}
+
+impl From<Cause> for Box<Failure> {
+    fn from(cause: Cause) -> Self {
+        Self::new(Failure { cause, retry_after: None, proof: None })
+    }
+}
+
+impl Transport {
+    pub(crate) fn new(settings: Settings) -> Result<Self, ConfigError> {
+        Ok(Self {
+            http: tls::build(&settings)?,
+            authenticator: Authenticator::new(settings.credential.clone())?,
+            limiter: Limiter::new(settings.rate_limit.clone()),
+            breakers: Breakers::new(settings.breaker.clone()),
+            in_flight: Semaphore::new(settings.max_concurrency.get().min(Semaphore::MAX_PERMITS)),
+            revision: AtomicU64::new(0),
+            settings,
+        })
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn timer(&self) -> &dyn Timer {
+        self.settings.timer.as_ref()
+    }
+
+    /// Sends a request until it is answered well, or refused for good. The answer has a 2xx status.
+    pub(crate) async fn execute(
+        &self,
+        request: &Request,
+        call: &Call,
+        access: Access,
+    ) -> Result<Answer, ClientError> {
+        let limit = call.deadline_or(self.settings.operation_timeout).min(ENDLESS);
+        let operation = Operation {
+            request,
+            call,
+            access,
+            limit,
+            ends: self.timer().now() + limit,
+            correlation_id: call
+                .chosen_correlation_id()
+                .or(self.settings.correlation_id.as_deref())
+                .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned),
+        };
+        let mut journey = Journey {
+            endpoint: self.settings.endpoint.clone(),
+            attempts: 0,
+            in_doubt: false,
+            renewed: false,
+            redirected: false,
+            correlation_id: None,
+            last: None,
+        };
+        self.travel(&operation, &mut journey).await.map_err(|cause| {
+            let correlation_id =
+                journey.correlation_id.take().unwrap_or_else(|| operation.correlation_id.clone());
+            ClientError::new(call.shown_action(), cause)
+                .sent(Some(correlation_id), journey.attempts)
+                .in_doubt(journey.in_doubt)
+        })
+    }
+
+    async fn travel(&self, operation: &Operation<'_>, journey: &mut Journey) -> Result<Answer, Cause> {
+        loop {
+            journey.attempts += 1;
+            let failure = match self.attempt(operation, journey).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            if operation.request.effect() == Effect::Mutates && retry::leaves_doubt(&failure.cause) {
+                journey.in_doubt = true;
+            }
+            if self.is_renewed(&failure, journey).await || is_sent_on(&failure, journey) {
+                journey.attempts -= 1;
+                continue;
+            }
+            let pause = self.pause_after(&failure, journey.attempts);
+            if retry::is_throttle(&failure.cause) {
+                // The limiter holds this request back together with all others.
+                self.limiter.throttled(self.timer().now(), pause);
+            }
+            let attempts_left = journey.attempts < self.settings.retry.max_attempts.get();
+            if retry::verdict(&failure.cause, operation.request.repeat()) == Verdict::GiveUp || !attempts_left
+            {
+                return Err(failure.cause);
+            }
+            debug!(
+                path = operation.request.template(),
+                attempt = journey.attempts,
+                pause_seconds = pause.as_secs_f64(),
+                reason = %failure.cause,
+                "trying again"
+            );
+            if !retry::is_throttle(&failure.cause) {
+                if pause >= self.left(operation) {
+                    return Err(failure.cause);
+                }
+                self.sleep(operation, pause).await?;
+            }
+            journey.last = Some(failure);
+        }
+    }
+
+    pub(crate) async fn prove(
+        &self,
+        operation: &Operation<'_>,
+        journey: &mut Journey,
+    ) -> Result<Proof, Cause> {
+        let call = operation.call.inner("get an access token", self.left(operation));
+        let proven = self.authenticator.prove(self.timer().now(), |request| self.fetch_token(request, call));
+        self.guard(operation, journey, proven).await?.map_err(Cause::Authentication)
+    }
+
+    /// Boxed because fetching a token is itself an operation, without a token.
+    fn fetch_token(&self, request: Request, call: Call) -> BoxFuture<'_, Result<TokenAnswer, ClientError>> {
+        async move {
+            let answer = self.execute(&request, &call, Access::Anonymous).await?;
+            answer
+                .decode::<TokenAnswer>()
+                .map(|response| response.value)
+                .map_err(|cause| ClientError::new(call.shown_action(), cause.without_snippet()))
+        }
+        .boxed()
+    }
+
+    /// Whether the failure was an expired token and another one can be had, which is tried once.
+    async fn is_renewed(&self, failure: &Failure, journey: &mut Journey) -> bool {
+        let Cause::Refused(problem) = &failure.cause else { return false };
+        let expired = problem.status == StatusCode::UNAUTHORIZED && problem.has_code("token_expired");
+        let (true, false, Some(proof)) = (expired, journey.renewed, &failure.proof) else { return false };
+        journey.renewed = true;
+        self.authenticator.forget(proof).await == Renewal::Possible
+    }
+
+    pub(crate) async fn wait_for_rate_limit(
+        &self,
+        operation: &Operation<'_>,
+        journey: &mut Journey,
+    ) -> Result<(), Cause> {
+        loop {
+            let wait = self.limiter.reserve(self.timer().now());
+            if wait.is_zero() {
+                return Ok(());
+            }
+            if wait >= self.left(operation) {
+                return Err(match journey.last.take() {
+                    Some(failure) if retry::is_throttle(&failure.cause) => failure.cause,
+                    _ => Cause::RateLimited { wait },
+                });
+            }
+            let seconds = wait.as_secs_f64();
+            if wait >= Duration::from_secs(1) {
+                info!(seconds, path = operation.request.template(), "waiting for the rate limit");
+            } else {
+                debug!(seconds, path = operation.request.template(), "waiting for the rate limit");
+            }
+            self.sleep(operation, wait).await?;
+            if !self.limiter.is_closed(self.timer().now()) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn pause_after(&self, failure: &Failure, attempts: u32) -> Duration {
+        let backoff = self.settings.retry.backoff(attempts, self.timer().jitter());
+        let least = match &failure.cause {
+            Cause::CircuitOpen { retry_in, .. } => *retry_in,
+            _ => failure.retry_after.unwrap_or_default(),
+        };
+        backoff.max(least)
+    }
+
+    pub(crate) fn left(&self, operation: &Operation<'_>) -> Duration {
+        operation.ends.saturating_duration_since(self.timer().now())
+    }
+
+    async fn sleep(&self, operation: &Operation<'_>, duration: Duration) -> Result<(), Cause> {
+        tokio::select! {
+            biased;
+            () = operation.call.cancel().cancelled() => Err(Cause::Cancelled),
+            () = self.timer().sleep(duration) => Ok(()),
+        }
+    }
+
+    /// Waits for something before sending, until the operation is cancelled or its time is up.
+    pub(crate) async fn guard<T>(
+        &self,
+        operation: &Operation<'_>,
+        journey: &mut Journey,
+        awaited: impl Future<Output = T>,
+    ) -> Result<T, Cause> {
+        tokio::select! {
+            biased;
+            () = operation.call.cancel().cancelled() => Err(Cause::Cancelled),
+            done = tokio::time::timeout(self.left(operation), awaited) => {
+                done.map_err(|_| Cause::Deadline { limit: operation.limit, last: journey.take_last() })
+            }
+        }
+    }
+}
+
+impl Journey {
+    pub(crate) fn take_last(&mut self) -> Option<Box<Cause>> {
+        self.last.take().map(|failure| Box::new(failure.cause))
+    }
+}
+
+/// Whether a read-only region named the primary and the request now goes there, once. The primary must be
+/// reached as the endpoint is: https stays https, loopback stays loopback.
+fn is_sent_on(failure: &Failure, journey: &mut Journey) -> bool {
+    let Cause::Refused(problem) = &failure.cause else { return false };
+    if problem.status != StatusCode::MISDIRECTED_REQUEST || !problem.has_code("region_read_only") {
+        return false;
+    }
+    let Some(Ok(primary)) = problem.extra("primary_endpoint").map(Endpoint::parse) else { return false };
+    if primary.is_plain() != journey.endpoint.is_plain() || primary == journey.endpoint || journey.redirected
+    {
+        return false;
+    }
+    journey.redirected = true;
+    journey.endpoint = primary;
+    true
+}

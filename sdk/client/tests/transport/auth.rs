@@ -1,0 +1,161 @@
+//! Credentials.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::json;
+use sparki_client::{Client, Credential, Request};
+
+use crate::fixture::{API_KEY, Thing, VirtualTimer, call, chain, settings};
+use crate::server::{Reply, Seen, Server};
+
+const EXPIRED: &str = r#"{"code":"token_expired"}"#;
+
+fn machine(server: &Server, timer: &VirtualTimer) -> Client {
+    let mut settings = settings(server, timer);
+    settings.max_concurrency = NonZeroUsize::new(20).unwrap();
+    settings.credential =
+        Credential::ClientCredentials { client_id: "ci".into(), client_secret: "c1-s3cret".into() };
+    Client::new(settings).unwrap()
+}
+
+fn token_requests(server: &Server) -> usize {
+    server.seen().iter().filter(|seen| seen.target == "/api/v1/auth/token").count()
+}
+
+async fn read_at_once(client: &Client, readers: usize) -> Vec<Result<(), String>> {
+    let read = async || match client.get::<Thing>(Request::get("/things/t-1"), &call()).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(chain(&error)),
+    };
+    join_all((0..readers).map(|_| read())).await
+}
+
+/// Issues token-1, token-2, ... and accepts only the last one, or `least` and later.
+fn issuing(least: usize) -> impl Fn(&Seen, usize) -> Reply {
+    let issued = AtomicUsize::new(0);
+    move |request, _| {
+        if request.target == "/api/v1/auth/token" {
+            let token = format!("token-{}", issued.fetch_add(1, Ordering::SeqCst) + 1);
+            return Reply::json(
+                200,
+                json!({"access_token": token, "token_type": "Bearer", "expires_in": 900}),
+            );
+        }
+        let sent = request.header("authorization").and_then(|value| value.strip_prefix("Bearer token-"));
+        match sent.and_then(|number| number.parse::<usize>().ok()) {
+            Some(number) if number >= least => Reply::json(200, r#"{"id":"t-1"}"#),
+            _ => Reply::problem(401, EXPIRED),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_and_a_token_are_sent_as_they_are() {
+    let server = Server::replying(vec![Reply::json(200, r#"{"id":"t-1"}"#)]).await;
+    let mut settings = settings(&server, &VirtualTimer::new());
+    let by_key = Client::new(settings.clone()).unwrap();
+    settings.credential = Credential::Token("j.w.t".into());
+    let by_token = Client::new(settings).unwrap();
+    for client in [by_key, by_token] {
+        client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap();
+    }
+    let seen = server.seen();
+    assert_eq!((seen[0].header("x-api-key"), seen[0].header("authorization")), (Some(API_KEY), None));
+    assert_eq!((seen[1].header("x-api-key"), seen[1].header("authorization")), (None, Some("Bearer j.w.t")));
+}
+
+#[tokio::test]
+async fn twenty_first_requests_fetch_one_token() {
+    let server = Server::start(issuing(1)).await;
+    let client = machine(&server, &VirtualTimer::new());
+    assert_eq!(server.seen().len(), 0, "nothing is fetched before it is needed");
+    assert!(read_at_once(&client, 20).await.iter().all(Result::is_ok));
+    assert_eq!(token_requests(&server), 1);
+    let fetch = &server.seen()[0];
+    assert_eq!(
+        fetch.json(),
+        json!({"grant_type": "client_credentials", "client_id": "ci", "client_secret": "c1-s3cret"})
+    );
+    assert_eq!((fetch.method.as_str(), fetch.header("authorization")), ("POST", None));
+}
+
+#[tokio::test]
+async fn twenty_expired_tokens_fetch_one_other() {
+    // Every token-1 is refused as expired, token-2 is good.
+    let server = Server::start(issuing(2)).await;
+    let client = machine(&server, &VirtualTimer::new());
+    assert_eq!(read_at_once(&client, 20).await, vec![Ok(()); 20]);
+    assert_eq!(token_requests(&server), 2);
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_expires() {
+    let server = Server::start(issuing(1)).await;
+    let timer = VirtualTimer::new();
+    let client = machine(&server, &timer);
+    for (seconds, fetched) in [(0, 1), (839, 1), (2, 2)] {
+        timer.pass(Duration::from_secs(seconds));
+        assert!(read_at_once(&client, 1).await[0].is_ok());
+        assert_eq!(token_requests(&server), fetched);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_stays_expired_is_refetched_once() {
+    let server = Server::start(issuing(usize::MAX)).await;
+    let client = machine(&server, &VirtualTimer::new());
+    let error = client.create::<Thing>(Request::post("/things"), &call()).await.unwrap_err();
+    assert!(error.is_unauthorized() && !error.maybe_applied());
+    assert_eq!(token_requests(&server), 2);
+}
+
+#[tokio::test]
+async fn a_static_token_that_expired_is_an_error() {
+    let server = Server::replying(vec![Reply::problem(401, EXPIRED)]).await;
+    let mut settings = settings(&server, &VirtualTimer::new());
+    settings.credential = Credential::Token("j.w.t".into());
+    let error = Client::new(settings).unwrap().get::<Thing>(Request::get("/x"), &call()).await.unwrap_err();
+    assert!(error.is_unauthorized());
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn those_who_waited_for_a_token_share_the_refusal() {
+    let refusal = r#"{"code":"token_invalid","detail":"Unknown client."}"#;
+    let server = Server::replying(vec![Reply::problem(401, refusal)]).await;
+    let client = machine(&server, &VirtualTimer::new());
+    let refused = read_at_once(&client, 20).await;
+    let expected = "failed to do the thing: no access token could be had: failed to get an access token: the \
+                    control plane answered 401 token_invalid: Unknown client";
+    assert!(
+        refused.iter().all(|refused| refused.as_ref().is_err_and(|error| error == expected)),
+        "{refused:?}"
+    );
+    assert_eq!(server.seen().len(), 1);
+    let error = client.get::<Thing>(Request::get("/x"), &call()).await.unwrap_err();
+    assert!(error.is_unauthorized());
+    assert_eq!(server.seen().len(), 2, "a later request asks again");
+}
+
+#[tokio::test]
+async fn a_token_can_be_fetched_when_only_one_request_may_be_in_flight() {
+    let server = Server::start(issuing(2)).await;
+    let mut settings = settings(&server, &VirtualTimer::new());
+    settings.max_concurrency = NonZeroUsize::MIN;
+    settings.credential =
+        Credential::ClientCredentials { client_id: "ci".into(), client_secret: "c1-s3cret".into() };
+    let client = Client::new(settings).unwrap();
+    assert_eq!(read_at_once(&client, 5).await, vec![Ok(()); 5]);
+}
+
+#[tokio::test]
+async fn a_token_in_an_unknown_form_is_not_shown() {
+    let server = Server::replying(vec![Reply::text(200, "text/plain", "access_token=t0p-s3cret")]).await;
+    let client = machine(&server, &VirtualTimer::new());
+    let error = client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap_err();
+    assert!(!format!("{} {error:?}", chain(&error)).contains("t0p-s3cret"));
+    assert!(chain(&error).ends_with("it is not JSON (line 1 column 1)"), "{}", chain(&error));
+}

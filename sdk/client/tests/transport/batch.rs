@@ -1,0 +1,79 @@
+//! Batch reads.
+
+use serde_json::{Value, json};
+use sparki_client::{BatchItem, BatchOutcome, Request};
+
+use crate::fixture::{Thing, call, chain, client};
+use crate::server::{Reply, Seen, Server};
+
+fn item(id: String) -> BatchItem {
+    BatchItem { kind: "thing".into(), id, if_none_match: None }
+}
+
+/// Answers every item found, in reverse order, but `gone`, `secret` and `same`.
+fn batch(request: &Seen, _: usize) -> Reply {
+    let items = request.json()["items"].as_array().unwrap().clone();
+    let answered: Vec<Value> = items
+        .iter()
+        .rev()
+        .map(|item| match item["id"].as_str().unwrap() {
+            "gone" => json!({"kind": "thing", "id": "gone", "status": 404}),
+            "secret" => json!({"kind": "thing", "id": "secret", "status": 403}),
+            "same" => json!({"kind": "thing", "id": "same", "status": 304, "etag": "\"1\""}),
+            id => json!({"kind": "thing", "id": id, "status": 200, "etag": "\"2\"", "resource": {"id": id}}),
+        })
+        .collect();
+    Reply::json(200, json!({"data": answered}))
+}
+
+#[tokio::test]
+async fn many_objects_are_read_with_few_requests_and_keep_their_order() {
+    let server = Server::start(batch).await;
+    let (client, _) = client(&server);
+    let items: Vec<BatchItem> = (0..450).map(|number| item(format!("t-{number}"))).collect();
+    let outcomes = client.batch_get::<Thing>(&items, &call()).await.unwrap();
+    assert_eq!(outcomes.len(), 450);
+    for (number, outcome) in outcomes.iter().enumerate() {
+        let BatchOutcome::Found(found) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(found.value.id, format!("t-{number}"));
+        assert_eq!(found.etag.as_ref().unwrap().as_str(), "\"2\"");
+    }
+    let mut sizes: Vec<_> =
+        server.seen().iter().map(|seen| seen.json()["items"].as_array().unwrap().len()).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [50, 200, 200]);
+}
+
+#[tokio::test]
+async fn every_item_has_its_own_outcome() {
+    let server = Server::start(batch).await;
+    let (client, _) = client(&server);
+    let items = ["gone", "secret", "same", "t"].map(|id| item(id.into()));
+    let outcomes = client.batch_get::<Thing>(&items, &call()).await.unwrap();
+    assert!(matches!(
+        outcomes.as_slice(),
+        [BatchOutcome::Gone, BatchOutcome::Forbidden, BatchOutcome::Unchanged, BatchOutcome::Found(_)]
+    ));
+    assert!(client.batch_get::<Thing>(&[], &call()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_item_that_is_not_answered_is_an_error() {
+    let server = Server::replying(vec![Reply::json(200, r#"{"data":[]}"#)]).await;
+    let (client, _) = client(&server);
+    let error = client.batch_get::<Thing>(&[item("t-1".into())], &call()).await.unwrap_err();
+    assert_eq!(
+        chain(&error),
+        "failed to do the thing: the control plane's answer for thing t-1 is not its contract (status missing)"
+    );
+}
+
+#[tokio::test]
+async fn a_batch_read_is_repeated_although_it_is_a_post() {
+    let server =
+        Server::start(|request, position| if position == 0 { Reply::Drop } else { batch(request, 0) }).await;
+    let (client, _) = client(&server);
+    client.batch_get::<Thing>(&[item("t-1".into())], &call()).await.unwrap();
+    assert!(Request::post("/things").key().is_none());
+    assert!(server.seen().iter().all(|seen| seen.header("idempotency-key").is_none()));
+}

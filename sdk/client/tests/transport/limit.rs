@@ -1,0 +1,80 @@
+//! The rate limit.
+
+use std::time::Duration;
+
+use serde_json::json;
+use sparki_client::{Call, Request};
+
+use crate::fixture::{Log, Thing, call, chain, client};
+use crate::server::{Reply, Server};
+
+fn throttled() -> Reply {
+    Reply::problem(429, r#"{"code":"rate_limited"}"#)
+}
+
+fn thing() -> Reply {
+    Reply::json(200, r#"{"id":"t-1"}"#)
+}
+
+#[tokio::test]
+async fn retry_after_is_honoured_in_seconds_and_as_a_date_and_said_in_the_log() {
+    let seconds = throttled().with("retry-after", 7);
+    let date = throttled()
+        .with("date", "Sun, 06 Nov 1994 08:49:37 GMT")
+        .with("retry-after", "Sun, 06 Nov 1994 08:49:48 GMT");
+    let older = Reply::json(429, r#"{"error":"rate_limited","message":"slow down","retryAfter":13}"#);
+    let server = Server::replying(vec![seconds, date, older, thing()]).await;
+    let (client, timer) = client(&server);
+    Log::start();
+    // A request that is not harmless to repeat is repeated too, because a 429 was not carried out.
+    client.send::<Thing>(Request::post("/things/t-1/start"), &call()).await.unwrap();
+    let log = Log::stop();
+    assert_eq!(timer.slept(), [7.0, 11.0, 13.0]);
+    for seconds in ["7.0", "11.0", "13.0"] {
+        let event = format!(r#""message":"waiting for the rate limit","seconds":{seconds}"#);
+        assert!(log.lines().any(|line| line.contains(r#""level":"INFO""#) && line.contains(&event)));
+    }
+}
+
+#[tokio::test]
+async fn all_requests_wait_for_the_one_that_was_throttled() {
+    let server = Server::replying(vec![throttled().with("retry-after", 7), thing()]).await;
+    let (client, timer) = client(&server);
+    client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap();
+    assert_eq!(timer.slept(), [7.0]);
+    client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap();
+    assert!(timer.slept()[1] < 0.1, "requests stay apart for a while: {:?}", timer.slept());
+}
+
+#[tokio::test]
+async fn nothing_is_sent_while_nothing_is_left() {
+    let spent = thing()
+        .with("date", "Sun, 06 Nov 1994 08:49:37 GMT")
+        .with("x-ratelimit-limit", 1000)
+        .with("x-ratelimit-remaining", 0)
+        .with("x-ratelimit-reset", 784_111_777 + 90);
+    let server = Server::replying(vec![spent, thing()]).await;
+    let (client, timer) = client(&server);
+    for _ in 0..2 {
+        client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap();
+    }
+    assert_eq!(timer.slept(), [90.0]);
+}
+
+#[tokio::test]
+async fn a_wait_past_the_deadline_fails_at_once() {
+    let server = Server::replying(vec![throttled().with("retry-after", 3600)]).await;
+    let (client, timer) = client(&server);
+    let call = Call::new("create the thing").deadline(Duration::from_secs(60));
+    let error = client.create::<Thing>(Request::post("/things").json(&json!({})), &call).await.unwrap_err();
+    assert!(error.is_throttled() && !error.maybe_applied());
+    assert_eq!(error.problem().unwrap().retry_after, Some(Duration::from_secs(3600)));
+    // Others need not ask to know.
+    let error = client.get::<Thing>(Request::get("/things/t-1"), &call).await.unwrap_err();
+    assert!(error.is_throttled());
+    assert_eq!(
+        chain(&error),
+        "failed to create the thing: the rate limit leaves no room for 3600 s, which is past the deadline"
+    );
+    assert_eq!((server.seen().len(), timer.slept().len()), (1, 0));
+}
