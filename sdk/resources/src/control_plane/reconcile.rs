@@ -1,0 +1,131 @@
+//! The life of an object: made, read, changed, removed.
+
+use serde_json::{Value as Json, json};
+use sparki_client::{Call, Client, ClientError, ETag, Request, Response};
+use sparki_core::{Applied, Change, Ctx, Planned, RemoteError, RemoteErrorKind, State};
+
+use super::{Object, Segments, lookup};
+
+/// Key in private state of the version that was last seen.
+const ETAG: &str = "etag";
+
+/// Makes the object. The request is finished even when the run is stopped, so that what was made is known.
+pub(crate) async fn create<T: Object>(ctx: &Ctx<Client>, planned: Planned<T::Model>) -> Applied<T::Model> {
+    let call = Call::new(format!("create the {}", T::NOUN)).deadline(ctx.limit());
+    let body = Json::Object(T::creation(ctx.remote(), &planned, &call).await?);
+    let key = ctx.creation_key(&fingerprint::<T>(ctx.remote(), &body));
+    let request = Request::post(T::COLLECTION).json(&body).idempotency_key(key);
+    let created = ctx.remote().create::<Json>(request, &call).await;
+    let created = created.map_err(|error| explain::<T>(error, &planned))?;
+    let state = remember::<T>(ctx, created, Some(&planned))?;
+    ctx.record(&state);
+    Ok(state)
+}
+
+/// Reads the object.
+pub(crate) async fn read<T: Object>(
+    ctx: &Ctx<Client>,
+    prior: State<T::Model>,
+) -> Result<Option<State<T::Model>>, RemoteError> {
+    let Some(id) = T::id(&prior) else { return Ok(None) };
+    let call = Call::new(format!("read the {}", T::NOUN)).deadline(ctx.limit()).cancelled_by(ctx.stop());
+    match ctx.remote().get::<Json>(Request::get(T::COLLECTION).segment(id), &call).await? {
+        Some(found) => remember::<T>(ctx, found, Some(&prior)).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Changes the object, provided that nobody else has since it was last read.
+pub(crate) async fn update<T: Object>(ctx: &Ctx<Client>, change: Change<T::Model>) -> Applied<T::Model> {
+    let id = required_id::<T>(&change.prior)?;
+    let body = Json::Object(T::patch(&change.prior, &change.planned));
+    let etag = etag::<T>(ctx, id).await?;
+    let request = Request::patch(T::COLLECTION).segment(id).json(&body).if_match(etag);
+    let call = Call::new(format!("update the {}", T::NOUN)).deadline(ctx.limit());
+    let updated = ctx.remote().update::<Json>(request, &call).await;
+    let updated = updated.map_err(|error| explain::<T>(error, &change.planned))?;
+    remember::<T>(ctx, updated, Some(&change.planned))
+}
+
+/// Removes the object, provided that nobody has changed it since it was last read.
+pub(crate) async fn delete<T: Object>(ctx: &Ctx<Client>, state: State<T::Model>) -> Result<(), RemoteError> {
+    let id = required_id::<T>(&state)?;
+    let Some(etag) = seen(ctx).or(current::<T>(ctx, id).await?) else { return Ok(()) };
+    let request = T::deletion(Request::delete(T::COLLECTION).segment(id).if_match(etag), &state);
+    let call = Call::new(format!("delete the {}", T::NOUN)).deadline(ctx.limit());
+    ctx.remote().delete(request, &call).await.map_err(RemoteError::from)
+}
+
+/// Finds an object by its id or by its path, the slugs of what it is in and its own.
+pub(crate) async fn import<T: Object + Segments>(
+    ctx: &Ctx<Client>,
+    id: &str,
+) -> Result<State<T::Model>, RemoteError> {
+    let call = Call::new(format!("find the {}", T::NOUN)).deadline(ctx.limit()).cancelled_by(ctx.stop());
+    let id = lookup::<T>(ctx.remote(), id, &call).await?;
+    let found = ctx.remote().get::<Json>(Request::get(T::COLLECTION).segment(&id), &call).await?;
+    let found = found.ok_or_else(|| {
+        RemoteError::new(RemoteErrorKind::NotFound, format!("failed to find the {}", T::NOUN))
+            .with_detail(format!("There is no {} with the id {id:?}, or the credentials do not allow to see it.", T::NOUN))
+    })?;
+    remember::<T>(ctx, found, None)
+}
+
+/// Keeps the version for the next change, and reads the object.
+fn remember<T: Object>(
+    ctx: &Ctx<Client>,
+    response: Response<Json>,
+    reference: Option<&T::Model>,
+) -> Result<State<T::Model>, RemoteError> {
+    ctx.private().store(ETAG, response.etag);
+    T::state(&response.value, reference).map_err(|error| error.with_correlation_id(response.correlation_id))
+}
+
+fn seen(ctx: &Ctx<Client>) -> Option<ETag> {
+    ctx.private().load(ETAG)
+}
+
+async fn current<T: Object>(ctx: &Ctx<Client>, id: &str) -> Result<Option<ETag>, RemoteError> {
+    if seen(ctx).is_some() {
+        return Ok(None);
+    }
+    let call = Call::new(format!("read the {}", T::NOUN)).deadline(ctx.limit()).cancelled_by(ctx.stop());
+    let found = ctx.remote().get::<Json>(Request::get(T::COLLECTION).segment(id), &call).await?;
+    Ok(found.and_then(|found| found.etag))
+}
+
+async fn etag<T: Object>(ctx: &Ctx<Client>, id: &str) -> Result<ETag, RemoteError> {
+    if let Some(etag) = seen(ctx) {
+        return Ok(etag);
+    }
+    current::<T>(ctx, id).await?.ok_or_else(|| {
+        RemoteError::new(RemoteErrorKind::NotFound, format!("failed to update the {}", T::NOUN))
+            .with_detail("It does not exist any more. Plan again; the plan will be to create it.")
+    })
+}
+
+fn required_id<T: Object>(state: &State<T::Model>) -> Result<&str, RemoteError> {
+    T::id(state).ok_or_else(|| {
+        RemoteError::new(RemoteErrorKind::Invalid, format!("failed to identify the {}", T::NOUN))
+            .with_detail("The state has no \"id\". Import the object again.")
+    })
+}
+
+/// Tells one creation from another across processes, without a secret in it.
+fn fingerprint<T: Object>(client: &Client, body: &Json) -> String {
+    let mut body = body.clone();
+    if let Some(settings) = body.get_mut("settings").and_then(Json::as_object_mut) {
+        settings.remove("signing_secret");
+    }
+    json!([T::TYPE_NAME, client.settings().endpoint.to_string(), body]).to_string()
+}
+
+/// Adds what to do about it, where there is something, and names our attributes instead of the remote's fields.
+fn explain<T: Object>(error: ClientError, planned: &T::Model) -> RemoteError {
+    let existing = error.problem().and_then(|problem| problem.existing_id()).map(str::to_owned);
+    let remote = RemoteError::from(error).map_attributes(|field| T::attribute(field, planned));
+    match existing {
+        Some(id) => remote.with_advice(&format!("To manage it here, run: terraform import {}.NAME {id}", T::TYPE_NAME)),
+        None => remote,
+    }
+}

@@ -1,0 +1,83 @@
+//! Rules of `sparki_deployment_target`.
+
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Value};
+
+use super::{DeploymentTarget, DeploymentTargetModel, HealthCheck, HealthCheckKind, Platform, Strategy, StrategyKind};
+
+impl DeploymentTargetModel {
+    /// The platform whose attribute is set, if it is known which one is.
+    #[must_use]
+    pub fn configured_platform(&self) -> Option<Platform> {
+        let set = [
+            (self.kubernetes.is_set(), Platform::Kubernetes),
+            (self.railway.is_set(), Platform::Railway),
+            (self.render.is_set(), Platform::Render),
+            (self.flyio.is_set(), Platform::Flyio),
+            (self.vercel.is_set(), Platform::Vercel),
+            (self.custom.is_set(), Platform::Custom),
+        ];
+        let mut set = set.into_iter().filter_map(|(is_set, platform)| is_set.then_some(platform));
+        set.next().filter(|_| set.next().is_none())
+    }
+}
+
+impl Plan for DeploymentTarget {
+    fn validate(config: &Config<DeploymentTargetModel>) -> Diagnostics {
+        let mut found = Diagnostics::new();
+        if let Some(strategy) = config.strategy.known() {
+            found.extend(validate_strategy(strategy, config.configured_platform()));
+        }
+        for (index, check) in config.health_checks.known().into_iter().flatten().enumerate() {
+            found.extend(validate_health_check(check, &Path::attribute("health_checks").index(index)));
+        }
+        found
+    }
+
+    fn plan(draft: &mut Draft<'_, DeploymentTargetModel>) -> Diagnostics {
+        let Some(platform) = draft.planned().configured_platform() else { return Diagnostics::new() };
+        draft.planned_mut().platform = Value::Known(platform);
+        let before = draft.prior().and_then(|prior| prior.configured_platform());
+        if before.is_some_and(|before| before != platform) {
+            draft.require_replace(Path::attribute(platform.as_str()));
+        }
+        Diagnostics::new()
+    }
+}
+
+fn validate_strategy(strategy: &Strategy, platform: Option<Platform>) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let at = Path::attribute("strategy");
+    let Some(kind) = strategy.r#type.known() else { return found };
+    if let Some(platform) = platform
+        && !platform.strategies().contains(kind)
+    {
+        let supported: Vec<_> = platform.strategies().iter().map(|kind| kind.as_str()).collect();
+        let text = format!("The platform {platform} cannot do {kind:?}. Use one of: {}.", supported.join(", "), kind = kind.as_str());
+        found.push(Diagnostic::error("Unsupported strategy", text).at(at.then("type")));
+    }
+    let steps = strategy.steps.known().map_or(&[][..], Vec::as_slice);
+    let invalid = |text: &str| Diagnostic::error("Invalid canary steps", text).at(at.then("steps"));
+    if !steps.is_empty() && *kind != StrategyKind::Canary {
+        found.push(invalid("\"steps\" only goes with the type \"canary\". Remove it, or change the type."));
+    }
+    if !steps.is_sorted_by(|a, b| a < b) {
+        found.push(invalid("Each of \"steps\" must be larger than the one before, such as [5, 25, 50, 100]."));
+    }
+    found
+}
+
+fn validate_health_check(check: &HealthCheck, at: &Path) -> Diagnostics {
+    let (needed, is_set) = match check.r#type.known() {
+        Some(HealthCheckKind::Http) => ("url", check.url.is_set()),
+        Some(HealthCheckKind::Tcp) => ("port", check.port.is_set()),
+        Some(HealthCheckKind::Script) => ("command", check.command.is_set()),
+        None => return Diagnostics::new(),
+    };
+    if is_set {
+        return Diagnostics::new();
+    }
+    let kind = check.r#type.known().map_or("", |kind| kind.as_str());
+    Diagnostic::error("Incomplete health check", format!("A health check of type {kind:?} needs {needed:?}. Set it."))
+        .at(at.then(needed))
+        .into()
+}

@@ -1,0 +1,49 @@
+//! Rules of `sparki_environment`.
+
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
+
+use super::{Environment, EnvironmentModel};
+
+impl Plan for Environment {
+    fn validate(config: &Config<EnvironmentModel>) -> Diagnostics {
+        let until = config.locked.known().and_then(|lock| lock.until.known());
+        match until {
+            Some(text) if text.parse::<jiff::Timestamp>().is_err() => Diagnostic::error(
+                "Invalid time",
+                format!("\"until\" is {text:?}. Use a time such as \"2026-12-24T18:00:00Z\" (RFC 3339)."),
+            )
+            .at(Path::attribute("locked").then("until"))
+            .into(),
+            Some(_) | None => Diagnostics::new(),
+        }
+    }
+
+    fn plan(draft: &mut Draft<'_, EnvironmentModel>) -> Diagnostics {
+        let Some(prior) = draft.prior() else { return Diagnostics::new() };
+        let (Value::Known(id), Some(sources)) = (&prior.id, draft.planned().promotes_from.known()) else {
+            return Diagnostics::new();
+        };
+        if !sources.contains(id) {
+            return Diagnostics::new();
+        }
+        Diagnostic::error(
+            "Environment promotes from itself",
+            "\"promotes_from\" names the environment itself. Remove it; releases move from one environment to another.",
+        )
+        .at(Path::attribute("promotes_from"))
+        .into()
+    }
+
+    fn plan_destroy(prior: &State<EnvironmentModel>) -> Diagnostics {
+        if prior.deletion_protection.known() != Some(&true) {
+            return Diagnostics::new();
+        }
+        Diagnostic::error(
+            "Environment is protected from removal",
+            "\"deletion_protection\" is true, which is the default in production. Set it to false, apply, and then \
+             remove the environment.",
+        )
+        .at(Path::attribute("deletion_protection"))
+        .into()
+    }
+}

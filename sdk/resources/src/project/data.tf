@@ -1,0 +1,7 @@
+data "sparki_project" "web" {
+  path = "acme/web"
+}
+
+output "web_framework" {
+  value = data.sparki_project.web.framework
+}

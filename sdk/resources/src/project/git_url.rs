@@ -1,0 +1,103 @@
+//! Addresses of Git repositories.
+
+use sparki_core::{DecodeError, Dynamic, Equivalence, Field, Kind, Path, Type, Validator};
+
+/// The address of a Git repository: `https://`, `ssh://` or `git@host:owner/repo`.
+///
+/// Two addresses are equivalent when host and path are, whatever the protocol and with or without `.git`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GitUrl(String);
+
+impl GitUrl {
+    /// The address as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for GitUrl {
+    fn from(url: &str) -> Self {
+        Self(url.to_owned())
+    }
+}
+
+/// Host and path of a repository, if the text is the address of one.
+fn repository(text: &str) -> Option<(String, String)> {
+    let (host, path) = match text.split_once("://") {
+        Some(("https" | "ssh", _)) => {
+            let url = url::Url::parse(text).ok()?;
+            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            (format!("{}{port}", url.host_str()?), url.path().to_owned())
+        }
+        Some(_) => return None,
+        None => {
+            let (user_and_host, path) = text.split_once(':')?;
+            let (_, host) = user_and_host.split_once('@')?;
+            (host.to_owned(), path.to_owned())
+        }
+    };
+    let path = path.trim_matches('/');
+    let path = path.strip_suffix(".git").unwrap_or(path);
+    let whole = !host.is_empty() && path.contains('/') && !path.split('/').any(str::is_empty);
+    (whole && !path.contains(char::is_whitespace)).then(|| (host.to_lowercase(), path.to_owned()))
+}
+
+impl Field for GitUrl {
+    fn kind() -> Kind {
+        Kind::Plain(Type::String)
+    }
+
+    fn validators() -> Vec<Validator> {
+        vec![
+            Validator::Length { min: 1, max: Some(255) },
+            Validator::Custom(|value| match value.as_str() {
+                Some(text) if repository(text).is_none() => Err(
+                    "must be the address of a Git repository, such as \"https://github.com/acme/web\" or \
+                     \"git@github.com:acme/web.git\""
+                        .into(),
+                ),
+                Some(_) | None => Ok(()),
+            }),
+        ]
+    }
+
+    fn equivalent() -> Option<Equivalence> {
+        Some(|a, b| {
+            let repository = |value: &Dynamic| value.as_str().and_then(repository);
+            repository(a).is_some_and(|a| repository(b) == Some(a))
+        })
+    }
+
+    fn encode(&self) -> Dynamic {
+        Dynamic::string(self.0.as_str())
+    }
+
+    fn decode(value: &Dynamic, path: &Path) -> Result<Option<Self>, DecodeError> {
+        Ok(String::decode(value, path)?.map(Self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_forms_of_one_repository_are_equivalent() {
+        let same = GitUrl::equivalent().unwrap();
+        let https = &"https://github.com/acme/web".into();
+        for other in ["https://GitHub.com/acme/web.git", "ssh://git@github.com/acme/web", "git@github.com:acme/web.git"] {
+            assert!(same(https, &other.into()), "{other}");
+        }
+        for other in ["https://github.com/acme/app", "https://gitlab.com/acme/web", "https://github.com:8443/acme/web"] {
+            assert!(!same(https, &other.into()), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in ["web", "ftp://github.com/acme/web", "https://github.com", "git@github.com", "git@:a/b"] {
+            assert!(repository(text).is_none(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Rules of `sparki_project`.
+
+use sparki_core::{Diagnostic, Diagnostics, Path, Plan, State};
+
+use super::{Project, ProjectModel};
+
+impl Plan for Project {
+    fn plan_destroy(prior: &State<ProjectModel>) -> Diagnostics {
+        if prior.deletion_protection.known() == Some(&true) {
+            return Diagnostic::error(
+                "Project is protected from removal",
+                "\"deletion_protection\" is true. Set it to false, apply, and then remove the project.",
+            )
+            .at(Path::attribute("deletion_protection"))
+            .into();
+        }
+        if prior.archive_on_destroy.known() == Some(&true) {
+            return Diagnostic::warning(
+                "Project will be archived",
+                "\"archive_on_destroy\" is true: the project leaves the state and is archived, not deleted. Its slug \
+                 stays taken.",
+            )
+            .into();
+        }
+        Diagnostics::new()
+    }
+}

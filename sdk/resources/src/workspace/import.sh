@@ -1,0 +1,5 @@
+# By the slug of the workspace:
+terraform import sparki_workspace.acme acme
+
+# By its id:
+terraform import sparki_workspace.acme 0190b5c4-8f0e-7c3a-9d6e-1f2a3b4c5d6e

@@ -1,0 +1,20 @@
+//! `sparki_workspace`: the tenant that everything else is in.
+
+mod model;
+mod plan;
+mod remote;
+#[cfg(test)]
+mod tests;
+
+pub use model::{DeleteBehavior, PromotionPolicy, Retention, Security, WorkspaceModel};
+
+use sparki_core::Resource;
+
+/// Marker of the resource type `sparki_workspace`.
+#[derive(Clone, Copy, Debug)]
+pub enum Workspace {}
+
+impl Resource for Workspace {
+    const TYPE_NAME: &'static str = "sparki_workspace";
+    type Model = WorkspaceModel;
+}
