@@ -8,13 +8,21 @@
 //! expect of a provider older than they are.
 
 /// Messages, server and client of protocol 6.11.
-#[expect(missing_docs, clippy::allow_attributes, reason = "generated; fields whose name says it all carry no comment")]
+#[expect(
+    missing_docs,
+    clippy::allow_attributes,
+    reason = "generated; fields whose name says it all carry no comment"
+)]
 pub mod v6 {
     tonic::include_proto!("tfplugin6");
 }
 
 /// Messages, servers and clients of go-plugin, Terraform's plugin host.
-#[expect(missing_docs, clippy::allow_attributes, reason = "generated; fields whose name says it all carry no comment")]
+#[expect(
+    missing_docs,
+    clippy::allow_attributes,
+    reason = "generated; fields whose name says it all carry no comment"
+)]
 pub mod plugin {
     tonic::include_proto!("plugin");
 }
