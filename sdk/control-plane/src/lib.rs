@@ -1,1 +1,43 @@
-//! sparki-control-plane.
+//! The reference server of the Sparki control plane: the REST contract, for real, in one process.
+//!
+//! [`Server::start`] gives a running server to embed or to test against; the `sparki-control-plane` binary is the
+//! same with flags. Everything is kept in one SQLite database.
+//!
+//! ```no_run
+//! use sparki_control_plane::{Server, Settings};
+//!
+//! # async fn example() -> Result<(), sparki_control_plane::StartError> {
+//! let running = Server::start(Settings {
+//!     listen: ([127, 0, 0, 1], 0).into(),
+//!     database: "sqlite::memory:".into(),
+//!     bootstrap_api_key: Some("spk_demo_secret".into()),
+//!     ..Settings::default()
+//! })
+//! .await?;
+//! println!("{}/api/v1/workspaces", running.url);
+//! running.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod app;
+mod audit;
+mod auth;
+mod clock;
+mod database;
+mod delivery;
+mod document;
+mod http;
+pub mod logging;
+mod object;
+mod server;
+mod settings;
+mod tenancy;
+
+pub use audit::{Verdict, VerifyError, verify as verify_audit_log};
+pub use auth::{Role, bootstrap::BootstrapError, service_account};
+pub use clock::Clock;
+pub use database::OpenError;
+pub use jiff::Timestamp;
+pub use server::{Running, Server, StartError};
+pub use settings::{Faults, Secret, Settings};

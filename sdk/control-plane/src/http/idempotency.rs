@@ -53,7 +53,9 @@ impl Attempt {
         let key = value
             .to_str()
             .ok()
-            .filter(|key| !key.is_empty() && key.len() <= LONGEST_KEY && key.bytes().all(|b| b.is_ascii_graphic()))
+            .filter(|key| {
+                !key.is_empty() && key.len() <= LONGEST_KEY && key.bytes().all(|b| b.is_ascii_graphic())
+            })
             .ok_or_else(|| {
                 Problem::malformed(format!(
                     "The Idempotency-Key header has to be 1 to {LONGEST_KEY} printable ASCII characters."

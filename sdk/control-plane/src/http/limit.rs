@@ -75,7 +75,9 @@ impl Limiter {
             }
             if window.used + tenths > self.allowed(meter) {
                 let seconds = (window.ends_at.as_second() - now.as_second()).max(1).unsigned_abs();
-                return Err(Problem::new(Code::RateLimited, "Too many requests this hour.").retry_after(seconds));
+                return Err(
+                    Problem::new(Code::RateLimited, "Too many requests this hour.").retry_after(seconds)
+                );
             }
         }
         for meter in meters {

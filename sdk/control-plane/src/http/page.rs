@@ -26,11 +26,9 @@ impl Page {
     pub(crate) fn take(query: &mut Query, ceiling: u32) -> Result<Self, Problem> {
         let limit = match query.take("limit")? {
             None => DEFAULT,
-            Some(text) => text
-                .parse()
-                .ok()
-                .filter(|limit| (1..=MOST).contains(limit))
-                .ok_or_else(|| Problem::malformed(format!("\"limit\" has to be a number from 1 to {MOST}.")))?,
+            Some(text) => text.parse().ok().filter(|limit| (1..=MOST).contains(limit)).ok_or_else(|| {
+                Problem::malformed(format!("\"limit\" has to be a number from 1 to {MOST}."))
+            })?,
         };
         let after = match query.take("cursor")? {
             None => None,

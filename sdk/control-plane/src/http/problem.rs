@@ -168,9 +168,10 @@ impl From<sqlx::Error> for Problem {
         let busy = match &error {
             sqlx::Error::PoolTimedOut => true,
             // 5 is SQLITE_BUSY, 6 is SQLITE_LOCKED; extended codes keep them in the low byte.
-            sqlx::Error::Database(inner) => {
-                inner.code().and_then(|code| code.parse::<u32>().ok()).is_some_and(|c| matches!(c & 0xff, 5 | 6))
-            }
+            sqlx::Error::Database(inner) => inner
+                .code()
+                .and_then(|code| code.parse::<u32>().ok())
+                .is_some_and(|c| matches!(c & 0xff, 5 | 6)),
             _ => false,
         };
         tracing::error!(component = "database", error = %error, "a statement failed");

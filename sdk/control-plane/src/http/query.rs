@@ -4,7 +4,7 @@ use url::form_urlencoded;
 
 use crate::http::problem::Problem;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -38,7 +38,10 @@ impl Query {
             Some(value) => {
                 choices.iter().find(|(word, _)| *word == value).map(|(_, choice)| *choice).ok_or_else(|| {
                     let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-                    Problem::malformed(format!("The query parameter {name:?} has to be {}.", words.join(" or ")))
+                    Problem::malformed(format!(
+                        "The query parameter {name:?} has to be {}.",
+                        words.join(" or ")
+                    ))
                 })
             }
         }
@@ -48,9 +51,9 @@ impl Query {
     pub(crate) fn finish(self) -> Result<(), Problem> {
         match self.0.first() {
             None => Ok(()),
-            Some((name, _)) => {
-                Err(Problem::malformed(format!("The query parameter {name:?} is not one this request takes.")))
-            }
+            Some((name, _)) => Err(Problem::malformed(format!(
+                "The query parameter {name:?} is not one this request takes."
+            ))),
         }
     }
 }

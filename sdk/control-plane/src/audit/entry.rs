@@ -1,0 +1,64 @@
+//! One line of the audit log before it is written.
+
+use serde_json::{Value, json};
+
+use crate::{
+    auth::Caller,
+    document::{Document, merge::changed_fields},
+};
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Entry {
+    pub(crate) user_id: Option<String>,
+    pub(crate) actor: Option<String>,
+    pub(crate) workspace_id: Option<String>,
+    pub(crate) resource_type: String,
+    pub(crate) resource_id: Option<String>,
+    pub(crate) resource_version: Option<i64>,
+    pub(crate) action: String,
+    pub(crate) result: String,
+    pub(crate) details: Document,
+}
+
+impl Entry {
+    /// A change that was made.
+    pub(crate) fn change(caller: &Caller, kind: &str, action: &str) -> Self {
+        Self::event(kind, action, "success").by(&caller.user_id, &caller.email)
+    }
+
+    /// Says which version of which object came of it.
+    pub(crate) fn of(mut self, workspace_id: &str, id: &str, version: i64) -> Self {
+        self.workspace_id = Some(workspace_id.to_owned());
+        self.resource_id = Some(id.to_owned());
+        self.resource_version = Some(version);
+        self
+    }
+
+    /// Anything else worth a line.
+    pub(crate) fn event(resource_type: &str, action: &str, result: &str) -> Self {
+        Self {
+            resource_type: resource_type.to_owned(),
+            action: action.to_owned(),
+            result: result.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn by(mut self, user_id: &str, actor: &str) -> Self {
+        self.user_id = Some(user_id.to_owned());
+        self.actor = Some(actor.to_owned());
+        self
+    }
+
+    /// Records the fields that differ, as they were and as they are.
+    pub(crate) fn with_diff(mut self, before: &Document, after: &Document) -> Self {
+        let fields = changed_fields(before, after);
+        let pick = |document: &Document| -> Document {
+            fields.iter().filter_map(|f| Some((f.clone(), document.get(f)?.clone()))).collect()
+        };
+        self.details.insert("changed_fields".to_owned(), json!(fields));
+        self.details.insert("before".to_owned(), Value::Object(pick(before)));
+        self.details.insert("after".to_owned(), Value::Object(pick(after)));
+        self
+    }
+}

@@ -1,0 +1,60 @@
+//! Refused changes get a line, too.
+
+use axum::http::Method;
+
+use crate::{
+    app::{API, App},
+    audit::{Entry, append},
+    auth::Caller,
+    clock::stamp,
+    http::problem::{Code, Refusal},
+    object::id::Id,
+};
+
+/// What was asked for.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+}
+
+/// Writes a line if a change was refused, or a caller turned away.
+///
+/// A request over the limit gets none: whoever floods the server must not be able to fill its disk.
+pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt, refusal: Option<Refusal>) {
+    let Some(refusal) = refusal else { return };
+    let Attempt { method, path } = attempt;
+    let action = match method.as_str() {
+        "POST" => "create",
+        "PATCH" | "PUT" => "update",
+        "DELETE" => "delete",
+        _ if refusal.code == Code::TokenInvalid || refusal.code == Code::TokenExpired => "authenticate",
+        _ => return,
+    };
+    if refusal.code == Code::RateLimited || refusal.code == Code::Internal {
+        return;
+    }
+    let mut segments =
+        path.strip_prefix(API).unwrap_or(path).split('/').filter(|segment| !segment.is_empty());
+    let collection = segments.next().unwrap_or_default();
+    let kind = app.shapes.iter().find(|shape| shape.collection == collection).map(|shape| shape.kind);
+    let mut entry =
+        Entry::event(kind.unwrap_or("request"), action, &format!("refused:{}", refusal.code.name()));
+    entry.workspace_id = refusal.workspace_id;
+    entry.resource_id = segments.next().and_then(Id::<()>::parse).map(|id| id.to_string());
+    if let Some(caller) = caller {
+        entry = entry.by(&caller.user_id, &caller.email);
+    }
+    if let Err(error) = write(app, entry).await {
+        // The refusal stands either way; what is lost is the line about it.
+        tracing::error!(component = "audit", error = %error, "a refusal could not be recorded");
+    }
+}
+
+/// Writes a line that belongs to no other transaction.
+pub(crate) async fn write(app: &App, entry: Entry) -> Result<(), sqlx::Error> {
+    let now = stamp(app.settings.clock.now());
+    let mut transaction = app.database.write().await?;
+    append(&mut transaction, entry, &now).await?;
+    transaction.commit().await
+}

@@ -1,0 +1,80 @@
+//! The caller: a user or a service account that has proved who they are.
+
+use std::convert::Infallible;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    auth::{api_key, token},
+    http::{
+        limit::{Meter, USER_FACTOR},
+        problem::{Code, Problem},
+    },
+};
+
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) user_id: String,
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) credential: Credential,
+    pub(crate) key_id: Option<String>,
+}
+
+/// What the caller proved it with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Credential {
+    ApiKey,
+    Jwt,
+}
+
+impl Caller {
+    /// Finds out who sent these headers.
+    pub(crate) async fn identify(app: &App, headers: &HeaderMap) -> Result<Self, Problem> {
+        if let Some(key) = headers.get("x-api-key") {
+            let key = key.to_str().unwrap_or_default();
+            return api_key::verify(app, key).await;
+        }
+        let Some(value) = headers.get(header::AUTHORIZATION) else {
+            return Err(Problem::new(
+                Code::TokenInvalid,
+                "No credentials were sent. Send X-API-Key, or Authorization: Bearer with an access token.",
+            ));
+        };
+        match value.to_str().unwrap_or_default().split_once(' ') {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+                token::verify(app, token.trim()).await
+            }
+            Some(_) | None => Err(Problem::new(
+                Code::TokenInvalid,
+                "The Authorization header has to be: Bearer <access token>.",
+            )),
+        }
+    }
+
+    /// What the requests of this caller count against.
+    pub(crate) fn meters(&self) -> Vec<Meter> {
+        let user = Meter { name: format!("user:{}", self.user_id), factor: USER_FACTOR };
+        let key = self.key_id.as_ref().map(|id| Meter { name: format!("key:{id}"), factor: 1 });
+        key.into_iter().chain([user]).collect()
+    }
+}
+
+/// The guard has put the caller there; handlers behind it may rely on it.
+impl FromRequestParts<App> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Infallible> {
+        Ok(parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .expect("every route that takes a caller is behind the guard"))
+    }
+}

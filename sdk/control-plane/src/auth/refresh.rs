@@ -1,0 +1,134 @@
+//! Refresh tokens: each is good once and brings its successor. One that is used twice was stolen, by the first
+//! user or the second, so everything descended from the same login ends.
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use crate::{auth::api_key::Token, clock::stamp};
+
+const PREFIX: &str = "spr";
+/// How long a refresh token waits to be used.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What became of a refresh token that was shown.
+pub(crate) enum Outcome {
+    Renewed {
+        user_id: String,
+        token: String,
+    },
+    /// Unknown, expired or revoked.
+    Invalid,
+    /// Used before; its family has been revoked.
+    Reused {
+        user_id: String,
+    },
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    family_id: String,
+    user_id: String,
+    secret_hash: Vec<u8>,
+    expires_at: String,
+    used_at: Option<String>,
+    revoked_at: Option<String>,
+}
+
+/// Starts a family.
+pub(crate) async fn start(
+    connection: &mut SqliteConnection,
+    user_id: &str,
+    now: Timestamp,
+) -> Result<String, sqlx::Error> {
+    insert(connection, &Uuid::now_v7().to_string(), user_id, now).await
+}
+
+pub(crate) async fn renew(
+    connection: &mut SqliteConnection,
+    text: &str,
+    now: Timestamp,
+) -> Result<Outcome, sqlx::Error> {
+    let Some((token, row)) = find(connection, text).await? else { return Ok(Outcome::Invalid) };
+    if row.used_at.is_some() {
+        revoke_family(connection, &row.family_id, now).await?;
+        return Ok(Outcome::Reused { user_id: row.user_id });
+    }
+    if row.revoked_at.is_some() || row.expires_at <= stamp(now) {
+        return Ok(Outcome::Invalid);
+    }
+    sqlx::query("UPDATE refresh_tokens SET used_at = ? WHERE id = ?")
+        .bind(stamp(now))
+        .bind(&token.id)
+        .execute(&mut *connection)
+        .await?;
+    let token = insert(connection, &row.family_id, &row.user_id, now).await?;
+    Ok(Outcome::Renewed { user_id: row.user_id, token })
+}
+
+/// Ends the family of a token; what is no token of ours is ended already. Answers with whose it was.
+pub(crate) async fn revoke(
+    connection: &mut SqliteConnection,
+    text: &str,
+    now: Timestamp,
+) -> Result<Option<String>, sqlx::Error> {
+    let Some((_, row)) = find(connection, text).await? else { return Ok(None) };
+    revoke_family(connection, &row.family_id, now).await?;
+    Ok(Some(row.user_id))
+}
+
+/// Forgets tokens that nobody can use any more.
+pub(crate) async fn forget_old(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM refresh_tokens WHERE expires_at <= ?")
+        .bind(stamp(now))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn find(connection: &mut SqliteConnection, text: &str) -> Result<Option<(Token, Row)>, sqlx::Error> {
+    let Some(token) = Token::parse(PREFIX, text) else { return Ok(None) };
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT family_id, user_id, secret_hash, expires_at, used_at, revoked_at FROM refresh_tokens WHERE id = ?",
+    )
+    .bind(&token.id)
+    .fetch_optional(connection)
+    .await?;
+    let proved = token.matches(row.as_ref().map(|row| row.secret_hash.as_slice()));
+    Ok(row.filter(|_| proved).map(|row| (token, row)))
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    family_id: &str,
+    user_id: &str,
+    now: Timestamp,
+) -> Result<String, sqlx::Error> {
+    let token = Token::generate();
+    sqlx::query(
+        "INSERT INTO refresh_tokens (id, family_id, user_id, secret_hash, created_at, expires_at) \
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&token.id)
+    .bind(family_id)
+    .bind(user_id)
+    .bind(token.hash())
+    .bind(stamp(now))
+    .bind(stamp(now + LIFETIME))
+    .execute(connection)
+    .await?;
+    Ok(token.text(PREFIX))
+}
+
+async fn revoke_family(
+    connection: &mut SqliteConnection,
+    family_id: &str,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE refresh_tokens SET revoked_at = ? WHERE family_id = ? AND revoked_at IS NULL")
+        .bind(stamp(now))
+        .bind(family_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

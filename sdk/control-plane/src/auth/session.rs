@@ -1,0 +1,108 @@
+//! Logging in, staying in, and leaving.
+
+use serde_json::json;
+
+use crate::{
+    app::App,
+    audit::{Entry, append, refusals},
+    auth::{api_key, password, refresh, refresh::Outcome, token},
+    clock::stamp,
+    http::{
+        answer::Answer,
+        problem::{Code, Problem},
+    },
+    settings::Secret,
+};
+
+pub(crate) async fn login(app: &App, email: &str, password: Secret) -> Result<Answer, Problem> {
+    let user: Option<(String, Option<String>)> =
+        sqlx::query_as("SELECT id, password_hash FROM users WHERE email = ?")
+            .bind(email)
+            .fetch_optional(app.database.reader())
+            .await?;
+    let hash = user.as_ref().and_then(|(_, hash)| hash.clone());
+    let proved = password::verify(password, hash).await;
+    let Some((user_id, _)) = user.filter(|_| proved) else {
+        refusals::write(app, Entry::event("session", "login", "refused:token_invalid")).await?;
+        return Err(Problem::new(Code::TokenInvalid, "The email address or the password is wrong."));
+    };
+    let access_token = token::issue(app, &user_id).await?;
+    let now = app.settings.clock.now();
+    let mut transaction = app.database.write().await?;
+    let refresh_token = refresh::start(&mut transaction, &user_id, now).await?;
+    append(&mut transaction, Entry::event("session", "login", "success").by(&user_id, email), &stamp(now))
+        .await?;
+    transaction.commit().await?;
+    Ok(tokens(&access_token, Some(&refresh_token)))
+}
+
+pub(crate) async fn renew(app: &App, shown: &str) -> Result<Answer, Problem> {
+    let now = app.settings.clock.now();
+    let mut transaction = app.database.write().await?;
+    let outcome = refresh::renew(&mut transaction, shown, now).await?;
+    let entry = match &outcome {
+        Outcome::Renewed { user_id, .. } => {
+            Entry::event("session", "refresh", "success").by(user_id, user_id)
+        }
+        Outcome::Invalid => Entry::event("session", "refresh", "refused:token_invalid"),
+        Outcome::Reused { user_id } => {
+            Entry::event("session", "refresh", "refused:reused").by(user_id, user_id)
+        }
+    };
+    append(&mut transaction, entry, &stamp(now)).await?;
+    // The revocation has to outlast the refusal.
+    transaction.commit().await?;
+    match outcome {
+        Outcome::Renewed { user_id, token } => Ok(tokens(&token::issue(app, &user_id).await?, Some(&token))),
+        Outcome::Invalid => {
+            Err(Problem::new(Code::TokenInvalid, "This refresh token is not valid. Log in again."))
+        }
+        Outcome::Reused { .. } => Err(Problem::new(
+            Code::TokenInvalid,
+            "This refresh token was used before, so its whole session has been ended. Log in again.",
+        )),
+    }
+}
+
+pub(crate) async fn revoke(app: &App, shown: &str) -> Result<(), Problem> {
+    let now = app.settings.clock.now();
+    let mut transaction = app.database.write().await?;
+    if let Some(user_id) = refresh::revoke(&mut transaction, shown, now).await? {
+        let entry = Entry::event("session", "revoke", "success").by(&user_id, &user_id);
+        append(&mut transaction, entry, &stamp(now)).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Gives a service account an access token for its client id and secret.
+pub(crate) async fn client_credentials(
+    app: &App,
+    client_id: &str,
+    secret: &Secret,
+) -> Result<Answer, Problem> {
+    let account: Option<(String, Vec<u8>)> =
+        sqlx::query_as("SELECT user_id, secret_hash FROM service_accounts WHERE client_id = ?")
+            .bind(client_id)
+            .fetch_optional(app.database.reader())
+            .await?;
+    let proved = api_key::matches(secret.expose(), account.as_ref().map(|(_, hash)| hash.as_slice()));
+    let Some((user_id, _)) = account.filter(|_| proved) else {
+        refusals::write(app, Entry::event("session", "token", "refused:token_invalid")).await?;
+        return Err(Problem::new(Code::TokenInvalid, "The client id or the client secret is wrong."));
+    };
+    refusals::write(app, Entry::event("session", "token", "success").by(&user_id, client_id)).await?;
+    Ok(tokens(&token::issue(app, &user_id).await?, None))
+}
+
+fn tokens(access_token: &str, refresh_token: Option<&str>) -> Answer {
+    let mut body = json!({
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "expires_in": token::LIFETIME_SECONDS,
+    });
+    if let Some(refresh_token) = refresh_token {
+        body["refresh_token"] = json!(refresh_token);
+    }
+    Answer::json(body.to_string())
+}

@@ -1,0 +1,8 @@
+//! Deployment targets: where an environment's releases run, and how they get there.
+
+mod health_check;
+mod model;
+mod rules;
+mod settings;
+
+pub(crate) use model::{DEPLOYMENT_TARGET, DeploymentTarget};

@@ -1,0 +1,60 @@
+//! What only deployment targets do: their settings depend on the platform, and so does the strategy.
+
+use serde_json::{Value, json};
+use sqlx::SqliteConnection;
+
+use crate::{
+    delivery::deployment_target::{DEPLOYMENT_TARGET, DeploymentTarget},
+    document::{Document, Fields},
+    http::{
+        problem::{Code, FieldError, Problem},
+        query::Query,
+    },
+    object::{Archival, Earlier, Object, Shape, Subject},
+};
+
+impl Object for DeploymentTarget {
+    const SHAPE: &'static Shape = &DEPLOYMENT_TARGET;
+
+    fn read(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Self {
+        Self::from_fields(fields, earlier)
+    }
+
+    fn before_merge(current: &mut Document, patch: &Document) {
+        let moves = patch.get("platform").is_some_and(|platform| Some(platform) != current.get("platform"));
+        if moves {
+            // The settings of one platform mean nothing to another.
+            current.remove("settings");
+        } else if let Some(Value::Object(settings)) = current.get_mut("settings") {
+            settings.remove("signing_secret_fingerprint");
+        }
+    }
+
+    async fn check(
+        &mut self,
+        _connection: &mut SqliteConnection,
+        _subject: &Subject<'_>,
+    ) -> Result<(), Problem> {
+        let (platform, strategy) = (self.platform, self.strategy.kind);
+        if platform.strategies().contains(&strategy) {
+            return Ok(());
+        }
+        let detail = format!("The platform {} does not do {} deployments.", json!(platform), json!(strategy));
+        Err(Problem::new(Code::CapabilityUnsupported, &detail)
+            .with("platform", json!(platform))
+            .with("feature", json!(strategy))
+            .with_errors(vec![FieldError {
+                pointer: "/strategy/type".to_owned(),
+                code: "capability_unsupported",
+                detail,
+            }]))
+    }
+
+    async fn before_delete(
+        _connection: &mut SqliteConnection,
+        _subject: &Subject<'_>,
+        _query: &mut Query,
+    ) -> Result<Archival, Problem> {
+        Ok(Archival::Delete)
+    }
+}

@@ -1,0 +1,7 @@
+//! Environments: the places a project's releases move through.
+
+mod model;
+mod rules;
+mod store;
+
+pub(crate) use model::{ENVIRONMENT, Environment};

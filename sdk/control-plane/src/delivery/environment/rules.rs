@@ -1,0 +1,121 @@
+//! What only environments do: they promote from one another, and never in a circle.
+
+use std::collections::HashMap;
+
+use serde_json::json;
+use sqlx::SqliteConnection;
+
+use crate::{
+    delivery::environment::{
+        ENVIRONMENT, Environment,
+        store::{self, Node},
+    },
+    document::Fields,
+    http::{
+        problem::{Code, FieldError, Problem},
+        query::Query,
+    },
+    object::{
+        Archival, Earlier, Object, Shape, Subject,
+        delete::{refuse_dependents, refuse_in_use, refuse_protected},
+    },
+};
+
+impl Object for Environment {
+    const SHAPE: &'static Shape = &ENVIRONMENT;
+
+    fn read(fields: &mut Fields<'_>, _earlier: Option<&Earlier<'_>>) -> Self {
+        Self::from_fields(fields)
+    }
+
+    async fn check(
+        &mut self,
+        connection: &mut SqliteConnection,
+        subject: &Subject<'_>,
+    ) -> Result<(), Problem> {
+        if self.promotes_from.is_empty() {
+            return Ok(());
+        }
+        let mut graph = store::graph(connection, &self.project_id.to_string()).await?;
+        let node = Node { slug: self.slug.clone(), promotes_from: self.promotes_from.clone() };
+        graph.insert(subject.id.to_owned(), node);
+        let unknown = |(index, id): (usize, &String)| {
+            let detail = "This is not an environment of the same project.".to_owned();
+            let pointer = format!("/promotes_from/{index}");
+            (!graph.contains_key(id)).then_some(FieldError { pointer, code: "not_found", detail })
+        };
+        let errors: Vec<FieldError> = self.promotes_from.iter().enumerate().filter_map(unknown).collect();
+        if !errors.is_empty() {
+            return Err(Problem::validation(errors));
+        }
+        match cycle(&graph, subject.id) {
+            None => Ok(()),
+            Some(path) => Err(Problem::new(
+                Code::Cycle,
+                format!("These environments would promote in a circle: {}.", path.join(" from ")),
+            )
+            .with("path", json!(path))),
+        }
+    }
+
+    async fn before_delete(
+        connection: &mut SqliteConnection,
+        subject: &Subject<'_>,
+        _query: &mut Query,
+    ) -> Result<Archival, Problem> {
+        refuse_protected(subject)?;
+        refuse_in_use(connection, &ENVIRONMENT, subject.id).await?;
+        refuse_dependents(store::promoted_to(connection, subject.id).await?)?;
+        Ok(Archival::Delete)
+    }
+}
+
+/// The slugs along a way from `start` back to itself, `start` first and last.
+///
+/// Only circles through `start` are looked for: the others were refused before.
+fn cycle(graph: &HashMap<String, Node>, start: &str) -> Option<Vec<String>> {
+    let mut came_from: HashMap<&str, &str> = HashMap::new();
+    let mut open = vec![start];
+    while let Some(id) = open.pop() {
+        for source in &graph.get(id)?.promotes_from {
+            if source == start {
+                let mut path = vec![graph[start].slug.clone()];
+                let mut step = id;
+                while step != start {
+                    path.push(graph[step].slug.clone());
+                    step = came_from[step];
+                }
+                path.push(graph[start].slug.clone());
+                path.reverse();
+                return Some(path);
+            }
+            if graph.contains_key(source) && !came_from.contains_key(source.as_str()) {
+                came_from.insert(source, id);
+                open.push(source);
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_cycle(edges: &[(&str, &[&str])], expected: Option<&[&str]>) {
+        let node = |(id, from): &(&str, &[&str])| {
+            let promotes_from = from.iter().map(|id| (*id).to_owned()).collect();
+            ((*id).to_owned(), Node { slug: (*id).to_owned(), promotes_from })
+        };
+        let graph = edges.iter().map(node).collect();
+        let expected = expected.map(|path| path.iter().map(|slug| (*slug).to_owned()).collect::<Vec<_>>());
+        assert_eq!(cycle(&graph, edges[0].0), expected);
+    }
+
+    #[test]
+    fn a_circle_is_told_from_a_diamond() {
+        check_cycle(&[("d", &["b", "c"]), ("b", &["a"]), ("c", &["a"]), ("a", &[])], None);
+        check_cycle(&[("a", &["c"]), ("b", &["a"]), ("c", &["b"])], Some(&["a", "c", "b", "a"]));
+        check_cycle(&[("a", &["a"])], Some(&["a", "a"]));
+    }
+}

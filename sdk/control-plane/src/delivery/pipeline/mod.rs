@@ -1,0 +1,7 @@
+//! Pipelines: how a project is built, tested and delivered.
+
+mod configuration;
+mod model;
+mod rules;
+
+pub(crate) use model::{PIPELINE, Pipeline};

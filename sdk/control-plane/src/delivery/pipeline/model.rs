@@ -1,0 +1,89 @@
+//! What a pipeline is.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    delivery::{
+        pipeline::configuration,
+        project::{PROJECT, Project},
+    },
+    document::{Document, Fields, canonical, choice::choice},
+    object::{Parent, Shape, id::Id, kind::Roles},
+};
+
+pub(crate) static PIPELINE: Shape = Shape {
+    kind: "pipeline",
+    collection: "pipelines",
+    table: "pipelines",
+    workspace_column: "workspace_id",
+    parent: Some(Parent { shape: &PROJECT, field: "project_id" }),
+    key: "name",
+    filters: &["project_id", "name"],
+    immutable: &["project_id"],
+    computed: &["version", "configuration_digest", "steps_count"],
+    children: &[],
+    roles: Roles::MEMBERS,
+};
+
+choice! {
+    /// What starts a run.
+    Trigger { Manual = "manual", PullRequest = "pull_request", Push = "push", Tag = "tag" }
+}
+
+choice! {
+    /// What happens to a run while another of its group is under way.
+    OnConflict { Queue = "queue", Cancel = "cancel" }
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Pipeline {
+    project_id: Id<Project>,
+    name: String,
+    enabled: bool,
+    configuration: Value,
+    triggers: Vec<Trigger>,
+    concurrency: Option<Concurrency>,
+    version: i64,
+    configuration_digest: String,
+    steps_count: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Concurrency {
+    group: String,
+    on_conflict: OnConflict,
+}
+
+impl Pipeline {
+    pub(super) fn from_fields(fields: &mut Fields<'_>, earlier: Option<&Document>) -> Self {
+        let configuration = configuration::read(fields);
+        let configuration_digest = canonical::digest(&configuration);
+        let version = match earlier {
+            None => 1,
+            Some(earlier) => {
+                let same = earlier.get("configuration_digest").and_then(Value::as_str)
+                    == Some(&configuration_digest);
+                let version = earlier.get("version").and_then(Value::as_i64).unwrap_or(1);
+                if same { version } else { version + 1 }
+            }
+        };
+        // The variants are in the order of their words, so the set is sorted the way it reads.
+        let mut triggers: Vec<Trigger> = fields.choices("triggers").unwrap_or_default();
+        triggers.sort();
+        Self {
+            project_id: fields.required_id("project_id"),
+            name: fields.required_text("name", 255),
+            enabled: fields.flag_or("enabled", true),
+            triggers,
+            concurrency: fields.object("concurrency", |fields| Concurrency {
+                group: fields.required_text("group", 255),
+                on_conflict: fields.choice_or("on_conflict", OnConflict::Queue),
+            }),
+            version,
+            steps_count: configuration::steps_count(&configuration),
+            configuration,
+            configuration_digest,
+        }
+    }
+}

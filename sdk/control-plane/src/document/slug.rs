@@ -1,0 +1,47 @@
+//! Slugs: the names of things in paths.
+
+/// Turns a name into a slug: lower case, letters and digits, runs of anything else as one hyphen.
+pub(crate) fn slugify(name: &str) -> String {
+    let mut slug = String::with_capacity(name.len());
+    for character in name.chars() {
+        if character.is_ascii_alphanumeric() {
+            slug.push(character.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
+/// Whether a text matches `^[a-z0-9][a-z0-9-]*[a-z0-9]$`, the seed's rule.
+pub(crate) fn is_slug(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = text.as_bytes();
+    bytes.len() >= 2
+        && plain(bytes[0])
+        && plain(bytes[bytes.len() - 1])
+        && bytes.iter().all(|byte| plain(*byte) || *byte == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_slugs() {
+        assert_eq!(slugify("  Acme & Sons, Ltd. "), "acme-sons-ltd");
+        assert_eq!(slugify("Ünïcode"), "n-code");
+        assert_eq!(slugify("!!!"), "");
+    }
+
+    #[test]
+    fn slugs_start_and_end_with_a_letter_or_digit() {
+        for good in ["ab", "a1", "web-1", "a--b"] {
+            assert!(is_slug(good), "{good}");
+        }
+        for bad in ["", "a", "-a", "a-", "A1", "a_b"] {
+            assert!(!is_slug(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Creating an object.
+
+use axum::http::StatusCode;
+use sqlx::SqliteConnection;
+
+use crate::{
+    app::API,
+    audit::{self, Entry},
+    auth::{Caller, Role, membership},
+    clock::stamp,
+    document::Document,
+    http::{
+        answer::Answer,
+        idempotency::{Attempt, Stored},
+        problem::Problem,
+        query::Effect,
+    },
+    object::{
+        Call, Object, Subject,
+        id::Id,
+        read::present,
+        store::{self, NaturalKey, Record},
+        write::{Stamps, already_exists, assemble, authorise, read_body, render, text_field},
+    },
+};
+
+pub(crate) async fn create<T: Object>(call: Call, body: Document) -> Result<Answer, Problem> {
+    let Call { app, caller, headers, mut query } = call;
+    let effect = Effect::take(&mut query)?;
+    query.finish()?;
+    let attempt = match effect {
+        Effect::Real => Some(Attempt::read(&headers, &caller.user_id, T::SHAPE.collection, &body)?),
+        Effect::DryRun => None,
+    };
+
+    let now = app.settings.clock.now();
+    let mut transaction = app.database.write().await?;
+    // An earlier answer comes before validation: the body it was given for was valid then.
+    if let Some(attempt) = &attempt
+        && let Some(stored) = attempt.find(&mut transaction, now).await?
+    {
+        // The answer shows the object, so it takes the right to read it.
+        membership::role(&mut transaction, &stored.workspace_id, &caller.user_id)
+            .await?
+            .ok_or_else(|| Problem::not_found(T::SHAPE.kind))?;
+        return Ok(stored.answer);
+    }
+
+    let (object, labels) = read_body::<T>(body, None)?;
+    let id = match effect {
+        Effect::Real => Id::<T>::generate(),
+        Effect::DryRun => Id::nil(),
+    }
+    .to_string();
+    let time = stamp(now);
+    let draft = Draft { object, labels, id: &id, now: &time };
+    let created = insert(&mut transaction, &caller, draft).await?;
+    match attempt {
+        None => {
+            transaction.rollback().await?;
+            Ok(Answer { status: StatusCode::OK, body: created.answer.body, ..Answer::default() })
+        }
+        Some(attempt) => {
+            attempt.store(&mut transaction, now, &created).await?;
+            transaction.commit().await?;
+            Ok(created.answer)
+        }
+    }
+}
+
+/// A valid object that has not been checked against the others.
+struct Draft<'a, T> {
+    object: T,
+    labels: Document,
+    id: &'a str,
+    now: &'a str,
+}
+
+async fn insert<T: Object>(
+    connection: &mut SqliteConnection,
+    caller: &Caller,
+    draft: Draft<'_, T>,
+) -> Result<Stored, Problem> {
+    let Draft { mut object, labels, id, now } = draft;
+    let stamps = Stamps { id, created_at: now, updated_at: now };
+    let shape = T::SHAPE;
+    let draft = assemble(&object, labels.clone(), &stamps)?;
+    let parent_id = shape.parent.as_ref().map(|parent| text_field(&draft, parent.field).to_owned());
+    let (workspace_id, role) = match (&shape.parent, &parent_id) {
+        (Some(parent), Some(parent_id)) => {
+            let row = store::find(&mut *connection, parent.shape, &caller.user_id, parent_id).await?;
+            let Some(row) = row else {
+                let detail = format!("There is no such {}.", parent.shape.kind);
+                return Err(Problem::invalid(&format!("/{}", parent.field), "not_found", detail));
+            };
+            let row = present(parent.shape, Some(row))?;
+            let permission = format!("{}:create", shape.kind);
+            authorise(caller, &row, Role::Member, &permission)?;
+            (row.workspace_id, Some(row.role))
+        }
+        _ => (id.to_owned(), None),
+    };
+    let in_workspace = |problem: Problem| problem.in_workspace(&workspace_id);
+
+    let key = text_field(&draft, shape.key);
+    let wanted = NaturalKey { parent_id: parent_id.as_deref(), key, except: id };
+    if let Some(existing) = store::find_key(connection, shape, &wanted).await? {
+        return Err(in_workspace(already_exists(shape, key, existing)));
+    }
+    let subject = Subject { caller, role, id, earlier: None, now };
+    object.check(connection, &subject).await.map_err(in_workspace)?;
+
+    let document = assemble(&object, labels, &stamps)?;
+    let (text, etag) = render(&document, 1);
+    let record = Record {
+        id,
+        workspace_id: &workspace_id,
+        key,
+        document: &text,
+        etag: &etag,
+        version: 1,
+        updated_at: now,
+    };
+    store::insert(connection, shape, parent_id.as_deref(), &record).await?;
+    object.stored(connection, &subject).await?;
+    let entry = Entry::change(caller, shape.kind, "create")
+        .of(&workspace_id, id, 1)
+        .with_diff(&Document::new(), &document);
+    let revision = audit::append(connection, entry, now).await?;
+    let answer = Answer {
+        status: StatusCode::CREATED,
+        body: Some(text),
+        etag: Some(etag),
+        revision: Some(revision),
+        location: Some(format!("{API}/{}/{id}", shape.collection)),
+        ..Answer::default()
+    };
+    Ok(Stored { answer, workspace_id })
+}

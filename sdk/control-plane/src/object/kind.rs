@@ -1,0 +1,117 @@
+//! What sets one kind of object apart from the others.
+
+use serde::Serialize;
+use sqlx::SqliteConnection;
+
+use crate::{
+    auth::{Caller, Role},
+    document::{Document, Fields},
+    http::{problem::Problem, query::Query},
+};
+
+/// Where objects of a kind are kept and which of their fields have a part in the common rules.
+///
+/// Field names double as column names; all of them are constants of this program, never input.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    /// Name in answers and in the audit log, such as `deployment_target`.
+    pub(crate) kind: &'static str,
+    /// Name in paths, such as `deployment-targets`.
+    pub(crate) collection: &'static str,
+    pub(crate) table: &'static str,
+    /// The column that holds the id of the object's workspace.
+    pub(crate) workspace_column: &'static str,
+    pub(crate) parent: Option<Parent>,
+    /// The field that is unique within the parent: `slug` or `name`.
+    pub(crate) key: &'static str,
+    pub(crate) filters: &'static [&'static str],
+    /// Fields that are chosen once.
+    pub(crate) immutable: &'static [&'static str],
+    /// Fields only the server writes, beyond the common ones.
+    pub(crate) computed: &'static [&'static str],
+    /// The kinds whose parent this is.
+    pub(crate) children: &'static [&'static Shape],
+    pub(crate) roles: Roles,
+}
+
+/// The kind an object belongs to, and the field that says to which.
+#[derive(Debug)]
+pub(crate) struct Parent {
+    pub(crate) shape: &'static Shape,
+    pub(crate) field: &'static str,
+}
+
+/// The role each change takes. Reading takes any.
+#[derive(Debug)]
+pub(crate) struct Roles {
+    pub(crate) update: Role,
+    pub(crate) delete: Role,
+}
+
+impl Roles {
+    /// Below the workspace, members write.
+    pub(crate) const MEMBERS: Self = Self { update: Role::Member, delete: Role::Member };
+}
+
+/// An object as it is being changed.
+#[derive(Debug)]
+pub(crate) struct Earlier<'a> {
+    /// The object as stored.
+    pub(crate) document: &'a Document,
+    /// What the client wants changed.
+    pub(crate) patch: &'a Document,
+}
+
+/// Whom and what a rule is asked about.
+#[derive(Debug)]
+pub(crate) struct Subject<'a> {
+    pub(crate) caller: &'a Caller,
+    /// The role of the caller in the workspace; `None` while the workspace is being created.
+    pub(crate) role: Option<Role>,
+    pub(crate) id: &'a str,
+    pub(crate) earlier: Option<&'a Document>,
+    pub(crate) now: &'a str,
+}
+
+/// Whether deleting removes the object or sets it aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Archival {
+    Delete,
+    Archive,
+}
+
+/// A kind of object: what its body may be, and the rules that are its own.
+pub(crate) trait Object: Serialize + Send + Sync + 'static {
+    const SHAPE: &'static Shape;
+
+    /// Reads a whole body and fills in the defaults. Errors go to `fields`; what is returned then is not used.
+    fn read(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Self;
+
+    /// Prepares the stored fields for a patch, where plain merging would not be what the patch means.
+    fn before_merge(_current: &mut Document, _patch: &Document) {}
+
+    /// Checks what takes the database to check, and settles what only the server decides.
+    fn check(
+        &mut self,
+        _connection: &mut SqliteConnection,
+        _subject: &Subject<'_>,
+    ) -> impl Future<Output = Result<(), Problem>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Does what belongs to storing the object, after it was stored.
+    fn stored(
+        &self,
+        _connection: &mut SqliteConnection,
+        _subject: &Subject<'_>,
+    ) -> impl Future<Output = Result<(), Problem>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Decides whether the object may be deleted, and how. Takes its own parameters from `query`.
+    fn before_delete(
+        connection: &mut SqliteConnection,
+        subject: &Subject<'_>,
+        query: &mut Query,
+    ) -> impl Future<Output = Result<Archival, Problem>> + Send;
+}

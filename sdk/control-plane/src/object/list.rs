@@ -1,0 +1,37 @@
+//! Listing objects, page by page.
+
+use serde_json::Value;
+
+use crate::{
+    http::{
+        answer::Answer,
+        page::{Page, Position},
+        problem::Problem,
+    },
+    object::{
+        Call, Shape,
+        store::{self, Filter},
+    },
+};
+
+pub(crate) async fn list(shape: &Shape, call: Call) -> Result<Answer, Problem> {
+    let Call { app, caller, mut query, .. } = call;
+    let page = Page::take(&mut query, app.settings.page_size_max)?;
+    let mut filter = Filter { page, fields: Vec::new(), labels: query.take_prefixed("label.") };
+    for field in shape.filters {
+        filter.fields.extend(query.take(field)?.map(|value| (*field, value)));
+    }
+    query.finish()?;
+
+    let rows = store::page(app.database.reader(), shape, &caller.user_id, &filter).await?;
+    let shown = &rows[..rows.len().min(filter.page.limit as usize)];
+    let next = match shown.last() {
+        Some(last) if rows.len() > shown.len() => {
+            Value::from(Position { created_at: last.created_at.clone(), id: last.id.clone() }.encode())
+        }
+        Some(_) | None => Value::Null,
+    };
+    // Documents are stored as they are answered; parsing them here would only cost time.
+    let documents: Vec<&str> = shown.iter().map(|row| row.document.as_str()).collect();
+    Ok(Answer::json(format!(r#"{{"data":[{}],"next_cursor":{next}}}"#, documents.join(","))))
+}

@@ -1,0 +1,18 @@
+//! What workspaces, projects, pipelines, environments and deployment targets have in common: they are created,
+//! read, listed, changed and deleted by one set of rules. What sets a kind apart is its [`Shape`] and [`Object`].
+
+pub(crate) mod batch;
+pub(crate) mod call;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod id;
+pub(crate) mod kind;
+pub(crate) mod list;
+pub(crate) mod read;
+pub(crate) mod routes;
+pub(crate) mod store;
+pub(crate) mod update;
+pub(crate) mod write;
+
+pub(crate) use call::Call;
+pub(crate) use kind::{Archival, Earlier, Object, Parent, Shape, Subject};

@@ -1,0 +1,262 @@
+//! The SQL of objects. Statements are put together from the constants of a [`Shape`]; every value is bound.
+
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection, SqliteExecutor};
+
+use crate::{
+    auth::Role,
+    document::Document,
+    http::{
+        page::{Page, Position},
+        problem::Problem,
+    },
+    object::Shape,
+};
+
+/// A stored object, with the role in its workspace of whoever asked for it.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) workspace_id: String,
+    pub(crate) document: String,
+    pub(crate) etag: String,
+    pub(crate) version: i64,
+    pub(crate) archived_at: Option<String>,
+    pub(crate) created_at: String,
+    pub(crate) role: Role,
+}
+
+impl Row {
+    pub(crate) fn parsed(&self) -> Result<Document, Problem> {
+        serde_json::from_str(&self.document).map_err(|error| {
+            tracing::error!(component = "store", object = %self.id, error = %error, "a stored document is not JSON");
+            Problem::new(crate::http::problem::Code::Internal, "A stored object could not be read.")
+        })
+    }
+}
+
+/// What is written of an object.
+#[derive(Debug)]
+pub(crate) struct Record<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) workspace_id: &'a str,
+    pub(crate) key: &'a str,
+    pub(crate) document: &'a str,
+    pub(crate) etag: &'a str,
+    pub(crate) version: i64,
+    pub(crate) updated_at: &'a str,
+}
+
+fn columns(shape: &Shape) -> String {
+    format!(
+        "SELECT t.id, t.{} AS workspace_id, t.document, t.etag, t.version, t.archived_at, t.created_at, m.role \
+         FROM {} t JOIN memberships m ON m.workspace_id = t.{}",
+        shape.workspace_column, shape.table, shape.workspace_column
+    )
+}
+
+/// The object, if there is one and `user_id` is a member of its workspace.
+pub(crate) async fn find(
+    executor: impl SqliteExecutor<'_>,
+    shape: &Shape,
+    user_id: &str,
+    id: &str,
+) -> Result<Option<Row>, sqlx::Error> {
+    let sql = format!("{} WHERE t.id = ? AND m.user_id = ?", columns(shape));
+    sqlx::query_as(AssertSqlSafe(sql)).bind(id).bind(user_id).fetch_optional(executor).await
+}
+
+/// The objects among `ids` that exist and that `user_id` may read, in no particular order.
+pub(crate) async fn find_many(
+    executor: impl SqliteExecutor<'_>,
+    shape: &Shape,
+    user_id: &str,
+    ids: &[&str],
+) -> Result<Vec<Row>, sqlx::Error> {
+    let sql = format!(
+        "{} WHERE t.id IN (SELECT value FROM json_each(?)) AND m.user_id = ? AND t.archived_at IS NULL",
+        columns(shape)
+    );
+    let list = Value::from(ids).to_string();
+    sqlx::query_as(AssertSqlSafe(sql)).bind(list).bind(user_id).fetch_all(executor).await
+}
+
+/// What a list is narrowed to.
+#[derive(Debug)]
+pub(crate) struct Filter {
+    pub(crate) page: Page,
+    pub(crate) fields: Vec<(&'static str, String)>,
+    pub(crate) labels: Vec<(String, String)>,
+}
+
+/// One object more than the page holds, if there is one, so that the caller knows whether to go on.
+pub(crate) async fn page(
+    executor: impl SqliteExecutor<'_>,
+    shape: &Shape,
+    user_id: &str,
+    filter: &Filter,
+) -> Result<Vec<Row>, sqlx::Error> {
+    let page = &filter.page;
+    let mut query = QueryBuilder::<Sqlite>::new(columns(shape));
+    query.push(" WHERE t.archived_at IS NULL AND m.user_id = ").push_bind(user_id);
+    for (field, value) in &filter.fields {
+        query.push(" AND t.").push(field).push(" = ").push_bind(value);
+    }
+    for (key, value) in &filter.labels {
+        query
+            .push(" AND EXISTS (SELECT 1 FROM json_each(t.document, '$.labels') l WHERE l.key = ")
+            .push_bind(key);
+        query.push(" AND l.value = ").push_bind(value).push(")");
+    }
+    if let Some(Position { created_at, id }) = &page.after {
+        query.push(" AND (t.created_at, t.id) > (").push_bind(created_at).push(", ").push_bind(id).push(")");
+    }
+    query.push(" ORDER BY t.created_at, t.id LIMIT ").push_bind(page.limit + 1);
+    query.build_query_as().fetch_all(executor).await
+}
+
+/// What is unique within a parent, and the object that may have it.
+#[derive(Debug)]
+pub(crate) struct NaturalKey<'a> {
+    pub(crate) parent_id: Option<&'a str>,
+    pub(crate) key: &'a str,
+    pub(crate) except: &'a str,
+}
+
+/// The id of the object that has this natural key.
+pub(crate) async fn find_key(
+    connection: &mut SqliteConnection,
+    shape: &Shape,
+    wanted: &NaturalKey<'_>,
+) -> Result<Option<String>, sqlx::Error> {
+    let NaturalKey { parent_id, key, except } = *wanted;
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT id FROM ");
+    query
+        .push(shape.table)
+        .push(" WHERE archived_at IS NULL AND ")
+        .push(shape.key)
+        .push(" = ")
+        .push_bind(key);
+    query.push(" AND id <> ").push_bind(except);
+    if let (Some(parent), Some(parent_id)) = (&shape.parent, parent_id) {
+        query.push(" AND ").push(parent.field).push(" = ").push_bind(parent_id);
+    }
+    query.build_query_scalar().fetch_optional(connection).await
+}
+
+pub(crate) async fn insert(
+    connection: &mut SqliteConnection,
+    shape: &Shape,
+    parent_id: Option<&str>,
+    record: &Record<'_>,
+) -> Result<(), sqlx::Error> {
+    let mut names = vec!["id", shape.key, "document", "etag", "version", "created_at", "updated_at"];
+    if shape.workspace_column != "id" {
+        names.push(shape.workspace_column);
+    }
+    let parent =
+        shape.parent.as_ref().map(|parent| parent.field).filter(|field| *field != shape.workspace_column);
+    names.extend(parent);
+    let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO ");
+    query.push(shape.table).push(" (").push(names.join(", ")).push(") VALUES (");
+    let mut values = query.separated(", ");
+    values.push_bind(record.id).push_bind(record.key).push_bind(record.document).push_bind(record.etag);
+    values.push_bind(record.version).push_bind(record.updated_at).push_bind(record.updated_at);
+    if shape.workspace_column != "id" {
+        values.push_bind(record.workspace_id);
+    }
+    if parent.is_some() {
+        values.push_bind(parent_id);
+    }
+    query.push(")");
+    query.build().execute(connection).await?;
+    Ok(())
+}
+
+pub(crate) async fn update(
+    connection: &mut SqliteConnection,
+    shape: &Shape,
+    record: &Record<'_>,
+) -> Result<(), sqlx::Error> {
+    let sql = format!(
+        "UPDATE {} SET {} = ?, document = ?, etag = ?, version = ?, updated_at = ? WHERE id = ?",
+        shape.table, shape.key
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(record.key)
+        .bind(record.document)
+        .bind(record.etag)
+        .bind(record.version)
+        .bind(record.updated_at)
+        .bind(record.id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete(
+    connection: &mut SqliteConnection,
+    shape: &Shape,
+    id: &str,
+) -> Result<(), sqlx::Error> {
+    let sql = format!("DELETE FROM {} WHERE id = ?", shape.table);
+    sqlx::query(AssertSqlSafe(sql)).bind(id).execute(connection).await?;
+    Ok(())
+}
+
+pub(crate) async fn archive(
+    connection: &mut SqliteConnection,
+    shape: &Shape,
+    id: &str,
+    now: &str,
+) -> Result<(), sqlx::Error> {
+    let sql = format!("UPDATE {} SET archived_at = ? WHERE id = ?", shape.table);
+    sqlx::query(AssertSqlSafe(sql)).bind(now).bind(id).execute(connection).await?;
+    Ok(())
+}
+
+/// An object that stands in the way of deleting another.
+#[derive(Debug, sqlx::FromRow, serde::Serialize)]
+pub(crate) struct Dependent {
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// Some of the objects of kind `child` below the given parent; enough to say what is in the way.
+pub(crate) async fn dependents(
+    connection: &mut SqliteConnection,
+    child: &Shape,
+    parent_id: &str,
+) -> Result<Vec<Dependent>, sqlx::Error> {
+    let Some(parent) = &child.parent else { return Ok(Vec::new()) };
+    let sql = format!(
+        "SELECT '{}' AS kind, id, {} AS name FROM {} WHERE {} = ? AND archived_at IS NULL ORDER BY created_at, id \
+         LIMIT 20",
+        child.kind, child.key, child.table, parent.field
+    );
+    sqlx::query_as(AssertSqlSafe(sql)).bind(parent_id).fetch_all(connection).await
+}
+
+/// Removes everything below an object, deepest first.
+pub(crate) async fn delete_children(
+    connection: &mut SqliteConnection,
+    shape: &'static Shape,
+    id: &str,
+) -> Result<(), sqlx::Error> {
+    // From the leaves up: each level is the ids whose chain of parents ends in `id`.
+    fn collect(shape: &'static Shape, chosen: String, statements: &mut Vec<String>) {
+        for child in shape.children {
+            let Some(parent) = &child.parent else { continue };
+            let condition = format!("{} IN ({chosen})", parent.field);
+            collect(child, format!("SELECT id FROM {} WHERE {condition}", child.table), statements);
+            statements.push(format!("DELETE FROM {} WHERE {condition}", child.table));
+        }
+    }
+    let mut statements = Vec::new();
+    collect(shape, "?".to_owned(), &mut statements);
+    for sql in statements {
+        sqlx::query(AssertSqlSafe(sql)).bind(id).execute(&mut *connection).await?;
+    }
+    Ok(())
+}

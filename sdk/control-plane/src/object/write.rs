@@ -1,0 +1,112 @@
+//! The steps that creating and changing share.
+
+use serde_json::{Value, json};
+
+use crate::{
+    auth::{Caller, Role},
+    document::{Document, Fields, canonical, fields::Errors},
+    http::{
+        etag,
+        problem::{Code, Problem},
+    },
+    object::{Earlier, Object, Shape, store::Row},
+};
+
+/// Fields of every object that only the server writes.
+pub(crate) const COMMON_COMPUTED: [&str; 3] = ["id", "created_at", "updated_at"];
+const LONGEST_LABEL: usize = 255;
+
+/// Reads a whole body: the labels every object has, and what the kind adds.
+pub(crate) fn read_body<T: Object>(
+    body: Document,
+    earlier: Option<&Earlier<'_>>,
+) -> Result<(T, Document), Problem> {
+    let mut errors = Errors::default();
+    let (object, labels) = Fields::read(body, "", &mut errors, |fields| {
+        for name in COMMON_COMPUTED.iter().chain(T::SHAPE.computed) {
+            if fields.value(name).is_some() {
+                fields.error(name, "read_only", format!("{name:?} is set by the server."));
+            }
+        }
+        let labels = fields.text_map("labels").unwrap_or_default();
+        for (key, value) in &labels {
+            if key.is_empty()
+                || key.len() > LONGEST_LABEL
+                || value.as_str().is_some_and(|v| v.len() > LONGEST_LABEL)
+            {
+                fields.error_at(
+                    &["labels", key],
+                    "length",
+                    format!("Labels are at most {LONGEST_LABEL} bytes long."),
+                );
+            }
+        }
+        (T::read(fields, earlier), labels)
+    });
+    errors.into_result()?;
+    Ok((object, labels))
+}
+
+/// The common fields that only the server writes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stamps<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) created_at: &'a str,
+    pub(crate) updated_at: &'a str,
+}
+
+/// The object as it is answered.
+pub(crate) fn assemble<T: Object>(
+    object: &T,
+    labels: Document,
+    stamps: &Stamps<'_>,
+) -> Result<Document, Problem> {
+    let Ok(Value::Object(mut document)) = serde_json::to_value(object) else {
+        return Err(Problem::new(Code::Internal, "The object could not be written."));
+    };
+    document.insert("id".to_owned(), json!(stamps.id));
+    document.insert("labels".to_owned(), Value::Object(labels));
+    document.insert("created_at".to_owned(), json!(stamps.created_at));
+    document.insert("updated_at".to_owned(), json!(stamps.updated_at));
+    Ok(document)
+}
+
+/// The text that is stored and answered, with its tag.
+pub(crate) fn render(document: &Document, version: i64) -> (String, String) {
+    let text = canonical::text(&Value::Object(document.clone()));
+    let etag = etag::mint(version, &text);
+    (text, etag)
+}
+
+/// The text in a field the shape says is a text.
+pub(crate) fn text_field<'a>(document: &'a Document, name: &str) -> &'a str {
+    document.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Refuses a caller whose role does not reach.
+pub(crate) fn authorise(caller: &Caller, row: &Row, needed: Role, permission: &str) -> Result<(), Problem> {
+    let (role, workspace_id) = (row.role, row.workspace_id.as_str());
+    if role >= needed {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Code::PermissionDenied,
+        format!(
+            "{} has the role {} in this workspace; {permission} takes {}.",
+            caller.email,
+            role.name(),
+            needed.name()
+        ),
+    )
+    .with("permission", permission)
+    .with("scope", workspace_id)
+    .in_workspace(workspace_id))
+}
+
+pub(crate) fn already_exists(shape: &Shape, key: &str, existing_id: String) -> Problem {
+    Problem::new(
+        Code::AlreadyExists,
+        format!("There already is a {} with the {} {key:?}.", shape.kind.replace('_', " "), shape.key),
+    )
+    .with("existing_id", existing_id)
+}

@@ -1,0 +1,3 @@
+//! Who owns what.
+
+pub(crate) mod workspace;

@@ -1,0 +1,6 @@
+//! Workspaces: what everything else belongs to.
+
+mod model;
+mod rules;
+
+pub(crate) use model::{WORKSPACE, Workspace};

@@ -1,0 +1,109 @@
+//! What only workspaces do: they have an owner, and they can take everything in them along.
+
+use sqlx::SqliteConnection;
+
+use crate::{
+    auth::{Role, membership},
+    document::Fields,
+    http::{
+        problem::{Code, Problem},
+        query::Query,
+    },
+    object::{
+        Archival, Earlier, Object, Shape, Subject,
+        delete::{refuse_in_use, refuse_protected},
+        id::Id,
+        store,
+    },
+    tenancy::workspace::{
+        Workspace,
+        model::{User, WORKSPACE},
+    },
+};
+
+/// What happens to the projects of a workspace that is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Behavior {
+    Block,
+    Cascade,
+}
+
+impl Object for Workspace {
+    const SHAPE: &'static Shape = &WORKSPACE;
+
+    fn read(fields: &mut Fields<'_>, _earlier: Option<&Earlier<'_>>) -> Self {
+        Self::from_fields(fields)
+    }
+
+    async fn check(
+        &mut self,
+        connection: &mut SqliteConnection,
+        subject: &Subject<'_>,
+    ) -> Result<(), Problem> {
+        let current = earlier_owner(subject);
+        let Some(chosen) = self.owner_id else {
+            // A patch that clears the owner changes nothing: there always is one.
+            self.owner_id = Id::parse(current.unwrap_or(&subject.caller.user_id));
+            return Ok(());
+        };
+        let chosen = chosen.to_string();
+        if current == Some(&chosen) || (current.is_none() && chosen == subject.caller.user_id) {
+            return Ok(());
+        }
+        if subject.role.is_some_and(|role| role < Role::Owner) {
+            return Err(Problem::new(Code::PermissionDenied, "Only the owner can hand a workspace over.")
+                .with("permission", "workspace:transfer")
+                .with("scope", subject.id));
+        }
+        let candidate: Option<i64> = match current {
+            None => sqlx::query_scalar("SELECT 1 FROM users WHERE id = ?").bind(&chosen),
+            Some(_) => sqlx::query_scalar("SELECT 1 FROM memberships WHERE user_id = ? AND workspace_id = ?")
+                .bind(&chosen)
+                .bind(subject.id),
+        }
+        .fetch_optional(connection)
+        .await?;
+        match candidate {
+            Some(_) => Ok(()),
+            None => Err(Problem::invalid(
+                "/owner_id",
+                "not_found",
+                "The owner has to be a member of the workspace.",
+            )),
+        }
+    }
+
+    async fn stored(&self, connection: &mut SqliteConnection, subject: &Subject<'_>) -> Result<(), Problem> {
+        let Some(owner) = self.owner_id.map(|id: Id<User>| id.to_string()) else { return Ok(()) };
+        let current = earlier_owner(subject);
+        if current == Some(&owner) {
+            return Ok(());
+        }
+        // Whoever hands a workspace over, or creates one for another, stays on as admin.
+        let former = current.unwrap_or(&subject.caller.user_id);
+        membership::grant(connection, subject.id, former, Role::Admin, subject.now).await?;
+        membership::grant(connection, subject.id, &owner, Role::Owner, subject.now).await?;
+        Ok(())
+    }
+
+    async fn before_delete(
+        connection: &mut SqliteConnection,
+        subject: &Subject<'_>,
+        query: &mut Query,
+    ) -> Result<Archival, Problem> {
+        let behavior =
+            query.take_choice("behavior", &[("block", Behavior::Block), ("cascade", Behavior::Cascade)])?;
+        refuse_protected(subject)?;
+        match behavior {
+            Behavior::Block => refuse_in_use(connection, &WORKSPACE, subject.id).await?,
+            Behavior::Cascade => {}
+        }
+        // Also when blocking: archived projects are out of sight and must not keep the workspace.
+        store::delete_children(connection, &WORKSPACE, subject.id).await?;
+        Ok(Archival::Delete)
+    }
+}
+
+fn earlier_owner<'a>(subject: &Subject<'a>) -> Option<&'a str> {
+    subject.earlier?.get("owner_id")?.as_str()
+}

@@ -1,0 +1,18 @@
+//! Every rule of the contract, asked of a server that really listens.
+
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+mod audit;
+mod auth;
+mod concurrency;
+mod faults;
+mod idempotency;
+mod lifecycle;
+mod limits;
+mod lists;
+mod objects;
+mod preconditions;
+mod protocol;
+mod roles;
+mod validation;
+mod world;

@@ -1,0 +1,232 @@
+//! A server of one's own, and the few words the tests speak to it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, Ordering},
+};
+
+use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use serde_json::{Value, json};
+use sparki_control_plane::{
+    Clock, Role, Running, Secret, Server, Settings, Timestamp,
+    service_account::{self, NewServiceAccount},
+};
+use tempfile::TempDir;
+
+/// The API key of the first user.
+pub(crate) const KEY: &str = "spk_test_0123456789abcdef";
+/// The password of the first user, where there is one.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+/// A running server, its database and its clock.
+pub(crate) struct World {
+    pub(crate) running: Running,
+    pub(crate) database: String,
+    pub(crate) directory: TempDir,
+    seconds: Arc<AtomicI64>,
+    client: Client,
+    sequence: AtomicU64,
+}
+
+/// An answer, whole.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Reply {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    }
+
+    pub(crate) fn etag(&self) -> String {
+        self.header("etag").to_owned()
+    }
+
+    pub(crate) fn id(&self) -> String {
+        self.body["id"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+
+    /// `pointer code` of every error.
+    pub(crate) fn errors(&self) -> Vec<String> {
+        let errors = self.body["errors"].as_array().unwrap().iter();
+        errors
+            .map(|e| format!("{} {}", e["pointer"].as_str().unwrap(), e["code"].as_str().unwrap()))
+            .collect()
+    }
+
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{:#}", self.body);
+        self
+    }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(crate) async fn with(adjust: impl FnOnce(&mut Settings)) -> Self {
+        let directory = TempDir::new().unwrap();
+        let database = format!("sqlite://{}/sparki.db", directory.path().display());
+        let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let seconds = Arc::new(AtomicI64::new(start.as_second()));
+        let clock = {
+            let seconds = Arc::clone(&seconds);
+            Clock::from_fn(move || Timestamp::from_second(seconds.load(Ordering::SeqCst)).unwrap())
+        };
+        let mut settings = Settings {
+            listen: ([127, 0, 0, 1], 0).into(),
+            database: database.clone(),
+            bootstrap_api_key: Some(KEY.into()),
+            rate_limit_per_hour: 0,
+            clock,
+            ..Settings::default()
+        };
+        adjust(&mut settings);
+        let running = Server::start(settings).await.unwrap();
+        // A connection of the pool may be closed under a test that stops the server: no keeping.
+        let client = Client::builder().no_proxy().build().unwrap();
+        Self { running, database, directory, seconds, client, sequence: AtomicU64::new(0) }
+    }
+
+    pub(crate) async fn with_password() -> Self {
+        Self::with(|settings| settings.bootstrap_password = Some(Secret::new(PASSWORD))).await
+    }
+
+    /// Moves the server's clock.
+    pub(crate) fn advance(&self, seconds: i64) {
+        self.seconds.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// A request below `/api/v1`, without credentials.
+    pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        self.client.request(method, format!("{}/api/v1{path}", self.running.url))
+    }
+
+    /// A request to the root of the server.
+    pub(crate) fn root(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        self.client.request(method, format!("{}{path}", self.running.url))
+    }
+
+    pub(crate) fn unique(&self) -> String {
+        format!("key-{}", self.sequence.fetch_add(1, Ordering::SeqCst))
+    }
+
+    /// The first user.
+    pub(crate) fn admin(&self) -> Caller<'_> {
+        Caller { world: self, header: ("x-api-key", KEY.to_owned()) }
+    }
+
+    pub(crate) fn bearer(&self, token: &str) -> Caller<'_> {
+        Caller { world: self, header: ("authorization", format!("Bearer {token}")) }
+    }
+
+    /// A new service account with a role in a workspace, logged in.
+    pub(crate) async fn account(&self, workspace: &str, role: Role) -> Caller<'_> {
+        let name = format!("{}-{}", role.name(), self.unique());
+        let account = NewServiceAccount { workspace: workspace.to_owned(), name, role };
+        let credentials = service_account::create(&self.database, &account).await.unwrap();
+        let body = json!({
+            "grant_type": "client_credentials",
+            "client_id": credentials.client_id,
+            "client_secret": credentials.client_secret.expose(),
+        });
+        let reply = send(self.request("POST", "/auth/token").json(&body)).await.expect(200);
+        self.bearer(reply.body["access_token"].as_str().unwrap())
+    }
+
+    /// The rows a query finds, each as its columns joined by spaces.
+    pub(crate) async fn sql(&self, query: &'static str) -> Vec<String> {
+        let pool = sqlx::SqlitePool::connect(&self.database).await.unwrap();
+        let rows = sqlx::query_scalar(query).fetch_all(&pool).await.unwrap();
+        pool.close().await;
+        rows
+    }
+
+    /// Changes the database behind the server's back.
+    pub(crate) async fn tamper(&self, statement: &'static str) -> Result<(), sqlx::Error> {
+        let pool = sqlx::SqlitePool::connect(&self.database).await.unwrap();
+        let result = sqlx::query(statement).execute(&pool).await.map(|_| ());
+        pool.close().await;
+        result
+    }
+}
+
+pub(crate) async fn send(request: RequestBuilder) -> Reply {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let bytes = response.bytes().await.unwrap();
+    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+    Reply { status, headers, body }
+}
+
+/// Someone who has proved who they are.
+#[derive(Clone)]
+pub(crate) struct Caller<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) header: (&'static str, String),
+}
+
+impl Caller<'_> {
+    pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        self.world.request(method, path).header(self.header.0, &self.header.1)
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        send(self.request("GET", path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
+        send(self.request("POST", path).header("idempotency-key", self.world.unique()).json(&body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, etag: &str, body: Value) -> Reply {
+        send(self.request("PATCH", path).header("if-match", etag).json(&body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str, etag: &str) -> Reply {
+        send(self.request("DELETE", path).header("if-match", etag)).await
+    }
+
+    pub(crate) async fn workspace(&self, slug: &str) -> Reply {
+        let body = json!({"name": slug, "deletion_protection": false});
+        self.post("/workspaces", body).await.expect(201)
+    }
+
+    pub(crate) async fn project(&self, workspace_id: &str, slug: &str) -> Reply {
+        let git_url = format!("https://github.com/acme/{slug}");
+        self.post("/projects", json!({"workspace_id": workspace_id, "name": slug, "git_url": git_url}))
+            .await
+            .expect(201)
+    }
+
+    pub(crate) async fn environment(&self, project_id: &str, slug: &str) -> Reply {
+        self.post("/environments", json!({"project_id": project_id, "name": slug})).await.expect(201)
+    }
+
+    pub(crate) async fn pipeline(&self, project_id: &str, name: &str) -> Reply {
+        let body = json!({"project_id": project_id, "name": name, "configuration": configuration()});
+        self.post("/pipelines", body).await.expect(201)
+    }
+
+    pub(crate) async fn target(&self, environment_id: &str, name: &str) -> Reply {
+        let body = json!({
+            "environment_id": environment_id, "name": name, "platform": "render", "settings": {"service_id": "srv"},
+        });
+        self.post("/deployment-targets", body).await.expect(201)
+    }
+}
+
+pub(crate) fn configuration() -> Value {
+    json!({"version": "v1", "stages": [{"name": "build", "steps": [{"name": "make", "command": "make"}]}]})
+}
