@@ -129,10 +129,7 @@ impl Problem {
 
     fn list(&self, name: &str) -> Vec<String> {
         match self.extras.get(name) {
-            Some(Value::Array(items)) => items
-                .iter()
-                .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
-                .collect(),
+            Some(Value::Array(items)) => items.iter().map(named).collect(),
             Some(Value::String(item)) => vec![item.clone()],
             _ => Vec::new(),
         }
@@ -183,6 +180,17 @@ fn code_of(error: &str) -> Option<String> {
     let plausible = code.len() <= LONGEST_CODE
         && code.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
     plausible.then_some(code)
+}
+
+/// An item of a list as people call it: objects by kind and name.
+fn named(item: &Value) -> String {
+    let part = |name: &str| item.get(name).and_then(Value::as_str);
+    match (item.as_str(), part("kind"), part("name").or_else(|| part("id"))) {
+        (Some(text), _, _) => text.to_owned(),
+        (None, Some(kind), Some(name)) => format!("{} {name:?}", kind.replace('_', " ")),
+        (None, None, Some(name)) => name.to_owned(),
+        (None, _, None) => item.to_string(),
+    }
 }
 
 fn field_error(value: Value) -> Option<FieldError> {

@@ -18,7 +18,11 @@ impl From<ClientError> for RemoteError {
                     remote.with_attribute(Path::from_pointer(&at_fault.pointer), at_fault.detail.clone())
                 })
             }
-            cause => remote.with_source(cause),
+            cause => {
+                let advice = advice(&cause);
+                let remote = remote.with_source(cause);
+                if advice.is_empty() { remote } else { remote.with_advice(advice) }
+            }
         }
     }
 }
@@ -52,6 +56,37 @@ fn kind(error: &ClientError) -> RemoteErrorKind {
     }
 }
 
+/// What the practitioner can do about a failure that the control plane did not explain.
+fn advice(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::Unreachable { .. } => {
+            "Check that \"endpoint\" (or SPARKI_ENDPOINT) is right, that the control plane is up, and that nothing on \
+             the way blocks it."
+        }
+        Cause::Untrusted { .. } => {
+            "If the control plane's certificate comes from an authority of your own, name it in \"ca_cert\" (or \
+             SPARKI_CA_CERT)."
+        }
+        Cause::Unexpected { .. } => {
+            "Check that \"endpoint\" (or SPARKI_ENDPOINT) is a Sparki control plane, and not a proxy or another \
+             service."
+        }
+        Cause::NoAnswer { .. } => {
+            "Try again, or allow more time with \"request_timeout_seconds\" (or SPARKI_REQUEST_TIMEOUT_SECONDS)."
+        }
+        Cause::Deadline { .. } => "Try again, or allow more time with \"timeouts\".",
+        Cause::RateLimited { .. } => "Run again later, with less parallelism, or ask for a higher rate limit.",
+        Cause::Refused(_)
+        | Cause::Lost { .. }
+        | Cause::CircuitOpen { .. }
+        | Cause::Cancelled
+        | Cause::Authentication(_)
+        | Cause::RepeatedCursor
+        | Cause::BatchItem { .. }
+        | Cause::Request(_) => "",
+    }
+}
+
 /// What the control plane said, and what the practitioner can do about it.
 fn detail(problem: &Problem) -> String {
     let mut sentences = vec![capitalised(&problem.summary())];
@@ -72,7 +107,7 @@ fn detail(problem: &Problem) -> String {
         }
     }
     if problem.status.as_u16() == 401 {
-        sentences.push("Check the credentials".to_owned());
+        sentences.push("Check the credentials: token, api_key or client_id with client_secret".to_owned());
     }
     if let Some(wait) = problem.retry_after {
         sentences.push(format!("The control plane asks to wait for {} s", wait.as_secs()));

@@ -158,6 +158,33 @@ fn restore_write_only(planned: &mut Dynamic, config: &Dynamic, schema: &crate::O
     }
 }
 
+/// Writes what a resource changed, and only that, into the plan: the typed view may hold less than the plan does, for a
+/// list with one unknown element is unknown in it.
+fn write_back(planned: &mut Dynamic, before: &Dynamic, after: &Dynamic) {
+    if before == after {
+        return;
+    }
+    match (planned, before, after) {
+        (Dynamic::Object(planned), Dynamic::Object(before), Dynamic::Object(after))
+        | (Dynamic::Map(planned), Dynamic::Map(before), Dynamic::Map(after))
+            if before.keys().eq(after.keys()) =>
+        {
+            for (name, after) in after {
+                let planned = planned.entry(name.clone()).or_insert(Dynamic::Null);
+                write_back(planned, before.get(name).unwrap_or(&Dynamic::Null), after);
+            }
+        }
+        (Dynamic::List(planned), Dynamic::List(before), Dynamic::List(after))
+            if before.len() == after.len() && planned.len() == after.len() =>
+        {
+            for (planned, (before, after)) in planned.iter_mut().zip(before.iter().zip(after)) {
+                write_back(planned, before, after);
+            }
+        }
+        (planned, _, after) => *planned = after.clone(),
+    }
+}
+
 /// Runs an operation, turning a panic into an error, so that one fault never takes other operations down.
 async fn contained<T>(operation: impl Future<Output = Result<T, RemoteError>>) -> Result<T, Diagnostics> {
     match AssertUnwindSafe(operation).catch_unwind().await {
@@ -232,15 +259,7 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
         };
         let before = planned.encode();
         let diagnostics = R::plan(&mut Draft::new(&config, prior.as_ref(), &mut planned, draft.replace));
-        // The typed view may hold less than the plan (a list with one unknown element is unknown in it), so only what
-        // the resource changed is written back.
-        if let (Dynamic::Object(target), Dynamic::Object(after)) = (draft.planned, planned.encode()) {
-            for (name, value) in after {
-                if *before.attribute(&name) != value {
-                    target.insert(name, value);
-                }
-            }
-        }
+        write_back(draft.planned, &before, &planned.encode());
         diagnostics
     }
 
@@ -339,5 +358,23 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
             let result = contained(import(&ctx, &id)).await;
             outcome(&call, result.map(Some), None)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage(name: &str, regions: Dynamic) -> Dynamic {
+        Dynamic::object([("name", name.into()), ("regions", regions)])
+    }
+
+    #[test]
+    fn a_change_beside_what_the_typed_view_cannot_hold_leaves_it_as_planned() {
+        let partly = || Dynamic::List(vec!["eu".into(), Dynamic::unknown()]);
+        let list = |name: &str, regions| Dynamic::List(vec![stage(name, regions)]);
+        let mut planned = list("a", partly());
+        write_back(&mut planned, &list("a", Dynamic::unknown()), &list("b", Dynamic::unknown()));
+        assert_eq!(planned, list("b", partly()));
     }
 }

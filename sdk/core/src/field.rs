@@ -143,9 +143,34 @@ impl<T> From<T> for Value<T> {
     }
 }
 
-impl From<&str> for Value<String> {
+/// A type that is written as text, so that a builder takes `"acme"` for it. What the text must look like is for the
+/// type's validators to say, when the configuration is checked.
+pub trait FromText {
+    /// The value that the text stands for.
+    fn from_text(text: &str) -> Self;
+}
+
+impl<T: FromText> From<&str> for Value<T> {
     fn from(text: &str) -> Self {
-        Self::Known(text.to_owned())
+        Self::Known(T::from_text(text))
+    }
+}
+
+impl FromText for String {
+    fn from_text(text: &str) -> Self {
+        text.to_owned()
+    }
+}
+
+impl FromText for Secret<String> {
+    fn from_text(text: &str) -> Self {
+        Self::from(text)
+    }
+}
+
+impl<T> FromText for Id<T> {
+    fn from_text(text: &str) -> Self {
+        Self::new(text)
     }
 }
 
@@ -331,7 +356,9 @@ impl<T: Field + Ord> Field for BTreeSet<T> {
     fn decode(value: &Dynamic, path: &Path) -> Result<Option<Self>, DecodeError> {
         let Dynamic::Set(elements) = value else { return Err(mismatch(path, "set")) };
         let at = path.step(Step::Element);
-        elements.iter().map(|value| element(value, &at)).collect()
+        let typed: Option<Self> = elements.iter().map(|value| element(value, &at)).collect::<Result<_, _>>()?;
+        // Elements with unknown parts may be equal here and turn out different, which this type cannot hold.
+        Ok(typed.filter(|typed| typed.len() == elements.len()))
     }
 }
 
@@ -365,6 +392,14 @@ mod tests {
     fn an_unknown_element_makes_the_typed_list_unknown() {
         let list = Dynamic::List(vec!["a".into(), Dynamic::unknown()]);
         assert_eq!(Value::<Vec<String>>::decode(&list, &Path::root()), Ok(Value::unknown()));
+    }
+
+    #[test]
+    fn a_typed_set_never_merges_elements_that_may_turn_out_different() {
+        let unknown = || Dynamic::object([("create", Dynamic::unknown())]);
+        let decode = |elements| BTreeSet::<crate::Timeouts>::decode(&Dynamic::set(elements), &Path::root());
+        assert_eq!(decode(vec![unknown(), unknown()]), Ok(None));
+        assert!(decode(vec![unknown()]).is_ok_and(|set| set.is_some()));
     }
 
     #[test]

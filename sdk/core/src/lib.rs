@@ -34,7 +34,7 @@ mod value;
 pub use ctx::{Call, Ctx, Intents, Remotes};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use erased::{BoxFuture, Erased, ErasedDraft, ErasedResource, Outcome, internal_error};
-pub use field::{DecodeError, Field, Value};
+pub use field::{DecodeError, Field, FromText, Value};
 pub use id::Id;
 pub use json::{JsonError, UnknownMembers};
 pub use model::{Config, Model, Planned, State, storable};

@@ -37,10 +37,15 @@ pub enum RemoteErrorKind {
 ///
 /// `Display` says what was being done, and never repeats the source; whoever prints walks the chain.
 #[derive(Debug)]
-pub struct RemoteError {
+pub struct RemoteError(Box<Inner>);
+
+/// Boxed, so that a result that may be one stays small.
+#[derive(Debug)]
+struct Inner {
     kind: RemoteErrorKind,
     doing: String,
     detail: String,
+    advice: String,
     attributes: Vec<(Path, String)>,
     correlation_id: Option<String>,
     maybe_applied: bool,
@@ -51,88 +56,95 @@ impl RemoteError {
     /// A failure of what was being done: `RemoteError::new(kind, "failed to create the pipeline")`.
     #[must_use]
     pub fn new(kind: RemoteErrorKind, doing: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Inner {
             kind,
             doing: doing.into(),
             detail: String::new(),
+            advice: String::new(),
             attributes: Vec::new(),
             correlation_id: None,
             maybe_applied: false,
             source: None,
-        }
+        }))
     }
 
     /// Full sentences: what the remote said, and what the practitioner can do about it.
     #[must_use]
-    pub fn with_detail(self, detail: impl Into<String>) -> Self {
-        Self { detail: detail.into(), ..self }
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = detail.into();
+        self
     }
 
     /// The value of an attribute is at fault, for the reason given.
     #[must_use]
     pub fn with_attribute(mut self, path: Path, reason: impl Into<String>) -> Self {
-        self.attributes.push((path, reason.into()));
+        self.0.attributes.push((path, reason.into()));
         self
     }
 
-    /// Adds what the practitioner can do, after what the remote said.
+    /// Adds a sentence on what the practitioner can do, told after everything that went wrong.
     #[must_use]
     pub fn with_advice(mut self, advice: &str) -> Self {
-        self.detail = sentence(&self.detail);
-        join(&mut self.detail, advice, ' ');
+        join(&mut self.0.advice, &sentence(advice), ' ');
         self
     }
 
     /// Turns the remote's names for values at fault into attribute paths, where the two differ.
     #[must_use]
     pub fn map_attributes(mut self, map: impl Fn(Path) -> Path) -> Self {
-        self.attributes = self.attributes.into_iter().map(|(path, reason)| (map(path), reason)).collect();
+        for (path, _) in &mut self.0.attributes {
+            *path = map(std::mem::take(path));
+        }
         self
     }
 
     /// The id under which the remote logged the request.
     #[must_use]
-    pub fn with_correlation_id(self, id: Option<String>) -> Self {
-        Self { correlation_id: id, ..self }
+    pub fn with_correlation_id(mut self, id: Option<String>) -> Self {
+        self.0.correlation_id = id;
+        self
     }
 
     /// The request may have taken effect although no good answer came back.
     #[must_use]
-    pub fn with_maybe_applied(self, maybe_applied: bool) -> Self {
-        Self { maybe_applied, ..self }
+    pub fn with_maybe_applied(mut self, maybe_applied: bool) -> Self {
+        self.0.maybe_applied = maybe_applied;
+        self
     }
 
     /// The error underneath.
     #[must_use]
-    pub fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { source: Some(source.into()), ..self }
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
     }
 
     /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> RemoteErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// Whether the object does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.kind == RemoteErrorKind::NotFound
+        self.0.kind == RemoteErrorKind::NotFound
     }
 
     /// Whether the request may have taken effect although it failed.
     #[must_use]
     pub fn maybe_applied(&self) -> bool {
-        self.maybe_applied
+        self.0.maybe_applied
     }
 
     /// The messages for practitioners: one per attribute at fault, or one for the whole.
     ///
     #[must_use]
     pub fn into_diagnostics(self) -> Diagnostics {
-        let summary = capitalised(&self.doing);
-        let mut detail = sentence(&self.detail);
-        let mut source: Option<&(dyn Error + 'static)> = self.source.as_deref().map(|source| source as _);
+        let this = *self.0;
+        let summary = capitalised(&this.doing);
+        let mut detail = sentence(&this.detail);
+        let mut source: Option<&(dyn Error + 'static)> = this.source.as_deref().map(|source| source as _);
         while let Some(error) = source {
             let text = sentence(&capitalised(&error.to_string()));
             if !text.is_empty() && !detail.contains(text.trim_end_matches('.')) {
@@ -140,24 +152,25 @@ impl RemoteError {
             }
             source = error.source();
         }
-        if self.maybe_applied {
+        join(&mut detail, &this.advice, ' ');
+        if this.maybe_applied {
             join(
                 &mut detail,
                 "The request may have taken effect all the same; the next plan reads the remote object again.",
                 ' ',
             );
         }
-        let trailer = self.correlation_id.map(|id| format!("Correlation id: {id}"));
+        let trailer = this.correlation_id.map(|id| format!("Correlation id: {id}"));
         let finish = |mut detail: String| {
             if let Some(trailer) = &trailer {
                 join(&mut detail, trailer, '\n');
             }
             detail
         };
-        if self.attributes.is_empty() {
+        if this.attributes.is_empty() {
             return Diagnostic::error(summary, finish(detail)).into();
         }
-        self.attributes
+        this.attributes
             .into_iter()
             .map(|(path, reason)| {
                 let mut text = sentence(&capitalised(&reason));
@@ -171,7 +184,7 @@ impl RemoteError {
 }
 
 fn join(text: &mut String, more: &str, separator: char) {
-    if !text.is_empty() {
+    if !text.is_empty() && !more.is_empty() {
         text.push(separator);
     }
     text.push_str(more);
@@ -189,9 +202,9 @@ fn sentence(text: &str) -> String {
 
 impl fmt::Display for RemoteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.doing)?;
-        if !self.detail.is_empty() {
-            write!(f, ": {}", self.detail)?;
+        f.write_str(&self.0.doing)?;
+        if !self.0.detail.is_empty() {
+            write!(f, ": {}", self.0.detail)?;
         }
         Ok(())
     }
@@ -199,7 +212,7 @@ impl fmt::Display for RemoteError {
 
 impl Error for RemoteError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+        self.0.source.as_deref().map(|source| source as _)
     }
 }
 

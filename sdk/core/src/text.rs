@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value as Document;
 
-use crate::{DecodeError, Dynamic, Equivalence, Field, Kind, Number, Path, Type, Validator};
+use crate::{DecodeError, Dynamic, Equivalence, Field, FromText, Kind, Number, Path, Type, Validator};
 
 /// A JSON document as text. Two texts are equivalent when the documents are: white space, the order of members and
 /// the notation of numbers do not count.
@@ -39,6 +39,18 @@ impl JsonText {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl FromText for JsonText {
+    fn from_text(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl FromText for DurationText {
+    fn from_text(text: &str) -> Self {
+        Self(text.to_owned())
     }
 }
 

@@ -61,7 +61,7 @@ impl DefaultTimeouts {
 }
 
 /// The attribute `timeouts` that every resource has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timeouts {
     /// Limit for making the object.
     pub create: Value<DurationText>,

@@ -96,8 +96,6 @@ fn plan_attribute(
     if let Kind::Nested(_, object) = &attribute.kind {
         return plan_nested(object, prior, config, planned, path, found);
     }
-    // A known value may be planned for an unknown one only if the provider decides the attribute, which it does not
-    // when configuration sets it.
     report(found, path, "planned value does not match config value nor prior value");
 }
 
@@ -121,7 +119,8 @@ fn plan_nested(
             report(found, path, "planned for absence but config wants existence")
         }
         (Dynamic::Null, _) => report(found, path, "planned for existence but config wants absence"),
-        _ => report(found, path, "planned unknown for configured value"),
+        (_, Dynamic::Unknown(_)) => report(found, path, "planned unknown for configured value"),
+        _ => report(found, path, "planned value does not match config value nor prior value"),
     };
     match (config, planned) {
         (Dynamic::List(configs), Dynamic::List(plans)) if configs.len() == plans.len() => {
@@ -182,12 +181,23 @@ fn write_only_parts(schema: &ObjectSchema, value: &Dynamic, path: &Path, found: 
         match value {
             Dynamic::Object(_) => write_only_parts(object, value, &path, found),
             Dynamic::List(elements) => {
-                elements.iter().for_each(|value| write_only_parts(object, value, &path, found))
+                for (index, value) in elements.iter().enumerate() {
+                    write_only_parts(object, value, &path.index(index), found);
+                }
             }
             Dynamic::Map(members) => {
-                members.values().for_each(|value| write_only_parts(object, value, &path, found))
+                for (key, value) in members {
+                    write_only_parts(object, value, &path.key(key), found);
+                }
             }
-            _ => {}
+            // Sets cannot hold write-only attributes, which the schema check enforces.
+            Dynamic::Set(_)
+            | Dynamic::Null
+            | Dynamic::Unknown(_)
+            | Dynamic::Bool(_)
+            | Dynamic::Number(_)
+            | Dynamic::String(_)
+            | Dynamic::Typed(..) => {}
         }
     }
 }
@@ -242,10 +252,11 @@ fn compatible(planned: &Dynamic, actual: &Dynamic, path: &Path, found: &mut Vec<
             if actual.len() > planned.len() {
                 report(found, path, "has more elements than planned");
             }
-            if planned.iter().any(|planned| !actual.iter().any(|actual| fits(planned, actual))) {
+            // Most elements are found by their value; only what was unknown has to be searched for.
+            if planned.iter().any(|one| !actual.contains(one) && !actual.iter().any(|actual| fits(one, actual))) {
                 report(found, path, "planned set element does not correlate with any element in actual");
             }
-            if actual.iter().any(|actual| !planned.iter().any(|planned| fits(planned, actual))) {
+            if actual.iter().any(|one| !planned.contains(one) && !planned.iter().any(|planned| fits(planned, one))) {
                 report(found, path, "actual set element does not correlate with any element in plan");
             }
         }

@@ -70,5 +70,9 @@ pub fn plan_instance(resource: &dyn ErasedResource, config: &Dynamic, prior: &Dy
         (false, true) => Action::Update,
         (false, false) => Action::Replace,
     };
+    if action == Action::Replace {
+        // The old object is removed, so what forbids its removal forbids this.
+        diagnostics.extend(resource.plan_destroy(prior));
+    }
     InstancePlan { action, planned, requires_replace: replace, diagnostics }
 }

@@ -40,6 +40,31 @@ pub(crate) fn merge_object(
     Dynamic::Object(merged)
 }
 
+/// What configuration says, with its defaults.
+pub(crate) fn with_defaults(schema: &ObjectSchema, config: &Dynamic) -> Dynamic {
+    let Dynamic::Object(_) = config else { return config.clone() };
+    let members = schema.attributes.iter().map(|attribute| {
+        let value = match (config.attribute(attribute.name), attribute.default) {
+            (Dynamic::Null, Some(default)) => default(),
+            (value, _) => value.clone(),
+        };
+        let inner = |value: &Dynamic| match &attribute.kind {
+            Kind::Plain(_) => value.clone(),
+            Kind::Nested(_, object) => with_defaults(object, value),
+        };
+        let value = match &value {
+            Dynamic::List(elements) => Dynamic::List(elements.iter().map(inner).collect()),
+            Dynamic::Set(elements) => Dynamic::set(elements.iter().map(inner).collect()),
+            Dynamic::Map(members) => {
+                Dynamic::Map(members.iter().map(|(key, value)| (key.clone(), inner(value))).collect())
+            }
+            single => inner(single),
+        };
+        (attribute.name, value)
+    });
+    Dynamic::object(members)
+}
+
 /// An attribute that configuration or its default sets, or that nobody does.
 fn merge_set(attribute: &Attribute, config: &Dynamic, prior: &Dynamic, computed: Computed) -> Dynamic {
     if attribute.write_only {

@@ -37,26 +37,46 @@ pub(crate) fn pair_lists<'a>(
     wanted: &[Dynamic],
     candidates: &'a [Dynamic],
 ) -> Vec<Option<&'a Dynamic>> {
-    let in_place = |(index, wanted)| candidates.get(index).filter(|candidate| agree(schema, candidate, wanted, Spelling::Free));
-    let mut pairs: Vec<_> = wanted.iter().enumerate().map(in_place).collect();
-    let taken = |index: usize| pairs.get(index).is_some_and(Option::is_some);
-    let mut left: Vec<_> = candidates.iter().enumerate().filter(|(index, _)| !taken(*index)).collect();
-    let elements: Vec<_> = left.iter().map(|(_, element)| *element).collect();
-    // Terraform compares with the element at the same place, so the spelling of one that has moved cannot be kept.
-    let mut index = Index::new(schema, &elements, Detail::Essence);
-    for (pair, wanted) in pairs.iter_mut().zip(wanted) {
-        if pair.is_none() {
-            *pair = index.take(wanted, |candidate| agree(schema, candidate, wanted, Spelling::Counts));
+    let at_place = |(place, wanted)| match candidates.get(place) {
+        Some(candidate) if agree(schema, candidate, wanted, Spelling::Free) => Origin::Found(candidate),
+        Some(_) | None => Origin::Unclear,
+    };
+    let mut origins: Vec<_> = wanted.iter().enumerate().map(at_place).collect();
+    let is_left = |place: &usize| !matches!(origins.get(*place), Some(Origin::Found(_)));
+    let places: Vec<_> = (0..candidates.len()).filter(is_left).collect();
+    let left: Vec<_> = places.iter().map(|place| &candidates[*place]).collect();
+    let mut index = Index::new(schema, &left, Detail::Essence);
+    for spelling in [Spelling::Counts, Spelling::Free] {
+        for (origin, wanted) in origins.iter_mut().zip(wanted) {
+            if let Origin::Unclear = origin
+                && let Some(moved) = index.take(wanted, |candidate| agree(schema, candidate, wanted, spelling))
+            {
+                // Terraform compares with the element at the same place, so another spelling cannot be kept, and with
+                // it nothing of what the element was.
+                *origin = if spelling == Spelling::Counts { Origin::Found(moved) } else { Origin::Respelled };
+            }
         }
     }
-    let mut moved = index.candidates.iter().map(Option::is_none);
-    left.retain(|_| moved.next() == Some(false));
-    for (place, element) in left {
-        if let Some(pair @ None) = pairs.get_mut(place) {
-            *pair = Some(element);
+    for (place, candidate) in places.into_iter().zip(index.candidates) {
+        if let (Some(origin @ Origin::Unclear), Some(candidate)) = (origins.get_mut(place), candidate) {
+            *origin = Origin::Found(candidate);
         }
     }
-    pairs
+    let found = |origin| match origin {
+        Origin::Found(candidate) => Some(candidate),
+        Origin::Unclear | Origin::Respelled => None,
+    };
+    origins.into_iter().map(found).collect()
+}
+
+/// What an element of a list was before.
+enum Origin<'a> {
+    /// This element.
+    Found(&'a Dynamic),
+    /// Nothing found yet.
+    Unclear,
+    /// An element that has moved and is written differently.
+    Respelled,
 }
 
 /// Elements by what is compared of them.
@@ -141,7 +161,7 @@ fn attribute_key(kind: &Kind, value: &Dynamic, detail: Detail) -> Dynamic {
 
 /// Whether values that mean the same agree although they are spelled differently.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Spelling {
+enum Spelling {
     /// They do.
     Free,
     /// They do not.
@@ -149,7 +169,7 @@ pub(crate) enum Spelling {
 }
 
 /// Whether two objects agree in everything that configuration sets.
-pub(crate) fn agree(schema: &ObjectSchema, a: &Dynamic, b: &Dynamic, spelling: Spelling) -> bool {
+fn agree(schema: &ObjectSchema, a: &Dynamic, b: &Dynamic, spelling: Spelling) -> bool {
     if !matches!((a, b), (Dynamic::Object(_), Dynamic::Object(_))) {
         return a == b;
     }

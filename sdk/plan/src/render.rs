@@ -66,6 +66,7 @@ impl Renderer<'_> {
         if let Kind::Nested(_, object) = &attribute.kind
             && !attribute.sensitive
             && !planned.is_unknown()
+            && !(prior.is_null() && is_empty_collection(planned))
         {
             let _ = writeln!(text, "{indent}{symbol} {name} = {{{reason}");
             self.elements(object, prior, planned, path, depth + 1, text);
@@ -73,10 +74,12 @@ impl Renderer<'_> {
             return;
         }
         let show = |value: &Dynamic| {
-            if attribute.sensitive && !value.is_null() {
-                "(sensitive value)".to_owned()
-            } else {
-                value_text(value)
+            match (&attribute.kind, value) {
+                (_, Dynamic::Null) => "null".to_owned(),
+                _ if attribute.sensitive => "(sensitive value)".to_owned(),
+                // Something inside may be sensitive, so only what stands in for it is shown.
+                (Kind::Nested(..), known) if !known.is_unknown() && !is_empty_collection(known) => "{...}".to_owned(),
+                _ => value_text(value),
             }
         };
         let change = match (prior.is_null(), planned.is_null()) {
@@ -109,6 +112,10 @@ impl Renderer<'_> {
                 continue;
             }
             let indent = "  ".repeat(depth);
+            if after.is_unknown() {
+                let _ = writeln!(text, "{indent}  {shown} = {}", value_text(&after));
+                continue;
+            }
             let _ = writeln!(text, "{indent}  {shown} = {{");
             self.object(schema, &before, &after, &path.step(step.clone()), depth + 2, text);
             let _ = writeln!(text, "{indent}  }}");
@@ -133,10 +140,16 @@ fn keyed(collection: &Dynamic) -> Keyed<'_> {
             })
             .collect(),
         // A set element is its own identity: one that changed is gone, and another one is new.
-        Dynamic::Set(elements) => elements
-            .iter()
-            .map(|value| ((0, value.clone()), (Step::Element, "element".into(), value)))
-            .collect(),
+        Dynamic::Set(elements) => {
+            // Several elements may be the same as long as they are not known; they stand side by side.
+            let (mut keyed, mut same, mut last) = (Keyed::new(), 0, None);
+            for value in elements {
+                same = if last == Some(value) { same + 1 } else { 0 };
+                last = Some(value);
+                keyed.insert((same, value.clone()), (Step::Element, "element".into(), value));
+            }
+            keyed
+        }
         Dynamic::Null
         | Dynamic::Unknown(_)
         | Dynamic::Bool(_)
@@ -144,6 +157,21 @@ fn keyed(collection: &Dynamic) -> Keyed<'_> {
         | Dynamic::String(_)
         | Dynamic::Object(_)
         | Dynamic::Typed(..) => Keyed::new(),
+    }
+}
+
+fn is_empty_collection(value: &Dynamic) -> bool {
+    match value {
+        Dynamic::List(elements) => elements.is_empty(),
+        Dynamic::Set(elements) => elements.is_empty(),
+        Dynamic::Map(members) => members.is_empty(),
+        Dynamic::Null
+        | Dynamic::Unknown(_)
+        | Dynamic::Bool(_)
+        | Dynamic::Number(_)
+        | Dynamic::String(_)
+        | Dynamic::Object(_)
+        | Dynamic::Typed(..) => false,
     }
 }
 

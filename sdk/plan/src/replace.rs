@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sparki_core::{Attribute, Dynamic, Elements, Kind, Nesting, ObjectSchema, Path, Replace, Step};
-
-use crate::pairing::{Spelling, agree};
+use sparki_core::{Attribute, Dynamic, Elements, Kind, Mode, ObjectSchema, Path, Replace, Step};
 
 /// Adds the paths whose change from `prior` to `planned` needs a new remote object.
 pub(crate) fn replacements(
@@ -25,7 +23,7 @@ pub(crate) fn replacements(
             continue;
         }
         let path = at.then(attribute.name);
-        if needs_replace(attribute, config, prior, planned) && !only_recomputed(attribute, prior, planned) {
+        if needs_replace(attribute, config, prior, planned) && !only_recomputed(attribute, config, prior, planned) {
             push(found, path);
             continue;
         }
@@ -115,15 +113,30 @@ fn push(found: &mut Vec<Path>, path: Path) {
     }
 }
 
-/// Whether only what the remote computes inside the attribute may differ.
-fn only_recomputed(attribute: &Attribute, prior: &Dynamic, planned: &Dynamic) -> bool {
-    let Kind::Nested(nesting, schema) = &attribute.kind else { return false };
-    let same = |prior: &Dynamic, planned: &Dynamic| agree(schema, prior, planned, Spelling::Counts);
-    match (nesting, prior, planned) {
-        (Nesting::Single, Dynamic::Object(_), Dynamic::Object(_)) => same(prior, planned),
-        (Nesting::List, Dynamic::List(priors), Dynamic::List(plans)) => {
-            priors.len() == plans.len() && priors.iter().zip(plans).all(|(prior, planned)| same(prior, planned))
+/// Whether an attribute differs only in what is inside it and left to the remote, which practitioners did not change.
+fn only_recomputed(attribute: &Attribute, config: &Dynamic, prior: &Dynamic, planned: &Dynamic) -> bool {
+    let Kind::Nested(_, schema) = &attribute.kind else { return false };
+    let same = |config: &Dynamic, prior: &Dynamic, planned: &Dynamic| {
+        schema.attributes.iter().all(|attribute| {
+            let name = attribute.name;
+            let (config, prior, planned) =
+                (config.attribute(name), prior.attribute(name), planned.attribute(name));
+            let left = config.is_null() && matches!(attribute.mode, Mode::Computed | Mode::OptionalComputed);
+            prior == planned || left || only_recomputed(attribute, config, prior, planned)
+        })
+    };
+    match (prior, planned) {
+        (Dynamic::Object(_), Dynamic::Object(_)) => same(config, prior, planned),
+        (Dynamic::List(priors), Dynamic::List(plans)) if priors.len() == plans.len() => {
+            let configs = if let Dynamic::List(configs) = config { configs.as_slice() } else { &[] };
+            let pairs = priors.iter().zip(plans).enumerate();
+            pairs.into_iter().all(|(index, (prior, planned))| {
+                same(configs.get(index).unwrap_or(&Dynamic::Null), prior, planned)
+            })
         }
+        (Dynamic::Map(priors), Dynamic::Map(plans)) if priors.len() == plans.len() => plans.iter().all(
+            |(key, planned)| priors.get(key).is_some_and(|prior| same(config.attribute(key), prior, planned)),
+        ),
         _ => false,
     }
 }

@@ -98,6 +98,10 @@ fn attribute_problems(attribute: &Attribute, siblings: &ObjectSchema, in_set: bo
             names.iter().any(|name| siblings.attribute(name).is_none()),
             "it is kept unless an attribute changes that does not exist",
         );
+        rule(
+            names.iter().any(|name| siblings.attribute(name).is_some_and(|sibling| sibling.write_only)),
+            "it is kept unless a write-only attribute changes, which is never seen",
+        );
     }
     if let Some(default) = attribute.default {
         let value = default();

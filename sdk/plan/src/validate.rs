@@ -1,90 +1,147 @@
 //! Checks configuration against a schema.
 
-use sparki_core::{Attribute, Diagnostic, Diagnostics, Dynamic, Kind, Mode, ObjectSchema, Path, Rule, Step};
+use std::collections::BTreeSet;
 
-/// Checks configuration: required attributes, attributes that cannot be set, validators, and rules between
-/// attributes. Unknown values pass until they are known.
+use sparki_core::{
+    Attribute, Diagnostic, Diagnostics, Dynamic, Kind, Mode, ObjectSchema, Path, Rule, Step, Validator,
+};
+
+use crate::merge::with_defaults;
+
+/// Checks configuration: required attributes, attributes that cannot be set, validators, elements of sets, and rules
+/// between attributes. Unknown values pass until they are known. Sensitive values are not shown.
 #[must_use]
 pub fn validate(schema: &ObjectSchema, config: &Dynamic) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    validate_object(schema, config, &Path::root(), &mut found);
-    found
+    let mut validation = Validation { found: Diagnostics::new(), hidden: 0 };
+    validation.object(schema, config, &Path::root());
+    validation.found
 }
 
-fn validate_object(schema: &ObjectSchema, config: &Dynamic, at: &Path, found: &mut Diagnostics) {
-    for attribute in &schema.attributes {
-        validate_attribute(attribute, config.attribute(attribute.name), &at.then(attribute.name), found);
+struct Validation {
+    found: Diagnostics,
+    /// How many of the attributes around the present one are sensitive.
+    hidden: usize,
+}
+
+impl Validation {
+    fn report(&mut self, summary: &str, detail: String, path: &Path) {
+        self.found.push(Diagnostic::error(summary, detail).at(path.addressable()));
     }
-    for rule in &schema.rules {
-        if let Some(problem) = broken(*rule, config) {
-            let diagnostic = Diagnostic::error("Invalid combination of attributes", problem.text);
-            found.push(
-                diagnostic
-                    .at(problem.attribute.map_or_else(|| at.clone(), |name| at.then(name)).addressable()),
-            );
+
+    fn object(&mut self, schema: &ObjectSchema, config: &Dynamic, at: &Path) {
+        for attribute in &schema.attributes {
+            self.attribute(attribute, config.attribute(attribute.name), &at.then(attribute.name));
+        }
+        for rule in &schema.rules {
+            if let Some(problem) = broken(*rule, config) {
+                let path = problem.attribute.map_or_else(|| at.clone(), |name| at.then(name));
+                self.report("Invalid combination of attributes", problem.text, &path);
+            }
+        }
+    }
+
+    fn attribute(&mut self, attribute: &Attribute, value: &Dynamic, path: &Path) {
+        let name = attribute.name;
+        if value.is_null() {
+            if attribute.mode == Mode::Required {
+                self.report("Missing required attribute", format!("\"{name}\" is required. Set it."), path);
+            }
+            return;
+        }
+        if attribute.mode == Mode::Computed {
+            let text = format!("\"{name}\" is decided by the remote and cannot be set. Remove it.");
+            return self.report("Read-only attribute", text, path);
+        }
+        let hidden = usize::from(attribute.sensitive || attribute.write_only);
+        self.hidden += hidden;
+        for validator in &attribute.validators {
+            if let Err(problem) = validator.check(value) {
+                let text = match (self.hidden > 0, value) {
+                    (true, _) => format!("\"{name}\" {}", without_value(validator, problem)),
+                    (false, Dynamic::String(text)) => format!("\"{name}\" {problem}, and is {:?}", shorten(text)),
+                    (false, Dynamic::Number(number)) => format!("\"{name}\" {problem}, and is {number}"),
+                    (false, _) => format!("\"{name}\" {problem}"),
+                };
+                self.report("Invalid attribute value", format!("{text}."), path);
+            }
+        }
+        if let Some(deprecation) = attribute.deprecation {
+            let text = format!("\"{name}\" is deprecated. {deprecation}");
+            self.found.push(Diagnostic::warning("Deprecated attribute", text).at(path.addressable()));
+        }
+        if let Kind::Nested(_, object) = &attribute.kind {
+            self.nested(name, object, value, path);
+        }
+        self.hidden -= hidden;
+    }
+
+    fn nested(&mut self, name: &str, object: &ObjectSchema, value: &Dynamic, path: &Path) {
+        let mut element = |value: &Dynamic, path: Path| match value {
+            Dynamic::Object(_) => self.object(object, value, &path),
+            Dynamic::Null => {
+                let text = format!("\"{name}\" has an element that is null. Remove the element.");
+                self.report("Missing element", text, &path);
+            }
+            Dynamic::Unknown(_)
+            | Dynamic::Bool(_)
+            | Dynamic::Number(_)
+            | Dynamic::String(_)
+            | Dynamic::List(_)
+            | Dynamic::Set(_)
+            | Dynamic::Map(_)
+            | Dynamic::Typed(..) => {}
+        };
+        match value {
+            Dynamic::List(elements) => {
+                for (index, value) in elements.iter().enumerate() {
+                    element(value, path.index(index));
+                }
+            }
+            Dynamic::Map(members) => {
+                for (key, value) in members {
+                    element(value, path.key(key));
+                }
+            }
+            Dynamic::Set(elements) => {
+                for value in elements {
+                    element(value, path.step(Step::Element));
+                }
+                // Terraform counts the elements before defaults are filled in and would blame the provider.
+                let filled: Vec<_> = elements.iter().map(|value| with_defaults(object, value)).collect();
+                let known = filled.iter().filter(|value| value.is_wholly_known()).count();
+                let distinct: BTreeSet<_> = filled.iter().filter(|value| value.is_wholly_known()).collect();
+                if distinct.len() < known {
+                    let text = format!(
+                        "\"{name}\" has two elements that are the same once defaults are filled in. Remove one of them."
+                    );
+                    self.report("Duplicate element", text, path);
+                }
+            }
+            single => element(single, path.clone()),
         }
     }
 }
 
-fn validate_attribute(attribute: &Attribute, value: &Dynamic, path: &Path, found: &mut Diagnostics) {
-    let name = attribute.name;
-    let mut report = |summary: &str, detail: String| {
-        found.push(Diagnostic::error(summary, detail).at(path.addressable()));
-    };
-    if value.is_null() {
-        if attribute.mode == Mode::Required {
-            report("Missing required attribute", format!("\"{name}\" is required. Set it."));
-        }
-        return;
-    }
-    if attribute.mode == Mode::Computed {
-        report(
-            "Read-only attribute",
-            format!("\"{name}\" is decided by the remote and cannot be set. Remove it."),
-        );
-        return;
-    }
-    for validator in &attribute.validators {
-        if let Err(problem) = validator.check(value) {
-            let shown = match value {
-                _ if attribute.sensitive || attribute.write_only => String::new(),
-                Dynamic::String(text) => format!(", and is {:?}", shorten(text)),
-                Dynamic::Number(number) => format!(", and is {number}"),
-                _ => String::new(),
-            };
-            report("Invalid attribute value", format!("\"{name}\" {problem}{shown}."));
-        }
-    }
-    if let Some(deprecation) = attribute.deprecation {
-        let text = format!("\"{name}\" is deprecated. {deprecation}");
-        found.push(Diagnostic::warning("Deprecated attribute", text).at(path.addressable()));
-    }
-    let Kind::Nested(_, object) = &attribute.kind else { return };
-    let mut element = |value: &Dynamic, path: Path| match value {
-        Dynamic::Object(_) => validate_object(object, value, &path, found),
-        Dynamic::Null => {
-            let text = format!("\"{name}\" has an element that is null. Remove the element.");
-            found.push(Diagnostic::error("Missing element", text).at(path.addressable()));
-        }
-        _ => {}
-    };
-    match value {
-        Dynamic::List(elements) => {
-            for (index, value) in elements.iter().enumerate() {
-                element(value, path.index(index));
+/// What a check says of a value that must not be seen.
+fn without_value(validator: &Validator, problem: String) -> String {
+    match validator {
+        Validator::Unique => "must not have the same element twice".into(),
+        Validator::Keys(_) => "has a key that is not allowed".into(),
+        Validator::Each(inner) => match **inner {
+            Validator::Unique | Validator::Keys(_) | Validator::Each(_) => {
+                "has an element that is not allowed".into()
             }
-        }
-        Dynamic::Map(members) => {
-            for (key, value) in members {
-                element(value, path.key(key));
-            }
-        }
-        Dynamic::Set(elements) => {
-            for value in elements {
-                element(value, path.step(Step::Element));
-            }
-        }
-        single => element(single, path.clone()),
+            Validator::Length { .. }
+            | Validator::Range { .. }
+            | Validator::Pattern { .. }
+            | Validator::OneOf(_)
+            | Validator::Custom(_) => problem,
+        },
+        Validator::Length { .. }
+        | Validator::Range { .. }
+        | Validator::Pattern { .. }
+        | Validator::OneOf(_)
+        | Validator::Custom(_) => problem,
     }
 }
 

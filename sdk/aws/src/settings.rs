@@ -1,0 +1,61 @@
+//! How to reach AWS.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::num::NonZeroU32;
+
+use crate::{Keys, Pace, Region};
+
+/// How to reach AWS. What is left out comes from AWS's own sources: environment, configuration files, instance.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Region of resources that name none.
+    pub region: Option<Region>,
+    /// Profile in the AWS configuration files; by default `AWS_PROFILE`, then `default`.
+    pub profile: Option<String>,
+    /// Access key to use instead of the standard credential chain.
+    pub keys: Option<Keys>,
+    /// Endpoint of every service, for stand-ins.
+    pub endpoint_url: Option<String>,
+    /// Endpoints of single services; they win over `endpoint_url`.
+    pub endpoints: BTreeMap<Service, String>,
+    /// Tags for everything that is made. A resource's own tags win.
+    pub default_tags: BTreeMap<String, String>,
+    /// Accounts that may be touched; empty allows every account.
+    pub allowed_account_ids: BTreeSet<String>,
+    /// How often a request is sent before its failure counts, the first time included; by default what
+    /// `AWS_MAX_ATTEMPTS` says, else 8.
+    pub max_attempts: Option<NonZeroU32>,
+    /// How fast time passes for what is waited for; other than 1 only with stand-ins.
+    pub pace: Pace,
+}
+
+/// An AWS service that has a client here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Service {
+    /// Elastic Kubernetes Service.
+    Eks,
+    /// Security Token Service.
+    Sts,
+}
+
+impl Service {
+    /// Every service, in the order of their names.
+    pub const ALL: &[Self] = &[Self::Eks, Self::Sts];
+
+    /// The name as it stands in `endpoints` and in AWS's own host names.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Eks => "eks",
+            Self::Sts => "sts",
+        }
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,143 @@
+//! What the state becomes after the remote has answered.
+
+use expect_test::{Expect, expect};
+use sparki_core::Dynamic;
+use sparki_plan::check::result_violations;
+
+use crate::world::{config, machine};
+
+/// Settles an answer against a reference and shows what differs from the answer.
+#[track_caller]
+fn check_settle(reference: &str, answer: &str, expected: &Expect) {
+    let (reference, answer) = (config(reference), config(answer));
+    let state = sparki_plan::settle(&machine().object, &reference, answer);
+    let members = state.members().unwrap();
+    let set = members.iter().filter(|(_, value)| !value.is_null());
+    let text: String = set.map(|(name, value)| format!("{name}: {}\n", value.to_json().unwrap())).collect();
+    expected.assert_eq(&text);
+    if !reference.is_null() {
+        assert_eq!(sparki_plan::settle(&machine().object, &state, state.clone()), state, "settling settles");
+    }
+}
+
+#[test]
+fn empty_answers_for_what_nobody_set_stay_null() {
+    check_settle(
+        r#"{"name": "a"}"#,
+        r#"{"name": "a", "note": "", "tags": {}, "disks": [], "rules": [], "network": {"subnet": ""}, "zone": ""}"#,
+        &expect![[r#"
+            name: "a"
+            on_destroy: "delete"
+            zone: ""
+        "#]],
+    );
+}
+
+#[test]
+fn null_for_what_was_set_to_nothing_stays_empty() {
+    check_settle(
+        r#"{"name": "a", "note": "", "tags": {}, "disks": [], "labels": []}"#,
+        r#"{"name": "a"}"#,
+        &expect![[r#"
+            disks: []
+            labels: []
+            name: "a"
+            note: ""
+            on_destroy: "delete"
+            tags: {}
+        "#]],
+    );
+}
+
+#[test]
+fn what_the_remote_really_changed_counts() {
+    check_settle(
+        r#"{"name": "a", "note": "n", "tags": {"a": "b"}}"#,
+        r#"{"name": "b", "note": "", "tags": {"a": "c"}, "size": 3}"#,
+        &expect![[r#"
+            name: "b"
+            note: ""
+            on_destroy: "delete"
+            size: 3
+            tags: {"a":"c"}
+        "#]],
+    );
+}
+
+#[test]
+fn another_spelling_is_not_taken_over() {
+    check_settle(
+        r#"{"name": "a", "policy": "{\"a\": 1}", "period": "90m", "disks": [{"name": "x", "policy": "[1, 2]"}],
+            "rules": [{"port": 80, "policy": "[1, 2]"}, {"port": 81, "policy": "[ 3 ]"}]}"#,
+        r#"{"name": "a", "policy": "{\"a\":1}", "period": "1h30m", "disks": [{"name": "x", "policy": "[1,2]"}],
+            "rules": [{"port": 80, "policy": "[1,2]", "id": "i"}, {"port": 81, "policy": "[3]"}]}"#,
+        &expect![[r#"
+            disks: [{"copies":null,"id":null,"key_wo":null,"name":"x","policy":"[1, 2]","size_gib":null}]
+            name: "a"
+            on_destroy: "delete"
+            period: "90m"
+            policy: "{\"a\": 1}"
+            rules: [{"chain":null,"cidrs":null,"id":null,"label":null,"policy":"[ 3 ]","port":81,"probe":null,"protocol":null,"weight":null},{"chain":null,"cidrs":null,"id":"i","label":null,"policy":"[1, 2]","port":80,"probe":null,"protocol":null,"weight":null}]
+        "#]],
+    );
+}
+
+#[test]
+fn what_the_remote_does_not_know_stays() {
+    check_settle(
+        r#"{"name": "a", "on_destroy": "keep", "timeouts": {"create": "5m"}, "rules": [{"port": 80, "weight": 1, "label": "?"}]}"#,
+        r#"{"name": "a", "rules": [{"port": 80, "label": "x", "protocol": "tcp"}]}"#,
+        &expect![[r#"
+            name: "a"
+            on_destroy: "keep"
+            rules: [{"chain":null,"cidrs":null,"id":null,"label":"x","policy":null,"port":80,"probe":null,"protocol":"tcp","weight":1}]
+            timeouts: {"create":"5m","delete":null,"read":null,"update":null}
+        "#]],
+    );
+}
+
+#[test]
+fn an_imported_object_has_the_defaults_of_what_the_remote_does_not_know() {
+    check_settle("", r#"{"name": "a", "id": "i", "tags": {}}"#, &expect![[r#"
+        id: "i"
+        name: "a"
+        on_destroy: "delete"
+    "#]]);
+}
+
+#[test]
+fn a_write_only_value_in_an_answer_is_not_stored() {
+    check_settle(
+        r#"{"name": "a", "disks": [{"name": "x"}]}"#,
+        r#"{"name": "a", "password_wo": "hunter2", "disks": [{"name": "x", "key_wo": "hunter2"}]}"#,
+        &expect![[r#"
+            disks: [{"copies":null,"id":null,"key_wo":null,"name":"x","policy":null,"size_gib":null}]
+            name: "a"
+            on_destroy: "delete"
+        "#]],
+    );
+}
+
+#[test]
+fn elements_that_the_remote_added_or_dropped_show() {
+    check_settle(
+        r#"{"name": "a", "disks": [{"name": "x"}], "rules": [{"port": 80}], "users": {"u": {"role": "r"}}}"#,
+        r#"{"name": "a", "disks": [{"name": "x"}, {"name": "y"}], "rules": [{"port": 81}], "users": {"v": {"role": "r"}}}"#,
+        &expect![[r#"
+            disks: [{"copies":null,"id":null,"key_wo":null,"name":"x","policy":null,"size_gib":null},{"copies":null,"id":null,"key_wo":null,"name":"y","policy":null,"size_gib":null}]
+            name: "a"
+            on_destroy: "delete"
+            rules: [{"chain":null,"cidrs":null,"id":null,"label":null,"policy":null,"port":81,"probe":null,"protocol":null,"weight":null}]
+            users: {"v":{"key":null,"role":"r"}}
+        "#]],
+    );
+}
+
+#[test]
+fn an_answer_that_says_empty_for_null_is_consistent_with_the_plan() {
+    let (planned, answer) = (config(r#"{"name": "a", "on_destroy": "keep"}"#), config(r#"{"name": "a", "note": ""}"#));
+    let schema = &machine().object;
+    assert_ne!(result_violations(schema, &planned, &answer), []);
+    assert_eq!(result_violations(schema, &planned, &sparki_plan::settle(schema, &planned, answer)), []);
+    assert_eq!(sparki_plan::settle(schema, &planned, Dynamic::Null), Dynamic::Null);
+}
