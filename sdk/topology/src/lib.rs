@@ -1,1 +1,20 @@
-//! sparki-topology.
+//! Resource types on AWS, one folder each.
+//!
+//! A folder holds `model.rs` (what it is), `plan.rs` (rules, pure), `requests.rs` and `answer.rs` (what is sent and
+//! what comes back, pure) and `remote.rs` (how it talks). What the types of one AWS service share stands in a module
+//! named after the service. To add a type, add its folder and its two lines here.
+
+mod eks;
+pub mod eks_cluster;
+pub mod eks_node_group;
+
+use sparki_core::Registry;
+
+pub use eks_cluster::EksCluster;
+pub use eks_node_group::EksNodeGroup;
+
+/// Every resource type on AWS, with the data source of each.
+#[must_use]
+pub fn registry() -> Registry {
+    Registry::new().importable::<EksCluster>().importable::<EksNodeGroup>()
+}

@@ -1,0 +1,13 @@
+//! What the types of Elastic Kubernetes Service share.
+
+mod import_id;
+mod issue;
+mod session;
+mod tag_rules;
+mod version;
+
+pub(crate) use import_id::ImportId;
+pub(crate) use issue::told;
+pub(crate) use session::{Session, Subject};
+pub(crate) use tag_rules::key_is_free;
+pub(crate) use version::Version;

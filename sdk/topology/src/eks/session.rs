@@ -1,0 +1,160 @@
+//! One operation on an object of EKS.
+
+use std::future::Future;
+use std::time::Duration;
+
+use aws_sdk_eks::Client;
+use aws_sdk_eks::types::{Update, UpdateStatus};
+use serde_json::json;
+use sparki_aws::{Aws, AwsError, Class, Consistency, Deadline, Nonce, Region, Seen, TagChange, Wait, retry};
+use sparki_core::{Ctx, Dynamic, Model, RemoteError, Resource, Value};
+
+use super::told;
+
+/// What one operation needs: the client of the region, and until when it has to be done.
+pub(crate) struct Session<'a> {
+    pub(crate) aws: &'a Aws,
+    pub(crate) client: Client,
+    pub(crate) region: Region,
+    deadline: Deadline,
+}
+
+/// What an update belongs to: a cluster, or one of its node groups.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject<'a> {
+    pub(crate) cluster: &'a str,
+    pub(crate) node_group: Option<&'a str>,
+}
+
+impl<'a> Session<'a> {
+    /// Begins an operation in a region, by default the provider's.
+    pub(crate) async fn begin(ctx: &'a Ctx<Aws>, region: &Value<Region>) -> Result<Self, RemoteError> {
+        let region = match region.known() {
+            Some(region) => region.clone(),
+            None => ctx.remote().default_region().await?,
+        };
+        Self::begin_in(ctx, region).await
+    }
+
+    /// Begins an operation in a region.
+    pub(crate) async fn begin_in(ctx: &'a Ctx<Aws>, region: Region) -> Result<Self, RemoteError> {
+        let deadline = Deadline::new(ctx.limit(), ctx.stop());
+        let client = ctx.remote().eks(&region).await?;
+        Ok(Self { aws: ctx.remote(), client, region, deadline })
+    }
+
+    /// The mark of the attempt to make an object: the same one again if an earlier process died before it knew the
+    /// outcome, so that this one takes up what that one made.
+    pub(crate) fn attempt<R: Resource>(&self, ctx: &Ctx<Aws>, planned: &R::Model) -> Nonce {
+        let mut object = planned.encode().without_unknowns();
+        if let Dynamic::Object(attributes) = &mut object {
+            attributes.remove("timeouts");
+        }
+        let object = object.to_json().expect("what is unknown was taken out");
+        let fingerprint = json!([R::TYPE_NAME, self.region.as_str(), object]).to_string();
+        Nonce::new(ctx.creation_key(&fingerprint))
+    }
+
+    /// Sends a request that may be sent twice, again while it is refused only for the moment.
+    pub(crate) async fn send<T, S, F>(
+        &self,
+        consistency: Consistency,
+        doing: &str,
+        send: S,
+    ) -> Result<Result<T, AwsError>, RemoteError>
+    where
+        S: Fn() -> F,
+        F: Future<Output = Result<T, AwsError>>,
+    {
+        retry(consistency, (doing, &self.deadline, self.aws.pace()), send).await
+    }
+
+    /// Looks until what is waited for is there.
+    pub(crate) async fn wait<T, L, F>(&self, doing: &str, usual: Duration, look: L) -> Result<T, RemoteError>
+    where
+        L: FnMut() -> F,
+        F: Future<Output = Result<Seen<T>, AwsError>>,
+    {
+        Wait { doing, usual }.until(&self.deadline, self.aws.pace(), look).await
+    }
+
+    /// Waits until an update is complete. Without an update that could be asked for, as with stand-ins, it returns at
+    /// once; the caller looks at the status of the object afterwards in any case.
+    pub(crate) async fn finish(
+        &self,
+        doing: &str,
+        usual: Duration,
+        subject: Subject<'_>,
+        update: Option<&Update>,
+    ) -> Result<(), RemoteError> {
+        let Some((update, id)) = update.and_then(|update| Some((update, update.id()?))) else {
+            return Ok(());
+        };
+        if update.status() == Some(&UpdateStatus::Successful) {
+            return Ok(());
+        }
+        self.wait(doing, usual, || async {
+            let request = self.client.describe_update().name(subject.cluster).update_id(id);
+            let request = request.set_nodegroup_name(subject.node_group.map(str::to_owned));
+            match request.send().await.map_err(AwsError::from) {
+                Ok(answer) => Ok(answer.update().map_or(Seen::Reached(()), seen)),
+                Err(error) if error.is_not_found() => Ok(Seen::Missing),
+                Err(error) if error.class() == Class::Garbled => Ok(Seen::Reached(())),
+                Err(error) => Err(error),
+            }
+        })
+        .await
+    }
+
+    /// Changes the tags of an object.
+    pub(crate) async fn tag(&self, doing: &str, arn: &str, change: TagChange) -> Result<(), RemoteError> {
+        let TagChange { set, remove } = change;
+        if !set.is_empty() {
+            let send = || async {
+                let request = self.client.tag_resource().resource_arn(arn);
+                let request = request.set_tags(Some(set.clone().into_iter().collect()));
+                request.send().await.map_err(AwsError::from)
+            };
+            self.send(Consistency::Propagation, doing, send).await?.map_err(|error| error.changing(doing))?;
+        }
+        if !remove.is_empty() {
+            let send = || async {
+                let request = self.client.untag_resource().resource_arn(arn);
+                let request = request.set_tag_keys(Some(remove.iter().cloned().collect()));
+                request.send().await.map_err(AwsError::from)
+            };
+            self.send(Consistency::Propagation, doing, send).await?.map_err(|error| error.changing(doing))?;
+        }
+        Ok(())
+    }
+}
+
+fn seen(update: &Update) -> Seen<()> {
+    match update.status() {
+        Some(UpdateStatus::Successful) => Seen::Reached(()),
+        Some(UpdateStatus::Failed) => Seen::Failed(told("The update has failed", update.errors())),
+        Some(UpdateStatus::Cancelled) => Seen::Failed(told("The update was cancelled", update.errors())),
+        Some(other) => Seen::Pending(other.as_str().to_owned()),
+        None => Seen::Pending("not known".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_eks::types::{ErrorCode, ErrorDetail};
+
+    use super::*;
+
+    #[test]
+    fn a_failed_update_is_told_with_awss_reason() {
+        let error =
+            ErrorDetail::builder().error_code(ErrorCode::IpNotAvailable).error_message("No address.").build();
+        let update = Update::builder().status(UpdateStatus::Failed).errors(error).build();
+        assert_eq!(
+            seen(&update),
+            Seen::Failed("The update has failed. AWS's reason: IpNotAvailable: No address.".into())
+        );
+        let update = Update::builder().status(UpdateStatus::InProgress).build();
+        assert_eq!(seen(&update), Seen::Pending("InProgress".into()));
+    }
+}

@@ -1,0 +1,235 @@
+//! How `sparki_eks_cluster` talks to AWS.
+
+use std::time::Duration;
+
+use aws_sdk_eks::types::{Cluster, ClusterStatus};
+use sparki_aws::{Aws, AwsError, Class, Consistency, Nonce, Seen, Tags};
+use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
+
+use super::plan::{PROTECTED, is_protected};
+use super::requests::Update;
+use super::{EksCluster, EksClusterModel, SupportType, answer, requests};
+use crate::eks::{ImportId, Session, Subject};
+
+const CREATE: &str = "failed to create the cluster";
+const READ: &str = "failed to read the cluster";
+const UPDATE: &str = "failed to update the cluster";
+const DELETE: &str = "failed to delete the cluster";
+
+/// AWS makes a cluster in 8 to 11 minutes.
+const USUAL_CREATE: Duration = Duration::from_secs(600);
+/// An upgrade replaces the control plane, one instance after the other.
+const USUAL_UPGRADE: Duration = Duration::from_secs(600);
+/// Any other change of a cluster.
+const USUAL_CHANGE: Duration = Duration::from_secs(120);
+/// AWS removes a cluster in about 3 minutes.
+const USUAL_DELETE: Duration = Duration::from_secs(180);
+
+impl Reconcile for EksCluster {
+    type Remote = Aws;
+
+    async fn create(ctx: &Ctx<Aws>, planned: Planned<EksClusterModel>) -> Applied<EksClusterModel> {
+        let session = Session::begin(ctx, &planned.region).await?;
+        let own = planned.tags.known().cloned().unwrap_or_default();
+        let attempt = session.attempt::<Self>(ctx, &planned);
+        let request = requests::create(&planned, session.aws.tags().for_create(&own, &attempt), &attempt);
+        let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
+        let made = match session.send(Consistency::Propagation, CREATE, send).await? {
+            Ok(answer) => answer.cluster,
+            Err(error) => Some(adopt(&session, name(&planned), &attempt, &error).await?),
+        };
+        if let Some(cluster) = &made {
+            ctx.record(&state(&session, cluster, &planned));
+        }
+        let cluster = usable(ctx, &session, (CREATE, USUAL_CREATE), &planned).await?;
+        Ok(state(&session, &cluster, &planned))
+    }
+
+    async fn read(
+        ctx: &Ctx<Aws>,
+        prior: State<EksClusterModel>,
+    ) -> Result<Option<State<EksClusterModel>>, RemoteError> {
+        let session = Session::begin(ctx, &prior.region).await?;
+        let cluster = describe(&session, name(&prior)).await.map_err(|error| error.reading(READ))?;
+        Ok(cluster.map(|cluster| state(&session, &cluster, &prior)))
+    }
+
+    async fn update(ctx: &Ctx<Aws>, change: Change<EksClusterModel>) -> Applied<EksClusterModel> {
+        let Change { prior, planned } = change;
+        let session = Session::begin(ctx, &prior.region).await?;
+        let mut cluster = usable(ctx, &session, (UPDATE, USUAL_CHANGE), &prior).await?;
+        let [before, own] =
+            [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
+        let tags = session.aws.tags().change(cluster.tags(), &before, &own);
+        if !tags.is_empty() {
+            session.tag(UPDATE, cluster.arn().unwrap_or_default(), tags).await?;
+            cluster = usable(ctx, &session, (UPDATE, USUAL_CHANGE), &prior).await?;
+        }
+        for update in requests::updates(&prior, &planned) {
+            let usual = apply(&session, name(&planned), &update).await?;
+            cluster = usable(ctx, &session, (UPDATE, usual), &prior).await?;
+        }
+        Ok(state(&session, &cluster, &planned))
+    }
+
+    async fn delete(ctx: &Ctx<Aws>, state: State<EksClusterModel>) -> Result<(), RemoteError> {
+        if is_protected(&state) {
+            return Err(RemoteError::new(RemoteErrorKind::Conflict, DELETE).with_detail(PROTECTED));
+        }
+        let session = Session::begin(ctx, &state.region).await?;
+        let name = name(&state);
+        let look = || async {
+            let cluster = describe(&session, name).await?;
+            Ok(match cluster.as_ref().and_then(Cluster::status) {
+                Some(busy @ (ClusterStatus::Creating | ClusterStatus::Updating | ClusterStatus::Pending)) => {
+                    Seen::Pending(busy.as_str().to_owned())
+                }
+                Some(_) | None => Seen::Reached(cluster),
+            })
+        };
+        // AWS refuses to remove a cluster that it is still making or changing.
+        let Some(cluster) = session.wait(DELETE, USUAL_CHANGE, look).await? else { return Ok(()) };
+        if cluster.status() == Some(&ClusterStatus::Failed) && cluster.deletion_protection() == Some(true) {
+            let send = || async {
+                requests::unprotect(name).send_with(&session.client).await.map_err(AwsError::from)
+            };
+            // If AWS refuses, it refuses the removal as well and says why.
+            let _ = session.send(Consistency::Free, DELETE, send).await?;
+        }
+        if cluster.status() != Some(&ClusterStatus::Deleting) {
+            let send =
+                || async { session.client.delete_cluster().name(name).send().await.map_err(AwsError::from) };
+            match session.send(Consistency::Free, DELETE, send).await? {
+                Ok(_) => {}
+                Err(error) if error.is_not_found() => return Ok(()),
+                Err(error) => return Err(error.changing(DELETE)),
+            }
+        }
+        let look = || async {
+            Ok(match describe(&session, name).await? {
+                None => Seen::Reached(()),
+                Some(cluster) => {
+                    Seen::Pending(cluster.status().map_or("not known", ClusterStatus::as_str).to_owned())
+                }
+            })
+        };
+        session.wait(DELETE, USUAL_DELETE, look).await
+    }
+}
+
+impl Import for EksCluster {
+    const FORMS: &'static [(&'static str, &'static str)] = &[
+        ("us-east-1/main", "region and name of the cluster"),
+        ("main", "name of a cluster in the provider's region"),
+    ];
+
+    async fn import(ctx: &Ctx<Aws>, id: &str) -> Result<State<EksClusterModel>, RemoteError> {
+        let id = ImportId::<1>::parse(id, Self::FORMS)?;
+        let session = Session::begin_in(ctx, id.region(ctx.remote()).await?).await?;
+        let [name] = &id.names;
+        let cluster = describe(&session, name).await.map_err(|error| error.reading(READ))?;
+        let Some(cluster) = cluster else {
+            return Err(RemoteError::new(RemoteErrorKind::NotFound, "failed to find the cluster")
+                .with_detail(format!(
+                    "There is no cluster {name:?} in {}, or the credentials do not see it.",
+                    session.region
+                )));
+        };
+        // AWS answers both. Where a stand-in does not, the defaults of the type count.
+        let reference = EksClusterModel {
+            support_type: SupportType::Standard.into(),
+            deletion_protection: true.into(),
+            ..EksClusterModel::blank()
+        };
+        Ok(state(&session, &cluster, &reference))
+    }
+}
+
+/// The name in a plan or state, where it is never missing.
+fn name(cluster: &EksClusterModel) -> &str {
+    cluster.name.known().map_or("", String::as_str)
+}
+
+fn state(session: &Session<'_>, cluster: &Cluster, reference: &EksClusterModel) -> State<EksClusterModel> {
+    State::new(answer::model(cluster, &session.region, session.aws.tags(), reference))
+}
+
+/// Looks at the cluster; `None` if it does not exist.
+async fn describe(session: &Session<'_>, name: &str) -> Result<Option<Cluster>, AwsError> {
+    match session.client.describe_cluster().name(name).send().await.map_err(AwsError::from) {
+        Ok(answer) => Ok(answer.cluster),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Finds the cluster that this very attempt made although its answer was lost or refused.
+async fn adopt(
+    session: &Session<'_>,
+    name: &str,
+    attempt: &Nonce,
+    error: &AwsError,
+) -> Result<Cluster, RemoteError> {
+    if error.class() != Class::Conflict && !error.maybe_applied() {
+        return Err(error.changing(CREATE));
+    }
+    match describe(session, name).await {
+        Ok(Some(cluster)) if Tags::made_by(cluster.tags(), attempt) => Ok(cluster),
+        Ok(Some(_)) => Err(RemoteError::new(RemoteErrorKind::Conflict, CREATE).with_detail(format!(
+            "There is a cluster of this name in {region} already, which this run did not make. Choose another name, or \
+             take it under management: terraform import <address> {region}/{name}",
+            region = session.region
+        ))),
+        Ok(None) => Err(error.changing(CREATE)),
+        Err(_) => Err(error.changing(CREATE).with_maybe_applied(true)),
+    }
+}
+
+/// Sends one change and waits until AWS has carried it out. Returns how long the cluster usually stays busy.
+async fn apply(session: &Session<'_>, name: &str, update: &Update) -> Result<Duration, RemoteError> {
+    let token = Nonce::random();
+    let usual = match update {
+        Update::Version(_) => USUAL_UPGRADE,
+        Update::Config(_) => USUAL_CHANGE,
+    };
+    let send = || async {
+        match update {
+            Update::Version(version) => {
+                let request = session.client.update_cluster_version().name(name).version(version);
+                let sent = request.client_request_token(token.as_str()).send().await;
+                sent.map(|answer| answer.update).map_err(AwsError::from)
+            }
+            Update::Config(request) => {
+                let request = request.as_ref().clone().client_request_token(token.as_str());
+                let sent = request.send_with(&session.client).await;
+                sent.map(|answer| answer.update).map_err(AwsError::from)
+            }
+        }
+    };
+    match session.send(Consistency::Free, UPDATE, send).await? {
+        Ok(started) => {
+            let subject = Subject { cluster: name, node_group: None };
+            session.finish(UPDATE, usual, subject, started.as_ref()).await?;
+        }
+        Err(error) if error.is_unneeded() => {}
+        Err(error) => return Err(error.changing(UPDATE)),
+    }
+    Ok(usual)
+}
+
+/// Waits until the cluster can be used; every look at it is recorded.
+async fn usable(
+    ctx: &Ctx<Aws>,
+    session: &Session<'_>,
+    (doing, usual): (&str, Duration),
+    reference: &EksClusterModel,
+) -> Result<Cluster, RemoteError> {
+    let look = || async {
+        let cluster = describe(session, name(reference)).await?;
+        if let Some(cluster) = &cluster {
+            ctx.record(&state(session, cluster, reference));
+        }
+        Ok(answer::seen(cluster))
+    };
+    session.wait(doing, usual, look).await
+}

@@ -1,0 +1,19 @@
+resource "sparki_eks_node_group" "workers" {
+  cluster_name   = sparki_eks_cluster.main.name
+  name           = "workers"
+  region         = "us-east-1"
+  role_arn       = aws_iam_role.node.arn
+  subnet_ids     = module.vpc.private_subnet_ids
+  instance_types = ["t3.large", "t3a.large"]
+
+  min = 3
+  max = 20
+
+  labels = {
+    workload = "general"
+  }
+
+  taints = [
+    { key = "dedicated", value = "builds", effect = "NO_SCHEDULE" },
+  ]
+}

@@ -1,0 +1,24 @@
+//! `sparki_eks_node_group`: the machines of a Kubernetes cluster on AWS.
+
+mod answer;
+mod model;
+mod plan;
+mod remote;
+mod requests;
+#[cfg(test)]
+mod tests;
+
+pub use model::{CapacityType, Effect, EksNodeGroupModel, Taint};
+
+use sparki_core::{DefaultTimeouts, Resource};
+
+/// Marker of the resource type `sparki_eks_node_group`.
+#[derive(Clone, Copy, Debug)]
+pub enum EksNodeGroup {}
+
+impl Resource for EksNodeGroup {
+    const TYPE_NAME: &'static str = "sparki_eks_node_group";
+    /// AWS takes 2 minutes to make a group and 4 to remove it; an upgrade drains one node after the other.
+    const TIMEOUTS: DefaultTimeouts = DefaultTimeouts::minutes(30, 5, 60, 30);
+    type Model = EksNodeGroupModel;
+}

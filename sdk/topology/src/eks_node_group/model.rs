@@ -1,0 +1,154 @@
+//! The definition of `sparki_eks_node_group`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sparki_aws::Region;
+use sparki_core::{Id, Timeouts, Value};
+use sparki_derive::{Choice, Model};
+
+use super::EksNodeGroup;
+use crate::eks::key_is_free;
+
+/// A managed node group: machines of one kind that an EKS cluster runs its pods on.
+///
+/// The number of machines moves between `min` and `max`; once the group is made, that is the autoscaler's business, and
+/// `desired_size` is never a reason for a change. Upgrade the cluster before its nodes.
+#[derive(Clone, Debug, PartialEq, Model)]
+pub struct EksNodeGroupModel {
+    /// Region, cluster and name of the group: `us-east-1/main/workers`.
+    #[attr(computed, use_state_for_unknown, refine(not_null))]
+    pub id: Value<Id<EksNodeGroup>>,
+    /// AWS region. The provider's if it is not set. Changing it makes a new group.
+    #[attr(optional, computed, use_state_for_unknown, requires_replace, refine(not_null))]
+    pub region: Value<Region>,
+    /// Name of the cluster. Changing it makes a new group.
+    #[attr(required, requires_replace, validate(len(1..=100)))]
+    pub cluster_name: Value<String>,
+    /// Name of the group, unique in the cluster, 1 to 63 characters. Changing it makes a new group.
+    #[attr(
+        required,
+        requires_replace,
+        validate(
+            len(1..=63),
+            pattern(
+                "^[0-9A-Za-z][0-9A-Za-z_-]*$",
+                "consist of letters, digits, hyphens and underscores, and start with a letter or a digit"
+            )
+        )
+    )]
+    pub name: Value<String>,
+    /// ARN of the IAM role of the machines. Changing it makes a new group.
+    #[attr(
+        required,
+        requires_replace,
+        validate(pattern("^arn:[^:]+:iam::[0-9]{12}:role/", "be the ARN of an IAM role"))
+    )]
+    pub role_arn: Value<String>,
+    /// Subnets in which the machines run. Changing them makes a new group.
+    #[attr(required, requires_replace, validate(len(1..), each(pattern("^subnet-", "be the id of a subnet"))))]
+    pub subnet_ids: Value<BTreeSet<String>>,
+    /// Kubernetes version of the machines, such as `1.33`. The cluster's at the time of creation if it is not set. It
+    /// cannot be lowered, nor be newer than the cluster's.
+    #[attr(
+        optional,
+        computed,
+        use_state_for_unknown,
+        refine(not_null),
+        validate(pattern("^[0-9]+\\.[0-9]+$", "be a Kubernetes version of two numbers, such as \"1.33\""))
+    )]
+    pub version: Value<String>,
+    /// Version of the machine image.
+    #[attr(computed)]
+    pub release_version: Value<String>,
+    /// Kinds of machines, in order of preference. Changing them makes a new group.
+    #[attr(
+        optional,
+        requires_replace,
+        default = vec!["t3.large".to_owned()],
+        validate(len(1..=20), unique, each(pattern("^[a-z0-9-]+\\.[a-z0-9-]+$", "be an instance type such as t3.large")))
+    )]
+    pub instance_types: Value<Vec<String>>,
+    /// `ON_DEMAND` for machines that stay, `SPOT` for cheaper ones that AWS may take back. Changing it makes a new
+    /// group.
+    #[attr(optional, requires_replace, default = CapacityType::OnDemand)]
+    pub capacity_type: Value<CapacityType>,
+    /// Machine image, such as `AL2023_x86_64_STANDARD`. AWS's choice if it is not set. Changing it makes a new group.
+    #[attr(optional, computed, use_state_for_unknown, requires_replace, refine(not_null))]
+    pub ami_type: Value<String>,
+    /// Disk of each machine in GiB. Changing it makes a new group.
+    #[attr(optional, requires_replace, default = 20, validate(range(1..=16384)))]
+    pub disk_gib: Value<u32>,
+    /// Fewest machines.
+    #[attr(optional, default = 10, validate(range(0..)))]
+    pub min: Value<u32>,
+    /// Most machines, 1 or more.
+    #[attr(optional, default = 50, validate(range(1..)))]
+    pub max: Value<u32>,
+    /// Machines to begin with; `min` if it is not set. It counts only when the group is made.
+    #[attr(optional, computed, use_state_for_unknown, local, validate(range(0..)))]
+    pub initial_size: Value<u32>,
+    /// Kubernetes labels of the machines.
+    #[attr(optional, validate(len(..=50), keys(len(1..=317)), each(len(..=63))))]
+    pub labels: Value<BTreeMap<String, String>>,
+    /// Kubernetes taints of the machines, by which they refuse pods.
+    #[attr(optional, validate(len(..=50)))]
+    pub taints: Value<BTreeSet<Taint>>,
+    /// Machines that may be out of service at once while the group is updated.
+    #[attr(optional, default = 1, validate(range(1..=100)))]
+    pub max_unavailable: Value<u32>,
+    /// Tags of the group, besides the provider's default tags. They are not those of its machines.
+    #[attr(optional, validate(len(..=48), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
+    pub tags: Value<BTreeMap<String, String>>,
+    /// ARN of the group.
+    #[attr(computed, use_state_for_unknown, refine(prefix = "arn:"))]
+    pub arn: Value<String>,
+    /// Status of the group: `CREATING`, `ACTIVE`, `UPDATING`, `DELETING`, `CREATE_FAILED`, `DELETE_FAILED` or
+    /// `DEGRADED`.
+    #[attr(computed, refine(not_null))]
+    pub status: Value<String>,
+    /// Machines that the group has or is about to have. The autoscaler moves it.
+    #[attr(computed)]
+    pub desired_size: Value<u32>,
+    /// How long operations may take. By default 30 minutes to make the group, 60 to change and 30 to remove it.
+    #[attr(optional, local)]
+    pub timeouts: Value<Timeouts>,
+}
+
+/// A mark by which machines refuse pods that do not tolerate it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Model)]
+pub struct Taint {
+    /// Key of the taint.
+    #[attr(required, validate(len(1..=63)))]
+    pub key: Value<String>,
+    /// Value of the taint.
+    #[attr(optional, validate(len(..=63)))]
+    pub value: Value<String>,
+    /// What happens to pods that do not tolerate it: `NO_SCHEDULE`, `PREFER_NO_SCHEDULE` or `NO_EXECUTE`.
+    #[attr(required)]
+    pub effect: Value<Effect>,
+}
+
+/// What happens to pods that do not tolerate a taint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Choice)]
+pub enum Effect {
+    /// They are not placed on the machine.
+    #[choice("NO_SCHEDULE")]
+    NoSchedule,
+    /// They are placed elsewhere if possible.
+    #[choice("PREFER_NO_SCHEDULE")]
+    PreferNoSchedule,
+    /// They have to leave the machine.
+    #[choice("NO_EXECUTE")]
+    NoExecute,
+}
+
+/// How machines are bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum CapacityType {
+    /// They stay for as long as they are wanted.
+    #[choice("ON_DEMAND")]
+    OnDemand,
+    /// They are cheaper, and AWS may take them back.
+    #[choice("SPOT")]
+    Spot,
+}

@@ -1,0 +1,249 @@
+//! How `sparki_eks_node_group` talks to AWS.
+
+use std::time::Duration;
+
+use aws_sdk_eks::types::{Nodegroup, NodegroupStatus, Update};
+use sparki_aws::{Aws, AwsError, Class, Consistency, Nonce, Seen, Tags};
+use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
+
+use super::{EksNodeGroup, EksNodeGroupModel, answer, requests};
+use crate::eks::{ImportId, Session, Subject};
+
+const CREATE: &str = "failed to create the node group";
+const READ: &str = "failed to read the node group";
+const UPDATE: &str = "failed to update the node group";
+const DELETE: &str = "failed to delete the node group";
+
+/// AWS makes a group in about 2 minutes.
+const USUAL_CREATE: Duration = Duration::from_secs(120);
+/// An upgrade drains and replaces the machines.
+const USUAL_UPGRADE: Duration = Duration::from_secs(600);
+/// Any other change of a group.
+const USUAL_CHANGE: Duration = Duration::from_secs(30);
+/// AWS drains and removes a group in about 4 minutes.
+const USUAL_DELETE: Duration = Duration::from_secs(240);
+
+impl Reconcile for EksNodeGroup {
+    type Remote = Aws;
+
+    async fn create(ctx: &Ctx<Aws>, planned: Planned<EksNodeGroupModel>) -> Applied<EksNodeGroupModel> {
+        let session = Session::begin(ctx, &planned.region).await?;
+        let own = planned.tags.known().cloned().unwrap_or_default();
+        let attempt = session.attempt::<Self>(ctx, &planned);
+        let request = requests::create(&planned, session.aws.tags().for_create(&own, &attempt), &attempt);
+        let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
+        let made = match session.send(Consistency::Propagation, CREATE, send).await? {
+            Ok(answer) => answer.nodegroup,
+            Err(error) => Some(adopt(&session, names(&planned), &attempt, &error).await?),
+        };
+        if let Some(group) = &made {
+            ctx.record(&state(&session, group, &planned));
+        }
+        let group = usable(ctx, &session, (CREATE, USUAL_CREATE), &planned).await?;
+        Ok(state(&session, &group, &planned))
+    }
+
+    async fn read(
+        ctx: &Ctx<Aws>,
+        prior: State<EksNodeGroupModel>,
+    ) -> Result<Option<State<EksNodeGroupModel>>, RemoteError> {
+        let session = Session::begin(ctx, &prior.region).await?;
+        let group = describe(&session, names(&prior)).await.map_err(|error| error.reading(READ))?;
+        Ok(group.map(|group| state(&session, &group, &prior)))
+    }
+
+    async fn update(ctx: &Ctx<Aws>, change: Change<EksNodeGroupModel>) -> Applied<EksNodeGroupModel> {
+        let Change { prior, planned } = change;
+        let session = Session::begin(ctx, &prior.region).await?;
+        let mut group = repairable(&session, &prior).await?;
+        let [before, own] =
+            [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
+        let tags = session.aws.tags().change(group.tags(), &before, &own);
+        if !tags.is_empty() {
+            session.tag(UPDATE, group.nodegroup_arn().unwrap_or_default(), tags).await?;
+            group = usable(ctx, &session, (UPDATE, USUAL_CHANGE), &prior).await?;
+        }
+        let running = group.scaling_config().and_then(|scaling| scaling.desired_size());
+        // First the settings: how many machines may be out of service counts for the upgrade as well.
+        if let Some(request) = requests::update(&prior, &planned, running) {
+            let token = Nonce::random();
+            let send = || async {
+                let request = request.clone().client_request_token(token.as_str());
+                request.send_with(&session.client).await.map(|answer| answer.update).map_err(AwsError::from)
+            };
+            let started = session.send(Consistency::Free, UPDATE, send).await?;
+            finish(&session, &planned, USUAL_CHANGE, started).await?;
+            group = usable(ctx, &session, (UPDATE, USUAL_CHANGE), &prior).await?;
+        }
+        if let Some(version) = requests::new_version(&prior, &planned) {
+            let token = Nonce::random();
+            let (cluster, name) = names(&planned);
+            let send = || async {
+                let request =
+                    session.client.update_nodegroup_version().cluster_name(cluster).nodegroup_name(name);
+                let request = request.version(version).client_request_token(token.as_str());
+                request.send().await.map(|answer| answer.update).map_err(AwsError::from)
+            };
+            let started = session.send(Consistency::Free, UPDATE, send).await?;
+            finish(&session, &planned, USUAL_UPGRADE, started).await?;
+            group = usable(ctx, &session, (UPDATE, USUAL_UPGRADE), &prior).await?;
+        }
+        Ok(state(&session, &group, &planned))
+    }
+
+    async fn delete(ctx: &Ctx<Aws>, state: State<EksNodeGroupModel>) -> Result<(), RemoteError> {
+        let session = Session::begin(ctx, &state.region).await?;
+        let (cluster, name) = names(&state);
+        // AWS refuses to remove a group that it is still making or changing.
+        let Some(group) = at_rest(&session, DELETE, &state).await? else { return Ok(()) };
+        if group.status() != Some(&NodegroupStatus::Deleting) {
+            let send = || async {
+                let request = session.client.delete_nodegroup().cluster_name(cluster).nodegroup_name(name);
+                request.send().await.map_err(AwsError::from)
+            };
+            match session.send(Consistency::Free, DELETE, send).await? {
+                Ok(_) => {}
+                Err(error) if error.is_not_found() => return Ok(()),
+                Err(error) => return Err(error.changing(DELETE)),
+            }
+        }
+        let look = || async { Ok(answer::seen_leaving(describe(&session, (cluster, name)).await?)) };
+        session.wait(DELETE, USUAL_DELETE, look).await
+    }
+}
+
+impl Import for EksNodeGroup {
+    const FORMS: &'static [(&'static str, &'static str)] = &[
+        ("us-east-1/main/workers", "region, cluster and name of the node group"),
+        ("main/workers", "cluster and name of a node group in the provider's region"),
+    ];
+
+    async fn import(ctx: &Ctx<Aws>, id: &str) -> Result<State<EksNodeGroupModel>, RemoteError> {
+        let id = ImportId::<2>::parse(id, Self::FORMS)?;
+        let session = Session::begin_in(ctx, id.region(ctx.remote()).await?).await?;
+        let [cluster, name] = &id.names;
+        let group = describe(&session, (cluster, name)).await.map_err(|error| error.reading(READ))?;
+        let Some(group) = group else {
+            return Err(RemoteError::new(RemoteErrorKind::NotFound, "failed to find the node group").with_detail(
+                format!(
+                    "There is no node group {name:?} of a cluster {cluster:?} in {}, or the credentials do not see it.",
+                    session.region
+                ),
+            ));
+        };
+        // AWS answers it. Where a stand-in does not, the default of the type counts.
+        let reference = EksNodeGroupModel { max_unavailable: 1.into(), ..EksNodeGroupModel::blank() };
+        Ok(state(&session, &group, &reference))
+    }
+}
+
+/// The names of cluster and group in a plan or state, where they are never missing.
+fn names(group: &EksNodeGroupModel) -> (&str, &str) {
+    let [cluster, name] =
+        [&group.cluster_name, &group.name].map(|name| name.known().map_or("", String::as_str));
+    (cluster, name)
+}
+
+fn state(
+    session: &Session<'_>,
+    group: &Nodegroup,
+    reference: &EksNodeGroupModel,
+) -> State<EksNodeGroupModel> {
+    State::new(answer::model(group, &session.region, session.aws.tags(), reference))
+}
+
+/// Looks at the group; `None` if it does not exist, or its cluster does not.
+async fn describe(
+    session: &Session<'_>,
+    (cluster, name): (&str, &str),
+) -> Result<Option<Nodegroup>, AwsError> {
+    let request = session.client.describe_nodegroup().cluster_name(cluster).nodegroup_name(name);
+    match request.send().await.map_err(AwsError::from) {
+        Ok(answer) => Ok(answer.nodegroup),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Finds the group that this very attempt made although its answer was lost or refused.
+async fn adopt(
+    session: &Session<'_>,
+    (cluster, name): (&str, &str),
+    attempt: &Nonce,
+    error: &AwsError,
+) -> Result<Nodegroup, RemoteError> {
+    if error.class() != Class::Conflict && !error.maybe_applied() {
+        return Err(error.changing(CREATE));
+    }
+    match describe(session, (cluster, name)).await {
+        Ok(Some(group)) if Tags::made_by(group.tags(), attempt) => Ok(group),
+        Ok(Some(_)) => Err(RemoteError::new(RemoteErrorKind::Conflict, CREATE).with_detail(format!(
+            "The cluster has a node group of this name already, which this run did not make. Choose another name, or \
+             take it under management: terraform import <address> {}/{cluster}/{name}",
+            session.region
+        ))),
+        Ok(None) => Err(error.changing(CREATE)),
+        Err(_) => Err(error.changing(CREATE).with_maybe_applied(true)),
+    }
+}
+
+/// Waits until AWS has carried out a change that was sent.
+async fn finish(
+    session: &Session<'_>,
+    group: &EksNodeGroupModel,
+    usual: Duration,
+    started: Result<Option<Update>, AwsError>,
+) -> Result<(), RemoteError> {
+    let (cluster, name) = names(group);
+    match started {
+        Ok(update) => {
+            let subject = Subject { cluster, node_group: Some(name) };
+            session.finish(UPDATE, usual, subject, update.as_ref()).await
+        }
+        Err(error) if error.is_unneeded() => Ok(()),
+        Err(error) => Err(error.changing(UPDATE)),
+    }
+}
+
+/// Waits until the group can be used; every look at it is recorded.
+async fn usable(
+    ctx: &Ctx<Aws>,
+    session: &Session<'_>,
+    (doing, usual): (&str, Duration),
+    reference: &EksNodeGroupModel,
+) -> Result<Nodegroup, RemoteError> {
+    let look = || async {
+        let group = describe(session, names(reference)).await?;
+        if let Some(group) = &group {
+            ctx.record(&state(session, group, reference));
+        }
+        Ok(answer::seen(group))
+    };
+    session.wait(doing, usual, look).await
+}
+
+/// Waits until AWS is not making or changing the group; `None` if it does not exist.
+async fn at_rest(
+    session: &Session<'_>,
+    doing: &str,
+    group: &EksNodeGroupModel,
+) -> Result<Option<Nodegroup>, RemoteError> {
+    let look = || async {
+        let group = describe(session, names(group)).await?;
+        Ok(match group.as_ref().and_then(Nodegroup::status) {
+            Some(busy @ (NodegroupStatus::Creating | NodegroupStatus::Updating)) => {
+                Seen::Pending(busy.as_str().to_owned())
+            }
+            Some(_) | None => Seen::Reached(group),
+        })
+    };
+    session.wait(doing, USUAL_CHANGE, look).await
+}
+
+/// The group before a change. It may be degraded: a change is often what repairs it.
+async fn repairable(session: &Session<'_>, prior: &EksNodeGroupModel) -> Result<Nodegroup, RemoteError> {
+    at_rest(session, UPDATE, prior).await?.ok_or_else(|| {
+        RemoteError::new(RemoteErrorKind::NotFound, UPDATE)
+            .with_detail("The node group is gone; something else removed it. Plan again to make it anew.")
+    })
+}

@@ -1,0 +1,195 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_eks::types::{
+    AmiTypes, CapacityTypes, Nodegroup, NodegroupScalingConfig, NodegroupStatus, NodegroupUpdateConfig,
+    Taint as WireTaint, TaintEffect,
+};
+use sparki_aws::{Nonce, Seen, Tags};
+use sparki_core::{Config, Draft, Plan, State, Value};
+
+use super::{CapacityType, Effect, EksNodeGroup, EksNodeGroupModel, Taint, answer, requests};
+
+fn labels<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
+    pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
+}
+
+fn taint(key: &str, value: &str, effect: Effect) -> Taint {
+    Taint::new(key, effect).value(value)
+}
+
+/// A group as generic planning leaves it: every default filled in.
+fn group() -> EksNodeGroupModel {
+    let subnets = BTreeSet::from(["subnet-1".to_owned()]);
+    EksNodeGroupModel::new("main", "workers", "arn:aws:iam::123456789012:role/node", subnets)
+        .region("us-east-1".parse::<sparki_aws::Region>().unwrap())
+        .version("1.33")
+        .instance_types(vec!["t3.large".to_owned()])
+        .capacity_type(CapacityType::OnDemand)
+        .ami_type("AL2023_x86_64_STANDARD")
+        .disk_gib(20)
+        .min(10)
+        .max(50)
+        .initial_size(10)
+        .max_unavailable(1)
+}
+
+fn in_state() -> EksNodeGroupModel {
+    EksNodeGroupModel { status: "ACTIVE".into(), desired_size: 14.into(), ..group() }
+}
+
+/// Plans, and returns the messages and the plan.
+fn check_plan(
+    prior: Option<EksNodeGroupModel>,
+    mut planned: EksNodeGroupModel,
+) -> (String, EksNodeGroupModel) {
+    let (config, prior) = (Config::new(planned.clone()), prior.map(State::new));
+    let diagnostics =
+        EksNodeGroup::plan(&mut Draft::new(&config, prior.as_ref(), &mut planned, &mut Vec::new()));
+    (diagnostics.to_string(), planned)
+}
+
+/// The sizes that an update sends: fewest, most and how many to have.
+fn check_sizes(planned: &EksNodeGroupModel, running: i32) -> Option<[Option<i32>; 3]> {
+    let request = requests::update(&group(), planned, Some(running))?;
+    let sizes = request.get_scaling_config().clone()?;
+    Some([sizes.min_size(), sizes.max_size(), sizes.desired_size()])
+}
+
+#[test]
+fn the_sizes_have_to_fit_together() {
+    let (problems, _) = check_plan(None, group().min(60));
+    assert_eq!(
+        problems.split("\nerror").next().unwrap(),
+        "error: Invalid size\n  at min\n  \"min\" is 60 and \"max\" is 50. Set \"max\" to 60 or more, or lower \"min\"."
+    );
+    let (problems, _) = check_plan(None, group().initial_size(5));
+    assert_eq!(
+        problems,
+        "error: Invalid size\n  at initial_size\n  \"initial_size\" is 5. Use 10 to 50, or omit it to begin with \"min\"."
+    );
+    assert_eq!(check_plan(None, group()).0, "");
+}
+
+#[test]
+fn a_group_begins_with_the_fewest_machines_unless_told_otherwise() {
+    assert_eq!(check_plan(None, group().initial_size(Value::unknown())).1.initial_size, 10.into());
+    assert_eq!(check_plan(None, group().initial_size(12)).1.initial_size, 12.into());
+    let unknown = group().min(Value::unknown()).initial_size(Value::unknown());
+    assert!(check_plan(None, unknown).1.initial_size.is_unknown());
+}
+
+#[test]
+fn another_size_to_begin_with_is_no_change_of_a_group_that_exists() {
+    let planned =
+        EksNodeGroupModel { status: Value::unknown(), desired_size: Value::unknown(), ..in_state() };
+    let (problems, planned) = check_plan(Some(in_state()), planned.initial_size(3));
+    assert_eq!((problems, planned), (String::new(), in_state()));
+}
+
+#[test]
+fn nodes_are_never_downgraded() {
+    assert_eq!(check_plan(Some(in_state()), in_state().version("1.34")).0, "");
+    assert_eq!(
+        check_plan(Some(in_state()), in_state().version("1.32")).0,
+        "error: Version out of reach\n  at version\n  The nodes run 1.33, and \"version\" asks for 1.32. EKS cannot go \
+         back; set 1.33 or later, or make a new group under another name."
+    );
+    assert_eq!(check_plan(Some(in_state()), in_state().version("1.32").disk_gib(40)).0, "");
+}
+
+#[test]
+fn a_taint_is_given_once() {
+    let taints = BTreeSet::from([
+        taint("dedicated", "a", Effect::NoSchedule),
+        taint("dedicated", "b", Effect::NoSchedule),
+        taint("dedicated", "a", Effect::NoExecute),
+    ]);
+    assert_eq!(
+        EksNodeGroup::validate(&Config::new(group().taints(taints))).to_string(),
+        "error: Taint given twice\n  at taints\n  Two of \"taints\" have the key \"dedicated\" and the effect \
+         NO_SCHEDULE. Keep one of them."
+    );
+}
+
+#[test]
+fn a_new_group_is_asked_for_in_one_request() {
+    let taints = BTreeSet::from([taint("dedicated", "builds", Effect::NoSchedule)]);
+    let request = requests::create(&group().taints(taints), BTreeMap::new(), &Nonce::new("n-1"));
+    let sizes = request.get_scaling_config().clone().unwrap();
+    assert_eq!((sizes.min_size(), sizes.max_size(), sizes.desired_size()), (Some(10), Some(50), Some(10)));
+    assert_eq!(request.get_capacity_type(), &Some(CapacityTypes::OnDemand));
+    assert_eq!(request.get_taints().clone().unwrap()[0].effect(), Some(&TaintEffect::NoSchedule));
+    assert_eq!(request.get_client_request_token().as_deref(), Some("n-1"));
+}
+
+#[test]
+fn the_running_machines_are_moved_only_as_far_as_the_limits_need() {
+    assert_eq!(check_sizes(&group().max(60), 14), Some([Some(10), Some(60), None]));
+    assert_eq!(check_sizes(&group().min(20), 14), Some([Some(20), Some(50), Some(20)]));
+    assert_eq!(check_sizes(&group().max(12), 14), Some([Some(10), Some(12), Some(12)]));
+    assert_eq!(check_sizes(&group().max_unavailable(2), 14), None);
+}
+
+#[test]
+fn labels_and_taints_are_changed_one_by_one() {
+    let prior = group()
+        .labels(labels([("keep", "1"), ("change", "1"), ("drop", "1")]))
+        .taints(BTreeSet::from([taint("a", "1", Effect::NoSchedule), taint("b", "1", Effect::NoSchedule)]));
+    let planned = group()
+        .labels(labels([("keep", "1"), ("change", "2"), ("new", "1")]))
+        .taints(BTreeSet::from([taint("a", "2", Effect::NoSchedule)]));
+    let request = requests::update(&prior, &planned, None).unwrap();
+    let change = request.get_labels().clone().unwrap();
+    let added: BTreeMap<_, _> = change.add_or_update_labels.unwrap().into_iter().collect();
+    assert_eq!(added, labels([("change", "2"), ("new", "1")]));
+    assert_eq!(change.remove_labels.unwrap(), ["drop"]);
+    let change = request.get_taints().clone().unwrap();
+    assert_eq!(change.add_or_update_taints()[0].value(), Some("2"));
+    assert_eq!(change.remove_taints()[0].key(), Some("b"));
+    assert_eq!((change.add_or_update_taints().len(), change.remove_taints().len()), (1, 1));
+    assert_eq!(requests::update(&prior, &prior, None), None);
+}
+
+#[test]
+fn only_another_version_is_an_upgrade() {
+    assert_eq!(requests::new_version(&group(), &group().version("1.34")), Some("1.34"));
+    assert_eq!(requests::new_version(&group(), &group()), None);
+    assert_eq!(requests::new_version(&group(), &group().version(Value::unknown())), None);
+}
+
+#[test]
+fn an_answer_reads_as_it_was_planned() {
+    let sizes = NodegroupScalingConfig::builder().min_size(10).max_size(50).desired_size(14).build();
+    let taint_answer = WireTaint::builder().key("a").value("").effect(TaintEffect::NoExecute).build();
+    let answer = Nodegroup::builder()
+        .cluster_name("main")
+        .nodegroup_name("workers")
+        .node_role("arn:aws:iam::123456789012:role/node")
+        .subnets("subnet-1")
+        .version("1.33")
+        .instance_types("t3.large")
+        .capacity_type(CapacityTypes::OnDemand)
+        .ami_type(AmiTypes::from("AL2023_x86_64_STANDARD"))
+        .disk_size(20)
+        .scaling_config(sizes)
+        .update_config(NodegroupUpdateConfig::builder().max_unavailable(1).build())
+        .taints(taint_answer)
+        .status(NodegroupStatus::Active)
+        .build();
+    let defaults = BTreeMap::new();
+    let read = answer::model(&answer, &"us-east-1".parse().unwrap(), Tags::new(&defaults), &group());
+    let expected = EksNodeGroupModel {
+        id: Value::Known(sparki_core::Id::new("us-east-1/main/workers")),
+        ..in_state().taints(BTreeSet::from([Taint::new("a", Effect::NoExecute)]))
+    };
+    assert_eq!(read, expected);
+}
+
+#[test]
+fn a_failed_group_is_an_error_and_a_degraded_one_too() {
+    let failed = Nodegroup::builder().status(NodegroupStatus::CreateFailed).build();
+    let reason = "The node group has the status CREATE_FAILED, and AWS gives no reason.";
+    assert_eq!(answer::seen(Some(failed.clone())), Seen::Failed(reason.into()));
+    assert_eq!(answer::seen_leaving(Some(failed)), Seen::Pending("CREATE_FAILED".into()));
+    assert_eq!(answer::seen_leaving(None), Seen::Reached(()));
+}

@@ -1,0 +1,172 @@
+//! The types under generic planning: what is planned is what there is, and then nothing is planned any more.
+
+use std::sync::Arc;
+
+use sparki_aws::Aws;
+use sparki_core::{Call, Dynamic, ErasedResource, ObjectSchema, Private, Remotes};
+use sparki_plan::{Action, check, plan_instance, schema_problems, settle};
+use sparki_topology::registry;
+use tokio_util::sync::CancellationToken;
+
+use crate::Moto;
+use crate::support::Begun;
+
+/// A resource and its state, as a state file holds it.
+struct Instance {
+    resource: Arc<dyn ErasedResource>,
+    remotes: Arc<Remotes>,
+    state: Dynamic,
+}
+
+impl Instance {
+    fn new(type_name: &str, aws: &Arc<Aws>) -> Self {
+        let resource = Arc::clone(&registry().resources()[type_name]);
+        let remotes = Arc::new(Remotes::new().with(Arc::clone(aws)));
+        Self { resource, remotes, state: Dynamic::Null }
+    }
+
+    fn call(&self) -> Call {
+        let begun = Arc::new(Begun::default());
+        Call::new(Arc::clone(&self.remotes), Private::default(), CancellationToken::new(), begun)
+    }
+
+    /// Plans and applies, checks what Terraform would check, and that nothing is planned afterwards.
+    async fn apply(&mut self, config: &[(&str, Dynamic)]) -> Action {
+        let schema = &self.resource.schema().object;
+        let config = configuration(schema, config);
+        assert_eq!(self.resource.validate(&config).to_string(), "");
+        let plan = plan_instance(&*self.resource, &config, &self.state);
+        assert!(!plan.diagnostics.has_errors(), "{}", plan.diagnostics);
+        let problems = check::plan_violations(schema, &self.state, &config, &plan.planned);
+        assert!(problems.is_empty(), "{problems:?}");
+        let outcome = match plan.action {
+            Action::Create => self.resource.create(self.call(), config.clone(), plan.planned.clone()).await,
+            Action::Update => {
+                let prior = self.state.clone();
+                self.resource.update(self.call(), config.clone(), prior, plan.planned.clone()).await
+            }
+            Action::NoOp => return Action::NoOp,
+            Action::Replace | Action::Delete => panic!("{:?} was not asked for", plan.action),
+        };
+        assert_eq!(outcome.diagnostics.to_string(), "");
+        self.state = settle(schema, &plan.planned, outcome.state.expect("what was applied exists"));
+        let problems = check::result_violations(schema, &plan.planned, &self.state);
+        assert!(problems.is_empty(), "{problems:?}");
+        for refresh in [false, true] {
+            if refresh {
+                self.refresh().await;
+            }
+            let plan = plan_instance(&*self.resource, &config, &self.state);
+            assert_eq!(plan.action, Action::NoOp, "planned {:#?} over {:#?}", plan.planned, self.state);
+        }
+        plan.action
+    }
+
+    async fn refresh(&mut self) {
+        let outcome = self.resource.read(self.call(), self.state.clone()).await;
+        assert_eq!(outcome.diagnostics.to_string(), "");
+        self.state = settle(
+            &self.resource.schema().object,
+            &self.state,
+            outcome.state.expect("the object is still there"),
+        );
+    }
+}
+
+/// The whole object for what a practitioner wrote, nested objects included.
+fn configuration(schema: &ObjectSchema, written: &[(&str, Dynamic)]) -> Dynamic {
+    Dynamic::object(schema.attributes.iter().map(|attribute| {
+        let value = written.iter().find(|(name, _)| *name == attribute.name);
+        (attribute.name, value.map_or(Dynamic::Null, |(_, value)| value.clone()))
+    }))
+}
+
+fn set<const N: usize>(texts: [&str; N]) -> Dynamic {
+    Dynamic::set(texts.map(Dynamic::from).into())
+}
+
+fn map<const N: usize>(pairs: [(&str, &str); N]) -> Dynamic {
+    Dynamic::Map(pairs.map(|(key, value)| (key.to_owned(), value.into())).into())
+}
+
+fn cluster() -> Vec<(&'static str, Dynamic)> {
+    vec![
+        ("name", "main".into()),
+        ("version", "1.33".into()),
+        ("role_arn", "arn:aws:iam::123456789012:role/cluster".into()),
+        ("subnet_ids", set(["subnet-1", "subnet-2"])),
+    ]
+}
+
+#[test]
+fn terraform_can_use_every_schema() {
+    for resource in registry().resources().values() {
+        assert_eq!(schema_problems(resource.schema()), []);
+    }
+    for data_source in registry().data_sources().values() {
+        assert_eq!(schema_problems(data_source.schema()), []);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_planned_after_any_apply() {
+    let moto = Moto::start().await;
+    let mut instance = Instance::new("sparki_eks_cluster", &moto.aws);
+    assert_eq!(instance.apply(&cluster()).await, Action::Create);
+    let changes = [
+        ("tags", map([("team", "edge"), ("cost-center", "7")])),
+        ("tags", map([])),
+        ("tags", Dynamic::Null),
+        ("log_types", set(["audit"])),
+        ("log_types", set([])),
+        ("security_group_ids", set(["sg-1"])),
+        ("deletion_protection", false.into()),
+        ("support_type", "EXTENDED".into()),
+    ];
+    let mut config = cluster();
+    for (name, value) in changes {
+        config.retain(|(other, _)| *other != name);
+        config.push((name, value));
+        instance.apply(&config).await;
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_planned_after_any_apply_of_a_node_group() {
+    let moto = Moto::start().await;
+    Instance::new("sparki_eks_cluster", &moto.aws).apply(&cluster()).await;
+    let mut instance = Instance::new("sparki_eks_node_group", &moto.aws);
+    let mut config = vec![
+        ("cluster_name", "main".into()),
+        ("name", "workers".into()),
+        ("role_arn", "arn:aws:iam::123456789012:role/node".into()),
+        ("subnet_ids", set(["subnet-1"])),
+    ];
+    assert_eq!(instance.apply(&config).await, Action::Create);
+    assert_eq!(instance.state.attribute("desired_size"), &10.into());
+    let taint = [("key", "a".into()), ("value", "".into()), ("effect", "NO_SCHEDULE".into())];
+    let changes = [
+        ("labels", map([("tier", "web")]), Action::Update),
+        ("labels", Dynamic::Null, Action::Update),
+        ("taints", Dynamic::set(vec![Dynamic::object(taint)]), Action::Update),
+        ("min", 12.into(), Action::Update),
+        ("max_unavailable", 3.into(), Action::Update),
+        ("initial_size", 20.into(), Action::NoOp),
+    ];
+    for (name, value, action) in changes {
+        config.retain(|(other, _)| *other != name);
+        config.push((name, value));
+        assert_eq!(instance.apply(&config).await, action, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_planned_after_an_import() {
+    let moto = Moto::start().await;
+    let mut instance = Instance::new("sparki_eks_cluster", &moto.aws);
+    instance.apply(&cluster()).await;
+    let imported = instance.resource.import(instance.call(), "main".into()).await;
+    assert_eq!(imported.state.as_ref(), Some(&instance.state));
+    instance.state = imported.state.unwrap();
+    assert_eq!(instance.apply(&cluster()).await, Action::NoOp);
+}

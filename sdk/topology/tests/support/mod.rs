@@ -1,0 +1,97 @@
+//! What both kinds of tests need: an operation's context, and a planned cluster and node group.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use sparki_aws::{Aws, Keys, Pace, Region, Settings};
+use sparki_core::{Call, Ctx, Intents, Private, Remotes};
+use sparki_topology::eks_cluster::{EksClusterModel, Endpoint, LogType, SupportType};
+use sparki_topology::eks_node_group::{CapacityType, EksNodeGroupModel};
+use tokio_util::sync::CancellationToken;
+
+/// A connection to a stand-in, on which waiting takes next to no time.
+pub(crate) fn aws(endpoint: &str) -> Arc<Aws> {
+    Arc::new(Aws::new(Settings {
+        region: Some(region()),
+        keys: Some(Keys::new("AKIDEXAMPLE".into(), "secret".into())),
+        endpoint_url: Some(endpoint.to_owned()),
+        default_tags: BTreeMap::from([("cost-center".to_owned(), "7".to_owned())]),
+        max_attempts: std::num::NonZeroU32::new(2),
+        pace: Pace::scaled(0.0005),
+        ..Settings::default()
+    }))
+}
+
+/// Keys of creations, which nothing ends here: every creation with a fingerprint is the continuation of the one before.
+#[derive(Default)]
+pub(crate) struct Begun(Mutex<Vec<String>>);
+
+impl Intents for Begun {
+    fn begin(&self, fingerprint: &str) -> String {
+        let mut begun = self.0.lock().expect("no test panics with the lock");
+        let known = begun.iter().position(|earlier| earlier == fingerprint);
+        let position = known.unwrap_or_else(|| {
+            begun.push(fingerprint.to_owned());
+            begun.len() - 1
+        });
+        format!("key-{position}-{}", std::ptr::from_ref(self) as usize)
+    }
+
+    fn end(&self, _: &str) {}
+}
+
+/// An operation with a limit of 30 seconds, and the call in which it leaves what it records.
+pub(crate) fn operation(aws: &Arc<Aws>) -> (Ctx<Aws>, Call) {
+    operation_after(aws, Arc::new(Begun::default()))
+}
+
+/// The same in a process that knows what earlier ones have begun.
+pub(crate) fn operation_after(aws: &Arc<Aws>, begun: Arc<Begun>) -> (Ctx<Aws>, Call) {
+    let call = Call::new(Arc::new(Remotes::new()), Private::default(), CancellationToken::new(), begun);
+    (Ctx::new(Arc::clone(aws), call.clone(), Duration::from_secs(30)), call)
+}
+
+pub(crate) fn region() -> Region {
+    "us-east-1".parse().expect("it is a region")
+}
+
+pub(crate) fn texts<const N: usize>(texts: [&str; N]) -> BTreeSet<String> {
+    texts.map(str::to_owned).into()
+}
+
+pub(crate) fn map<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
+    pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
+}
+
+/// A cluster as generic planning leaves it: every default filled in.
+pub(crate) fn cluster(name: &str) -> EksClusterModel {
+    let role = "arn:aws:iam::123456789012:role/cluster";
+    EksClusterModel::new(name, role, texts(["subnet-1", "subnet-2"]))
+        .region(region())
+        .version("1.33")
+        .endpoint(Endpoint::new().private(true).public(false))
+        .log_types(LogType::ALL.iter().copied().collect::<BTreeSet<_>>())
+        .support_type(SupportType::Standard)
+        .deletion_protection(true)
+        .tags(map([("team", "core")]))
+}
+
+/// A node group as generic planning leaves it.
+pub(crate) fn node_group(cluster: &str, name: &str) -> EksNodeGroupModel {
+    EksNodeGroupModel::new(
+        cluster,
+        name,
+        "arn:aws:iam::123456789012:role/node",
+        texts(["subnet-1", "subnet-2"]),
+    )
+    .region(region())
+    .version("1.33")
+    .instance_types(vec!["t3.large".to_owned()])
+    .capacity_type(CapacityType::OnDemand)
+    .disk_gib(20)
+    .min(2)
+    .max(5)
+    .initial_size(3)
+    .max_unavailable(1)
+}
