@@ -8,6 +8,7 @@ pub mod deployment_target;
 pub mod environment;
 pub mod pipeline;
 pub mod project;
+mod slug;
 pub mod workspace;
 
 use sparki_core::Registry;
@@ -16,6 +17,7 @@ pub use deployment_target::DeploymentTarget;
 pub use environment::Environment;
 pub use pipeline::Pipeline;
 pub use project::Project;
+pub use slug::Slug;
 pub use workspace::Workspace;
 
 /// Every resource type on the control plane, with the data source of each.

@@ -1,1 +1,56 @@
-//! sparki.
+//! Sparki from Rust: the definitions of the Terraform provider, planned and applied without Terraform.
+//!
+//! Connect, say what should be, and apply it:
+//!
+//! ```no_run
+//! use sparki::{ProjectModel, Sparki, WorkspaceModel};
+//!
+//! # async fn example() -> Result<(), sparki::Error> {
+//! let sparki = Sparki::from_environment()?;
+//!
+//! let acme = sparki.workspaces().create(WorkspaceModel::new("Acme").slug("acme")).await?;
+//! let wanted = ProjectModel::new("Web", "https://github.com/acme/web").workspace_id(acme.id.clone());
+//! let web = sparki.projects().create(wanted.clone()).await?;
+//!
+//! let change = sparki.projects().plan(wanted.default_branch("trunk"), Some(&web))?;
+//! print!("{change}");
+//! sparki.projects().apply(change).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The feature `aws` (default) brings the AWS topology; without it nothing of AWS is compiled.
+
+mod error;
+mod managed;
+mod resources;
+mod sparki;
+
+pub use error::Error;
+pub use managed::Managed;
+pub use resources::{Planned, Resources};
+pub use sparki::{Builder, Sparki};
+pub use sparki_core::{Diagnostic, Diagnostics, Id, JsonText, Secret, Value};
+pub use sparki_reconcile::{Action, StoredError};
+pub use sparki_resources::deployment_target::{
+    Custom, DeploymentTarget, DeploymentTargetModel, Flyio, HealthCheck, HealthCheckKind, Kubernetes, OnFailure, Phase,
+    Platform, Railway, Render, Rollback, RollbackReason, RollbackTo, Strategy, StrategyKind, ValidationScript, Vercel,
+};
+pub use sparki_resources::environment::{Environment, EnvironmentModel, Lock, Tier};
+pub use sparki_resources::pipeline::{
+    Concurrency, ConcurrencyConflict, Pipeline, PipelineModel, Stage, Step, Trigger,
+};
+pub use sparki_resources::project::{BuildSettings, Detection, GitUrl, Project, ProjectModel, Visibility};
+pub use sparki_resources::Slug;
+pub use sparki_resources::workspace::{
+    DeleteBehavior, PromotionPolicy, Retention, Security, Workspace, WorkspaceModel,
+};
+
+#[cfg(feature = "aws")]
+pub mod aws {
+    //! The AWS topology.
+
+    pub use sparki_aws::{Keys, Region, Service, Settings};
+    pub use sparki_topology::eks_cluster::{EksCluster, EksClusterModel};
+    pub use sparki_topology::eks_node_group::{EksNodeGroup, EksNodeGroupModel};
+}

@@ -6,7 +6,7 @@ use sparki_core::{Id, Timeouts, Value};
 use sparki_derive::{Choice, Model};
 
 use super::Environment;
-use crate::Project;
+use crate::{Project, Slug};
 
 /// An environment: a stage that the releases of a project move through.
 #[derive(Clone, Debug, PartialEq, Model)]
@@ -22,15 +22,8 @@ pub struct EnvironmentModel {
     pub name: Value<String>,
     /// Name in URLs and paths, up to 50 characters, unique in the project. Made from `name` if it is not set. Changing
     /// it makes a new environment.
-    #[attr(
-        optional,
-        computed,
-        use_state_for_unknown,
-        requires_replace,
-        refine(not_null),
-        validate(len(2..=50), pattern("^[a-z0-9][a-z0-9-]*[a-z0-9]$", "consist of lower-case letters, digits and hyphens, and neither start nor end with a hyphen"))
-    )]
-    pub slug: Value<String>,
+    #[attr(optional, computed, use_state_for_unknown, requires_replace, refine(not_null), validate(len(..=50)))]
+    pub slug: Value<Slug>,
     /// What the environment is for: `development`, `testing`, `staging`, `production` or `preview`.
     #[attr(optional, default = Tier::Development)]
     pub tier: Value<Tier>,

@@ -1,6 +1,6 @@
 //! Addresses of Git repositories.
 
-use sparki_core::{DecodeError, Dynamic, Equivalence, Field, Kind, Path, Type, Validator};
+use sparki_core::{DecodeError, Dynamic, Equivalence, Field, FromText, Kind, Path, Type, Validator};
 
 /// The address of a Git repository: `https://`, `ssh://` or `git@host:owner/repo`.
 ///
@@ -16,9 +16,9 @@ impl GitUrl {
     }
 }
 
-impl From<&str> for GitUrl {
-    fn from(url: &str) -> Self {
-        Self(url.to_owned())
+impl FromText for GitUrl {
+    fn from_text(text: &str) -> Self {
+        Self(text.to_owned())
     }
 }
 

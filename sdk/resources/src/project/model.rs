@@ -6,7 +6,7 @@ use sparki_core::{Id, Timeouts, Value};
 use sparki_derive::{Choice, Model};
 
 use super::{GitUrl, Project};
-use crate::Workspace;
+use crate::{Slug, Workspace};
 
 /// A project: a repository that Sparki builds and ships.
 ///
@@ -24,15 +24,8 @@ pub struct ProjectModel {
     pub name: Value<String>,
     /// Name in URLs and paths, unique in the workspace. Made from `name` if it is not set. Changing it makes a new
     /// project.
-    #[attr(
-        optional,
-        computed,
-        use_state_for_unknown,
-        requires_replace,
-        refine(not_null),
-        validate(len(2..=255), pattern("^[a-z0-9][a-z0-9-]*[a-z0-9]$", "consist of lower-case letters, digits and hyphens, and neither start nor end with a hyphen"))
-    )]
-    pub slug: Value<String>,
+    #[attr(optional, computed, use_state_for_unknown, requires_replace, refine(not_null))]
+    pub slug: Value<Slug>,
     /// Address of the Git repository: `https://`, `ssh://` or `git@host:owner/repo`. The forms are interchangeable.
     #[attr(required)]
     pub git_url: Value<GitUrl>,

@@ -17,8 +17,8 @@ impl Plan for Project {
         if prior.archive_on_destroy.known() == Some(&true) {
             return Diagnostic::warning(
                 "Project will be archived",
-                "\"archive_on_destroy\" is true: the project leaves the state and is archived, not deleted. Its slug \
-                 stays taken.",
+                "\"archive_on_destroy\" is true: the project leaves the state and is archived on the control plane, not \
+                 deleted.",
             )
             .into();
         }

@@ -6,6 +6,7 @@ use sparki_core::{Id, Timeouts, Value};
 use sparki_derive::{Choice, Model};
 
 use super::Workspace;
+use crate::Slug;
 
 /// A workspace: the tenant that projects, members and policies belong to.
 ///
@@ -21,15 +22,8 @@ pub struct WorkspaceModel {
     pub name: Value<String>,
     /// Name in URLs and paths, unique among all workspaces. Made from `name` if it is not set. Changing it makes a new
     /// workspace.
-    #[attr(
-        optional,
-        computed,
-        use_state_for_unknown,
-        requires_replace,
-        refine(not_null),
-        validate(len(2..=255), pattern("^[a-z0-9][a-z0-9-]*[a-z0-9]$", "consist of lower-case letters, digits and hyphens, and neither start nor end with a hyphen"))
-    )]
-    pub slug: Value<String>,
+    #[attr(optional, computed, use_state_for_unknown, requires_replace, refine(not_null))]
+    pub slug: Value<Slug>,
     /// Identifier of the user who owns the workspace: at first the one who made it.
     #[attr(computed, use_state_for_unknown, refine(not_null))]
     pub owner_id: Value<String>,

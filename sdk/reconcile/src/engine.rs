@@ -1,0 +1,212 @@
+//! Plans and applies one object.
+
+use std::sync::Arc;
+
+use sparki_core::{Call, Diagnostic, Diagnostics, Dynamic, ErasedResource, Intents, Outcome, Private, Remotes};
+use sparki_plan::{Action, InstancePlan, plan_instance, render, settle, validate};
+use tokio_util::sync::CancellationToken;
+
+use crate::{MemoryIntents, Object};
+
+/// Plans and applies objects through a set of remotes. Clones share everything.
+#[derive(Clone)]
+pub struct Engine {
+    remotes: Arc<Remotes>,
+    intents: Arc<dyn Intents>,
+    stop: CancellationToken,
+}
+
+/// What will be done to one object: data to look at, and to hand to [`Engine::apply`].
+#[derive(Clone, Debug)]
+pub struct Change {
+    config: Dynamic,
+    existing: Option<Object>,
+    plan: InstancePlan,
+    /// The plan of the new object, where the old one is replaced.
+    replacement: Option<InstancePlan>,
+}
+
+/// An operation failed. What exists all the same is not lost.
+#[derive(Debug)]
+pub struct Failure {
+    /// What went wrong, and what to do.
+    pub diagnostics: Diagnostics,
+    /// The object as far as it exists.
+    pub remains: Option<Object>,
+}
+
+impl Change {
+    /// What will be done.
+    #[must_use]
+    pub fn action(&self) -> Action {
+        self.plan.action
+    }
+
+    /// The plan itself.
+    #[must_use]
+    pub fn plan(&self) -> &InstancePlan {
+        &self.plan
+    }
+
+    /// The plan as text; empty if nothing is to be done.
+    #[must_use]
+    pub fn render(&self, resource: &dyn ErasedResource, address: &str) -> String {
+        let prior = self.existing.as_ref().map_or(&Dynamic::Null, |object| &object.state);
+        render(address, resource.schema(), prior, &self.plan)
+    }
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self { diagnostics, remains: None }
+    }
+}
+
+impl Engine {
+    /// An engine that reaches the given remotes.
+    #[must_use]
+    pub fn new(remotes: Remotes) -> Self {
+        Self {
+            remotes: Arc::new(remotes),
+            intents: Arc::new(MemoryIntents::default()),
+            stop: CancellationToken::new(),
+        }
+    }
+
+    /// The token that stops every operation of this engine: each ends soon and tells what exists.
+    #[must_use]
+    pub fn stop_token(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Plans what takes an object from what exists to what is wanted. Pure: nothing is asked of a remote.
+    ///
+    /// # Errors
+    /// The diagnostics, if the configuration is not acceptable or the change is refused.
+    pub fn plan(
+        &self,
+        resource: &dyn ErasedResource,
+        config: Dynamic,
+        existing: Option<&Object>,
+    ) -> Result<Change, Diagnostics> {
+        let schema = &resource.schema().object;
+        if !config.is_null() {
+            let mut found = validate(schema, &config);
+            if !found.has_errors() {
+                found.extend(resource.validate(&config));
+            }
+            refuse_errors(found)?;
+        }
+        let prior = existing.map_or(Dynamic::Null, |object| object.state.clone());
+        let plan = plan_instance(resource, &config, &prior);
+        refuse_errors(plan.diagnostics.clone())?;
+        let replacement = match plan.action {
+            Action::Replace => {
+                let replacement = plan_instance(resource, &config, &Dynamic::Null);
+                refuse_errors(replacement.diagnostics.clone())?;
+                Some(replacement)
+            }
+            Action::NoOp | Action::Create | Action::Update | Action::Delete => None,
+        };
+        Ok(Change { config, existing: existing.cloned(), plan, replacement })
+    }
+
+    /// Carries out a change; `None` if the object is gone afterwards.
+    ///
+    /// # Errors
+    /// [`Failure`] with what exists all the same.
+    pub async fn apply(&self, resource: &dyn ErasedResource, change: Change) -> Result<Option<Object>, Failure> {
+        let Change { config, existing, plan, replacement } = change;
+        match (plan.action, existing) {
+            (Action::NoOp, existing) => Ok(existing),
+            (Action::Create, _) | (Action::Update | Action::Replace | Action::Delete, None) => {
+                self.create(resource, config, plan.planned).await.map(Some)
+            }
+            (Action::Update, Some(object)) => {
+                let call = self.call(&object.private);
+                let outcome = resource.update(call.clone(), config, object.state, plan.planned.clone()).await;
+                finish(resource, &call, &plan.planned, outcome)
+            }
+            (Action::Delete, Some(object)) => self.delete(resource, object).await.map(|()| None),
+            (Action::Replace, Some(object)) => {
+                self.delete(resource, object).await?;
+                let planned = replacement.map_or(plan.planned, |replacement| replacement.planned);
+                self.create(resource, config, planned).await.map(Some)
+            }
+        }
+    }
+
+    /// Looks at the remote object again; `None` if it does not exist any more.
+    ///
+    /// # Errors
+    /// [`Failure`] with the object as it was known.
+    pub async fn refresh(&self, resource: &dyn ErasedResource, object: &Object) -> Result<Option<Object>, Failure> {
+        let call = self.call(&object.private);
+        let outcome = resource.read(call.clone(), object.state.clone()).await;
+        finish(resource, &call, &object.state, outcome)
+    }
+
+    /// Finds an object by its id or path.
+    ///
+    /// # Errors
+    /// [`Failure`] if there is none.
+    pub async fn find(&self, resource: &dyn ErasedResource, id: &str) -> Result<Object, Failure> {
+        let call = self.call(&[]);
+        let outcome = resource.import(call.clone(), id.to_owned()).await;
+        finish(resource, &call, &Dynamic::Null, outcome)?.ok_or_else(|| {
+            let text = format!("There is no {} {id:?}.", resource.type_name());
+            Diagnostics::from(Diagnostic::error("Object not found", text)).into()
+        })
+    }
+
+    async fn create(
+        &self,
+        resource: &dyn ErasedResource,
+        config: Dynamic,
+        planned: Dynamic,
+    ) -> Result<Object, Failure> {
+        let call = self.call(&[]);
+        let outcome = resource.create(call.clone(), config, planned.clone()).await;
+        finish(resource, &call, &planned, outcome)?.ok_or_else(|| {
+            let text = format!("The {} was created, and nothing is known about it.", resource.type_name());
+            Diagnostics::from(Diagnostic::error("Object not known", text)).into()
+        })
+    }
+
+    async fn delete(&self, resource: &dyn ErasedResource, object: Object) -> Result<(), Failure> {
+        let call = self.call(&object.private);
+        let outcome = resource.delete(call.clone(), object.state).await;
+        if !outcome.diagnostics.has_errors() {
+            return Ok(());
+        }
+        let remains = outcome.state.map(|state| Object { state, private: call.private.to_bytes() });
+        Err(Failure { diagnostics: outcome.diagnostics, remains })
+    }
+
+    fn call(&self, private: &[u8]) -> Call {
+        let (remotes, intents) = (Arc::clone(&self.remotes), Arc::clone(&self.intents));
+        Call::new(remotes, Private::from_bytes(private), self.stop.child_token(), intents)
+    }
+}
+
+fn refuse_errors(found: Diagnostics) -> Result<(), Diagnostics> {
+    if found.has_errors() { Err(found) } else { Ok(()) }
+}
+
+/// Settles what the remote answered against what was expected.
+fn finish(
+    resource: &dyn ErasedResource,
+    call: &Call,
+    reference: &Dynamic,
+    outcome: Outcome,
+) -> Result<Option<Object>, Failure> {
+    let schema = &resource.schema().object;
+    let object = outcome.state.map(|state| Object {
+        state: sparki_core::storable(settle(schema, reference, state), schema),
+        private: call.private.to_bytes(),
+    });
+    if outcome.diagnostics.has_errors() {
+        return Err(Failure { diagnostics: outcome.diagnostics, remains: object });
+    }
+    Ok(object)
+}

@@ -1,0 +1,127 @@
+//! What can be done with the objects of one type.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use sparki_core::{Diagnostic, Diagnostics, Dynamic, Erased, Import, Model, Plan};
+use sparki_reconcile::{Action, Change, Engine};
+
+use crate::{Error, Managed};
+
+/// The objects of one type.
+pub struct Resources<R: Plan + Import> {
+    engine: Engine,
+    resource: Erased<R>,
+}
+
+/// What will be done to one object. Print it, and hand it to [`Resources::apply`].
+#[derive(Clone, Debug)]
+pub struct Planned<R> {
+    change: Change,
+    text: String,
+    of: PhantomData<fn() -> R>,
+}
+
+impl<R> Planned<R> {
+    /// What will be done.
+    #[must_use]
+    pub fn action(&self) -> Action {
+        self.change.action()
+    }
+}
+
+impl<R> fmt::Display for Planned<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl<R: Plan + Import> Resources<R> {
+    pub(crate) fn new(engine: Engine) -> Self {
+        Self { engine, resource: Erased::importable() }
+    }
+
+    /// Plans what takes an object from what exists to what is wanted. Nothing is asked of a remote.
+    ///
+    /// # Errors
+    /// [`Error`] if what is wanted is not acceptable.
+    pub fn plan(&self, wanted: R::Model, existing: Option<&Managed<R>>) -> Result<Planned<R>, Error> {
+        self.planned(Model::encode(&wanted), existing)
+    }
+
+    /// Plans the removal of an object.
+    ///
+    /// # Errors
+    /// [`Error`] if the object is protected.
+    pub fn plan_delete(&self, existing: &Managed<R>) -> Result<Planned<R>, Error> {
+        self.planned(Dynamic::Null, Some(existing))
+    }
+
+    /// Carries out a plan; `None` if the object is gone afterwards.
+    ///
+    /// # Errors
+    /// [`Error`], which holds what exists all the same.
+    pub async fn apply(&self, planned: Planned<R>) -> Result<Option<Managed<R>>, Error> {
+        let applied = self.engine.apply(&self.resource, planned.change).await?;
+        applied.map(Managed::new).transpose()
+    }
+
+    /// Makes an object.
+    ///
+    /// # Errors
+    /// [`Error`] if what is wanted is not acceptable, or the remote refuses it.
+    pub async fn create(&self, wanted: R::Model) -> Result<Managed<R>, Error> {
+        let planned = self.plan(wanted, None)?;
+        self.apply(planned).await?.ok_or_else(gone::<R>)
+    }
+
+    /// Changes an object in place.
+    ///
+    /// # Errors
+    /// [`Error`] if the change needs a new object: plan and apply it, so that nothing is replaced by accident.
+    pub async fn update(&self, existing: &Managed<R>, wanted: R::Model) -> Result<Managed<R>, Error> {
+        let planned = self.plan(wanted, Some(existing))?;
+        if planned.action() == Action::Replace {
+            let text = format!("The change needs a new object. Use plan and apply to replace this one:\n{planned}");
+            return Err(Diagnostics::from(Diagnostic::error("Update would replace the object", text)).into());
+        }
+        self.apply(planned).await?.ok_or_else(gone::<R>)
+    }
+
+    /// Looks at an object again; `None` if it does not exist any more.
+    ///
+    /// # Errors
+    /// [`Error`] if the remote cannot be asked.
+    pub async fn read(&self, existing: &Managed<R>) -> Result<Option<Managed<R>>, Error> {
+        let found = self.engine.refresh(&self.resource, &existing.object).await?;
+        found.map(Managed::new).transpose()
+    }
+
+    /// Finds an object by its id or its path, such as `acme/web`.
+    ///
+    /// # Errors
+    /// [`Error`] if there is none.
+    pub async fn find(&self, id: &str) -> Result<Managed<R>, Error> {
+        Managed::new(self.engine.find(&self.resource, id).await?)
+    }
+
+    /// Removes an object. One that is gone already is no error.
+    ///
+    /// # Errors
+    /// [`Error`] if the object is protected, or the remote refuses.
+    pub async fn delete(&self, existing: &Managed<R>) -> Result<(), Error> {
+        let planned = self.plan_delete(existing)?;
+        self.apply(planned).await.map(|_| ())
+    }
+
+    fn planned(&self, wanted: Dynamic, existing: Option<&Managed<R>>) -> Result<Planned<R>, Error> {
+        let change = self.engine.plan(&self.resource, wanted, existing.map(|existing| &existing.object))?;
+        let text = change.render(&self.resource, R::TYPE_NAME);
+        Ok(Planned { change, text, of: PhantomData })
+    }
+}
+
+fn gone<R: Plan>() -> Error {
+    let text = format!("The {} does not exist after the operation.", R::TYPE_NAME);
+    Diagnostics::from(Diagnostic::error("Object not found", text)).into()
+}
