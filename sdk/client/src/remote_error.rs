@@ -75,7 +75,9 @@ fn advice(cause: &Cause) -> &'static str {
             "Try again, or allow more time with \"request_timeout_seconds\" (or SPARKI_REQUEST_TIMEOUT_SECONDS)."
         }
         Cause::Deadline { .. } => "Try again, or allow more time with \"timeouts\".",
-        Cause::RateLimited { .. } => "Run again later, with less parallelism, or ask for a higher rate limit.",
+        Cause::RateLimited { .. } => {
+            "Run again later, with less parallelism, or ask for a higher rate limit."
+        }
         Cause::Refused(_)
         | Cause::Lost { .. }
         | Cause::CircuitOpen { .. }

@@ -1,6 +1,6 @@
 //! What a resource is given to carry out an operation.
 
-use std::any::{Any, TypeId, type_name};
+use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -54,10 +54,8 @@ impl Remotes {
             Some(Remote::Unavailable(reason)) => Err(reason.clone()),
             None => Err(Diagnostic::error(
                 "Provider not configured",
-                format!(
-                    "The operation needs a {}, and the provider has not been configured with one.",
-                    type_name::<R>()
-                ),
+                "The operation needs a connection that the provider has not been configured with. Configure the \
+                 provider first; if it is configured, please report this.",
             )),
         }
     }
@@ -74,11 +72,25 @@ pub struct Ctx<R> {
 /// done twice.
 pub trait Intents: Send + Sync {
     /// The key under which to create an object with this fingerprint: the one of an earlier creation that never
-    /// ended, or a new one.
+    /// ended, or a new one. Creations that run at the same time never get the same key.
     fn begin(&self, fingerprint: &str) -> String;
 
-    /// The creation came to an end that is known.
-    fn end(&self, fingerprint: &str);
+    /// The creation under this key came to an end that is known.
+    fn end(&self, key: &str);
+
+    /// The creation under this key is over, and its end is not known: the next one with the same fingerprint takes it
+    /// up.
+    fn leave(&self, key: &str) {
+        let _ = key;
+    }
+}
+
+/// The creations begun in one call.
+#[derive(Default)]
+struct Begun {
+    keys: Vec<String>,
+    /// How many of them made what has been recorded since.
+    recorded: usize,
 }
 
 /// The parts of [`Ctx`] that do not depend on the remote's type. Clones share what they record.
@@ -91,7 +103,7 @@ pub struct Call {
     /// Cancelled when the practitioner stops the run.
     pub stop: CancellationToken,
     intents: Arc<dyn Intents>,
-    begun: Arc<Mutex<Vec<String>>>,
+    begun: Arc<Mutex<Begun>>,
     recorded: Arc<Mutex<Option<Dynamic>>>,
     warnings: Arc<Mutex<Diagnostics>>,
 }
@@ -124,9 +136,21 @@ impl Call {
 
     /// Says that every creation begun in this call came to an end that is known.
     pub(crate) fn end_intents(&self) {
-        for fingerprint in self.begun.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
-            self.intents.end(&fingerprint);
-        }
+        let begun = self.take_begun();
+        begun.keys.iter().for_each(|key| self.intents.end(key));
+    }
+
+    /// Says that the call is over, and that of the creations begun in it only those are known to have come to an end
+    /// that made what was recorded: it will be in the state, so the next creation must not take it up.
+    pub(crate) fn leave_intents(&self) {
+        let begun = self.take_begun();
+        let (known, unknown) = begun.keys.split_at(begun.recorded);
+        known.iter().for_each(|key| self.intents.end(key));
+        unknown.iter().for_each(|key| self.intents.leave(key));
+    }
+
+    fn take_begun(&self) -> Begun {
+        std::mem::take(&mut *self.begun.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The warnings so far, taken out.
@@ -172,6 +196,8 @@ impl<R> Ctx<R> {
     /// Call it as soon as the remote has given an id; each call replaces the one before.
     pub fn record<M: Model>(&self, state: &State<M>) {
         *self.call.recorded.lock().unwrap_or_else(PoisonError::into_inner) = Some(state.encode());
+        let mut begun = self.call.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.recorded = begun.keys.len();
     }
 
     /// The key under which to create the object with this fingerprint, to be sent as idempotency key or client token.
@@ -182,7 +208,7 @@ impl<R> Ctx<R> {
     #[must_use]
     pub fn creation_key(&self, fingerprint: &str) -> String {
         let key = self.call.intents.begin(fingerprint);
-        self.call.begun.lock().unwrap_or_else(PoisonError::into_inner).push(fingerprint.to_owned());
+        self.call.begun.lock().unwrap_or_else(PoisonError::into_inner).keys.push(key.clone());
         key
     }
 

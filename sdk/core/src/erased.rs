@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use futures_util::FutureExt;
 
 use crate::{
-    Call, Change, Config, Ctx, Diagnostic, Diagnostics, Draft, Dynamic, Import, Model, Operation, Path, Plan,
-    Planned, Reconcile, RemoteError, Schema, State,
+    Call, Change, Config, Ctx, DefaultTimeouts, Diagnostic, Diagnostics, Draft, Dynamic, Import, Model,
+    Operation, Path, Plan, Planned, Reconcile, RemoteError, Schema, State,
 };
 
 /// A boxed future that may move between threads.
@@ -43,6 +43,8 @@ pub trait ErasedResource: Send + Sync {
     fn type_name(&self) -> &'static str;
     /// The definition, built once.
     fn schema(&self) -> &Schema;
+    /// How long operations may take where the practitioner does not say.
+    fn timeouts(&self) -> DefaultTimeouts;
     /// The resource's own checks of configuration.
     fn validate(&self, config: &Dynamic) -> Diagnostics;
     /// The resource's own adjustments of a plan.
@@ -214,8 +216,12 @@ pub fn internal_error(panic: &(dyn Any + Send)) -> Diagnostic {
 fn outcome(call: &Call, result: Result<Option<Dynamic>, Diagnostics>, kept: Option<Dynamic>) -> Outcome {
     let mut diagnostics = call.take_warnings();
     let state = match result {
-        Ok(state) => state,
+        Ok(state) => {
+            call.end_intents();
+            state
+        }
         Err(errors) => {
+            call.leave_intents();
             diagnostics.extend(errors);
             call.recorded().or(kept)
         }
@@ -239,6 +245,10 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
             deprecation: None,
             object: R::Model::schema(),
         })
+    }
+
+    fn timeouts(&self) -> DefaultTimeouts {
+        R::TIMEOUTS
     }
 
     fn validate(&self, config: &Dynamic) -> Diagnostics {
@@ -281,7 +291,7 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
             let created = contained(async {
                 let created = R::create(&ctx, planned).await;
                 // What may have taken effect without an answer is taken up again by the next creation.
-                if !created.as_ref().is_err_and(RemoteError::maybe_applied) {
+                if created.as_ref().is_err_and(|error| !error.maybe_applied()) {
                     call.end_intents();
                 }
                 created

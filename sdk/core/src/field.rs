@@ -356,7 +356,8 @@ impl<T: Field + Ord> Field for BTreeSet<T> {
     fn decode(value: &Dynamic, path: &Path) -> Result<Option<Self>, DecodeError> {
         let Dynamic::Set(elements) = value else { return Err(mismatch(path, "set")) };
         let at = path.step(Step::Element);
-        let typed: Option<Self> = elements.iter().map(|value| element(value, &at)).collect::<Result<_, _>>()?;
+        let typed: Option<Self> =
+            elements.iter().map(|value| element(value, &at)).collect::<Result<_, _>>()?;
         // Elements with unknown parts may be equal here and turn out different, which this type cannot hold.
         Ok(typed.filter(|typed| typed.len() == elements.len()))
     }

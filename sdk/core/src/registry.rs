@@ -172,7 +172,9 @@ impl ErasedDataSource for Lookup {
             let mut outcome = self.resource.import(call.clone(), key).await;
             // Import may answer with a stub that only read completes, as Terraform's own import does.
             if let (Some(stub), false) = (&outcome.state, outcome.diagnostics.has_errors()) {
-                outcome = self.resource.read(call, stub.clone()).await;
+                let read = self.resource.read(call, stub.clone()).await;
+                outcome.state = read.state;
+                outcome.diagnostics.extend(read.diagnostics);
             }
             let diagnostics = outcome.diagnostics.into_iter().map(|mut diagnostic| {
                 diagnostic.path = Some(Path::attribute(attribute));

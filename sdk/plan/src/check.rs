@@ -253,10 +253,16 @@ fn compatible(planned: &Dynamic, actual: &Dynamic, path: &Path, found: &mut Vec<
                 report(found, path, "has more elements than planned");
             }
             // Most elements are found by their value; only what was unknown has to be searched for.
-            if planned.iter().any(|one| !actual.contains(one) && !actual.iter().any(|actual| fits(one, actual))) {
+            if planned
+                .iter()
+                .any(|one| !actual.contains(one) && !actual.iter().any(|actual| fits(one, actual)))
+            {
                 report(found, path, "planned set element does not correlate with any element in actual");
             }
-            if actual.iter().any(|one| !planned.contains(one) && !planned.iter().any(|planned| fits(planned, one))) {
+            if actual
+                .iter()
+                .any(|one| !planned.contains(one) && !planned.iter().any(|planned| fits(planned, one)))
+            {
                 report(found, path, "actual set element does not correlate with any element in plan");
             }
         }

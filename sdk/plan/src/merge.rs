@@ -101,7 +101,9 @@ fn merge_nested(schema: &ObjectSchema, config: &Dynamic, prior: &Dynamic, comput
         Dynamic::List(elements) => {
             let priors = if let Dynamic::List(priors) = prior { priors.as_slice() } else { &[] };
             let pairs = elements.iter().zip(pair_lists(schema, elements, priors));
-            Dynamic::List(pairs.map(|(config, prior)| element(config, prior.unwrap_or(&Dynamic::Null))).collect())
+            Dynamic::List(
+                pairs.map(|(config, prior)| element(config, prior.unwrap_or(&Dynamic::Null))).collect(),
+            )
         }
         Dynamic::Map(members) => Dynamic::Map(
             members
@@ -113,7 +115,9 @@ fn merge_nested(schema: &ObjectSchema, config: &Dynamic, prior: &Dynamic, comput
             let none = Elements::default();
             let priors = if let Dynamic::Set(priors) = prior { priors } else { &none };
             let pairs = elements.iter().zip(pair_sets(schema, elements, priors));
-            Dynamic::set(pairs.map(|(config, prior)| element(config, prior.unwrap_or(&Dynamic::Null))).collect())
+            Dynamic::set(
+                pairs.map(|(config, prior)| element(config, prior.unwrap_or(&Dynamic::Null))).collect(),
+            )
         }
         Dynamic::Null
         | Dynamic::Unknown(_)

@@ -18,8 +18,10 @@ pub(crate) fn pair_sets<'a>(
 ) -> Vec<Option<&'a Dynamic>> {
     let candidates: Vec<_> = candidates.iter().collect();
     let mut index = Index::new(schema, &candidates, Detail::Everything);
-    let mut pairs: Vec<_> =
-        wanted.iter().map(|wanted| index.take(wanted, |candidate| agree(schema, candidate, wanted, Spelling::Free))).collect();
+    let mut pairs: Vec<_> = wanted
+        .iter()
+        .map(|wanted| index.take(wanted, |candidate| agree(schema, candidate, wanted, Spelling::Free)))
+        .collect();
     let left: Vec<_> = index.left().collect();
     let mut index = Index::new(schema, &left, Detail::Essence);
     for (pair, wanted) in pairs.iter_mut().zip(wanted) {
@@ -49,7 +51,8 @@ pub(crate) fn pair_lists<'a>(
     for spelling in [Spelling::Counts, Spelling::Free] {
         for (origin, wanted) in origins.iter_mut().zip(wanted) {
             if let Origin::Unclear = origin
-                && let Some(moved) = index.take(wanted, |candidate| agree(schema, candidate, wanted, spelling))
+                && let Some(moved) =
+                    index.take(wanted, |candidate| agree(schema, candidate, wanted, spelling))
             {
                 // Terraform compares with the element at the same place, so another spelling cannot be kept, and with
                 // it nothing of what the element was.
@@ -182,7 +185,9 @@ fn agree(schema: &ObjectSchema, a: &Dynamic, b: &Dynamic, spelling: Spelling) ->
         if attribute.mode == Mode::OptionalComputed && (left(a) || left(b)) {
             return true;
         }
-        or_default(attribute, a, |a| or_default(attribute, b, |b| attribute_agrees(attribute, a, b, spelling)))
+        or_default(attribute, a, |a| {
+            or_default(attribute, b, |b| attribute_agrees(attribute, a, b, spelling))
+        })
     })
 }
 

@@ -78,7 +78,9 @@ impl Renderer<'_> {
                 (_, Dynamic::Null) => "null".to_owned(),
                 _ if attribute.sensitive => "(sensitive value)".to_owned(),
                 // Something inside may be sensitive, so only what stands in for it is shown.
-                (Kind::Nested(..), known) if !known.is_unknown() && !is_empty_collection(known) => "{...}".to_owned(),
+                (Kind::Nested(..), known) if !known.is_unknown() && !is_empty_collection(known) => {
+                    "{...}".to_owned()
+                }
                 _ => value_text(value),
             }
         };

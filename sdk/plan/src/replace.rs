@@ -23,7 +23,9 @@ pub(crate) fn replacements(
             continue;
         }
         let path = at.then(attribute.name);
-        if needs_replace(attribute, config, prior, planned) && !only_recomputed(attribute, config, prior, planned) {
+        if needs_replace(attribute, config, prior, planned)
+            && !only_recomputed(attribute, config, prior, planned)
+        {
             push(found, path);
             continue;
         }
@@ -47,10 +49,10 @@ pub(crate) fn replacements(
                     }
                 }
             }
-            (Dynamic::Set(priors), Dynamic::Set(plans)) => {
-                if set_needs_replace(object, priors, plans, &path) {
-                    push(found, path);
-                }
+            (Dynamic::Set(priors), Dynamic::Set(plans))
+                if set_needs_replace(object, priors, plans, &path) =>
+            {
+                push(found, path);
             }
             _ => {}
         }
@@ -90,7 +92,9 @@ fn decisive(object: &Dynamic, schema: &ObjectSchema) -> Dynamic {
             (Replace::Always | Replace::IfConfigured | Replace::If(_), _) => Some(value.clone()),
             (Replace::Never, Kind::Plain(_)) => None,
             (Replace::Never, Kind::Nested(_, inner)) => Some(match value {
-                Dynamic::List(elements) => Dynamic::List(elements.iter().map(|e| decisive(e, inner)).collect()),
+                Dynamic::List(elements) => {
+                    Dynamic::List(elements.iter().map(|e| decisive(e, inner)).collect())
+                }
                 Dynamic::Set(elements) => {
                     // As a list, so that elements that differ only in other parts are still counted.
                     let mut parts: Vec<_> = elements.iter().map(|element| decisive(element, inner)).collect();
@@ -134,9 +138,11 @@ fn only_recomputed(attribute: &Attribute, config: &Dynamic, prior: &Dynamic, pla
                 same(configs.get(index).unwrap_or(&Dynamic::Null), prior, planned)
             })
         }
-        (Dynamic::Map(priors), Dynamic::Map(plans)) if priors.len() == plans.len() => plans.iter().all(
-            |(key, planned)| priors.get(key).is_some_and(|prior| same(config.attribute(key), prior, planned)),
-        ),
+        (Dynamic::Map(priors), Dynamic::Map(plans)) if priors.len() == plans.len() => {
+            plans.iter().all(|(key, planned)| {
+                priors.get(key).is_some_and(|prior| same(config.attribute(key), prior, planned))
+            })
+        }
         _ => false,
     }
 }

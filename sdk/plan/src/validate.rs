@@ -25,7 +25,8 @@ struct Validation {
 
 impl Validation {
     fn report(&mut self, summary: &str, detail: String, path: &Path) {
-        self.found.push(Diagnostic::error(summary, detail).at(path.addressable()));
+        let (diagnostic, path) = (Diagnostic::error(summary, detail), path.addressable());
+        self.found.push(if path == Path::root() { diagnostic } else { diagnostic.at(path) });
     }
 
     fn object(&mut self, schema: &ObjectSchema, config: &Dynamic, at: &Path) {
@@ -58,7 +59,9 @@ impl Validation {
             if let Err(problem) = validator.check(value) {
                 let text = match (self.hidden > 0, value) {
                     (true, _) => format!("\"{name}\" {}", without_value(validator, problem)),
-                    (false, Dynamic::String(text)) => format!("\"{name}\" {problem}, and is {:?}", shorten(text)),
+                    (false, Dynamic::String(text)) => {
+                        format!("\"{name}\" {problem}, and is {:?}", shorten(text))
+                    }
                     (false, Dynamic::Number(number)) => format!("\"{name}\" {problem}, and is {number}"),
                     (false, _) => format!("\"{name}\" {problem}"),
                 };

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use sparki_core::{Call, Diagnostic, Diagnostics, Dynamic, ErasedResource, Intents, Outcome, Private, Remotes};
+use sparki_core::{
+    Call, Diagnostic, Diagnostics, Dynamic, ErasedResource, Intents, Outcome, Private, Remotes,
+};
 use sparki_plan::{Action, InstancePlan, plan_instance, render, settle, validate};
 use tokio_util::sync::CancellationToken;
 
@@ -32,7 +34,7 @@ pub struct Failure {
     /// What went wrong, and what to do.
     pub diagnostics: Diagnostics,
     /// The object as far as it exists.
-    pub remains: Option<Object>,
+    pub remains: Option<Box<Object>>,
 }
 
 impl Change {
@@ -115,7 +117,11 @@ impl Engine {
     ///
     /// # Errors
     /// [`Failure`] with what exists all the same.
-    pub async fn apply(&self, resource: &dyn ErasedResource, change: Change) -> Result<Option<Object>, Failure> {
+    pub async fn apply(
+        &self,
+        resource: &dyn ErasedResource,
+        change: Change,
+    ) -> Result<Option<Object>, Failure> {
         let Change { config, existing, plan, replacement } = change;
         match (plan.action, existing) {
             (Action::NoOp, existing) => Ok(existing),
@@ -140,7 +146,11 @@ impl Engine {
     ///
     /// # Errors
     /// [`Failure`] with the object as it was known.
-    pub async fn refresh(&self, resource: &dyn ErasedResource, object: &Object) -> Result<Option<Object>, Failure> {
+    pub async fn refresh(
+        &self,
+        resource: &dyn ErasedResource,
+        object: &Object,
+    ) -> Result<Option<Object>, Failure> {
         let call = self.call(&object.private);
         let outcome = resource.read(call.clone(), object.state.clone()).await;
         finish(resource, &call, &object.state, outcome)
@@ -179,7 +189,7 @@ impl Engine {
         if !outcome.diagnostics.has_errors() {
             return Ok(());
         }
-        let remains = outcome.state.map(|state| Object { state, private: call.private.to_bytes() });
+        let remains = outcome.state.map(|state| Box::new(Object { state, private: call.private.to_bytes() }));
         Err(Failure { diagnostics: outcome.diagnostics, remains })
     }
 
@@ -206,7 +216,7 @@ fn finish(
         private: call.private.to_bytes(),
     });
     if outcome.diagnostics.has_errors() {
-        return Err(Failure { diagnostics: outcome.diagnostics, remains: object });
+        return Err(Failure { diagnostics: outcome.diagnostics, remains: object.map(Box::new) });
     }
     Ok(object)
 }

@@ -8,15 +8,52 @@ use sparki_core::Intents;
 /// Keys of creations whose end is not known, in memory. A creation that is tried again after its answer was lost
 /// takes up the object that the first try may have made.
 #[derive(Debug, Default)]
-pub struct MemoryIntents(Mutex<BTreeMap<String, String>>);
+pub struct MemoryIntents(Mutex<BTreeMap<String, Creation>>);
+
+/// A creation, by its key.
+#[derive(Debug)]
+struct Creation {
+    fingerprint: String,
+    running: bool,
+}
 
 impl Intents for MemoryIntents {
     fn begin(&self, fingerprint: &str) -> String {
-        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.entry(fingerprint.to_owned()).or_insert_with(|| uuid::Uuid::now_v7().to_string()).clone()
+        let mut creations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut left = creations.iter_mut();
+        if let Some((key, left)) = left.find(|(_, it)| !it.running && it.fingerprint == fingerprint) {
+            left.running = true;
+            return key.clone();
+        }
+        let key = uuid::Uuid::now_v7().to_string();
+        creations.insert(key.clone(), Creation { fingerprint: fingerprint.to_owned(), running: true });
+        key
     }
 
-    fn end(&self, fingerprint: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(fingerprint);
+    fn end(&self, key: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+
+    fn leave(&self, key: &str) {
+        if let Some(creation) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(key) {
+            creation.running = false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_is_taken_up_and_what_runs_is_not() {
+        let intents = MemoryIntents::default();
+        let (first, second) = (intents.begin("project web"), intents.begin("project web"));
+        assert_ne!(first, second);
+        intents.leave(&second);
+        assert_ne!(intents.begin("project api"), second);
+        assert_eq!(intents.begin("project web"), second);
+        intents.end(&second);
+        assert_ne!(intents.begin("project web"), second);
     }
 }

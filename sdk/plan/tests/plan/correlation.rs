@@ -185,10 +185,15 @@ fn set_elements_correspond_by_what_configuration_says_of_them() {
 
 #[test]
 fn what_the_remote_computes_deep_inside_a_set_element_does_not_make_it_another() {
-    let config = r#"{"name": "a", "rules": [{"port": 80, "probe": {"path": "/up"}}, {"port": 81, "probe": {}}]}"#;
-    check_plan(config, config, &expect![[r#"
+    let config =
+        r#"{"name": "a", "rules": [{"port": 80, "probe": {"path": "/up"}}, {"port": 81, "probe": {}}]}"#;
+    check_plan(
+        config,
+        config,
+        &expect![[r#"
         No changes.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

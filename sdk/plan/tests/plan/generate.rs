@@ -55,7 +55,8 @@ fn attributes(attribute: &Attribute, what: What) -> BoxedStrategy<Dynamic> {
 fn plain(attribute: &Attribute, ty: &Type, what: What) -> BoxedStrategy<Dynamic> {
     match ty {
         Type::String => {
-            let texts = ["a", "b", "abc", "{\"a\":1}", "{ \"a\": 1.0 }", "[1, 2]", "[1,2]", "90m", "1h30m", "5s", ""];
+            let texts =
+                ["a", "b", "abc", "{\"a\":1}", "{ \"a\": 1.0 }", "[1, 2]", "[1,2]", "90m", "1h30m", "5s", ""];
             valid(attribute, texts.map(Dynamic::from).to_vec())
         }
         Type::Number => valid(attribute, (0..5).map(Dynamic::from).collect()),
@@ -66,7 +67,7 @@ fn plain(attribute: &Attribute, ty: &Type, what: What) -> BoxedStrategy<Dynamic>
             let elements = prop::collection::btree_map("[xyz]", element(what), 0..3);
             elements.prop_map(Dynamic::Map).boxed()
         }
-        Type::Any | Type::Object(_) | Type::Tuple(_) => unimplemented!("the machine has no such attribute"),
+        Type::Any | Type::Object(_) | Type::Tuple(_) => panic!("the machine has no such attribute"),
     }
 }
 

@@ -28,27 +28,39 @@ fn a_value_that_follows_from_configuration_is_known_while_planning() {
 
 #[test]
 fn a_change_that_the_resource_takes_back_makes_nothing_unknown() {
-    check_plan(r#"{"name": "a", "note": "hello"}"#, r#"{"name": "a", "note": "HELLO"}"#, &expect![[r#"
+    check_plan(
+        r#"{"name": "a", "note": "hello"}"#,
+        r#"{"name": "a", "note": "HELLO"}"#,
+        &expect![[r#"
         No changes.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn the_resource_may_ask_for_a_new_object_for_what_changes() {
-    check_plan(r#"{"name": "a"}"#, r#"{"name": "a", "note": "move"}"#, &expect![[r##"
+    check_plan(
+        r#"{"name": "a"}"#,
+        r#"{"name": "a", "note": "move"}"#,
+        &expect![[r##"
         # m must be replaced
         -/+ m {
           + note = "move" # forces replacement
           ~ status = "#7" -> (known after apply)
         }
-    "##]]);
-    check_plan(r#"{"name": "a"}"#, r#"{"name": "a", "note": "stay"}"#, &expect![[r##"
+    "##]],
+    );
+    check_plan(
+        r#"{"name": "a"}"#,
+        r#"{"name": "a", "note": "stay"}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           + note = "stay"
           ~ status = "#7" -> (known after apply)
         }
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
@@ -86,7 +98,10 @@ fn what_the_typed_view_cannot_hold_is_planned_as_configured() {
 
 #[test]
 fn messages_of_the_resource_come_with_the_plan() {
-    check_plan(r#"{"name": "a"}"#, r#"{"name": "a", "note": "refuse"}"#, &expect![[r##"
+    check_plan(
+        r#"{"name": "a"}"#,
+        r#"{"name": "a", "note": "refuse"}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           + note = "refuse"
@@ -95,5 +110,6 @@ fn messages_of_the_resource_come_with_the_plan() {
         error: Refused
           at note
           The note says so.
-    "##]]);
+    "##]],
+    );
 }

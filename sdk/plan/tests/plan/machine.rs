@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sparki_core::{
-    Applied, Change, Ctx, Diagnostic, Diagnostics, Draft, DurationText, Dynamic, Import, JsonText, Path, Plan, Planned,
-    Reconcile, RemoteError, RemoteErrorKind, Resource, Secret, State, Timeouts, Value,
+    Applied, Change, Ctx, Diagnostic, Diagnostics, Draft, DurationText, Dynamic, Import, JsonText, Path,
+    Plan, Planned, Reconcile, RemoteError, RemoteErrorKind, Resource, Secret, State, Timeouts, Value,
 };
 use sparki_derive::Model;
 
 /// A machine.
 #[derive(Clone, Debug, PartialEq, Model)]
 #[model(conflicting(note, secret), required_together(password_wo, password_wo_version))]
-pub struct MachineModel {
+pub(crate) struct MachineModel {
     /// Id.
     #[attr(computed, use_state_for_unknown, refine(not_null))]
     pub id: Value<String>,
@@ -94,7 +94,7 @@ pub struct MachineModel {
 
 /// A disk.
 #[derive(Clone, Debug, PartialEq, Model)]
-pub struct Disk {
+pub(crate) struct Disk {
     /// Name.
     #[attr(required)]
     pub name: Value<String>,
@@ -117,7 +117,7 @@ pub struct Disk {
 
 /// A rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Model)]
-pub struct Rule {
+pub(crate) struct Rule {
     /// Port.
     #[attr(required, validate(range(1..)))]
     pub port: Value<u16>,
@@ -149,7 +149,7 @@ pub struct Rule {
 
 /// A user.
 #[derive(Clone, Debug, PartialEq, Model)]
-pub struct User {
+pub(crate) struct User {
     /// Role.
     #[attr(required, requires_replace)]
     pub role: Value<String>,
@@ -160,7 +160,7 @@ pub struct User {
 
 /// A network.
 #[derive(Clone, Debug, PartialEq, Model)]
-pub struct Network {
+pub(crate) struct Network {
     /// Subnet.
     #[attr(required)]
     pub subnet: Value<String>,
@@ -171,7 +171,7 @@ pub struct Network {
 
 /// A probe.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Model)]
-pub struct Probe {
+pub(crate) struct Probe {
     /// Path.
     #[attr(optional, default = "/")]
     pub path: Value<String>,
@@ -182,7 +182,7 @@ pub struct Probe {
 
 /// Facts.
 #[derive(Clone, Debug, PartialEq, Model)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// Kernel.
     #[attr(computed)]
     pub kernel: Value<String>,
@@ -194,7 +194,7 @@ fn shrinks(prior: &Dynamic, planned: &Dynamic) -> bool {
 
 /// Marker of the resource type `test_machine`.
 #[derive(Debug)]
-pub enum Machine {}
+pub(crate) enum Machine {}
 
 impl Resource for Machine {
     const TYPE_NAME: &'static str = "test_machine";
@@ -205,20 +205,25 @@ impl Plan for Machine {
     fn plan(draft: &mut Draft<'_, MachineModel>) -> Diagnostics {
         let mut found = Diagnostics::new();
         let disks = draft.planned().disks.known();
-        let total = disks.and_then(|disks| disks.iter().map(|disk| disk.size_gib.known().copied()).sum::<Option<u32>>());
+        let total = disks
+            .and_then(|disks| disks.iter().map(|disk| disk.size_gib.known().copied()).sum::<Option<u32>>());
         if let Some(total) = total {
             draft.planned_mut().total_gib = Value::Known(total.into());
         }
         // Notes in capitals mean what others mean.
         let shouted = |note: &Value<String>| note.known().map(|note| note.to_uppercase());
         let planned = shouted(&draft.planned().note);
-        if let Some(prior) = draft.prior().filter(|prior| planned.is_some() && shouted(&prior.note) == planned) {
+        if let Some(prior) =
+            draft.prior().filter(|prior| planned.is_some() && shouted(&prior.note) == planned)
+        {
             draft.planned_mut().note = prior.note.clone();
         }
         match draft.planned().note.known().map(String::as_str) {
             Some("move") => draft.require_replace(Path::attribute("note")),
             Some("stay") => draft.require_replace(Path::attribute("name")),
-            Some("refuse") => found.push(Diagnostic::error("Refused", "The note says so.").at(Path::attribute("note"))),
+            Some("refuse") => {
+                found.push(Diagnostic::error("Refused", "The note says so.").at(Path::attribute("note")))
+            }
             Some(_) | None => {}
         }
         found
@@ -226,7 +231,9 @@ impl Plan for Machine {
 
     fn plan_destroy(prior: &State<MachineModel>) -> Diagnostics {
         match prior.note.known().map(String::as_str) {
-            Some("protected") => Diagnostic::error("Protected", "The note says so.").at(Path::attribute("note")).into(),
+            Some("protected") => {
+                Diagnostic::error("Protected", "The note says so.").at(Path::attribute("note")).into()
+            }
             Some(_) | None => Diagnostics::new(),
         }
     }

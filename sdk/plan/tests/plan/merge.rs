@@ -6,7 +6,10 @@ use crate::world::check_plan;
 
 #[test]
 fn a_new_object_has_its_defaults_and_everything_computed_is_unknown() {
-    check_plan("", r#"{"name": "a"}"#, &expect![[r##"
+    check_plan(
+        "",
+        r#"{"name": "a"}"#,
+        &expect![[r##"
         # m will be created
         + m {
           + id = (known after apply)
@@ -25,7 +28,8 @@ fn a_new_object_has_its_defaults_and_everything_computed_is_unknown() {
           + total_gib = (known after apply)
           + on_destroy = "delete"
         }
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
@@ -33,25 +37,36 @@ fn the_same_configuration_plans_nothing() {
     let config = r#"{"name": "a", "disks": [{"name": "d"}], "rules": [{"port": 80}, {"port": 81}],
                      "users": {"x": {"role": "admin"}}, "network": {"subnet": "s"}, "password_wo": "p",
                      "password_wo_version": 1, "timeouts": {"create": "30m"}}"#;
-    check_plan(config, config, &expect![[r#"
+    check_plan(
+        config,
+        config,
+        &expect![[r#"
         No changes.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_change_makes_unknown_only_what_may_follow_from_it() {
-    check_plan(r#"{"name": "a"}"#, r#"{"name": "a", "note": "n"}"#, &expect![[r##"
+    check_plan(
+        r#"{"name": "a"}"#,
+        r#"{"name": "a", "note": "n"}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           + note = "n"
           ~ status = "#7" -> (known after apply)
         }
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
 fn what_follows_from_what_follows_becomes_unknown_too() {
-    check_plan(r#"{"name": "a"}"#, r#"{"name": "b"}"#, &expect![[r##"
+    check_plan(
+        r#"{"name": "a"}"#,
+        r#"{"name": "b"}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           ~ arn = "arn:#1" -> (known after apply)
@@ -59,7 +74,8 @@ fn what_follows_from_what_follows_becomes_unknown_too() {
           ~ name = "a" -> "b"
           ~ status = "#7" -> (known after apply)
         }
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
@@ -84,9 +100,13 @@ fn an_optional_attribute_that_is_removed_becomes_null_or_its_default() {
 
 #[test]
 fn an_optional_computed_attribute_that_is_removed_stays() {
-    check_plan(r#"{"name": "a", "zone": "z", "image": "i"}"#, r#"{"name": "a"}"#, &expect![[r#"
+    check_plan(
+        r#"{"name": "a", "zone": "z", "image": "i"}"#,
+        r#"{"name": "a"}"#,
+        &expect![[r#"
         No changes.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -213,21 +233,32 @@ fn a_write_only_value_is_in_no_plan_at_any_depth() {
 #[test]
 fn a_new_write_only_value_alone_is_no_change_and_its_version_is_one() {
     let before = r#"{"name": "a", "password_wo": "old", "password_wo_version": 1}"#;
-    check_plan(before, r#"{"name": "a", "password_wo": "new", "password_wo_version": 1}"#, &expect![[r#"
+    check_plan(
+        before,
+        r#"{"name": "a", "password_wo": "new", "password_wo_version": 1}"#,
+        &expect![[r#"
         No changes.
-    "#]]);
-    check_plan(before, r#"{"name": "a", "password_wo": "new", "password_wo_version": 2}"#, &expect![[r##"
+    "#]],
+    );
+    check_plan(
+        before,
+        r#"{"name": "a", "password_wo": "new", "password_wo_version": 2}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           ~ status = "#7" -> (known after apply)
           ~ password_wo_version = 1 -> 2
         }
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
 fn an_empty_collection_is_not_the_same_as_none() {
-    check_plan(r#"{"name": "a"}"#, r#"{"name": "a", "tags": {}, "disks": [], "note": ""}"#, &expect![[r##"
+    check_plan(
+        r#"{"name": "a"}"#,
+        r#"{"name": "a", "tags": {}, "disks": [], "note": ""}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           + note = ""
@@ -236,12 +267,16 @@ fn an_empty_collection_is_not_the_same_as_none() {
           ~ status = "#7" -> (known after apply)
           ~ total_gib = 8 -> 0
         }
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
 fn removal_shows_what_is_lost_and_protection_stops_it() {
-    check_plan(r#"{"name": "a"}"#, "", &expect![[r##"
+    check_plan(
+        r#"{"name": "a"}"#,
+        "",
+        &expect![[r##"
         # m will be destroyed
         - m {
           - id = "#4" -> null
@@ -262,8 +297,12 @@ fn removal_shows_what_is_lost_and_protection_stops_it() {
           - total_gib = 8 -> null
           - on_destroy = "delete" -> null
         }
-    "##]]);
-    check_plan(r#"{"name": "a", "note": "protected"}"#, "", &expect![[r##"
+    "##]],
+    );
+    check_plan(
+        r#"{"name": "a", "note": "protected"}"#,
+        "",
+        &expect![[r##"
         # m will be destroyed
         - m {
           - id = "#4" -> null
@@ -288,8 +327,13 @@ fn removal_shows_what_is_lost_and_protection_stops_it() {
         error: Protected
           at note
           The note says so.
-    "##]]);
-    check_plan("", "", &expect![[r#"
+    "##]],
+    );
+    check_plan(
+        "",
+        "",
+        &expect![[r#"
         No changes.
-    "#]]);
+    "#]],
+    );
 }

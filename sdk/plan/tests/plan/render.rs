@@ -6,27 +6,39 @@ use crate::world::check_plan;
 
 #[test]
 fn sensitive_values_are_never_shown() {
-    check_plan(r#"{"name": "a"}"#, r#"{"name": "a", "secret": "hunter2"}"#, &expect![[r##"
+    check_plan(
+        r#"{"name": "a"}"#,
+        r#"{"name": "a", "secret": "hunter2"}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           ~ status = "#7" -> (known after apply)
           + secret = (sensitive value)
         }
-    "##]]);
-    check_plan(r#"{"name": "a", "secret": "hunter2"}"#, r#"{"name": "a", "secret": "hunter3"}"#, &expect![[r##"
+    "##]],
+    );
+    check_plan(
+        r#"{"name": "a", "secret": "hunter2"}"#,
+        r#"{"name": "a", "secret": "hunter3"}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           ~ status = "#7" -> (known after apply)
           ~ secret = (sensitive value) -> (sensitive value)
         }
-    "##]]);
-    check_plan(r#"{"name": "a", "secret": "hunter2"}"#, r#"{"name": "a"}"#, &expect![[r##"
+    "##]],
+    );
+    check_plan(
+        r#"{"name": "a", "secret": "hunter2"}"#,
+        r#"{"name": "a"}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           ~ status = "#7" -> (known after apply)
           - secret = (sensitive value) -> null
         }
-    "##]]);
+    "##]],
+    );
     check_plan(
         r#"{"name": "a", "users": {"u": {"role": "r", "key": "hunter2"}}}"#,
         r#"{"name": "a", "users": {"u": {"role": "r", "key": "hunter3"}}}"#,

@@ -6,67 +6,95 @@ use crate::world::check_plan;
 
 #[test]
 fn a_change_of_what_cannot_change_in_place_replaces() {
-    check_plan(r#"{"name": "a", "region": "eu"}"#, r#"{"name": "a", "region": "us"}"#, &expect![[r##"
+    check_plan(
+        r#"{"name": "a", "region": "eu"}"#,
+        r#"{"name": "a", "region": "us"}"#,
+        &expect![[r##"
         # m must be replaced
         -/+ m {
           ~ region = "eu" -> "us" # forces replacement
           ~ status = "#7" -> (known after apply)
         }
-    "##]]);
-    check_plan(r#"{"name": "a", "region": "eu"}"#, r#"{"name": "a"}"#, &expect![[r##"
+    "##]],
+    );
+    check_plan(
+        r#"{"name": "a", "region": "eu"}"#,
+        r#"{"name": "a"}"#,
+        &expect![[r##"
         # m must be replaced
         -/+ m {
           - region = "eu" -> null # forces replacement
           ~ status = "#7" -> (known after apply)
         }
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
 fn what_is_not_known_yet_counts_as_changed() {
-    check_plan(r#"{"name": "a", "region": "eu"}"#, r#"{"name": "a", "region": "?"}"#, &expect![[r##"
+    check_plan(
+        r#"{"name": "a", "region": "eu"}"#,
+        r#"{"name": "a", "region": "?"}"#,
+        &expect![[r##"
         # m must be replaced
         -/+ m {
           ~ region = "eu" -> (known after apply) # forces replacement
           ~ status = "#7" -> (known after apply)
         }
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
 fn replace_if_configured_needs_configuration() {
-    check_plan(r#"{"name": "a", "image": "i"}"#, r#"{"name": "a", "image": "j"}"#, &expect![[r##"
+    check_plan(
+        r#"{"name": "a", "image": "i"}"#,
+        r#"{"name": "a", "image": "j"}"#,
+        &expect![[r##"
         # m must be replaced
         -/+ m {
           ~ image = "i" -> "j" # forces replacement
           ~ status = "#6" -> (known after apply)
         }
-    "##]]);
-    check_plan(r#"{"name": "a", "image": "i"}"#, r#"{"name": "a", "note": "n"}"#, &expect![[r##"
+    "##]],
+    );
+    check_plan(
+        r#"{"name": "a", "image": "i"}"#,
+        r#"{"name": "a", "note": "n"}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           + note = "n"
           ~ status = "#6" -> (known after apply)
         }
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
 fn replace_if_asks_the_function() {
-    check_plan(r#"{"name": "a", "size": 5}"#, r#"{"name": "a", "size": 6}"#, &expect![[r##"
+    check_plan(
+        r#"{"name": "a", "size": 5}"#,
+        r#"{"name": "a", "size": 6}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           ~ size = 5 -> 6
           ~ status = "#7" -> (known after apply)
         }
-    "##]]);
-    check_plan(r#"{"name": "a", "size": 5}"#, r#"{"name": "a", "size": 4}"#, &expect![[r##"
+    "##]],
+    );
+    check_plan(
+        r#"{"name": "a", "size": 5}"#,
+        r#"{"name": "a", "size": 4}"#,
+        &expect![[r##"
         # m must be replaced
         -/+ m {
           ~ size = 5 -> 4 # forces replacement
           ~ status = "#7" -> (known after apply)
         }
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
@@ -108,7 +136,10 @@ fn what_the_remote_computes_inside_it_is_no_reason_to_replace() {
 #[test]
 fn a_map_element_that_changes_may_replace_and_one_that_comes_or_goes_does_not() {
     let before = r#"{"name": "a", "users": {"x": {"role": "admin"}, "y": {"role": "guest"}}}"#;
-    check_plan(before, r#"{"name": "a", "users": {"x": {"role": "guest"}, "y": {"role": "guest"}}}"#, &expect![[r##"
+    check_plan(
+        before,
+        r#"{"name": "a", "users": {"x": {"role": "guest"}, "y": {"role": "guest"}}}"#,
+        &expect![[r##"
         # m must be replaced
         -/+ m {
           ~ users = {
@@ -118,8 +149,12 @@ fn a_map_element_that_changes_may_replace_and_one_that_comes_or_goes_does_not() 
             }
           ~ status = "#7" -> (known after apply)
         }
-    "##]]);
-    check_plan(before, r#"{"name": "a", "users": {"x": {"role": "admin"}, "z": {"role": "guest"}}}"#, &expect![[r##"
+    "##]],
+    );
+    check_plan(
+        before,
+        r#"{"name": "a", "users": {"x": {"role": "admin"}, "z": {"role": "guest"}}}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           ~ users = {
@@ -134,13 +169,17 @@ fn a_map_element_that_changes_may_replace_and_one_that_comes_or_goes_does_not() 
             }
           ~ status = "#7" -> (known after apply)
         }
-    "##]]);
+    "##]],
+    );
 }
 
 #[test]
 fn a_set_replaces_only_for_elements_that_differ_in_what_cannot_change_in_place() {
     let before = r#"{"name": "a", "rules": [{"port": 80, "chain": "c"}, {"port": 81}]}"#;
-    check_plan(before, r#"{"name": "a", "rules": [{"port": 80, "chain": "d"}, {"port": 81}]}"#, &expect![[r##"
+    check_plan(
+        before,
+        r#"{"name": "a", "rules": [{"port": 80, "chain": "d"}, {"port": 81}]}"#,
+        &expect![[r##"
         # m must be replaced
         -/+ m {
           ~ rules = { # forces replacement
@@ -161,8 +200,12 @@ fn a_set_replaces_only_for_elements_that_differ_in_what_cannot_change_in_place()
             }
           ~ status = "#11" -> (known after apply)
         }
-    "##]]);
-    check_plan(before, r#"{"name": "a", "rules": [{"port": 82, "chain": "c"}, {"port": 81}]}"#, &expect![[r##"
+    "##]],
+    );
+    check_plan(
+        before,
+        r#"{"name": "a", "rules": [{"port": 82, "chain": "c"}, {"port": 81}]}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           ~ rules = {
@@ -183,12 +226,35 @@ fn a_set_replaces_only_for_elements_that_differ_in_what_cannot_change_in_place()
             }
           ~ status = "#11" -> (known after apply)
         }
-    "##]]);
-    check_plan(before, r#"{"name": "a", "rules": [{"port": 80, "chain": "c"}, {"port": 81}], "note": "n"}"#, &expect![[r##"
+    "##]],
+    );
+    check_plan(
+        before,
+        r#"{"name": "a", "rules": [{"port": 80, "chain": "c"}, {"port": 81}], "note": "n"}"#,
+        &expect![[r##"
         # m will be updated in place
         ~ m {
           + note = "n"
           ~ status = "#11" -> (known after apply)
         }
-    "##]]);
+    "##]],
+    );
+}
+
+#[test]
+fn a_protected_object_is_not_replaced_either() {
+    check_plan(
+        r#"{"name": "a", "region": "eu", "note": "protected"}"#,
+        r#"{"name": "a", "region": "us", "note": "protected"}"#,
+        &expect![[r##"
+            # m must be replaced
+            -/+ m {
+              ~ region = "eu" -> "us" # forces replacement
+              ~ status = "#7" -> (known after apply)
+            }
+            error: Protected
+              at note
+              The note says so.
+        "##]],
+    );
 }

@@ -2,7 +2,8 @@
 
 use expect_test::{Expect, expect};
 use sparki_core::{
-    Attribute, Dynamic, Kind, Mode, Nesting, ObjectSchema, Refinement, Replace, Rule, Schema, Type, Unset, Validator,
+    Attribute, Dynamic, Kind, Mode, Nesting, ObjectSchema, Refinement, Replace, Rule, Schema, Type, Unset,
+    Validator,
 };
 
 use crate::world::{machine, schema};
@@ -15,7 +16,8 @@ fn text() -> Kind {
 fn check_object(object: ObjectSchema, expected: &Expect) {
     let schema = Schema { version: 0, description: "A thing.", deprecation: None, object };
     let found = sparki_plan::schema_problems(&schema);
-    expected.assert_eq(&found.iter().map(|(path, problem)| format!("{path}: {problem}\n")).collect::<String>());
+    expected
+        .assert_eq(&found.iter().map(|(path, problem)| format!("{path}: {problem}\n")).collect::<String>());
 }
 
 #[track_caller]
@@ -34,7 +36,8 @@ fn a_good_schema_has_no_problems() {
 #[test]
 fn a_schema_has_a_version_and_a_description() {
     let schema = Schema { version: -1, description: " ", deprecation: None, object: ObjectSchema::default() };
-    let found: Vec<_> = sparki_plan::schema_problems(&schema).into_iter().map(|(_, problem)| problem).collect();
+    let found: Vec<_> =
+        sparki_plan::schema_problems(&schema).into_iter().map(|(_, problem)| problem).collect();
     assert_eq!(found, ["the version is negative", "the type has no description"]);
 }
 
@@ -55,9 +58,12 @@ fn names_are_usable_and_used_once() {
 
 #[test]
 fn flags_of_an_attribute_fit_each_other() {
-    check_attribute(|a| a.description = "", &expect![[r#"
+    check_attribute(
+        |a| a.description = "",
+        &expect![[r#"
         a: there is no description
-    "#]]);
+    "#]],
+    );
     check_attribute(
         |a| {
             a.mode = Mode::Required;
@@ -78,21 +84,28 @@ fn flags_of_an_attribute_fit_each_other() {
             a: a write-only attribute is never stored, so its change cannot be seen
         "#]],
     );
-    check_attribute(|a| a.refinement = Refinement::not_null(), &expect![[r#"
+    check_attribute(
+        |a| a.refinement = Refinement::not_null(),
+        &expect![[r#"
         a: only a computed value can have a refinement
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn sets_hold_neither_write_only_values_nor_values_of_any_type() {
-    let mut inner = schema(vec![("a", text(), Mode::Optional), ("b", Kind::Plain(Type::Any.list()), Mode::Optional)]);
+    let mut inner =
+        schema(vec![("a", text(), Mode::Optional), ("b", Kind::Plain(Type::Any.list()), Mode::Optional)]);
     inner.attributes[0].write_only = true;
     let deeper = schema(vec![("one", Kind::Nested(Nesting::Single, inner), Mode::Optional)]);
-    check_object(schema(vec![("set", Kind::Nested(Nesting::Set, deeper), Mode::Optional)]), &expect![[r#"
+    check_object(
+        schema(vec![("set", Kind::Nested(Nesting::Set, deeper), Mode::Optional)]),
+        &expect![[r#"
         set[*].one: a value of any type cannot be inside a set
         set[*].one.a: a write-only attribute cannot be inside a set
         set[*].one.b: a value of any type cannot be inside a set
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -130,17 +143,23 @@ fn references_to_siblings_lead_somewhere() {
     );
     let mut object = schema(vec![("a", text(), Mode::Optional), ("c", text(), Mode::Computed)]);
     object.rules.push(Rule::Conflicting(&["a", "b", "c"]));
-    check_object(object, &expect![[r#"
+    check_object(
+        object,
+        &expect![[r#"
         : a rule names "b", which configuration cannot set
         : a rule names "c", which configuration cannot set
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn checks_compile_and_the_default_passes_them() {
-    check_attribute(|a| a.validators.push(Validator::Each(Box::new(Validator::Pattern { pattern: "(", must: "x" }))), &expect![[r#"
+    check_attribute(
+        |a| a.validators.push(Validator::Each(Box::new(Validator::Pattern { pattern: "(", must: "x" }))),
+        &expect![[r#"
         a: a pattern is no regular expression
-    "#]]);
+    "#]],
+    );
     check_attribute(
         |a| {
             a.default = Some(|| Dynamic::from("c"));

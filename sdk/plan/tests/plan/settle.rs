@@ -11,9 +11,11 @@ use crate::world::{config, machine};
 fn check_settle(reference: &str, answer: &str, expected: &Expect) {
     let (reference, answer) = (config(reference), config(answer));
     let state = sparki_plan::settle(&machine().object, &reference, answer);
-    let members = state.members().unwrap();
+    let members = state.members().expect("a state is an object");
     let set = members.iter().filter(|(_, value)| !value.is_null());
-    let text: String = set.map(|(name, value)| format!("{name}: {}\n", value.to_json().unwrap())).collect();
+    let text: String = set
+        .map(|(name, value)| format!("{name}: {}\n", value.to_json().expect("a state is known")))
+        .collect();
     expected.assert_eq(&text);
     if !reference.is_null() {
         assert_eq!(sparki_plan::settle(&machine().object, &state, state.clone()), state, "settling settles");
@@ -98,11 +100,15 @@ fn what_the_remote_does_not_know_stays() {
 
 #[test]
 fn an_imported_object_has_the_defaults_of_what_the_remote_does_not_know() {
-    check_settle("", r#"{"name": "a", "id": "i", "tags": {}}"#, &expect![[r#"
+    check_settle(
+        "",
+        r#"{"name": "a", "id": "i", "tags": {}}"#,
+        &expect![[r#"
         id: "i"
         name: "a"
         on_destroy: "delete"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -135,7 +141,8 @@ fn elements_that_the_remote_added_or_dropped_show() {
 
 #[test]
 fn an_answer_that_says_empty_for_null_is_consistent_with_the_plan() {
-    let (planned, answer) = (config(r#"{"name": "a", "on_destroy": "keep"}"#), config(r#"{"name": "a", "note": ""}"#));
+    let (planned, answer) =
+        (config(r#"{"name": "a", "on_destroy": "keep"}"#), config(r#"{"name": "a", "note": ""}"#));
     let schema = &machine().object;
     assert_ne!(result_violations(schema, &planned, &answer), []);
     assert_eq!(result_violations(schema, &planned, &sparki_plan::settle(schema, &planned, answer)), []);

@@ -13,12 +13,17 @@ fn check_validate(text: &str, expected: &Expect) {
 
 #[test]
 fn a_good_configuration_passes() {
-    check_validate(r#"{"name": "a", "note": "n", "disks": [{"name": "x"}], "rules": [{"port": 80}]}"#, &expect![""]);
+    check_validate(
+        r#"{"name": "a", "note": "n", "disks": [{"name": "x"}], "rules": [{"port": 80}]}"#,
+        &expect![""],
+    );
 }
 
 #[test]
 fn required_attributes_are_missed_at_any_depth() {
-    check_validate(r#"{"disks": [{}, {"name": "x"}], "users": {"u": {}}, "rules": [{}], "network": {}}"#, &expect![[r#"
+    check_validate(
+        r#"{"disks": [{}, {"name": "x"}], "users": {"u": {}}, "rules": [{}], "network": {}}"#,
+        &expect![[r#"
         error: Missing required attribute
           at name
           "name" is required. Set it.
@@ -34,12 +39,15 @@ fn required_attributes_are_missed_at_any_depth() {
         error: Missing required attribute
           at network.subnet
           "subnet" is required. Set it.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_the_remote_decides_cannot_be_set() {
-    check_validate(r#"{"name": "a", "id": "i", "status": "?", "disks": [{"name": "x", "id": "i"}]}"#, &expect![[r#"
+    check_validate(
+        r#"{"name": "a", "id": "i", "status": "?", "disks": [{"name": "x", "id": "i"}]}"#,
+        &expect![[r#"
         error: Read-only attribute
           at id
           "id" is decided by the remote and cannot be set. Remove it.
@@ -49,7 +57,8 @@ fn what_the_remote_decides_cannot_be_set() {
         error: Read-only attribute
           at status
           "status" is decided by the remote and cannot be set. Remove it.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -81,20 +90,26 @@ fn a_value_that_fails_a_check_is_shown() {
               "create" must be longer than nothing, and is "0s".
         "#]],
     );
-    check_validate(&format!(r#"{{"name": "{}"}}"#, "long".repeat(30)), &expect![[r#"
+    check_validate(
+        &format!(r#"{{"name": "{}"}}"#, "long".repeat(30)),
+        &expect![[r#"
         error: Invalid attribute value
           at name
           "name" must have 1 to 20 characters, but has 120, and is "longlonglonglonglonglonglonglonglonglonglonglonglonglongl...".
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_sensitive_value_that_fails_a_check_is_not_shown() {
-    check_validate(r#"{"name": "a", "secret": "pw"}"#, &expect![[r#"
+    check_validate(
+        r#"{"name": "a", "secret": "pw"}"#,
+        &expect![[r#"
         error: Invalid attribute value
           at secret
           "secret" must have at least 3 characters, but has 2.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -102,7 +117,11 @@ fn nothing_inside_a_sensitive_attribute_is_shown_either() {
     let text = || Kind::Plain(Type::String);
     let mut schema = schema(vec![
         ("words", Kind::Plain(Type::String.list()), Mode::Optional),
-        ("one", Kind::Nested(Nesting::Single, schema(vec![("inner", text(), Mode::Optional)])), Mode::Optional),
+        (
+            "one",
+            Kind::Nested(Nesting::Single, schema(vec![("inner", text(), Mode::Optional)])),
+            Mode::Optional,
+        ),
     ]);
     schema.attributes[0].validators.push(Validator::Unique);
     for attribute in &mut schema.attributes {
@@ -133,37 +152,49 @@ fn unknown_values_pass() {
 
 #[test]
 fn rules_between_attributes_say_what_to_remove_or_add() {
-    check_validate(r#"{"name": "a", "note": "n", "secret": "hunter2"}"#, &expect![[r#"
+    check_validate(
+        r#"{"name": "a", "note": "n", "secret": "hunter2"}"#,
+        &expect![[r#"
         error: Invalid combination of attributes
           at secret
           Only one of "note" and "secret" can be set, but "note" and "secret" are. Remove all but one.
-    "#]]);
-    check_validate(r#"{"name": "a", "password_wo": "p"}"#, &expect![[r#"
+    "#]],
+    );
+    check_validate(
+        r#"{"name": "a", "password_wo": "p"}"#,
+        &expect![[r#"
         error: Invalid combination of attributes
           at password_wo
           "password_wo" and "password_wo_version" go together, but "password_wo_version" is not set. Set all of them or none.
-    "#]]);
+    "#]],
+    );
     check_validate(r#"{"name": "a", "password_wo": "p", "password_wo_version": "?"}"#, &expect![""]);
 }
 
 #[test]
 fn a_null_element_is_refused() {
-    check_validate(r#"{"name": "a", "disks": [null], "users": {"u": null}}"#, &expect![[r#"
+    check_validate(
+        r#"{"name": "a", "disks": [null], "users": {"u": null}}"#,
+        &expect![[r#"
         error: Missing element
           at disks[0]
           "disks" has an element that is null. Remove the element.
         error: Missing element
           at users["u"]
           "users" has an element that is null. Remove the element.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn elements_of_a_set_that_defaults_make_equal_are_refused() {
-    check_validate(r#"{"name": "a", "rules": [{"port": 80}, {"port": 80, "protocol": "tcp"}]}"#, &expect![[r#"
+    check_validate(
+        r#"{"name": "a", "rules": [{"port": 80}, {"port": 80, "protocol": "tcp"}]}"#,
+        &expect![[r#"
         error: Duplicate element
           at rules
           "rules" has two elements that are the same once defaults are filled in. Remove one of them.
-    "#]]);
+    "#]],
+    );
     check_validate(r#"{"name": "a", "rules": [{"port": 80}, {"port": 80, "protocol": "?"}]}"#, &expect![""]);
 }

@@ -22,7 +22,7 @@ pub(crate) fn object(schema: &ObjectSchema, text: &str) -> Dynamic {
     if text.is_empty() {
         return Dynamic::Null;
     }
-    value(&schema.ty(), &serde_json::from_str(text).unwrap())
+    value(&schema.ty(), &serde_json::from_str(text).expect("the text is JSON"))
 }
 
 pub(crate) fn value(ty: &Type, json: &Json) -> Dynamic {
@@ -40,9 +40,12 @@ pub(crate) fn value(ty: &Type, json: &Json) -> Dynamic {
         }
         (Type::Object(types), Json::Object(members)) => {
             assert!(members.keys().all(|name| types.contains_key(name)), "{members:?}");
-            Dynamic::object(types.iter().map(|(name, ty)| (name, value(ty, members.get(name).unwrap_or(&Json::Null)))))
+            Dynamic::object(
+                types.iter().map(|(name, ty)| (name, value(ty, members.get(name).unwrap_or(&Json::Null)))),
+            )
         }
-        (ty, json) => Dynamic::from_json(json, ty, sparki_core::UnknownMembers::Refuse).unwrap(),
+        (ty, json) => Dynamic::from_json(json, ty, sparki_core::UnknownMembers::Refuse)
+            .expect("the JSON fits the schema"),
     }
 }
 
@@ -83,9 +86,9 @@ fn fill(planned: &Dynamic, ty: &Type, count: &mut i64) -> Dynamic {
         (Dynamic::Set(elements), Type::Set(ty)) => {
             Dynamic::set(elements.iter().map(|element| fill(element, ty, count)).collect())
         }
-        (Dynamic::Map(members), Type::Map(ty)) => {
-            Dynamic::Map(members.iter().map(|(key, element)| (key.clone(), fill(element, ty, count))).collect())
-        }
+        (Dynamic::Map(members), Type::Map(ty)) => Dynamic::Map(
+            members.iter().map(|(key, element)| (key.clone(), fill(element, ty, count))).collect(),
+        ),
         (known, _) => known.clone(),
     }
 }
