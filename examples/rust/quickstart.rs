@@ -11,8 +11,9 @@ use std::env;
 
 use sparki::aws::{EksCluster, EksClusterModel, EksNodeGroup, EksNodeGroupModel};
 use sparki::{
-    Custom, DeploymentTargetModel, Environment, EnvironmentModel, Error, HealthCheck, HealthCheckKind, Kubernetes, Managed,
-    PipelineModel, ProjectModel, Slug, Sparki, Stage, Step, Strategy, StrategyKind, Tier, Trigger, WorkspaceModel,
+    Custom, DeploymentTargetModel, Environment, EnvironmentModel, Error, HealthCheck, HealthCheckKind,
+    Kubernetes, Managed, PipelineModel, ProjectModel, Slug, Sparki, Stage, Step, Strategy, StrategyKind,
+    Tier, Trigger, WorkspaceModel,
 };
 
 #[tokio::main(flavor = "current_thread")]
@@ -32,15 +33,21 @@ async fn main() -> Result<(), Error> {
     let wanted = PipelineModel::new(web.id.clone(), "ci")
         .triggers(BTreeSet::from([Trigger::Push, Trigger::PullRequest]))
         .stages(vec![
-            Stage::new("test", vec![Step::new("unit", "npm test").timeout("10m"), Step::new("lint", "npm run lint")]),
+            Stage::new(
+                "test",
+                vec![Step::new("unit", "npm test").timeout("10m"), Step::new("lint", "npm run lint")],
+            ),
             Stage::new("build", vec![Step::new("image", "docker build -t web .").retry(2)]),
         ]);
     let ci = sparki.pipelines().create(wanted.clone()).await?;
 
     let environments = sparki.environments();
     let development = environments.create(EnvironmentModel::new(web.id.clone(), "Development")).await?;
-    let from = |source: &Managed<Environment>| -> BTreeSet<_> { source.id.known().cloned().into_iter().collect() };
-    let staging = EnvironmentModel::new(web.id.clone(), "Staging").tier(Tier::Staging).promotes_from(from(&development));
+    let from =
+        |source: &Managed<Environment>| -> BTreeSet<_> { source.id.known().cloned().into_iter().collect() };
+    let staging = EnvironmentModel::new(web.id.clone(), "Staging")
+        .tier(Tier::Staging)
+        .promotes_from(from(&development));
     let staging = environments.create(staging).await?;
     let production = EnvironmentModel::new(web.id.clone(), "Production")
         .tier(Tier::Production)
@@ -61,7 +68,9 @@ async fn main() -> Result<(), Error> {
     let use1 = DeploymentTargetModel::new(production.id.clone(), "use1")
         .kubernetes(workload)
         .strategy(Strategy::new(StrategyKind::Canary).steps(vec![10, 50, 100]))
-        .health_checks(vec![HealthCheck::new("ready", HealthCheckKind::Http).url("https://web.example.com/readyz")]);
+        .health_checks(vec![
+            HealthCheck::new("ready", HealthCheckKind::Http).url("https://web.example.com/readyz"),
+        ]);
     let use1 = targets.create(use1).await?;
 
     // Read. What somebody else changed or removed in the meantime shows here.

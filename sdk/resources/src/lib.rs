@@ -6,6 +6,8 @@
 mod control_plane;
 pub mod deployment_target;
 pub mod environment;
+#[cfg(test)]
+mod golden;
 pub mod pipeline;
 pub mod project;
 mod slug;

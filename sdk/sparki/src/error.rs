@@ -44,7 +44,7 @@ impl From<Diagnostics> for Error {
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        Self { diagnostics: failure.diagnostics, remains: failure.remains.map(Box::new) }
+        Self { diagnostics: failure.diagnostics, remains: failure.remains }
     }
 }
 

@@ -32,16 +32,17 @@ pub use resources::{Planned, Resources};
 pub use sparki::{Builder, Sparki};
 pub use sparki_core::{Diagnostic, Diagnostics, Id, JsonText, Secret, Value};
 pub use sparki_reconcile::{Action, StoredError};
+pub use sparki_resources::Slug;
 pub use sparki_resources::deployment_target::{
-    Custom, DeploymentTarget, DeploymentTargetModel, Flyio, HealthCheck, HealthCheckKind, Kubernetes, OnFailure, Phase,
-    Platform, Railway, Render, Rollback, RollbackReason, RollbackTo, Strategy, StrategyKind, ValidationScript, Vercel,
+    Custom, DeploymentTarget, DeploymentTargetModel, Flyio, HealthCheck, HealthCheckKind, Kubernetes,
+    OnFailure, Phase, Platform, Railway, Render, Rollback, RollbackReason, RollbackTo, Strategy,
+    StrategyKind, ValidationScript, Vercel,
 };
 pub use sparki_resources::environment::{Environment, EnvironmentModel, Lock, Tier};
 pub use sparki_resources::pipeline::{
     Concurrency, ConcurrencyConflict, Pipeline, PipelineModel, Stage, Step, Trigger,
 };
 pub use sparki_resources::project::{BuildSettings, Detection, GitUrl, Project, ProjectModel, Visibility};
-pub use sparki_resources::Slug;
 pub use sparki_resources::workspace::{
     DeleteBehavior, PromotionPolicy, Retention, Security, Workspace, WorkspaceModel,
 };

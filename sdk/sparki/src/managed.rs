@@ -35,8 +35,8 @@ impl<R: Plan + Import> Managed<R> {
     /// [`Error`] if the document is about something else.
     pub fn from_json(document: Json) -> Result<Self, Error> {
         let resource = Erased::<R>::importable();
-        let object =
-            Object::from_json(&resource, document).map_err(|error| Error::of("State cannot be read", &error))?;
+        let object = Object::from_json(&resource, document)
+            .map_err(|error| Error::of("State cannot be read", &error))?;
         Self::new(object)
     }
 }

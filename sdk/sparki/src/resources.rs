@@ -82,7 +82,8 @@ impl<R: Plan + Import> Resources<R> {
     pub async fn update(&self, existing: &Managed<R>, wanted: R::Model) -> Result<Managed<R>, Error> {
         let planned = self.plan(wanted, Some(existing))?;
         if planned.action() == Action::Replace {
-            let text = format!("The change needs a new object. Use plan and apply to replace this one:\n{planned}");
+            let text =
+                format!("The change needs a new object. Use plan and apply to replace this one:\n{planned}");
             return Err(Diagnostics::from(Diagnostic::error("Update would replace the object", text)).into());
         }
         self.apply(planned).await?.ok_or_else(gone::<R>)

@@ -25,8 +25,12 @@ pub(crate) const PIPELINE: Segment =
     Segment { collection: "/pipelines", noun: "pipeline", parent: "project_id", key: "name" };
 pub(crate) const ENVIRONMENT: Segment =
     Segment { collection: "/environments", noun: "environment", parent: "project_id", key: "slug" };
-pub(crate) const DEPLOYMENT_TARGET: Segment =
-    Segment { collection: "/deployment-targets", noun: "deployment target", parent: "environment_id", key: "name" };
+pub(crate) const DEPLOYMENT_TARGET: Segment = Segment {
+    collection: "/deployment-targets",
+    noun: "deployment target",
+    parent: "environment_id",
+    key: "name",
+};
 
 /// A type whose objects have a path.
 pub(crate) trait Segments: Import {
@@ -35,15 +39,23 @@ pub(crate) trait Segments: Import {
 }
 
 /// The id of the object that a practitioner names by id or by path.
-pub(crate) async fn lookup<T: Segments>(client: &Client, named: &str, call: &Call) -> Result<String, RemoteError> {
+pub(crate) async fn lookup<T: Segments>(
+    client: &Client,
+    named: &str,
+    call: &Call,
+) -> Result<String, RemoteError> {
     if named.parse::<uuid::Uuid>().is_ok() {
         return Ok(named.to_owned());
     }
     let parts: Vec<_> = named.split('/').collect();
     if parts.len() != T::SEGMENTS.len() || parts.iter().any(|part| part.is_empty()) {
-        let forms: Vec<_> = T::FORMS.iter().map(|(example, meaning)| format!("{example} ({meaning})")).collect();
+        let forms: Vec<_> =
+            T::FORMS.iter().map(|(example, meaning)| format!("{example} ({meaning})")).collect();
         return Err(RemoteError::new(RemoteErrorKind::Invalid, format!("failed to {}", call.action()))
-            .with_detail(format!("{named:?} has none of the accepted forms. Use one of: {}", forms.join(", "))));
+            .with_detail(format!(
+                "{named:?} has none of the accepted forms. Use one of: {}",
+                forms.join(", ")
+            )));
     }
     find(client, T::SEGMENTS, &parts, call).await
 }

@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use serde_json::{Map, Value as Json};
-use sparki_core::{Import, Path, Planned, Reconcile, RemoteError, State};
 use sparki_client::{Call, Client, Request};
+use sparki_core::{Import, Path, Planned, Reconcile, RemoteError, State};
 
 use super::{creation_body, model, patch_body};
 
@@ -31,8 +31,7 @@ pub(crate) trait Object: Import + Reconcile<Remote = Client> {
 
     /// The fields of a change.
     fn patch(prior: &State<Self::Model>, planned: &Planned<Self::Model>) -> Map<String, Json> {
-        let _ = prior;
-        patch_body(&**planned)
+        patch_body(&**prior, &**planned)
     }
 
     /// The model of an object as the control plane sent it. `reference` is what was planned or what the state was,

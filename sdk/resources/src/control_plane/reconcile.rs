@@ -17,7 +17,9 @@ pub(crate) async fn create<T: Object>(ctx: &Ctx<Client>, planned: Planned<T::Mod
     let request = Request::post(T::COLLECTION).json(&body).idempotency_key(key);
     let created = ctx.remote().create::<Json>(request, &call).await;
     let created = created.map_err(|error| explain::<T>(error, &planned))?;
-    let state = remember::<T>(ctx, created, Some(&planned))?;
+    // An answer that cannot be understood says that the object exists all the same.
+    let state =
+        remember::<T>(ctx, created, Some(&planned)).map_err(|error| error.with_maybe_applied(true))?;
     ctx.record(&state);
     Ok(state)
 }
@@ -27,7 +29,7 @@ pub(crate) async fn read<T: Object>(
     ctx: &Ctx<Client>,
     prior: State<T::Model>,
 ) -> Result<Option<State<T::Model>>, RemoteError> {
-    let Some(id) = T::id(&prior) else { return Ok(None) };
+    let id = required_id::<T>(&prior)?;
     let call = Call::new(format!("read the {}", T::NOUN)).deadline(ctx.limit()).cancelled_by(ctx.stop());
     match ctx.remote().get::<Json>(Request::get(T::COLLECTION).segment(id), &call).await? {
         Some(found) => remember::<T>(ctx, found, Some(&prior)).map(Some),
@@ -65,8 +67,9 @@ pub(crate) async fn import<T: Object + Segments>(
     let id = lookup::<T>(ctx.remote(), id, &call).await?;
     let found = ctx.remote().get::<Json>(Request::get(T::COLLECTION).segment(&id), &call).await?;
     let found = found.ok_or_else(|| {
-        RemoteError::new(RemoteErrorKind::NotFound, format!("failed to find the {}", T::NOUN))
-            .with_detail(format!("There is no {} with the id {id:?}, or the credentials do not allow to see it.", T::NOUN))
+        RemoteError::new(RemoteErrorKind::NotFound, format!("failed to find the {}", T::NOUN)).with_detail(
+            format!("There is no {} with the id {id:?}, or the credentials do not allow to see it.", T::NOUN),
+        )
     })?;
     remember::<T>(ctx, found, None)
 }
@@ -125,7 +128,8 @@ fn explain<T: Object>(error: ClientError, planned: &T::Model) -> RemoteError {
     let existing = error.problem().and_then(|problem| problem.existing_id()).map(str::to_owned);
     let remote = RemoteError::from(error).map_attributes(|field| T::attribute(field, planned));
     match existing {
-        Some(id) => remote.with_advice(&format!("To manage it here, run: terraform import {}.NAME {id}", T::TYPE_NAME)),
+        Some(id) => remote
+            .with_advice(&format!("To manage it here, run: terraform import {}.NAME {id}", T::TYPE_NAME)),
         None => remote,
     }
 }

@@ -16,11 +16,16 @@ pub(crate) fn creation_body<M: Model>(planned: &M) -> Map<String, Json> {
 }
 
 /// The fields of a change, as a JSON merge patch: everything that may change in place, with null for what is unset.
-pub(crate) fn patch_body<M: Model>(planned: &M) -> Map<String, Json> {
-    let sent = |attribute: &Attribute| {
-        attribute.mode != Mode::Computed && !matches!(attribute.replace, Replace::Always)
+/// What the control plane may decide itself is sent only if it changes, for to send it is to decide it.
+pub(crate) fn patch_body<M: Model>(prior: &M, planned: &M) -> Map<String, Json> {
+    let (prior, planned) = (prior.encode(), planned.encode());
+    let sent = |attribute: &Attribute| match attribute.mode {
+        _ if matches!(attribute.replace, Replace::Always) => false,
+        Mode::Computed => false,
+        Mode::OptionalComputed => prior.attribute(attribute.name) != planned.attribute(attribute.name),
+        Mode::Required | Mode::Optional => true,
     };
-    members(&M::schema(), &planned.encode(), Absent::Null, &sent)
+    members(&M::schema(), &planned, Absent::Null, &sent)
 }
 
 /// What becomes of an attribute without a value.
@@ -57,7 +62,9 @@ fn json(kind: &Kind, value: &Dynamic, absent: Absent) -> Option<Json> {
         // Elements of collections are replaced as a whole, so what they lack is simply not there.
         Dynamic::List(elements) => elements.iter().map(|element| object(element, Absent::Omit)).collect(),
         Dynamic::Set(elements) => elements.iter().map(|element| object(element, Absent::Omit)).collect(),
-        Dynamic::Map(entries) => entries.iter().map(|(key, entry)| (key.clone(), object(entry, absent))).collect(),
+        Dynamic::Map(entries) => {
+            entries.iter().map(|(key, entry)| (key.clone(), object(entry, absent))).collect()
+        }
         single => object(single, absent),
     })
 }

@@ -10,8 +10,8 @@ mod tests;
 
 pub use capabilities::{Platform, StrategyKind};
 pub use model::{
-    DeploymentTargetModel, HealthCheck, HealthCheckKind, OnFailure, Phase, Rollback, RollbackReason, RollbackTo,
-    Strategy, ValidationScript,
+    DeploymentTargetModel, HealthCheck, HealthCheckKind, OnFailure, Phase, Rollback, RollbackReason,
+    RollbackTo, Strategy, ValidationScript,
 };
 pub use platform::{Custom, Flyio, Kubernetes, Railway, Render, Vercel};
 

@@ -1,8 +1,10 @@
 //! Rules of `sparki_deployment_target`.
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, Value};
 
-use super::{DeploymentTarget, DeploymentTargetModel, HealthCheck, HealthCheckKind, Platform, Strategy, StrategyKind};
+use super::{
+    DeploymentTarget, DeploymentTargetModel, HealthCheck, HealthCheckKind, Platform, Strategy, StrategyKind,
+};
 
 impl DeploymentTargetModel {
     /// The platform whose attribute is set, if it is known which one is.
@@ -34,7 +36,11 @@ impl Plan for DeploymentTarget {
     }
 
     fn plan(draft: &mut Draft<'_, DeploymentTargetModel>) -> Diagnostics {
-        let Some(platform) = draft.planned().configured_platform() else { return Diagnostics::new() };
+        let Some(platform) = draft.planned().configured_platform() else {
+            // Which of several unknown attributes turns out to be set is seen only when they are known.
+            draft.planned_mut().platform = Value::Unknown(Refinement::not_null());
+            return Diagnostics::new();
+        };
         draft.planned_mut().platform = Value::Known(platform);
         let before = draft.prior().and_then(|prior| prior.configured_platform());
         if before.is_some_and(|before| before != platform) {
@@ -52,7 +58,11 @@ fn validate_strategy(strategy: &Strategy, platform: Option<Platform>) -> Diagnos
         && !platform.strategies().contains(kind)
     {
         let supported: Vec<_> = platform.strategies().iter().map(|kind| kind.as_str()).collect();
-        let text = format!("The platform {platform} cannot do {kind:?}. Use one of: {}.", supported.join(", "), kind = kind.as_str());
+        let text = format!(
+            "The platform {platform} cannot do {kind:?}. Use one of: {}.",
+            supported.join(", "),
+            kind = kind.as_str()
+        );
         found.push(Diagnostic::error("Unsupported strategy", text).at(at.then("type")));
     }
     let steps = strategy.steps.known().map_or(&[][..], Vec::as_slice);
@@ -61,7 +71,8 @@ fn validate_strategy(strategy: &Strategy, platform: Option<Platform>) -> Diagnos
         found.push(invalid("\"steps\" only goes with the type \"canary\". Remove it, or change the type."));
     }
     if !steps.is_sorted_by(|a, b| a < b) {
-        found.push(invalid("Each of \"steps\" must be larger than the one before, such as [5, 25, 50, 100]."));
+        found
+            .push(invalid("Each of \"steps\" must be larger than the one before, such as [5, 25, 50, 100]."));
     }
     found
 }
@@ -77,7 +88,10 @@ fn validate_health_check(check: &HealthCheck, at: &Path) -> Diagnostics {
         return Diagnostics::new();
     }
     let kind = check.r#type.known().map_or("", |kind| kind.as_str());
-    Diagnostic::error("Incomplete health check", format!("A health check of type {kind:?} needs {needed:?}. Set it."))
-        .at(at.then(needed))
-        .into()
+    Diagnostic::error(
+        "Incomplete health check",
+        format!("A health check of type {kind:?} needs {needed:?}. Set it."),
+    )
+    .at(at.then(needed))
+    .into()
 }

@@ -34,7 +34,7 @@ impl Object for DeploymentTarget {
         prior: &State<DeploymentTargetModel>,
         planned: &Planned<DeploymentTargetModel>,
     ) -> Map<String, Json> {
-        let body = with_settings(patch_body(&**planned), planned);
+        let body = with_settings(patch_body(&**prior, &**planned), planned);
         let version = |model: &DeploymentTargetModel| {
             model.custom.known().and_then(|custom| custom.signing_secret_wo_version.known().copied())
         };
@@ -63,7 +63,9 @@ impl Object for DeploymentTarget {
             (Some((Step::Attribute(first), rest)), Some(platform)) if first == "settings" => {
                 std::iter::once(Step::Attribute(platform.into()))
                     .chain(rest.iter().map(|step| match step {
-                        Step::Attribute(name) if name == "signing_secret" => Step::Attribute("signing_secret_wo".into()),
+                        Step::Attribute(name) if name == "signing_secret" => {
+                            Step::Attribute("signing_secret_wo".into())
+                        }
                         other => other.clone(),
                     }))
                     .collect()
@@ -106,7 +108,10 @@ on_control_plane!(
     DeploymentTarget,
     DeploymentTargetModel,
     &[
-        ("acme/web/production/use1", "slugs of workspace, project and environment, name of the deployment target"),
+        (
+            "acme/web/production/use1",
+            "slugs of workspace, project and environment, name of the deployment target"
+        ),
         ("0190b5c4-8f0e-7c3a-9d6e-1f2a3b4c5d6e", "id of the deployment target"),
     ]
 );

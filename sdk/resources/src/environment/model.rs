@@ -43,10 +43,10 @@ pub struct EnvironmentModel {
     #[attr(optional, computed, keep_unless_changed(tier), refine(not_null))]
     pub deletion_protection: Value<bool>,
     /// Identifier of the release that runs in the environment.
-    #[attr(computed, use_state_for_unknown)]
+    #[attr(computed)]
     pub current_release: Value<String>,
     /// Health of the running release: `passing`, `warning`, `critical` or `unknown`.
-    #[attr(computed, use_state_for_unknown)]
+    #[attr(computed)]
     pub health: Value<String>,
     /// Labels: keys and values of your own.
     #[attr(optional)]

@@ -1,1 +1,201 @@
 //! Tests of planning and of the wire form.
+
+use expect_test::expect;
+
+use super::Environment;
+use crate::golden::{check_plan, check_requests, check_validate};
+
+const CONFIG: &str = r#"{"project_id": "p1", "name": "Production", "tier": "production"}"#;
+const DOCUMENT: &str = r#"{
+    "id": "e1", "project_id": "p1", "name": "Production", "slug": "production", "tier": "production",
+    "promotes_from": [], "allowed_branches": [], "locked": null, "deployment_concurrency": 1,
+    "deletion_protection": true, "current_release": null, "health": "unknown", "labels": {},
+    "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"
+}"#;
+
+#[test]
+fn a_new_environment_has_its_defaults() {
+    check_plan::<Environment>(
+        "",
+        "",
+        CONFIG,
+        &expect![[r##"
+        # it will be created
+        + it {
+          + id = (known after apply)
+          + project_id = "p1"
+          + name = "Production"
+          + slug = (known after apply)
+          + tier = "production"
+          + deployment_concurrency = 1
+          + deletion_protection = (known after apply)
+          + current_release = (known after apply)
+          + health = (known after apply)
+          + created_at = (known after apply)
+          + updated_at = (known after apply)
+        }
+    "##]],
+    );
+}
+
+#[test]
+fn what_the_control_plane_fills_in_is_no_change() {
+    check_plan::<Environment>(
+        CONFIG,
+        DOCUMENT,
+        CONFIG,
+        &expect![[r#"
+        No changes.
+    "#]],
+    );
+}
+
+#[test]
+fn another_tier_may_change_the_protection() {
+    check_plan::<Environment>(
+        CONFIG,
+        DOCUMENT,
+        r#"{"project_id": "p1", "name": "Production"}"#,
+        &expect![[r##"
+        # it will be updated in place
+        ~ it {
+          ~ tier = "production" -> "development"
+          ~ deletion_protection = true -> (known after apply)
+          + current_release = (known after apply)
+          ~ health = "unknown" -> (known after apply)
+          ~ updated_at = "2026-01-01T00:00:00Z" -> (known after apply)
+        }
+    "##]],
+    );
+}
+
+#[test]
+fn another_project_replaces() {
+    check_plan::<Environment>(
+        CONFIG,
+        DOCUMENT,
+        r#"{"project_id": "p2", "name": "Production", "tier": "production"}"#,
+        &expect![[r##"
+            # it must be replaced
+            -/+ it {
+              ~ project_id = "p1" -> "p2" # forces replacement
+              + current_release = (known after apply)
+              ~ health = "unknown" -> (known after apply)
+              ~ updated_at = "2026-01-01T00:00:00Z" -> (known after apply)
+            }
+            error: Environment is protected from removal
+              at deletion_protection
+              "deletion_protection" is true, which is the default in production. Set it to false, apply, and then remove the environment.
+        "##]],
+    );
+}
+
+#[test]
+fn an_environment_does_not_promote_from_itself() {
+    check_plan::<Environment>(
+        CONFIG,
+        DOCUMENT,
+        r#"{"project_id": "p1", "name": "Production", "tier": "production", "promotes_from": ["e0", "e1"]}"#,
+        &expect![[r##"
+            # it will be updated in place
+            ~ it {
+              + promotes_from = ["e0", "e1"]
+              + current_release = (known after apply)
+              ~ health = "unknown" -> (known after apply)
+              ~ updated_at = "2026-01-01T00:00:00Z" -> (known after apply)
+            }
+            error: Environment promotes from itself
+              at promotes_from
+              "promotes_from" names the environment itself. Remove it; releases move from one environment to another.
+        "##]],
+    );
+}
+
+#[test]
+fn a_protected_environment_is_not_removed() {
+    check_plan::<Environment>(
+        CONFIG,
+        DOCUMENT,
+        "",
+        &expect![[r##"
+        # it will be destroyed
+        - it {
+          - id = "e1" -> null
+          - project_id = "p1" -> null
+          - name = "Production" -> null
+          - slug = "production" -> null
+          - tier = "production" -> null
+          - deployment_concurrency = 1 -> null
+          - deletion_protection = true -> null
+          - health = "unknown" -> null
+          - created_at = "2026-01-01T00:00:00Z" -> null
+          - updated_at = "2026-01-01T00:00:00Z" -> null
+        }
+        error: Environment is protected from removal
+          at deletion_protection
+          "deletion_protection" is true, which is the default in production. Set it to false, apply, and then remove the environment.
+    "##]],
+    );
+}
+
+#[test]
+fn values_are_checked() {
+    check_validate::<Environment>(
+        r#"{"project_id": "p1", "name": "Production", "slug": "Production", "tier": "live", "deployment_concurrency": 0, "locked": {}}"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at slug
+              "slug" must consist of lower-case letters, digits and hyphens, and neither start nor end with a hyphen, and is "Production".
+            error: Invalid attribute value
+              at tier
+              "tier" must be one of development, testing, staging, production, preview, and is "live".
+            error: Missing required attribute
+              at locked.reason
+              "reason" is required. Set it.
+            error: Invalid attribute value
+              at deployment_concurrency
+              "deployment_concurrency" must be between 1 and 100, and is 0.
+        "#]],
+    );
+    check_validate::<Environment>(
+        r#"{"project_id": "p1", "name": "Production", "locked": {"reason": "holidays", "until": "tomorrow"}}"#,
+        &expect![[r#"
+            error: Invalid time
+              at locked.until
+              "until" is "tomorrow". Use a time such as "2026-12-24T18:00:00Z" (RFC 3339).
+        "#]],
+    );
+}
+
+#[test]
+fn a_change_sends_no_protection_that_the_control_plane_decided() {
+    check_requests::<Environment>(
+        CONFIG,
+        DOCUMENT,
+        r#"{"project_id": "p1", "name": "Production", "tier": "production", "locked": {"reason": "holidays"}, "promotes_from": ["e0"]}"#,
+        &expect![[r#"
+            POST /environments
+            {
+              "deployment_concurrency": 1,
+              "name": "Production",
+              "project_id": "p1",
+              "tier": "production"
+            }
+            PATCH
+            {
+              "allowed_branches": null,
+              "deployment_concurrency": 1,
+              "labels": null,
+              "locked": {
+                "reason": "holidays",
+                "until": null
+              },
+              "name": "Production",
+              "promotes_from": [
+                "e0"
+              ],
+              "tier": "production"
+            }
+        "#]],
+    );
+}

@@ -29,7 +29,11 @@ fn validate_document(document: &Json) -> Diagnostics {
     let path = Path::attribute("configuration_json");
     let schema = Configuration::schema();
     let report = |place: &Path, problem: &str| {
-        let place = if place.steps().is_empty() { "The document".to_owned() } else { format!("In the document, {place}") };
+        let place = if place.steps().is_empty() {
+            "The document".to_owned()
+        } else {
+            format!("In the document, {place}")
+        };
         Diagnostic::error("Invalid pipeline configuration", format!("{place}: {problem}")).at(path.clone())
     };
     match Dynamic::from_json(document, &schema.ty(), UnknownMembers::Refuse) {

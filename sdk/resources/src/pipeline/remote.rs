@@ -6,7 +6,8 @@ use sparki_core::{Id, JsonText, Path, Planned, RemoteError, State, Step, Value};
 
 use super::{Pipeline, PipelineModel};
 use crate::control_plane::{
-    Object, PIPELINE, PROJECT, Segment, Segments, WORKSPACE, creation_body, model, on_control_plane, patch_body,
+    Object, PIPELINE, PROJECT, Segment, Segments, WORKSPACE, creation_body, model, on_control_plane,
+    patch_body,
 };
 
 impl Object for Pipeline {
@@ -25,11 +26,14 @@ impl Object for Pipeline {
         Ok(with_configuration(creation_body(&**planned), planned))
     }
 
-    fn patch(_prior: &State<PipelineModel>, planned: &Planned<PipelineModel>) -> Map<String, Json> {
-        with_configuration(patch_body(&**planned), planned)
+    fn patch(prior: &State<PipelineModel>, planned: &Planned<PipelineModel>) -> Map<String, Json> {
+        with_configuration(patch_body(&**prior, &**planned), planned)
     }
 
-    fn state(document: &Json, reference: Option<&PipelineModel>) -> Result<State<PipelineModel>, RemoteError> {
+    fn state(
+        document: &Json,
+        reference: Option<&PipelineModel>,
+    ) -> Result<State<PipelineModel>, RemoteError> {
         let mut document = document.clone();
         let configuration = document.get_mut("configuration").map(Json::take).unwrap_or_default();
         if let Some(fields) = document.as_object_mut() {

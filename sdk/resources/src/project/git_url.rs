@@ -86,10 +86,16 @@ mod tests {
     fn the_forms_of_one_repository_are_equivalent() {
         let same = GitUrl::equivalent().unwrap();
         let https = &"https://github.com/acme/web".into();
-        for other in ["https://GitHub.com/acme/web.git", "ssh://git@github.com/acme/web", "git@github.com:acme/web.git"] {
+        for other in [
+            "https://GitHub.com/acme/web.git",
+            "ssh://git@github.com/acme/web",
+            "git@github.com:acme/web.git",
+        ] {
             assert!(same(https, &other.into()), "{other}");
         }
-        for other in ["https://github.com/acme/app", "https://gitlab.com/acme/web", "https://github.com:8443/acme/web"] {
+        for other in
+            ["https://github.com/acme/app", "https://gitlab.com/acme/web", "https://github.com:8443/acme/web"]
+        {
             assert!(!same(https, &other.into()), "{other}");
         }
     }

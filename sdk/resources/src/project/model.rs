@@ -36,10 +36,20 @@ pub struct ProjectModel {
     #[attr(optional, default = ".", validate(len(1..=255)))]
     pub root_directory: Value<String>,
     /// Framework, up to 50 characters. Detected if it is not set.
-    #[attr(optional, computed, use_state_for_unknown, validate(len(1..=50)))]
+    #[attr(
+        optional,
+        computed,
+        keep_unless_changed(git_url, default_branch, root_directory, detection),
+        validate(len(1..=50))
+    )]
     pub framework: Value<String>,
     /// Language, up to 50 characters. Detected if it is not set.
-    #[attr(optional, computed, use_state_for_unknown, validate(len(1..=50)))]
+    #[attr(
+        optional,
+        computed,
+        keep_unless_changed(git_url, default_branch, root_directory, detection),
+        validate(len(1..=50))
+    )]
     pub language: Value<String>,
     /// Whether framework and language follow the repository (`auto`), stay as first detected (`pin`), or are never
     /// detected (`off`).
@@ -58,7 +68,7 @@ pub struct ProjectModel {
     #[attr(optional, local, default = false)]
     pub archive_on_destroy: Value<bool>,
     /// What was found in the repository.
-    #[attr(computed, use_state_for_unknown)]
+    #[attr(computed, keep_unless_changed(git_url, default_branch, root_directory, detection))]
     pub detected: Value<Detected>,
     /// Labels: keys and values of your own.
     #[attr(optional)]

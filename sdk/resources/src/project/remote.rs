@@ -59,5 +59,8 @@ impl Segments for Project {
 on_control_plane!(
     Project,
     ProjectModel,
-    &[("acme/web", "slugs of workspace and project"), ("0190b5c4-8f0e-7c3a-9d6e-1f2a3b4c5d6e", "id of the project")]
+    &[
+        ("acme/web", "slugs of workspace and project"),
+        ("0190b5c4-8f0e-7c3a-9d6e-1f2a3b4c5d6e", "id of the project")
+    ]
 );

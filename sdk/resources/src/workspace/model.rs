@@ -31,7 +31,11 @@ pub struct WorkspaceModel {
     #[attr(optional)]
     pub description: Value<String>,
     /// Region in which builds run unless a project says otherwise.
-    #[attr(optional, default = "us-east-1", validate(pattern("^[a-z]{2}(-[a-z]+)+-[0-9]$", "be a region such as us-east-1")))]
+    #[attr(
+        optional,
+        default = "us-east-1",
+        validate(pattern("^[a-z]{2}(-[a-z]+)+-[0-9]$", "be a region such as us-east-1"))
+    )]
     pub default_region: Value<String>,
     /// Regions that data may be kept in. Everywhere if it is not set.
     #[attr(optional, validate(each(pattern("^[a-z]{2}(-[a-z]+)+-[0-9]$", "be a region such as us-east-1"))))]

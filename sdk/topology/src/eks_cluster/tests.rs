@@ -132,7 +132,11 @@ fn a_replacement_is_free_to_choose_its_version_but_not_to_remove_a_protected_clu
     let resource = Erased::<EksCluster>::importable();
     let prior = State::new(cluster());
     // Configuration holds nothing that AWS decides.
-    let wanted = EksClusterModel::new("other", "arn:aws:iam::123456789012:role/cluster", set(["subnet-1", "subnet-2"]));
+    let wanted = EksClusterModel::new(
+        "other",
+        "arn:aws:iam::123456789012:role/cluster",
+        set(["subnet-1", "subnet-2"]),
+    );
     let plan = sparki_plan::plan_instance(&resource, &wanted.encode(), &prior.encode());
     assert_eq!(plan.action, sparki_plan::Action::Replace);
     assert!(plan.diagnostics.to_string().starts_with("error: Cluster is protected from removal"));
