@@ -1,0 +1,76 @@
+//! ApplyResourceChange: makes, changes or removes a remote object. Whatever happens, what exists afterwards is in the
+//! answer.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use sparki_core::{Call, Diagnostic, Dynamic, ErasedResource, Outcome, internal_error};
+use sparki_plan::check::result_violations;
+use tfplugin6::v6::apply_resource_change::{Request, Response};
+use tokio_util::sync::CancellationToken;
+
+use super::value;
+use crate::convert::diagnostic;
+use crate::finish::Finisher;
+use crate::service::{Failed, Service};
+
+pub(crate) async fn answer(service: &Service, request: Request, stop: CancellationToken) -> Response {
+    apply(service, request, stop).await.unwrap_or_else(Response::failed)
+}
+
+async fn apply(service: &Service, request: Request, stop: CancellationToken) -> Result<Response, Diagnostic> {
+    let resource = service.resource(&request.type_name)?;
+    let schema = &resource.schema().object;
+    let prior = value::object(request.prior_state.as_ref(), schema, "state")?;
+    let planned = value::object(request.planned_state.as_ref(), schema, "plan")?;
+    let config = value::object(request.config.as_ref(), schema, "configuration")?;
+    // A new object inherits nothing from the one it replaces, whose private data Terraform hands on.
+    let private = if prior.is_null() { &[][..] } else { &request.planned_private };
+    let call = service.call(private, stop);
+    let outcome = carry_out(&*resource, call.clone(), config, prior.clone(), planned.clone()).await;
+    let mut diagnostics = outcome.diagnostics;
+    let state = outcome.state.map(|state| {
+        // What a failed removal leaves behind, or a failed change left as it was, is measured against nothing.
+        if planned.is_null() || (diagnostics.has_errors() && state == prior) {
+            return state;
+        }
+        // Comparing values runs code of the resource, and whatever that does, the object exists.
+        let settled = catch_unwind(AssertUnwindSafe(|| sparki_plan::settle(schema, &planned, state.clone())));
+        settled.unwrap_or_else(|panic| {
+            diagnostics.push(internal_error(panic.as_ref()));
+            state
+        })
+    });
+    let failed = diagnostics.has_errors();
+    if let (Some(state), false, true) = (&state, failed, cfg!(debug_assertions)) {
+        diagnostics.extend(result_violations(schema, &planned, state).into_iter().map(|violation| {
+            let text = format!("{violation}. This is a bug in the provider.");
+            Diagnostic::error("Provider returned an inconsistent result", text)
+                .at(violation.path.addressable())
+        }));
+    }
+    let mut finisher = Finisher::default();
+    let new_state =
+        Some(if failed { finisher.partial_state(state, schema) } else { finisher.state(state, schema) });
+    diagnostics.extend(finisher.diagnostics());
+    Ok(Response {
+        new_state,
+        private: call.private.to_bytes().into(),
+        diagnostics: diagnostic::encode_all(diagnostics),
+        ..Response::default()
+    })
+}
+
+async fn carry_out(
+    resource: &dyn ErasedResource,
+    call: Call,
+    config: Dynamic,
+    prior: Dynamic,
+    planned: Dynamic,
+) -> Outcome {
+    match (prior.is_null(), planned.is_null()) {
+        (true, true) => Outcome::default(),
+        (true, false) => resource.create(call, config, planned).await,
+        (false, true) => resource.delete(call, prior).await,
+        (false, false) => resource.update(call, config, prior, planned).await,
+    }
+}

@@ -1,0 +1,100 @@
+//! The definition of the provider block.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sparki_core::{Secret, Value};
+use sparki_derive::Model;
+
+/// Manages Sparki, the zero-configuration CI/CD platform, and the AWS topology that it runs on.
+///
+/// Most attributes have an environment variable, named with each. What is set here wins over the environment, and the
+/// environment wins over the profile file, unless a profile is named here.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(conflicting(token, api_key, client_id))]
+pub struct ProviderModel {
+    /// Base URL of the control plane, such as `https://api.sparki.io/api/v1`. `https`, or `http` to this machine only.
+    /// Environment: `SPARKI_ENDPOINT`.
+    #[attr(optional)]
+    pub endpoint: Value<String>,
+    /// Slug or id of the workspace for resources that name none. Environment: `SPARKI_WORKSPACE`.
+    #[attr(optional)]
+    pub workspace: Value<String>,
+    /// Profile in `~/.config/sparki/config.toml`. Environment: `SPARKI_PROFILE`.
+    #[attr(optional)]
+    pub profile: Value<String>,
+    /// Access token (JWT). Environment: `SPARKI_TOKEN`.
+    #[attr(optional, sensitive)]
+    pub token: Value<Secret<String>>,
+    /// API key, `spk_<id>_<secret>`. Environment: `SPARKI_API_KEY`.
+    #[attr(optional, sensitive)]
+    pub api_key: Value<Secret<String>>,
+    /// Client id of a service account. Environment: `SPARKI_CLIENT_ID`.
+    #[attr(optional)]
+    pub client_id: Value<String>,
+    /// Client secret of a service account. Environment: `SPARKI_CLIENT_SECRET`.
+    #[attr(optional, sensitive)]
+    pub client_secret: Value<Secret<String>>,
+    /// Certificate authorities to trust besides the system's: PEM text, or the path of a PEM file. Environment:
+    /// `SPARKI_CA_CERT`.
+    #[attr(optional)]
+    pub ca_cert: Value<String>,
+    /// Seconds that one request may take. 30 if it is not set. Environment: `SPARKI_REQUEST_TIMEOUT_SECONDS`.
+    #[attr(optional, validate(range(1..=3600)))]
+    pub request_timeout_seconds: Value<u32>,
+    /// Requests to the control plane that may run at once. 10 if it is not set. Environment: `SPARKI_MAX_CONCURRENCY`.
+    #[attr(optional, validate(range(1..=1000)))]
+    pub max_concurrency: Value<u32>,
+    /// How to reach AWS. Only resources of AWS need it; what is left out comes from AWS's own environment variables
+    /// and configuration files.
+    #[attr(optional)]
+    pub aws: Value<AwsModel>,
+}
+
+/// How to reach AWS.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[model(required_together(access_key, secret_key))]
+pub struct AwsModel {
+    /// Region of resources that name none. Environment: `AWS_REGION`.
+    #[attr(optional)]
+    pub region: Value<sparki_aws::Region>,
+    /// Profile in AWS's configuration files. Keys in the environment win over it, as in AWS's own tools. Environment:
+    /// `AWS_PROFILE`.
+    #[attr(optional)]
+    pub profile: Value<String>,
+    /// Access key. Environment: `AWS_ACCESS_KEY_ID`.
+    #[attr(optional, sensitive)]
+    pub access_key: Value<Secret<String>>,
+    /// Secret key. Environment: `AWS_SECRET_ACCESS_KEY`.
+    #[attr(optional, sensitive)]
+    pub secret_key: Value<Secret<String>>,
+    /// Token of a temporary access key. Environment: `AWS_SESSION_TOKEN`.
+    #[attr(optional, sensitive)]
+    pub session_token: Value<Secret<String>>,
+    /// Endpoint of every service, for stand-ins. Environment: `AWS_ENDPOINT_URL`.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub endpoint_url: Value<String>,
+    /// Endpoints of single services, for stand-ins. They win over `endpoint_url`.
+    #[attr(optional)]
+    pub endpoints: Value<EndpointsModel>,
+    /// Tags for everything that is made. A resource's own tags win.
+    #[attr(optional)]
+    pub default_tags: Value<BTreeMap<String, String>>,
+    /// Accounts that may be touched. Any if it is not set.
+    #[attr(optional, validate(each(pattern("^[0-9]{12}$", "be 12 digits"))))]
+    pub allowed_account_ids: Value<BTreeSet<String>>,
+    /// How often a request is sent before its failure counts, the first time included. 8 if it is not set.
+    /// Environment: `AWS_MAX_ATTEMPTS`.
+    #[attr(optional, validate(range(1..=50)))]
+    pub max_attempts: Value<u32>,
+}
+
+/// Endpoints of single AWS services.
+#[derive(Clone, Debug, PartialEq, Model)]
+pub struct EndpointsModel {
+    /// Endpoint of EKS.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub eks: Value<String>,
+    /// Endpoint of STS.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub sts: Value<String>,
+}

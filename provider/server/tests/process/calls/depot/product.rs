@@ -1,0 +1,80 @@
+//! The provider block, and what is offered.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use sparki_core::{
+    BoxFuture, Diagnostic, Diagnostics, Dynamic, Model, Path, Registry, Remotes, Schema, Secret, Value,
+};
+use sparki_derive::Model;
+use terraform_provider_sparki::product::Product;
+
+use super::oddity::Oddity;
+use super::parcel::Parcel;
+use super::remote::Hall;
+
+/// Ships parcels.
+#[derive(Clone, Debug, PartialEq, Model)]
+pub(crate) struct DepotModel {
+    /// The hall in which the parcels are.
+    #[attr(required)]
+    pub hall: Value<String>,
+    /// Opens the hall.
+    #[attr(optional, sensitive)]
+    pub token: Value<Secret<String>>,
+}
+
+/// The product. Its halls are what its connections are configured with.
+pub(crate) struct Depot {
+    schema: Schema,
+    registry: Registry,
+    halls: Mutex<BTreeMap<String, Arc<Hall>>>,
+}
+
+impl Depot {
+    pub(crate) fn new() -> Self {
+        let schema = Schema {
+            version: 0,
+            description: DepotModel::DESCRIPTION,
+            deprecation: None,
+            object: DepotModel::schema(),
+        };
+        let registry = Registry::new().importable::<Parcel>().resource::<Oddity>();
+        Self { schema, registry, halls: Mutex::default() }
+    }
+
+    /// The hall of that name, empty at first.
+    pub(crate) fn hall(&self, name: &str) -> Arc<Hall> {
+        Arc::clone(self.halls.lock().unwrap().entry(name.to_owned()).or_default())
+    }
+}
+
+impl Product for Depot {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    fn validate(&self, _: &Dynamic) -> Diagnostics {
+        Diagnostics::new()
+    }
+
+    fn configure(&self, config: Dynamic, _: String) -> BoxFuture<'_, (Arc<Remotes>, Diagnostics)> {
+        let config = DepotModel::decode(&config, &Path::root()).unwrap();
+        let remotes = match &config.hall {
+            Value::Known(name) => {
+                assert_ne!(name, "burning", "the hall is on fire");
+                Remotes::new().with(self.hall(name))
+            }
+            Value::Unknown(_) => Remotes::new().without::<Hall>(Diagnostic::error(
+                "Hall not known yet",
+                "Apply what \"hall\" depends on first.",
+            )),
+            Value::Null => Remotes::new(),
+        };
+        Box::pin(std::future::ready((Arc::new(remotes), Diagnostics::new())))
+    }
+}
