@@ -42,7 +42,8 @@ impl Validation {
     }
 
     fn attribute(&mut self, attribute: &Attribute, value: &Dynamic, path: &Path) {
-        let name = attribute.name;
+        // The whole path: Terraform shows the line of a nested attribute's outermost block only.
+        let name = &path.to_string();
         if value.is_null() {
             if attribute.mode == Mode::Required {
                 self.report("Missing required attribute", format!("\"{name}\" is required. Set it."), path);

@@ -24,22 +24,22 @@ fn required_attributes_are_missed_at_any_depth() {
     check_validate(
         r#"{"disks": [{}, {"name": "x"}], "users": {"u": {}}, "rules": [{}], "network": {}}"#,
         &expect![[r#"
-        error: Missing required attribute
-          at name
-          "name" is required. Set it.
-        error: Missing required attribute
-          at disks[0].name
-          "name" is required. Set it.
-        error: Missing required attribute
-          at rules
-          "port" is required. Set it.
-        error: Missing required attribute
-          at users["u"].role
-          "role" is required. Set it.
-        error: Missing required attribute
-          at network.subnet
-          "subnet" is required. Set it.
-    "#]],
+            error: Missing required attribute
+              at name
+              "name" is required. Set it.
+            error: Missing required attribute
+              at disks[0].name
+              "disks[0].name" is required. Set it.
+            error: Missing required attribute
+              at rules
+              "rules[*].port" is required. Set it.
+            error: Missing required attribute
+              at users["u"].role
+              "users["u"].role" is required. Set it.
+            error: Missing required attribute
+              at network.subnet
+              "network.subnet" is required. Set it.
+        "#]],
     );
 }
 
@@ -48,16 +48,16 @@ fn what_the_remote_decides_cannot_be_set() {
     check_validate(
         r#"{"name": "a", "id": "i", "status": "?", "disks": [{"name": "x", "id": "i"}]}"#,
         &expect![[r#"
-        error: Read-only attribute
-          at id
-          "id" is decided by the remote and cannot be set. Remove it.
-        error: Read-only attribute
-          at disks[0].id
-          "id" is decided by the remote and cannot be set. Remove it.
-        error: Read-only attribute
-          at status
-          "status" is decided by the remote and cannot be set. Remove it.
-    "#]],
+            error: Read-only attribute
+              at id
+              "id" is decided by the remote and cannot be set. Remove it.
+            error: Read-only attribute
+              at disks[0].id
+              "disks[0].id" is decided by the remote and cannot be set. Remove it.
+            error: Read-only attribute
+              at status
+              "status" is decided by the remote and cannot be set. Remove it.
+        "#]],
     );
 }
 
@@ -84,10 +84,10 @@ fn a_value_that_fails_a_check_is_shown() {
               "labels" must not name "x" twice.
             error: Invalid attribute value
               at rules
-              "port" must be 1 or more, and is 0.
+              "rules[*].port" must be 1 or more, and is 0.
             error: Invalid attribute value
               at timeouts.create
-              "create" must be longer than nothing, and is "0s".
+              "timeouts.create" must be longer than nothing, and is "0s".
         "#]],
     );
     check_validate(
@@ -137,7 +137,7 @@ fn nothing_inside_a_sensitive_attribute_is_shown_either() {
           "words" must not have the same element twice.
         error: Invalid attribute value
           at one.inner
-          "inner" must be one of a."#]]
+          "one.inner" must be one of a."#]]
     .assert_eq(&sparki_plan::validate(&schema, &config).to_string());
 }
 

@@ -227,7 +227,7 @@ fn one_platform_is_configured_completely() {
         &expect![[r#"
             error: Invalid attribute value
               at custom.webhook_url
-              "webhook_url" must be an address that starts with https:// or http://, and is "example.com".
+              "custom.webhook_url" must be an address that starts with https:// or http://, and is "example.com".
             error: Invalid combination of attributes
               at custom.script
               Only one of "webhook_url" and "script" can be set, but "webhook_url" and "script" are. Remove all but one.
@@ -251,10 +251,10 @@ fn a_strategy_is_one_that_the_platform_can_carry_out() {
     check_with(
         &format!(r#"{VERCEL}, "strategy": {{"type": "slowly"}}"#),
         &expect![[r#"
-        error: Invalid attribute value
-          at strategy.type
-          "type" must be one of direct, rolling, blue-green, canary, and is "slowly".
-    "#]],
+            error: Invalid attribute value
+              at strategy.type
+              "strategy.type" must be one of direct, rolling, blue-green, canary, and is "slowly".
+        "#]],
     );
     check_with(r#""vercel": "?", "strategy": {"type": "?"}"#, &expect![""]);
 }
@@ -272,10 +272,10 @@ fn the_steps_of_a_canary_grow() {
     check_with(
         &format!(r#"{VERCEL}, "strategy": {{"type": "canary", "steps": [0, 101]}}"#),
         &expect![[r#"
-        error: Invalid attribute value
-          at strategy.steps
-          "steps" has an element that must be between 1 and 100.
-    "#]],
+            error: Invalid attribute value
+              at strategy.steps
+              "strategy.steps" has an element that must be between 1 and 100.
+        "#]],
     );
     check_with(
         &format!(r#"{VERCEL}, "strategy": {{"type": "direct", "steps": [50]}}"#),
@@ -313,10 +313,10 @@ fn a_health_check_has_what_its_type_needs() {
         &expect![[r#"
             error: Invalid attribute value
               at health_checks[0].port
-              "port" must be between 0 and 65535, and is 70000.
+              "health_checks[0].port" must be between 0 and 65535, and is 70000.
             error: Invalid attribute value
               at health_checks[0].interval_seconds
-              "interval_seconds" must be 1 or more, and is 0.
+              "health_checks[0].interval_seconds" must be 1 or more, and is 0.
         "#]],
     );
 }

@@ -151,7 +151,7 @@ fn values_are_checked() {
               "tier" must be one of development, testing, staging, production, preview, and is "live".
             error: Missing required attribute
               at locked.reason
-              "reason" is required. Set it.
+              "locked.reason" is required. Set it.
             error: Invalid attribute value
               at deployment_concurrency
               "deployment_concurrency" must be between 1 and 100, and is 0.

@@ -218,10 +218,10 @@ fn a_document_is_checked_as_stages_are() {
     check(
         r#"{"version": "v1", "stages": [{"name": "a", "steps": [{"name": "b", "command": "c", "timeout": "soon"}]}]}"#,
         &expect![[r#"
-        error: Invalid pipeline configuration
-          at configuration_json
-          In the document, stages[0].steps[0].timeout: "timeout" must be digits followed by s, m or h, such as "10m", and is "soon".
-    "#]],
+            error: Invalid pipeline configuration
+              at configuration_json
+              In the document, stages[0].steps[0].timeout: "stages[0].steps[0].timeout" must be digits followed by s, m or h, such as "10m", and is "soon".
+        "#]],
     );
     check(
         r#"{"version": "v1", "stages": [{"name": "a", "step": []}]}"#,
@@ -248,16 +248,16 @@ fn values_are_checked() {
         &expect![[r#"
             error: Invalid attribute value
               at stages[0].name
-              "name" must have 1 to 100 characters, but has 0, and is "".
+              "stages[0].name" must have 1 to 100 characters, but has 0, and is "".
             error: Invalid attribute value
               at stages[0].steps
-              "steps" must have at least 1 element, but has 0.
+              "stages[0].steps" must have at least 1 element, but has 0.
             error: Invalid attribute value
               at triggers
               "triggers" has an element that must be one of push, pull_request, tag, manual.
             error: Invalid attribute value
               at concurrency.on_conflict
-              "on_conflict" must be one of queue, cancel, and is "fight".
+              "concurrency.on_conflict" must be one of queue, cancel, and is "fight".
             error: Invalid combination of attributes
               at configuration_json
               Only one of "stages" and "configuration_json" can be set, but "stages" and "configuration_json" are. Remove all but one.

@@ -145,10 +145,10 @@ fn values_are_checked() {
               "data_residency" has an element that must be a region such as us-east-1.
             error: Invalid attribute value
               at security.session_ttl_seconds
-              "session_ttl_seconds" must be between 300 and 604800, and is 10.
+              "security.session_ttl_seconds" must be between 300 and 604800, and is 10.
             error: Invalid attribute value
               at promotion_policy.min_approvals
-              "min_approvals" must be between 0 and 10, and is 11.
+              "promotion_policy.min_approvals" must be between 0 and 10, and is 11.
             error: Invalid attribute value
               at delete_behavior
               "delete_behavior" must be one of block, cascade, and is "ask".
