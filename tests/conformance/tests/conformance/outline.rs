@@ -1,0 +1,90 @@
+//! Every schema as text, so that a removed, renamed or newly required attribute shows in a review.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p conformance` writes the files anew.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use sparki_core::{Attribute, Kind, ObjectSchema, Replace, Unset};
+
+use crate::registry::registry;
+
+fn goldens() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("goldens")
+}
+
+fn outline(object: &ObjectSchema, depth: usize, text: &mut String) {
+    for attribute in &object.attributes {
+        let kind = match &attribute.kind {
+            Kind::Plain(ty) => ty.friendly_name(),
+            Kind::Nested(nesting, _) => format!("{nesting:?}").to_lowercase(),
+        };
+        let _ = writeln!(
+            text,
+            "{}{}: {kind}, {}",
+            "  ".repeat(depth),
+            attribute.name,
+            flags(attribute).join(", ")
+        );
+        if let Kind::Nested(_, inner) = &attribute.kind {
+            outline(inner, depth + 1, text);
+        }
+    }
+    for rule in &object.rules {
+        let _ = writeln!(text, "{}{rule:?}", "  ".repeat(depth));
+    }
+}
+
+fn flags(attribute: &Attribute) -> Vec<String> {
+    let mut flags = vec![format!("{:?}", attribute.mode).to_lowercase()];
+    let words = [
+        (attribute.sensitive, "sensitive"),
+        (attribute.write_only, "write-only"),
+        (attribute.local, "local"),
+        (attribute.refinement.not_null, "never null"),
+        (attribute.equivalent.is_some(), "compared by meaning"),
+        (attribute.deprecation.is_some(), "deprecated"),
+    ];
+    flags.extend(words.into_iter().filter(|(set, _)| *set).map(|(_, word)| word.to_owned()));
+    if let Some(default) = attribute.default {
+        let json = default().to_json().expect("a default is known");
+        flags.push(format!("default {json}"));
+    }
+    match attribute.replace {
+        Replace::Never => {}
+        Replace::Always => flags.push("replaces".into()),
+        Replace::IfConfigured => flags.push("replaces if configured".into()),
+        Replace::If(_) => flags.push("may replace".into()),
+    }
+    match attribute.unset {
+        Unset::Recompute => {}
+        Unset::KeepState => flags.push("kept".into()),
+        Unset::KeepNonNullState => flags.push("kept unless null".into()),
+        Unset::KeepUnless(names) => flags.push(format!("kept unless {} changes", names.join(" or "))),
+    }
+    flags
+}
+
+#[test]
+fn every_schema_is_the_one_that_was_reviewed() {
+    for (name, resource) in registry().resources() {
+        let schema = resource.schema();
+        let mut text = format!("{name}, version {}\n", schema.version);
+        outline(&schema.object, 1, &mut text);
+        for (example, meaning) in resource.import_forms() {
+            let _ = writeln!(text, "import {example}: {meaning}");
+        }
+        expect_test::expect_file![goldens().join(format!("{name}.txt"))].assert_eq(&text);
+    }
+}
+
+#[test]
+fn every_golden_belongs_to_a_type() {
+    for file in std::fs::read_dir(goldens()).expect("there are goldens").flatten() {
+        let name = file.file_name().to_string_lossy().trim_end_matches(".txt").to_owned();
+        assert!(
+            registry().resources().contains_key(name.as_str()),
+            "no resource type {name}: remove its golden"
+        );
+    }
+}
