@@ -1,1 +1,65 @@
-//! acceptance.
+//! Runs real Terraform against the built provider, a control plane and an AWS stand-in, all on this machine.
+//!
+//! A test makes a [`Case`], calls [`Case::apply`] once for each configuration it goes through, and ends with
+//! [`Case::finish`]:
+//!
+//! ```no_run
+//! use acceptance::{Action, Case};
+//!
+//! let case = Case::new();
+//! let slug = case.unique("acme");
+//! let applied = case.apply(&format!(
+//!     "resource \"sparki_workspace\" \"it\" {{\n  name = \"Acme\"\n  slug = \"{slug}\"\n  deletion_protection = false\n}}"
+//! ));
+//! assert_eq!(applied.plan.action("sparki_workspace.it"), Action::Create);
+//! case.finish();
+//! ```
+//!
+//! Every step is planned, applied, and planned twice more, without and with a refresh; both must be empty. The end
+//! destroys and looks on the remote side that nothing remains.
+//!
+//! Everything here panics with what happened, for it is only called by tests. Servers run as long as somebody uses
+//! them, and end with the process that started them however that ends.
+
+mod artifacts;
+mod case;
+mod check;
+mod control_plane;
+mod diagnostic;
+mod fault;
+mod http;
+mod installation;
+mod moto;
+mod output;
+mod permits;
+mod plan;
+mod plugin;
+mod running;
+mod secrecy;
+mod server;
+mod shared;
+mod state;
+mod terraform;
+mod tool;
+mod wait;
+
+pub use artifacts::{built, checkout, python, python_tool};
+pub use case::{Applied, Case};
+pub use check::{Imported, Unverified};
+pub use control_plane::ControlPlane;
+pub use diagnostic::{Diagnostic, Refusal};
+pub use fault::Fault;
+pub use http::{Answer, Http};
+pub use installation::Installation;
+pub use moto::{Fixtures, Moto};
+pub use output::Output;
+pub use plan::{Action, Plan};
+pub use plugin::Plugin;
+pub use running::Running;
+pub use secrecy::Evidence;
+pub use server::Server;
+pub use shared::Shared;
+pub use state::State;
+pub use terraform::{Driver, Terraform};
+pub use tool::Tool;
+pub use wait::{eventually, wait_for};

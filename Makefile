@@ -1,0 +1,48 @@
+# "make" alone says what there is.
+
+SHELL := /bin/sh
+CARGO ?= cargo
+export CARGO_TARGET_DIR ?= $(CURDIR)/target
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-stop test bench build fmt lint release clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Apply, re-plan and destroy examples/quickstart with real Terraform (KEEP=1 leaves it running)
+	@scripts/demo
+
+demo-stop: ## Stop what KEEP=1 make demo left running
+	@scripts/demo stop
+
+# One build with the features of tests serves everything that follows.
+test: ## Run every test, acceptance with real Terraform included
+	@scripts/check-prerequisites
+	@scripts/python-tools
+	$(CARGO) build --workspace --locked
+	$(CARGO) test --workspace --locked
+
+bench: ## Print start-up, schema, memory and plan measurements of a release build
+	@scripts/check-prerequisites
+	@scripts/bench
+
+build: ## Build everything for development
+	@scripts/check-prerequisites build
+	$(CARGO) build --workspace --locked
+
+fmt: ## Format Rust and HCL
+	$(CARGO) fmt --all
+	@scripts/hcl-fmt
+
+lint: ## Check formatting, lints, documentation, licences and sources
+	@scripts/lint
+
+release: ## Package the provider for this platform as the registry wants it, into dist/
+	@scripts/check-prerequisites build python
+	@scripts/release
+
+clean: ## Remove everything that was built or installed here
+	@scripts/demo stop
+	$(CARGO) clean
+	rm -rf .work dist

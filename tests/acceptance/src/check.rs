@@ -1,0 +1,150 @@
+//! Checks that every type is put through.
+
+use serde_json::{Map, Value};
+
+use crate::case::{Case, collection_of};
+use crate::plan::Action;
+use crate::state::State;
+
+/// Attributes that an import cannot know, because the remote side does not: they are not compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Unverified<'a>(pub &'a [&'a str]);
+
+/// An object that was imported, beside the one it was imported from.
+pub struct Imported {
+    /// The case it was imported in.
+    pub case: Case,
+    /// What is there.
+    pub state: State,
+}
+
+impl Case {
+    /// Imports an object by command into an empty state, and checks that it is the same as in this one.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub fn verify_import(
+        &self,
+        configuration: &str,
+        address: &str,
+        id: &str,
+        unverified: Unverified<'_>,
+    ) -> Imported {
+        let case = self.beside();
+        case.configure(configuration);
+        let output = case.terraform().run(&["import", "-input=false", "-no-color", address, id]);
+        let _ = output.succeeded();
+        let state = case.state();
+        let (expected, actual) = (self.state(), &state);
+        let ignored = |name: &String| name != "timeouts" && !unverified.0.contains(&name.as_str());
+        let compared = |attributes: &Map<String, Value>| -> Map<String, Value> {
+            attributes
+                .iter()
+                .filter(|(name, _)| ignored(name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
+        };
+        assert_eq!(
+            compared(actual.attributes(address)),
+            compared(expected.attributes(address)),
+            "imported as {id:?} (left) and applied (right) differ"
+        );
+        Imported { case, state }
+    }
+
+    /// Imports an object by block, lets Terraform write its configuration, and checks that there is nothing to do.
+    ///
+    /// # Panics
+    /// When there is.
+    pub fn verify_generated(&self, kind: &str, id: &str) {
+        let case = self.beside();
+        let address = format!("{kind}.generated");
+        case.configure(&format!("import {{\n  to = {address}\n  id = {id:?}\n}}\n"));
+        let flags = ["-generate-config-out=generated.tf"];
+        let plan = case.plan_again(&flags);
+        let written = case.terraform().read("generated.tf").unwrap_or_default();
+        let text = String::from_utf8_lossy(&written);
+        assert!(plan.imports(&address), "{address} is not imported:\n{text}");
+        assert_eq!(
+            plan.action(&address),
+            Action::NoOp,
+            "the generated configuration changes something:\n{text}"
+        );
+        let _ = case.carry_out().succeeded();
+        case.expect_nothing_to_do();
+    }
+
+    /// Reads an object with its data source by each of the ways, and checks that it is the same as in the state.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub fn verify_data_source(&self, kind: &str, address: &str, path: &str, unverified: Unverified<'_>) {
+        let expected = self.state();
+        let expected = expected.attributes(address);
+        let id = expected["id"].as_str().expect("an object has an id");
+        let case = self.beside();
+        case.configure(&format!(
+            "data \"{kind}\" \"by_id\" {{\n  id = {id:?}\n}}\n\ndata \"{kind}\" \"by_path\" {{\n  path = {path:?}\n}}\n"
+        ));
+        let _ = case.plan_again(&[]);
+        let _ = case.carry_out().succeeded();
+        let state = case.state();
+        for way in ["by_id", "by_path"] {
+            let found = state.attributes(&format!("data.{kind}.{way}"));
+            for (name, value) in expected {
+                let is_local = name == "timeouts" || unverified.0.contains(&name.as_str());
+                // Nobody has left anything out of a data source, so none and nothing are one.
+                let none = value.is_null() && found.get(name).is_some_and(is_empty);
+                assert!(
+                    is_local || none || found.get(name) == Some(value),
+                    "{way}: {name} is {:?}, not {value}",
+                    found.get(name)
+                );
+            }
+        }
+    }
+
+    /// Removes an object behind Terraform's back, and checks that it is made again.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub fn verify_recreation(&self, configuration: &str, address: &str) {
+        let kind = address.split('.').next().expect("an address starts with a type");
+        let collection = collection_of(kind).expect("the control plane keeps it");
+        let state = self.state();
+        let id = state.text(address, "/id");
+        self.control_plane().remove(collection, id);
+        let applied = self.apply(configuration);
+        assert_eq!(applied.plan.action(address), Action::Create);
+        assert_ne!(applied.state.text(address, "/id"), id);
+    }
+
+    /// Changes an object behind Terraform's back, and checks that the plan says how to change it back.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn verify_drift(&self, configuration: &str, address: &str, patch: &Value) {
+        let kind = address.split('.').next().expect("an address starts with a type");
+        let collection = collection_of(kind).expect("the control plane keeps it");
+        let state = self.state();
+        self.control_plane().change(collection, state.text(address, "/id"), patch);
+        let applied = self.apply(configuration);
+        assert_eq!(applied.plan.action(address), Action::Update, "nothing has drifted");
+        for name in patch.as_object().expect("a patch is an object").keys() {
+            let pointer = format!("/{name}");
+            assert!(
+                applied.plan.changes(address, &pointer),
+                "{name} has drifted, and the plan does not say so"
+            );
+            assert_eq!(
+                applied.state.value(address, &pointer),
+                state.value(address, &pointer),
+                "{name} is not as before"
+            );
+        }
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(Map::is_empty)
+}

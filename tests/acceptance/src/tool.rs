@@ -1,0 +1,58 @@
+//! Terraform and its fork.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// A program that runs configurations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tool {
+    path: PathBuf,
+    registry: &'static str,
+}
+
+impl Tool {
+    /// What `TERRAFORM` names; otherwise terraform, or tofu where there is no terraform.
+    ///
+    /// # Panics
+    /// When there is neither.
+    #[must_use]
+    pub fn preferred() -> Self {
+        let tools = Self::all();
+        tools.into_iter().next().expect("terraform or tofu is on PATH: run scripts/check-prerequisites")
+    }
+
+    /// All that are there, the preferred one first.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let chosen = env::var("TERRAFORM").ok().filter(|name| !name.is_empty());
+        let mut tools: Vec<Self> = Vec::new();
+        for name in chosen.iter().map(String::as_str).chain(["terraform", "tofu"]) {
+            tools.extend(Self::find(name).filter(|tool| !tools.contains(tool)));
+        }
+        tools
+    }
+
+    fn find(name: &str) -> Option<Self> {
+        let path = if name.contains('/') {
+            PathBuf::from(name)
+        } else {
+            let folders = env::var_os("PATH")?;
+            env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())?
+        };
+        let is_tofu = path.file_name()?.to_string_lossy().contains("tofu");
+        let registry = if is_tofu { "registry.opentofu.org" } else { "registry.terraform.io" };
+        path.is_file().then_some(Self { path, registry })
+    }
+
+    /// The executable.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The host that a source without one is on.
+    #[must_use]
+    pub fn registry(&self) -> &'static str {
+        self.registry
+    }
+}

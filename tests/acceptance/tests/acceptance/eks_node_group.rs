@@ -1,0 +1,139 @@
+//! `sparki_eks_node_group`, against a stand-in that is no AWS.
+
+use acceptance::{Action, Case, Unverified};
+use serde_json::json;
+
+use crate::eks_cluster::cluster;
+
+const IT: &str = "sparki_eks_node_group.it";
+
+fn nodes(case: &Case, name: &str, attributes: &str) -> String {
+    let fixtures = case.aws().fixtures();
+    let attributes = if attributes.contains("min =") {
+        attributes.to_owned()
+    } else {
+        format!("min = 1\n  max = 3\n  {attributes}")
+    };
+    format!(
+        "{}resource \"sparki_eks_node_group\" \"it\" {{\n  cluster_name = sparki_eks_cluster.it.name\n  name = \"workers\"\n  role_arn = {:?}\n  \
+         subnet_ids = {:?}\n  {attributes}\n}}\n",
+        cluster(case, name, ""),
+        fixtures.node_role_arn,
+        fixtures.subnet_ids
+    )
+}
+
+#[test]
+fn a_node_group_is_made_changed_and_removed() {
+    let case = Case::with_aws();
+    let name = case.unique("main");
+    let applied = case.apply(&nodes(&case, &name, ""));
+    assert_eq!(applied.plan.action(IT), Action::Create);
+    assert_eq!(applied.state.text(IT, "/id"), format!("us-east-1/{name}/workers"));
+    assert_eq!(applied.state.value(IT, "/instance_types"), &json!(["t3.large"]));
+
+    let more = "min = 2\n  max = 5\n  labels = { team = \"one\" }\n  taints = [{ key = \"gpu\", value = \"1\", effect = \"NO_SCHEDULE\" }]\n  max_unavailable = 2";
+    let applied = case.apply(&nodes(&case, &name, more));
+    assert_eq!(applied.plan.action(IT), Action::Update);
+    assert_eq!(applied.state.value(IT, "/max"), 5);
+    assert_eq!(applied.state.value(IT, "/taints/0/key"), "gpu");
+    let other = "min = 2\n  max = 5\n  labels = { tier = \"2\" }\n  taints = [{ key = \"arm\", effect = \"NO_EXECUTE\" }]";
+    let applied = case.apply(&nodes(&case, &name, other));
+    assert_eq!(applied.state.value(IT, "/labels"), &json!({"tier": "2"}));
+    let applied = case.apply(&nodes(&case, &name, ""));
+    assert_eq!(applied.plan.action(IT), Action::Update);
+    assert!(applied.state.value(IT, "/taints").as_array().is_none_or(Vec::is_empty));
+    case.finish();
+}
+
+#[test]
+fn the_size_that_an_autoscaler_sets_is_no_drift() {
+    let case = Case::with_aws();
+    let name = case.unique("main");
+    let config = nodes(&case, &name, "");
+    case.apply(&config);
+    let size = json!({"scalingConfig": {"minSize": 1, "maxSize": 3, "desiredSize": 3}});
+    let path = format!("/clusters/{name}/node-groups/workers/update-config");
+    let _ = case.aws().eks("POST", &path, Some(&size)).accepted();
+    case.expect_nothing_to_do();
+    case.finish();
+}
+
+#[test]
+fn the_size_to_begin_with_counts_once() {
+    let case = Case::with_aws();
+    let name = case.unique("main");
+    let applied = case.apply(&nodes(&case, &name, "initial_size = 2"));
+    assert_eq!(applied.state.value(IT, "/desired_size"), 2);
+    for later in ["initial_size = 3", ""] {
+        let plan = case.plan(&nodes(&case, &name, later));
+        assert!(!plan.changes(IT, "/desired_size") || plan.action(IT) == Action::NoOp, "{later}");
+        assert_ne!(plan.action(IT), Action::Replace);
+    }
+    case.finish();
+}
+
+#[test]
+fn drift_of_a_node_group_is_planned() {
+    let case = Case::with_aws();
+    let name = case.unique("main");
+    let config = nodes(&case, &name, "labels = { team = \"one\" }");
+    case.apply(&config);
+    let drift = json!({
+        "labels": {"addOrUpdateLabels": {"team": "somebody"}},
+        "scalingConfig": {"minSize": 1, "maxSize": 2, "desiredSize": 1},
+    });
+    let path = format!("/clusters/{name}/node-groups/workers/update-config");
+    let _ = case.aws().eks("POST", &path, Some(&drift)).accepted();
+    let applied = case.apply(&config);
+    assert_eq!(applied.plan.action(IT), Action::Update);
+    assert_eq!(applied.plan.before(IT, "/labels/team"), "somebody");
+    assert_eq!(applied.plan.before(IT, "/max"), 2);
+    case.finish();
+}
+
+#[test]
+fn a_node_group_is_imported_by_its_path() {
+    let case = Case::with_aws();
+    let name = case.unique("main");
+    let config = nodes(&case, &name, "labels = { team = \"one\" }\n  tags = { team = \"one\" }");
+    case.apply(&config);
+    let local = Unverified(&["initial_size"]);
+    for id in [format!("us-east-1/{name}/workers"), format!("{name}/workers")] {
+        let _ = case.verify_import(&config, IT, &id, local);
+    }
+    case.verify_generated("sparki_eks_node_group", &format!("us-east-1/{name}/workers"));
+    case.verify_data_source("sparki_eks_node_group", IT, &format!("us-east-1/{name}/workers"), local);
+    case.finish();
+}
+
+#[test]
+fn what_cannot_be_changed_makes_another_node_group() {
+    let case = Case::with_aws();
+    let name = case.unique("main");
+    case.apply(&nodes(&case, &name, ""));
+    for (attribute, name_of) in [
+        ("instance_types = [\"m6i.large\"]", "instance_types"),
+        ("capacity_type = \"SPOT\"", "capacity_type"),
+        ("disk_gib = 100", "disk_gib"),
+    ] {
+        let plan = case.plan(&nodes(&case, &name, attribute));
+        assert_eq!(plan.action(IT), Action::Replace, "{attribute}");
+        assert!(
+            plan.replaced_by(IT).iter().any(|path| path.starts_with(name_of)),
+            "{attribute}: {:?}",
+            plan.replaced_by(IT)
+        );
+    }
+    let _ = case.plan(&nodes(&case, &name, ""));
+    case.finish();
+}
+
+#[test]
+fn a_node_group_with_wrong_sizes_is_refused_at_plan() {
+    let case = Case::with_aws();
+    let turned = nodes(&case, "main", "min = 5\n  max = 3");
+    case.refuses_plan(&turned).says(&["min", "max"]).blames_nobody();
+    let outside = nodes(&case, "main", "min = 1\n  max = 3\n  initial_size = 4");
+    case.refuses_plan(&outside).says(&["initial_size"]).points_at("initial_size").blames_nobody();
+}

@@ -1,0 +1,21 @@
+//! The provider under real Terraform, with a real control plane and a stand-in for AWS.
+
+#![cfg(unix)]
+
+mod attributes;
+mod deployment_target;
+mod drivers;
+mod eks_cluster;
+mod eks_node_group;
+mod environment;
+mod faults;
+mod interruption;
+mod pipeline;
+mod project;
+mod provider_configuration;
+mod quickstart;
+mod refusals;
+mod secrecy;
+mod subject;
+mod unknowns;
+mod workspace;
