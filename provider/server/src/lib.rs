@@ -1,6 +1,6 @@
 //! The Terraform provider for Sparki: a process that Terraform starts, and one gRPC service inside it.
 //!
-//! [`run`] is the whole life of the process. It settles with Terraform how they talk ([`handshake`], [`listener`],
+//! [`run()`] is the whole life of the process. It settles with Terraform how they talk ([`handshake`], [`listener`],
 //! [`tls`]), serves every connection with a provider of its own ([`serve`]), and ends when it should ([`lifecycle`]).
 //! What a call does runs contained ([`contain`]): a panic becomes a diagnostic, a dropped request loses no work.
 //!

@@ -1,4 +1,4 @@
-//! The gRPC service of one connection: every call goes to its own file under [`crate::rpc`].
+//! The gRPC service of one connection: every call goes to its own file under `rpc`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

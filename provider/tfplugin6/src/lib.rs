@@ -1,6 +1,6 @@
 //! The wire between Terraform and a provider, and nothing else.
 //!
-//! Generated from `proto/`, which is written from the facts of the protocol. Bytes are [`Bytes`](prost::bytes::Bytes),
+//! Generated from `proto/`, which is written from the facts of the protocol. Bytes are [`Bytes`],
 //! so values are cut out of a received message without a copy. Maps are ordered, so that the same answer always
 //! has the same bytes.
 //!

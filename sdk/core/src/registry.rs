@@ -169,13 +169,7 @@ impl ErasedDataSource for Lookup {
                 (None, Some(id)) => ("id", id.to_owned()),
                 (None, None) => ("path", String::new()),
             };
-            let mut outcome = self.resource.import(call.clone(), key).await;
-            // Import may answer with a stub that only read completes, as Terraform's own import does.
-            if let (Some(stub), false) = (&outcome.state, outcome.diagnostics.has_errors()) {
-                let read = self.resource.read(call, stub.clone()).await;
-                outcome.state = read.state;
-                outcome.diagnostics.extend(read.diagnostics);
-            }
+            let outcome = self.resource.import(call, key).await;
             let diagnostics = outcome.diagnostics.into_iter().map(|mut diagnostic| {
                 diagnostic.path = Some(Path::attribute(attribute));
                 diagnostic

@@ -142,7 +142,7 @@ pub trait Import: Reconcile {
     /// What the practitioner may pass, with an example each: `("acme/web/ci", "workspace, project and pipeline")`.
     const FORMS: &'static [(&'static str, &'static str)];
 
-    /// Finds the object.
+    /// Finds the object, and returns all that [`Reconcile::read`] would. The data source of the type asks for no more.
     fn import(
         ctx: &Ctx<Self::Remote>,
         id: &str,

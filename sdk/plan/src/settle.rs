@@ -35,9 +35,8 @@ fn settle_attribute(attribute: &Attribute, reference: &Dynamic, actual: Dynamic)
             Some(_) | None => reference.clone().without_unknowns(),
         };
     }
-    if reference.is_null() {
-        let unset = is_empty(&actual) && !attribute.is_computed();
-        return if unset { Dynamic::Null } else { actual };
+    if reference.is_null() && is_empty(&actual) && !attribute.is_computed() {
+        return Dynamic::Null;
     }
     if actual.is_null() && is_empty(reference) {
         return reference.clone();
@@ -45,6 +44,7 @@ fn settle_attribute(attribute: &Attribute, reference: &Dynamic, actual: Dynamic)
     match &attribute.kind {
         Kind::Plain(_) => {
             let same = reference.is_wholly_known()
+                && !reference.is_null()
                 && !actual.is_null()
                 && attribute.equivalent.is_some_and(|equivalent| equivalent(reference, &actual));
             if same { reference.clone() } else { actual }
@@ -53,30 +53,41 @@ fn settle_attribute(attribute: &Attribute, reference: &Dynamic, actual: Dynamic)
     }
 }
 
+/// Where there is no reference, as on import, the parts are settled against nothing.
 fn settle_nested(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic) -> Dynamic {
-    match (reference, actual) {
-        (Dynamic::Object(_), actual @ Dynamic::Object(_)) => settle(schema, reference, actual),
-        (Dynamic::List(references), Dynamic::List(elements)) => {
+    let null = &Dynamic::Null;
+    match actual {
+        Dynamic::Object(_) => settle(schema, reference, actual),
+        Dynamic::List(elements) => {
+            let references =
+                if let Dynamic::List(references) = reference { references.as_slice() } else { &[] };
             let elements = elements.into_iter().enumerate();
             Dynamic::List(
                 elements
-                    .map(|(index, actual)| {
-                        settle(schema, references.get(index).unwrap_or(&Dynamic::Null), actual)
-                    })
+                    .map(|(index, actual)| settle(schema, references.get(index).unwrap_or(null), actual))
                     .collect(),
             )
         }
-        (Dynamic::Map(references), Dynamic::Map(elements)) => Dynamic::Map(
+        Dynamic::Map(elements) => Dynamic::Map(
             elements
                 .into_iter()
                 .map(|(key, actual)| {
-                    let settled = settle(schema, references.get(&key).unwrap_or(&Dynamic::Null), actual);
+                    let settled = settle(schema, reference.attribute(&key), actual);
                     (key, settled)
                 })
                 .collect(),
         ),
-        (Dynamic::Set(references), Dynamic::Set(elements)) => settle_set(schema, references, elements),
-        (_, actual) => actual,
+        Dynamic::Set(elements) => {
+            let none = Elements::default();
+            let references = if let Dynamic::Set(references) = reference { references } else { &none };
+            settle_set(schema, references, elements)
+        }
+        Dynamic::Null
+        | Dynamic::Unknown(_)
+        | Dynamic::Bool(_)
+        | Dynamic::Number(_)
+        | Dynamic::String(_)
+        | Dynamic::Typed(..) => actual,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Resource types on the Sparki control plane, one folder each.
 //!
 //! A folder holds `model.rs` (what it is), `plan.rs` (rules, pure) and `remote.rs` (how it talks). What all of them
-//! share stands in [`control_plane`]. To add a type, add its folder and its two lines here.
+//! share stands in `control_plane`. To add a type, add its folder and its two lines here.
 
 mod control_plane;
 pub mod deployment_target;

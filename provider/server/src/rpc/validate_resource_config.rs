@@ -34,9 +34,8 @@ fn refuse_write_only(schema: &ObjectSchema, config: &Dynamic, at: &Path, found: 
         let (value, path) = (config.attribute(attribute.name), at.then(attribute.name));
         if attribute.write_only && !value.is_null() {
             let text = format!(
-                "\"{}\" is never stored, which this version of Terraform cannot do. Use Terraform 1.11 or later, or \
-                 OpenTofu 1.11 or later, or remove the attribute.",
-                attribute.name
+                "\"{path}\" is never stored, which this version of Terraform cannot do. Use Terraform 1.11 or later, or \
+                 OpenTofu 1.11 or later, or remove the attribute."
             );
             found.push(Diagnostic::error("Write-only attribute not supported", text).at(path.addressable()));
         }

@@ -1,14 +1,16 @@
 //! What every object of the control plane has in common: how it is made, read, changed, removed and found.
 
+mod identifier;
 mod locate;
 mod object;
 mod reconcile;
 mod wire;
 
+pub(crate) use identifier::is_id;
 pub(crate) use locate::{
     DEPLOYMENT_TARGET, ENVIRONMENT, PIPELINE, PROJECT, Segment, Segments, WORKSPACE, find, lookup,
 };
-pub(crate) use object::Object;
+pub(crate) use object::{Advice, Object};
 pub(crate) use reconcile::{create, delete, import, read, update};
 pub(crate) use wire::{creation_body, model, patch_body};
 

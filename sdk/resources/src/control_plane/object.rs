@@ -8,6 +8,15 @@ use sparki_core::{Import, Path, Planned, Reconcile, RemoteError, State};
 
 use super::{creation_body, model, patch_body};
 
+/// What a practitioner can do about a refusal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Advice {
+    /// The attribute that is at fault.
+    pub(crate) attribute: &'static str,
+    /// A full sentence.
+    pub(crate) text: &'static str,
+}
+
 /// A type whose objects the control plane keeps. Most types need the three constants and the two accessors; the rest
 /// is for those whose wire form differs from the model.
 pub(crate) trait Object: Import + Reconcile<Remote = Client> {
@@ -15,6 +24,8 @@ pub(crate) trait Object: Import + Reconcile<Remote = Client> {
     const COLLECTION: &'static str;
     /// What one is called in messages: "project".
     const NOUN: &'static str;
+    /// The attribute that no two objects of one parent share.
+    const KEY: &'static str;
 
     /// The id of an object.
     fn id(model: &Self::Model) -> Option<&str>;
@@ -45,6 +56,12 @@ pub(crate) trait Object: Import + Reconcile<Remote = Client> {
     fn attribute(field: Path, planned: &Self::Model) -> Path {
         let _ = planned;
         field
+    }
+
+    /// What to do about a refusal with this code, beyond what the control plane says.
+    fn advice(code: &str) -> Option<Advice> {
+        let _ = code;
+        None
     }
 
     /// Adds to the request that removes an object.

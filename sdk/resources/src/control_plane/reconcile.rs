@@ -2,12 +2,15 @@
 
 use serde_json::{Value as Json, json};
 use sparki_client::{Call, Client, ClientError, ETag, Request, Response};
-use sparki_core::{Applied, Change, Ctx, Planned, RemoteError, RemoteErrorKind, State};
+use sparki_core::{Applied, Change, Ctx, Path, Planned, RemoteError, RemoteErrorKind, State};
 
 use super::{Object, Segments, lookup};
 
 /// Key in private state of the version that was last seen.
 const ETAG: &str = "etag";
+
+/// Name of the field that holds a secret and is never told.
+const SECRET: &str = "signing_secret";
 
 /// Makes the object. The request is finished even when the run is stopped, so that what was made is known.
 pub(crate) async fn create<T: Object>(ctx: &Ctx<Client>, planned: Planned<T::Model>) -> Applied<T::Model> {
@@ -16,7 +19,7 @@ pub(crate) async fn create<T: Object>(ctx: &Ctx<Client>, planned: Planned<T::Mod
     let key = ctx.creation_key(&fingerprint::<T>(ctx.remote(), &body));
     let request = Request::post(T::COLLECTION).json(&body).idempotency_key(key);
     let created = ctx.remote().create::<Json>(request, &call).await;
-    let created = created.map_err(|error| explain::<T>(error, &planned))?;
+    let created = created.map_err(|error| explain::<T>(error, Some(&planned)))?;
     // An answer that cannot be understood says that the object exists all the same.
     let state =
         remember::<T>(ctx, created, Some(&planned)).map_err(|error| error.with_maybe_applied(true))?;
@@ -41,12 +44,34 @@ pub(crate) async fn read<T: Object>(
 pub(crate) async fn update<T: Object>(ctx: &Ctx<Client>, change: Change<T::Model>) -> Applied<T::Model> {
     let id = required_id::<T>(&change.prior)?;
     let body = Json::Object(T::patch(&change.prior, &change.planned));
-    let etag = etag::<T>(ctx, id).await?;
-    let request = Request::patch(T::COLLECTION).segment(id).json(&body).if_match(etag);
+    let request = |etag: ETag| Request::patch(T::COLLECTION).segment(id).json(&body).if_match(etag);
     let call = Call::new(format!("update the {}", T::NOUN)).deadline(ctx.limit());
-    let updated = ctx.remote().update::<Json>(request, &call).await;
-    let updated = updated.map_err(|error| explain::<T>(error, &change.planned))?;
+    let mut updated = ctx.remote().update::<Json>(request(etag::<T>(ctx, id).await?), &call).await;
+    if updated.as_ref().is_err_and(|error| error.is_precondition_failed() && error.maybe_applied()) {
+        // The answer to an earlier attempt was lost. If that one took effect, sending the same once more changes
+        // nothing; if somebody else was faster, the refusal stands.
+        let found = ctx.remote().get::<Json>(Request::get(T::COLLECTION).segment(id), &call).await;
+        if let Ok(Some(found)) = found
+            && holds(&found.value, &body)
+            && let Some(etag) = found.etag
+        {
+            updated = ctx.remote().update::<Json>(request(etag), &call).await;
+        }
+    }
+    let updated = updated.map_err(|error| explain::<T>(error, Some(&change.planned)))?;
     remember::<T>(ctx, updated, Some(&change.planned))
+}
+
+/// Whether a document has every value that a merge patch sets. What the patch clears has a default that only the
+/// control plane knows, and a secret is never told, so neither counts.
+fn holds(document: &Json, patch: &Json) -> bool {
+    match (document, patch) {
+        (_, Json::Null) => true,
+        (Json::Object(fields), Json::Object(patched)) => patched
+            .iter()
+            .all(|(name, value)| name == SECRET || holds(fields.get(name).unwrap_or(&Json::Null), value)),
+        (document, patch) => document == patch,
+    }
 }
 
 /// Removes the object, provided that nobody has changed it since it was last read.
@@ -55,7 +80,7 @@ pub(crate) async fn delete<T: Object>(ctx: &Ctx<Client>, state: State<T::Model>)
     let Some(etag) = seen(ctx).or(current::<T>(ctx, id).await?) else { return Ok(()) };
     let request = T::deletion(Request::delete(T::COLLECTION).segment(id).if_match(etag), &state);
     let call = Call::new(format!("delete the {}", T::NOUN)).deadline(ctx.limit());
-    ctx.remote().delete(request, &call).await.map_err(RemoteError::from)
+    ctx.remote().delete(request, &call).await.map_err(|error| explain::<T>(error, None))
 }
 
 /// Finds an object by its id or by its path, the slugs of what it is in and its own.
@@ -118,18 +143,41 @@ fn required_id<T: Object>(state: &State<T::Model>) -> Result<&str, RemoteError> 
 fn fingerprint<T: Object>(client: &Client, body: &Json) -> String {
     let mut body = body.clone();
     if let Some(settings) = body.get_mut("settings").and_then(Json::as_object_mut) {
-        settings.remove("signing_secret");
+        settings.remove(SECRET);
     }
     json!([T::TYPE_NAME, client.settings().endpoint.to_string(), body]).to_string()
 }
 
 /// Adds what to do about it, where there is something, and names our attributes instead of the remote's fields.
-fn explain<T: Object>(error: ClientError, planned: &T::Model) -> RemoteError {
+fn explain<T: Object>(error: ClientError, planned: Option<&T::Model>) -> RemoteError {
+    let code = error.problem().and_then(|problem| problem.code.clone()).unwrap_or_default();
     let existing = error.problem().and_then(|problem| problem.existing_id()).map(str::to_owned);
-    let remote = RemoteError::from(error).map_attributes(|field| T::attribute(field, planned));
-    match existing {
-        Some(id) => remote
-            .with_advice(&format!("To manage it here, run: terraform import {}.NAME {id}", T::TYPE_NAME)),
+    let mut remote = RemoteError::from(error);
+    if let Some(planned) = planned {
+        remote = remote.map_attributes(|field| T::attribute(field, planned));
+    }
+    if let Some(id) = existing {
+        remote = remote
+            .with_attribute(Path::attribute(T::KEY), "")
+            .with_advice(&format!("To manage it here, run: terraform import {}.NAME {id}", T::TYPE_NAME));
+    }
+    match T::advice(&code) {
+        Some(advice) => remote.with_attribute(Path::attribute(advice.attribute), "").with_advice(advice.text),
         None => remote,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patch_that_took_effect_is_recognised() {
+        let document = json!({"name": "Web", "labels": {"a": "1"}, "settings": {"script": "x"}, "etag": 2});
+        let took_effect = |patch: Json| holds(&document, &patch);
+        assert!(took_effect(json!({"name": "Web", "labels": {"a": "1", "gone": null}, "description": null})));
+        assert!(took_effect(json!({"settings": {"script": "x", "signing_secret": "hunter2"}})));
+        assert!(!took_effect(json!({"name": "App"})));
+        assert!(!took_effect(json!({"labels": {"b": "1"}})));
     }
 }

@@ -3,6 +3,8 @@
 //! The control plane's objects and our models are written from one catalogue, so the schema of a model is the
 //! schema of its wire form as well. A resource whose wire form differs adjusts the document in its `remote.rs`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json};
 use sparki_core::{
     Attribute, Dynamic, Kind, Mode, Model, ObjectSchema, Path, RemoteError, RemoteErrorKind, Replace, State,
@@ -12,7 +14,7 @@ use sparki_core::{
 /// The fields of a new object: everything that is set and known. What is left out gets the server's default.
 pub(crate) fn creation_body<M: Model>(planned: &M) -> Map<String, Json> {
     let sent = |attribute: &Attribute| attribute.mode != Mode::Computed;
-    members(&M::schema(), &planned.encode(), Absent::Omit, &sent)
+    members(&M::schema(), &planned.encode(), Body::Creation, &sent)
 }
 
 /// The fields of a change, as a JSON merge patch: everything that may change in place, with null for what is unset.
@@ -25,20 +27,41 @@ pub(crate) fn patch_body<M: Model>(prior: &M, planned: &M) -> Map<String, Json> 
         Mode::OptionalComputed => prior.attribute(attribute.name) != planned.attribute(attribute.name),
         Mode::Required | Mode::Optional => true,
     };
-    members(&M::schema(), &planned, Absent::Null, &sent)
+    members(&M::schema(), &planned, Body::Patch(&prior), &sent)
 }
 
-/// What becomes of an attribute without a value.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Absent {
-    Omit,
-    Null,
+/// What is being written. In a patch what has no value is null, and so is what a map does not have any more: the two
+/// are merged on the other side.
+#[derive(Clone, Copy)]
+enum Body<'a> {
+    Creation,
+    Patch(&'a Dynamic),
+}
+
+impl<'a> Body<'a> {
+    /// The same for a part of the object.
+    fn part(self, name: &str) -> Self {
+        match self {
+            Self::Creation => Self::Creation,
+            Self::Patch(prior) => Self::Patch(prior.attribute(name)),
+        }
+    }
+
+    /// The keys that a map had and has no more.
+    fn dropped(self, entries: &'a BTreeMap<String, Dynamic>) -> impl Iterator<Item = (String, Json)> {
+        let prior = match self {
+            Self::Creation => None,
+            Self::Patch(prior) => prior.members(),
+        };
+        let gone = prior.into_iter().flat_map(BTreeMap::keys).filter(|key| !entries.contains_key(*key));
+        gone.map(|key| (key.clone(), Json::Null))
+    }
 }
 
 fn members(
     schema: &ObjectSchema,
     object: &Dynamic,
-    absent: Absent,
+    body: Body<'_>,
     sent: &dyn Fn(&Attribute) -> bool,
 ) -> Map<String, Json> {
     let attributes = schema.attributes.iter().filter(|attribute| !attribute.local && sent(attribute));
@@ -46,26 +69,37 @@ fn members(
         let value = object.attribute(attribute.name);
         let json = match value {
             Dynamic::Unknown(_) => return None,
-            Dynamic::Null if absent == Absent::Omit => return None,
-            Dynamic::Null => Json::Null,
-            known => json(&attribute.kind, known, absent)?,
+            Dynamic::Null => match body {
+                Body::Creation => return None,
+                Body::Patch(_) => Json::Null,
+            },
+            known => json(&attribute.kind, known, body.part(attribute.name))?,
         };
         Some((attribute.name.to_owned(), json))
     };
     attributes.filter_map(member).collect()
 }
 
-fn json(kind: &Kind, value: &Dynamic, absent: Absent) -> Option<Json> {
-    let Kind::Nested(_, schema) = kind else { return value.to_json().ok() };
-    let object = |value: &Dynamic, absent| Json::Object(members(schema, value, absent, &|_| true));
-    Some(match value {
-        // Elements of collections are replaced as a whole, so what they lack is simply not there.
-        Dynamic::List(elements) => elements.iter().map(|element| object(element, Absent::Omit)).collect(),
-        Dynamic::Set(elements) => elements.iter().map(|element| object(element, Absent::Omit)).collect(),
-        Dynamic::Map(entries) => {
-            entries.iter().map(|(key, entry)| (key.clone(), object(entry, absent))).collect()
+fn json(kind: &Kind, value: &Dynamic, body: Body<'_>) -> Option<Json> {
+    let schema = match (kind, value) {
+        (Kind::Nested(_, schema), _) => schema,
+        (Kind::Plain(_), Dynamic::Map(entries)) => {
+            let entries_json = entries.iter().map(|(key, entry)| Some((key.clone(), entry.to_json().ok()?)));
+            let entries_json: Option<Map<_, _>> = entries_json.collect();
+            return Some(Json::Object(body.dropped(entries).chain(entries_json?).collect()));
         }
-        single => object(single, absent),
+        (Kind::Plain(_), value) => return value.to_json().ok(),
+    };
+    let object = |value: &Dynamic, body| Json::Object(members(schema, value, body, &|_| true));
+    Some(match value {
+        // Elements of lists and sets are replaced as a whole, so what they lack is simply not there.
+        Dynamic::List(elements) => elements.iter().map(|element| object(element, Body::Creation)).collect(),
+        Dynamic::Set(elements) => elements.iter().map(|element| object(element, Body::Creation)).collect(),
+        Dynamic::Map(entries) => {
+            let present = entries.iter().map(|(key, entry)| (key.clone(), object(entry, body.part(key))));
+            Json::Object(body.dropped(entries).chain(present).collect())
+        }
+        single => object(single, body),
     })
 }
 
@@ -77,8 +111,23 @@ pub(crate) fn model<M: Model>(document: &Json, noun: &str) -> Result<State<M>, R
              control plane and that the provider is not older than it."
         ))
     };
-    let value = Dynamic::from_json(document, &M::schema().ty(), UnknownMembers::Drop)
+    let schema = M::schema();
+    let lacking = schema
+        .attributes
+        .iter()
+        .find(|attribute| is_promised(attribute) && document.get(attribute.name).is_none_or(Json::is_null));
+    if let Some(attribute) = lacking {
+        return Err(garbled(format!("it has no {:?}", attribute.name)));
+    }
+    let value = Dynamic::from_json(document, &schema.ty(), UnknownMembers::Drop)
         .map_err(|error| garbled(error.to_string()))?;
     let state = M::decode(&value, &Path::root()).map_err(|error| garbled(error.to_string()))?;
     Ok(State::new(state))
+}
+
+/// Whether every object has a value for the attribute, so that an answer without one is none of the control plane's.
+fn is_promised(attribute: &Attribute) -> bool {
+    !attribute.local
+        && !attribute.write_only
+        && (attribute.mode == Mode::Required || attribute.default.is_some() || attribute.refinement.not_null)
 }

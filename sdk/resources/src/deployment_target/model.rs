@@ -7,6 +7,7 @@ use sparki_derive::{Choice, Model};
 
 use super::{Custom, DeploymentTarget, Flyio, Kubernetes, Platform, Railway, Render, StrategyKind, Vercel};
 use crate::Environment;
+use crate::control_plane::is_id;
 
 /// A deployment target: where the releases of an environment run, and how they get there.
 ///
@@ -19,7 +20,7 @@ pub struct DeploymentTargetModel {
     #[attr(computed, use_state_for_unknown, refine(not_null))]
     pub id: Value<Id<DeploymentTarget>>,
     /// Environment whose releases run here. Changing it makes a new deployment target.
-    #[attr(required, requires_replace)]
+    #[attr(required, requires_replace, validate(custom(is_id)))]
     pub environment_id: Value<Id<Environment>>,
     /// Name, 1 to 255 characters, unique in the environment.
     #[attr(required, validate(len(1..=255)))]

@@ -13,6 +13,7 @@ use crate::control_plane::{
 impl Object for DeploymentTarget {
     const COLLECTION: &'static str = DEPLOYMENT_TARGET.collection;
     const NOUN: &'static str = DEPLOYMENT_TARGET.noun;
+    const KEY: &'static str = DEPLOYMENT_TARGET.key;
 
     fn id(model: &DeploymentTargetModel) -> Option<&str> {
         model.id.known().map(Id::as_str)

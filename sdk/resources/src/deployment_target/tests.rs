@@ -7,15 +7,15 @@ use expect_test::expect;
 use super::DeploymentTarget;
 use crate::golden::{check_plan, check_validate};
 
-const KUBERNETES: &str = r#"{"environment_id": "e1", "name": "use1",
+const KUBERNETES: &str = r#"{"environment_id": "01930000-0000-7000-8000-0000000000e1", "name": "use1",
     "kubernetes": {"connection": "main", "namespace": "web", "workload": "web"}}"#;
-const CUSTOM: &str = r#"{"environment_id": "e1", "name": "use1",
+const CUSTOM: &str = r#"{"environment_id": "01930000-0000-7000-8000-0000000000e1", "name": "use1",
     "custom": {"webhook_url": "https://example.com/deploy", "signing_secret_wo": "hunter2", "signing_secret_wo_version": 1}}"#;
 
 /// What the control plane knows of a target with these settings.
 fn document(platform: &str, settings: &str) -> String {
     format!(
-        r#"{{"id": "t1", "environment_id": "e1", "name": "use1", "platform": "{platform}", "settings": {settings},
+        r#"{{"id": "t1", "environment_id": "01930000-0000-7000-8000-0000000000e1", "name": "use1", "platform": "{platform}", "settings": {settings},
             "strategy": {{"type": "direct", "steps": []}}, "health_checks": [],
             "rollback": {{"auto": true, "on": ["health_check_failed"], "to": "last_verified", "observe_seconds": 300}},
             "validation_scripts": [], "order": 0, "labels": {{}}, "created_at": "2026-01-01T00:00:00Z",
@@ -47,7 +47,7 @@ fn the_platform_is_the_attribute_that_is_set() {
         # it will be created
         + it {
           + id = (known after apply)
-          + environment_id = "e1"
+          + environment_id = "01930000-0000-7000-8000-0000000000e1"
           + name = "use1"
           + platform = "kubernetes"
           + kubernetes = {
@@ -157,7 +157,7 @@ fn the_platform_is_not_known_while_more_than_one_attribute_may_turn_out_to_be_se
     check_plan::<DeploymentTarget>(
         KUBERNETES,
         &kubernetes_document(),
-        r#"{"environment_id": "e1", "name": "use1", "kubernetes": "?", "railway": "?"}"#,
+        r#"{"environment_id": "01930000-0000-7000-8000-0000000000e1", "name": "use1", "kubernetes": "?", "railway": "?"}"#,
         &expect![[r##"
             # it will be updated in place
             ~ it {
@@ -175,11 +175,14 @@ fn another_environment_replaces() {
     check_plan::<DeploymentTarget>(
         KUBERNETES,
         &kubernetes_document(),
-        &KUBERNETES.replace(r#""environment_id": "e1""#, r#""environment_id": "e2""#),
+        &KUBERNETES.replace(
+            r#""environment_id": "01930000-0000-7000-8000-0000000000e1""#,
+            r#""environment_id": "01930000-0000-7000-8000-0000000000e2""#,
+        ),
         &expect![[r##"
             # it must be replaced
             -/+ it {
-              ~ environment_id = "e1" -> "e2" # forces replacement
+              ~ environment_id = "01930000-0000-7000-8000-0000000000e1" -> "01930000-0000-7000-8000-0000000000e2" # forces replacement
               ~ updated_at = "2026-01-01T00:00:00Z" -> (known after apply)
             }
         "##]],
@@ -190,7 +193,7 @@ fn another_environment_replaces() {
 #[track_caller]
 fn check_with(rest: &str, expected: &expect_test::Expect) {
     check_validate::<DeploymentTarget>(
-        &format!(r#"{{"environment_id": "e1", "name": "use1", {rest}}}"#),
+        &format!(r#"{{"environment_id": "01930000-0000-7000-8000-0000000000e1", "name": "use1", {rest}}}"#),
         expected,
     );
 }

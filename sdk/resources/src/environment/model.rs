@@ -6,6 +6,7 @@ use sparki_core::{Id, Timeouts, Value};
 use sparki_derive::{Choice, Model};
 
 use super::Environment;
+use crate::control_plane::is_id;
 use crate::{Project, Slug};
 
 /// An environment: a stage that the releases of a project move through.
@@ -15,7 +16,7 @@ pub struct EnvironmentModel {
     #[attr(computed, use_state_for_unknown, refine(not_null))]
     pub id: Value<Id<Environment>>,
     /// Project the environment belongs to. Changing it makes a new environment.
-    #[attr(required, requires_replace)]
+    #[attr(required, requires_replace, validate(custom(is_id)))]
     pub project_id: Value<Id<Project>>,
     /// Name shown to people, 1 to 255 characters.
     #[attr(required, validate(len(1..=255)))]
@@ -28,7 +29,7 @@ pub struct EnvironmentModel {
     #[attr(optional, default = Tier::Development)]
     pub tier: Value<Tier>,
     /// Identifiers of the environments that releases come from. They are in the same project and form no cycle.
-    #[attr(optional)]
+    #[attr(optional, validate(each(custom(is_id))))]
     pub promotes_from: Value<BTreeSet<Id<Environment>>>,
     /// Branches that may be deployed directly, with `*` for any part. Any branch if it is not set.
     #[attr(optional)]

@@ -3,14 +3,24 @@
 use sparki_core::Id;
 
 use super::{Environment, EnvironmentModel};
-use crate::control_plane::{ENVIRONMENT, Object, PROJECT, Segment, Segments, WORKSPACE, on_control_plane};
+use crate::control_plane::{
+    Advice, ENVIRONMENT, Object, PROJECT, Segment, Segments, WORKSPACE, on_control_plane,
+};
 
 impl Object for Environment {
     const COLLECTION: &'static str = ENVIRONMENT.collection;
     const NOUN: &'static str = ENVIRONMENT.noun;
+    const KEY: &'static str = ENVIRONMENT.key;
 
     fn id(model: &EnvironmentModel) -> Option<&str> {
         model.id.known().map(Id::as_str)
+    }
+
+    fn advice(code: &str) -> Option<Advice> {
+        (code == "cycle").then_some(Advice {
+            attribute: "promotes_from",
+            text: "Change \"promotes_from\" of one of them, so that releases move in one direction.",
+        })
     }
 }
 

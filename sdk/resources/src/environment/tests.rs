@@ -5,9 +5,10 @@ use expect_test::expect;
 use super::Environment;
 use crate::golden::{check_plan, check_requests, check_validate};
 
-const CONFIG: &str = r#"{"project_id": "p1", "name": "Production", "tier": "production"}"#;
+const CONFIG: &str =
+    r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "Production", "tier": "production"}"#;
 const DOCUMENT: &str = r#"{
-    "id": "e1", "project_id": "p1", "name": "Production", "slug": "production", "tier": "production",
+    "id": "01930000-0000-7000-8000-0000000000e1", "project_id": "01930000-0000-7000-8000-0000000000b1", "name": "Production", "slug": "production", "tier": "production",
     "promotes_from": [], "allowed_branches": [], "locked": null, "deployment_concurrency": 1,
     "deletion_protection": true, "current_release": null, "health": "unknown", "labels": {},
     "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"
@@ -23,7 +24,7 @@ fn a_new_environment_has_its_defaults() {
         # it will be created
         + it {
           + id = (known after apply)
-          + project_id = "p1"
+          + project_id = "01930000-0000-7000-8000-0000000000b1"
           + name = "Production"
           + slug = (known after apply)
           + tier = "production"
@@ -55,7 +56,7 @@ fn another_tier_may_change_the_protection() {
     check_plan::<Environment>(
         CONFIG,
         DOCUMENT,
-        r#"{"project_id": "p1", "name": "Production"}"#,
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "Production"}"#,
         &expect![[r##"
         # it will be updated in place
         ~ it {
@@ -74,11 +75,11 @@ fn another_project_replaces() {
     check_plan::<Environment>(
         CONFIG,
         DOCUMENT,
-        r#"{"project_id": "p2", "name": "Production", "tier": "production"}"#,
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b2", "name": "Production", "tier": "production"}"#,
         &expect![[r##"
             # it must be replaced
             -/+ it {
-              ~ project_id = "p1" -> "p2" # forces replacement
+              ~ project_id = "01930000-0000-7000-8000-0000000000b1" -> "01930000-0000-7000-8000-0000000000b2" # forces replacement
               + current_release = (known after apply)
               ~ health = "unknown" -> (known after apply)
               ~ updated_at = "2026-01-01T00:00:00Z" -> (known after apply)
@@ -95,11 +96,11 @@ fn an_environment_does_not_promote_from_itself() {
     check_plan::<Environment>(
         CONFIG,
         DOCUMENT,
-        r#"{"project_id": "p1", "name": "Production", "tier": "production", "promotes_from": ["e0", "e1"]}"#,
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "Production", "tier": "production", "promotes_from": ["01930000-0000-7000-8000-0000000000e0", "01930000-0000-7000-8000-0000000000e1"]}"#,
         &expect![[r##"
             # it will be updated in place
             ~ it {
-              + promotes_from = ["e0", "e1"]
+              + promotes_from = ["01930000-0000-7000-8000-0000000000e0", "01930000-0000-7000-8000-0000000000e1"]
               + current_release = (known after apply)
               ~ health = "unknown" -> (known after apply)
               ~ updated_at = "2026-01-01T00:00:00Z" -> (known after apply)
@@ -120,8 +121,8 @@ fn a_protected_environment_is_not_removed() {
         &expect![[r##"
         # it will be destroyed
         - it {
-          - id = "e1" -> null
-          - project_id = "p1" -> null
+          - id = "01930000-0000-7000-8000-0000000000e1" -> null
+          - project_id = "01930000-0000-7000-8000-0000000000b1" -> null
           - name = "Production" -> null
           - slug = "production" -> null
           - tier = "production" -> null
@@ -141,7 +142,7 @@ fn a_protected_environment_is_not_removed() {
 #[test]
 fn values_are_checked() {
     check_validate::<Environment>(
-        r#"{"project_id": "p1", "name": "Production", "slug": "Production", "tier": "live", "deployment_concurrency": 0, "locked": {}}"#,
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "Production", "slug": "Production", "tier": "live", "deployment_concurrency": 0, "locked": {}}"#,
         &expect![[r#"
             error: Invalid attribute value
               at slug
@@ -158,7 +159,7 @@ fn values_are_checked() {
         "#]],
     );
     check_validate::<Environment>(
-        r#"{"project_id": "p1", "name": "Production", "locked": {"reason": "holidays", "until": "tomorrow"}}"#,
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "Production", "locked": {"reason": "holidays", "until": "tomorrow"}}"#,
         &expect![[r#"
             error: Invalid time
               at locked.until
@@ -172,13 +173,13 @@ fn a_change_sends_no_protection_that_the_control_plane_decided() {
     check_requests::<Environment>(
         CONFIG,
         DOCUMENT,
-        r#"{"project_id": "p1", "name": "Production", "tier": "production", "locked": {"reason": "holidays"}, "promotes_from": ["e0"]}"#,
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "Production", "tier": "production", "locked": {"reason": "holidays"}, "promotes_from": ["01930000-0000-7000-8000-0000000000e0"]}"#,
         &expect![[r#"
             POST /environments
             {
               "deployment_concurrency": 1,
               "name": "Production",
-              "project_id": "p1",
+              "project_id": "01930000-0000-7000-8000-0000000000b1",
               "tier": "production"
             }
             PATCH
@@ -192,7 +193,7 @@ fn a_change_sends_no_protection_that_the_control_plane_decided() {
               },
               "name": "Production",
               "promotes_from": [
-                "e0"
+                "01930000-0000-7000-8000-0000000000e0"
               ],
               "tier": "production"
             }

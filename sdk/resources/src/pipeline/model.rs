@@ -7,6 +7,7 @@ use sparki_derive::{Choice, Model};
 
 use super::Pipeline;
 use crate::Project;
+use crate::control_plane::is_id;
 
 /// A pipeline: how a project is built, tested and shipped.
 ///
@@ -18,7 +19,7 @@ pub struct PipelineModel {
     #[attr(computed, use_state_for_unknown, refine(not_null))]
     pub id: Value<Id<Pipeline>>,
     /// Project the pipeline belongs to. Changing it makes a new pipeline.
-    #[attr(required, requires_replace)]
+    #[attr(required, requires_replace, validate(custom(is_id)))]
     pub project_id: Value<Id<Project>>,
     /// Name, 1 to 255 characters, unique in the project.
     #[attr(required, validate(len(1..=255)))]

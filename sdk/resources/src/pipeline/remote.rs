@@ -13,6 +13,7 @@ use crate::control_plane::{
 impl Object for Pipeline {
     const COLLECTION: &'static str = PIPELINE.collection;
     const NOUN: &'static str = PIPELINE.noun;
+    const KEY: &'static str = PIPELINE.key;
 
     fn id(model: &PipelineModel) -> Option<&str> {
         model.id.known().map(Id::as_str)

@@ -5,16 +5,16 @@ use expect_test::expect;
 use super::Pipeline;
 use crate::golden::{check_plan, check_pointers, check_requests, check_validate};
 
-const STAGES: &str = r#"{"project_id": "p1", "name": "ci", "stages": [
+const STAGES: &str = r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "ci", "stages": [
     {"name": "build", "steps": [{"name": "compile", "command": "make"}, {"name": "test", "command": "make test", "retry": 2}]}
 ], "environment": {"CI": "1"}}"#;
-const JSON: &str = r#"{"project_id": "p1", "name": "ci",
+const JSON: &str = r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "ci",
     "configuration_json": "{ \"version\": \"v1\", \"stages\": [{\"name\": \"build\", \"steps\": [{\"name\": \"compile\", \"command\": \"make\"}]}] }"}"#;
 
 /// What the control plane knows of a pipeline with this configuration.
 fn document(configuration: &str, steps: u32) -> String {
     format!(
-        r#"{{"id": "c1", "project_id": "p1", "name": "ci", "enabled": true, "configuration": {configuration},
+        r#"{{"id": "c1", "project_id": "01930000-0000-7000-8000-0000000000b1", "name": "ci", "enabled": true, "configuration": {configuration},
             "triggers": ["push"], "concurrency": null, "version": 3, "configuration_digest": "sha256:00",
             "steps_count": {steps}, "labels": {{}}, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}}"#
     )
@@ -46,7 +46,7 @@ fn the_number_of_steps_is_known_while_planning() {
         # it will be created
         + it {
           + id = (known after apply)
-          + project_id = "p1"
+          + project_id = "01930000-0000-7000-8000-0000000000b1"
           + name = "ci"
           + enabled = true
           + stages = {
@@ -103,7 +103,7 @@ fn white_space_and_the_order_of_members_do_not_count() {
     check_plan::<Pipeline>(
         JSON,
         &json_document(),
-        r#"{"project_id": "p1", "name": "ci",
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "ci",
             "configuration_json": "{\"stages\":[{\"name\":\"build\",\"steps\":[{\"command\":\"make\",\"name\":\"compile\"}]}],\"version\":\"v1\"}"}"#,
         &expect![[r#"
             No changes.
@@ -193,7 +193,7 @@ fn the_form_may_change() {
 #[test]
 fn a_document_is_checked_as_stages_are() {
     let check = |text: &str, expected: &expect_test::Expect| {
-        let config = serde_json::json!({"project_id": "p1", "name": "ci", "configuration_json": text});
+        let config = serde_json::json!({"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "ci", "configuration_json": text});
         check_validate::<Pipeline>(&config.to_string(), expected);
     };
     check(
@@ -236,14 +236,14 @@ fn a_document_is_checked_as_stages_are() {
 #[test]
 fn values_are_checked() {
     check_validate::<Pipeline>(
-        r#"{"project_id": "p1", "name": "ci"}"#,
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "ci"}"#,
         &expect![[r#"
             error: Invalid combination of attributes
               One of "stages" and "configuration_json" is required. Set one of them.
         "#]],
     );
     check_validate::<Pipeline>(
-        r#"{"project_id": "p1", "name": "ci", "stages": [{"name": "", "steps": []}], "triggers": ["often"],
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "ci", "stages": [{"name": "", "steps": []}], "triggers": ["often"],
             "concurrency": {"group": "g", "on_conflict": "fight"}, "configuration_json": "{}", "environment": {}}"#,
         &expect![[r#"
             error: Invalid attribute value
@@ -302,7 +302,7 @@ fn both_forms_are_sent_as_one_field() {
           },
           "enabled": true,
           "name": "ci",
-          "project_id": "p1",
+          "project_id": "01930000-0000-7000-8000-0000000000b1",
           "triggers": [
             "push"
           ]

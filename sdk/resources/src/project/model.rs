@@ -6,6 +6,7 @@ use sparki_core::{Id, Timeouts, Value};
 use sparki_derive::{Choice, Model};
 
 use super::{GitUrl, Project};
+use crate::control_plane::is_id;
 use crate::{Slug, Workspace};
 
 /// A project: a repository that Sparki builds and ships.
@@ -17,7 +18,14 @@ pub struct ProjectModel {
     #[attr(computed, use_state_for_unknown, refine(not_null))]
     pub id: Value<Id<Project>>,
     /// Workspace the project belongs to. The provider's workspace if it is not set. Changing it makes a new project.
-    #[attr(optional, computed, use_state_for_unknown, requires_replace, refine(not_null))]
+    #[attr(
+        optional,
+        computed,
+        use_state_for_unknown,
+        requires_replace,
+        refine(not_null),
+        validate(custom(is_id))
+    )]
     pub workspace_id: Value<Id<Workspace>>,
     /// Name shown to people, 1 to 255 characters.
     #[attr(required, validate(len(1..=255)))]

@@ -12,6 +12,7 @@ use crate::control_plane::{
 impl Object for Project {
     const COLLECTION: &'static str = PROJECT.collection;
     const NOUN: &'static str = PROJECT.noun;
+    const KEY: &'static str = PROJECT.key;
 
     fn id(model: &ProjectModel) -> Option<&str> {
         model.id.known().map(Id::as_str)

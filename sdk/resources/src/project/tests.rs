@@ -1,13 +1,17 @@
 //! Tests of planning and of the wire form.
 
+use std::collections::BTreeMap;
+
 use expect_test::expect;
 
-use super::Project;
+use sparki_core::Value;
+
+use super::{Project, ProjectModel};
 use crate::golden::{check_plan, check_requests, check_validate};
 
 const CONFIG: &str = r#"{"name": "Web", "git_url": "https://github.com/acme/web"}"#;
 const DOCUMENT: &str = r#"{
-    "id": "p1", "workspace_id": "w1", "name": "Web", "slug": "web", "git_url": "git@github.com:acme/web.git",
+    "id": "01930000-0000-7000-8000-0000000000b1", "workspace_id": "01930000-0000-7000-8000-0000000000a1", "name": "Web", "slug": "web", "git_url": "git@github.com:acme/web.git",
     "default_branch": "main", "root_directory": ".", "framework": "nextjs", "language": null, "detection": "auto",
     "build_settings": {"install_command": null, "build_command": null, "output_directory": null},
     "visibility": "private", "deletion_protection": false, "archived": false,
@@ -117,8 +121,8 @@ fn removal_says_that_the_project_is_only_archived_or_protected() {
         &expect![[r##"
             # it will be destroyed
             - it {
-              - id = "p1" -> null
-              - workspace_id = "w1" -> null
+              - id = "01930000-0000-7000-8000-0000000000b1" -> null
+              - workspace_id = "01930000-0000-7000-8000-0000000000a1" -> null
               - name = "Web" -> null
               - slug = "web" -> null
               - git_url = "https://github.com/acme/web" -> null
@@ -149,8 +153,8 @@ fn removal_says_that_the_project_is_only_archived_or_protected() {
         &expect![[r##"
             # it will be destroyed
             - it {
-              - id = "p1" -> null
-              - workspace_id = "w1" -> null
+              - id = "01930000-0000-7000-8000-0000000000b1" -> null
+              - workspace_id = "01930000-0000-7000-8000-0000000000a1" -> null
               - name = "Web" -> null
               - slug = "web" -> null
               - git_url = "https://github.com/acme/web" -> null
@@ -239,4 +243,23 @@ fn requests_hold_what_is_configured_and_not_what_was_detected() {
             }
         "#]],
     );
+}
+
+#[test]
+fn a_label_that_is_gone_is_removed_by_a_merge_patch() {
+    let prior: ProjectModel = ProjectModel::new("Web", "https://github.com/acme/web")
+        .labels(BTreeMap::from([("old".to_owned(), "1".to_owned()), ("kept".to_owned(), "2".to_owned())]));
+    let labels =
+        |planned: ProjectModel| crate::control_plane::patch_body(&prior, &planned)["labels"].to_string();
+    let kept = BTreeMap::from([("kept".to_owned(), "3".to_owned())]);
+    assert_eq!(labels(prior.clone().labels(kept)), r#"{"kept":"3","old":null}"#);
+    assert_eq!(labels(prior.clone().labels(BTreeMap::new())), r#"{"kept":null,"old":null}"#);
+    assert_eq!(labels(prior.clone().labels(Value::Null)), "null");
+}
+
+#[test]
+fn an_answer_that_lacks_what_every_object_has_is_not_understood() {
+    let answer = serde_json::json!({"id": "01930000-0000-7000-8000-0000000000b1"});
+    let error = crate::control_plane::model::<ProjectModel>(&answer, "project").unwrap_err();
+    assert!(error.to_string().contains("it has no"), "{error}");
 }

@@ -4,14 +4,23 @@ use sparki_client::Request;
 use sparki_core::{Id, State};
 
 use super::{DeleteBehavior, Workspace, WorkspaceModel};
-use crate::control_plane::{Object, Segment, Segments, WORKSPACE, on_control_plane};
+use crate::control_plane::{Advice, Object, Segment, Segments, WORKSPACE, on_control_plane};
 
 impl Object for Workspace {
     const COLLECTION: &'static str = WORKSPACE.collection;
     const NOUN: &'static str = WORKSPACE.noun;
+    const KEY: &'static str = WORKSPACE.key;
 
     fn id(model: &WorkspaceModel) -> Option<&str> {
         model.id.known().map(Id::as_str)
+    }
+
+    fn advice(code: &str) -> Option<Advice> {
+        (code == "in_use").then_some(Advice {
+            attribute: "delete_behavior",
+            text: "To remove the workspace with everything in it, set \"delete_behavior\" to \"cascade\", apply, and then \
+                   remove it.",
+        })
     }
 
     fn deletion(request: Request, state: &State<WorkspaceModel>) -> Request {

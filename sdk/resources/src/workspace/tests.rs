@@ -6,7 +6,7 @@ use super::Workspace;
 use crate::golden::{check_plan, check_requests, check_validate};
 
 const DOCUMENT: &str = r#"{
-    "id": "w1", "name": "Acme", "slug": "acme", "owner_id": "u1", "description": null, "default_region": "us-east-1",
+    "id": "01930000-0000-7000-8000-0000000000a1", "name": "Acme", "slug": "acme", "owner_id": "u1", "description": null, "default_region": "us-east-1",
     "data_residency": [], "security": {"mfa_required": false, "session_ttl_seconds": 86400, "allowed_cidrs": [], "require_sso": false},
     "retention": {"builds_days": 90, "artifacts_days": 30, "logs_days": 30, "audit_days": 365},
     "promotion_policy": {"min_approvals": 0, "separation_of_duties": false, "require_signed_artifacts": false},
@@ -92,7 +92,7 @@ fn a_protected_workspace_is_not_removed() {
         &expect![[r##"
         # it will be destroyed
         - it {
-          - id = "w1" -> null
+          - id = "01930000-0000-7000-8000-0000000000a1" -> null
           - name = "Acme" -> null
           - slug = "acme" -> null
           - owner_id = "u1" -> null

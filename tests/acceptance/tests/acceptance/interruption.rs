@@ -48,7 +48,9 @@ fn a_provider_that_is_killed_in_the_middle_of_a_creation_is_reported_and_the_nex
     let output = apply.wait();
     assert_ne!(output.code(), Some(0), "{output}");
     assert!(
+        // Terraform's own words, one of the two by chance: the connection broke before or after it looked.
         output.stderr().contains("Plugin did not respond")
+            || output.stderr().contains("Request cancelled")
             || output.stderr().contains("sparki_workspace.around"),
         "{output}"
     );

@@ -81,8 +81,13 @@ async fn garbage_is_refused() {
     check_refused(VERSION, "[]", "error: State cannot be read:", "does not fit").await;
     check_refused(VERSION, r#"{"grams":1e999999999}"#, "error at grams: State cannot be read:", "").await;
     let json = r#"{"items":[{"kind":{}}]}"#;
-    check_refused(VERSION, json, "error at items[0].kind: State cannot be read:", "a string is required")
-        .await;
+    check_refused(
+        VERSION,
+        json,
+        "error at items[0]: State cannot be read:",
+        "items[0].kind: a string is required",
+    )
+    .await;
 }
 
 #[tokio::test]

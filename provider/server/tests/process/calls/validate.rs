@@ -35,7 +35,7 @@ async fn a_host_that_would_store_write_only_values_is_refused_each_of_them() {
     let found = session.validate(PARCEL, &config, host).await;
     let [first, second] = found.as_slice() else { panic!("two messages: {found:?}") };
     assert!(first.starts_with("error at code_wo: Write-only attribute not supported:"), "{first}");
-    assert!(second.starts_with("error at items[0].word_wo:") && second.contains("\"word_wo\""), "{second}");
+    assert!(second.starts_with("error at items[0]:") && second.contains("\"items[0].word_wo\""), "{second}");
     assert!(!found.concat().contains("sesame"));
     // A host that says nothing at all is as old.
     let request = validate_resource_config::Request {
@@ -56,7 +56,7 @@ async fn a_mistake_is_named_where_it_is() {
     let item = object([("kind", Dynamic::Null)]);
     let config = with(config(), "items", Dynamic::List(vec![item]));
     let found = served.connect().await.validate(PARCEL, &config, FORGETS).await;
-    check_said(&found, "error at items[0].kind: Missing required attribute:", "");
+    check_said(&found, "error at items[0]: Missing required attribute:", "\"items[0].kind\"");
 }
 
 #[tokio::test]

@@ -11,12 +11,12 @@ fn the_platform_has_one_field_for_its_settings() {
     check_requests::<DeploymentTarget>(
         KUBERNETES,
         &kubernetes_document(),
-        r#"{"environment_id": "e1", "name": "use1", "strategy": {"type": "canary", "steps": [5, 100]},
+        r#"{"environment_id": "01930000-0000-7000-8000-0000000000e1", "name": "use1", "strategy": {"type": "canary", "steps": [5, 100]},
             "kubernetes": {"cluster_arn": "arn:aws:eks:x", "namespace": "web", "workload": "web"}}"#,
         &expect![[r#"
             POST /deployment-targets
             {
-              "environment_id": "e1",
+              "environment_id": "01930000-0000-7000-8000-0000000000e1",
               "name": "use1",
               "order": 0,
               "platform": "kubernetes",
@@ -79,7 +79,7 @@ fn the_secret_is_sent_with_its_first_version_and_with_every_new_one() {
         &expect![[r#"
             POST /deployment-targets
             {
-              "environment_id": "e1",
+              "environment_id": "01930000-0000-7000-8000-0000000000e1",
               "name": "use1",
               "order": 0,
               "platform": "custom",
@@ -132,7 +132,7 @@ fn the_secret_is_sent_with_its_first_version_and_with_every_new_one() {
         &expect![[r#"
             POST /deployment-targets
             {
-              "environment_id": "e1",
+              "environment_id": "01930000-0000-7000-8000-0000000000e1",
               "name": "use1",
               "order": 0,
               "platform": "custom",
