@@ -12,6 +12,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use sparki_core::Intents;
 use uuid::Uuid;
 
+use crate::lifecycle::Parent;
+
 /// How long a key is good for: the control plane keeps idempotency keys for a day, and an hour less is on the safe
 /// side of any difference between clocks.
 const LIFETIME: Duration = Duration::from_secs(23 * 3600);
@@ -25,6 +27,8 @@ const LIFETIME: Duration = Duration::from_secs(23 * 3600);
 #[derive(Debug)]
 pub struct IntentFiles {
     directory: PathBuf,
+    /// Who is told what was created, and keeps the state.
+    listener: Option<Parent>,
     /// The creations that run, by key.
     running: Mutex<BTreeMap<String, Running>>,
 }
@@ -40,14 +44,15 @@ impl IntentFiles {
     /// Files under the given directory.
     #[must_use]
     pub fn in_directory(directory: PathBuf) -> Self {
-        Self { directory, running: Mutex::default() }
+        Self { directory, listener: None, running: Mutex::default() }
     }
 
     /// Files in Terraform's data directory: `TF_DATA_DIR`, else `.terraform` in the current directory.
     pub fn in_data_directory(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let data =
             variable("TF_DATA_DIR").filter(|path| !path.is_empty()).unwrap_or_else(|| ".terraform".into());
-        Self::in_directory(PathBuf::from(data).join("sparki").join("creations"))
+        let directory = PathBuf::from(data).join("sparki").join("creations");
+        Self { listener: Some(Parent::current()), ..Self::in_directory(directory) }
     }
 
     /// An earlier creation of the same that nobody carries on, or a new one.
@@ -123,6 +128,10 @@ impl Intents for IntentFiles {
     }
 
     fn end(&self, key: &str) {
+        // Nobody is left to hear of it, so no state will have it: the next Terraform takes it up.
+        if self.listener.is_some_and(Parent::is_gone) {
+            return self.leave(key);
+        }
         if let Some(running) = self.take(key) {
             // Removed before it is unlocked, so that nobody takes it up in between. If it cannot be removed, it could
             // not have been written either.

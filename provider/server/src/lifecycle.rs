@@ -105,10 +105,24 @@ impl Parent {
         )
     }
 
+    /// Whether the parent is gone. Where processes keep the number of a dead parent, it never is.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn is_gone(self) -> bool {
+        std::os::unix::process::parent_id() != self.0
+    }
+
+    /// Whether the parent is gone. Where processes keep the number of a dead parent, it never is.
+    #[cfg(not(unix))]
+    #[must_use]
+    pub fn is_gone(self) -> bool {
+        false
+    }
+
     /// Waits until the parent is gone. Where processes keep the number of a dead parent, this waits forever.
     #[cfg(unix)]
     async fn gone(self) {
-        while std::os::unix::process::parent_id() == self.0 {
+        while !self.is_gone() {
             tokio::time::sleep(PARENT_INTERVAL).await;
         }
     }

@@ -21,6 +21,8 @@ pub struct Service {
     product: Arc<dyn Product>,
     operations: Operations,
     remotes: Arc<Mutex<Arc<Remotes>>>,
+    /// What practitioners have been told of remotes that cannot be had.
+    told: Arc<Mutex<Vec<Diagnostic>>>,
     intents: Arc<dyn Intents>,
 }
 
@@ -39,7 +41,8 @@ impl Service {
         operations: Operations,
         intents: Arc<dyn Intents>,
     ) -> Self {
-        Self { product, operations, remotes: Arc::new(Mutex::new(Arc::new(Remotes::new()))), intents }
+        let remotes = Arc::new(Mutex::new(Arc::new(Remotes::new())));
+        Self { product, operations, remotes, told: Arc::default(), intents }
     }
 
     pub(crate) fn product(&self) -> &dyn Product {
@@ -48,6 +51,20 @@ impl Service {
 
     pub(crate) fn configured(&self, remotes: Arc<Remotes>) {
         *self.remotes.lock().unwrap_or_else(PoisonError::into_inner) = remotes;
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Why a plan of this type could never be applied. Every resource of a configuration has the same reason, so each
+    /// reason is told once: one error ends the plan.
+    pub(crate) fn refusal(&self, resource: &dyn ErasedResource) -> Option<Diagnostic> {
+        let remotes = Arc::clone(&self.remotes.lock().unwrap_or_else(PoisonError::into_inner));
+        let reason = resource.refusal(&remotes)?;
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.contains(&reason) {
+            return None;
+        }
+        told.push(reason.clone());
+        Some(reason)
     }
 
     /// What an operation is given.

@@ -18,7 +18,10 @@ pub struct Remotes(BTreeMap<TypeId, Remote>);
 #[derive(Clone)]
 enum Remote {
     Ready(Arc<dyn Any + Send + Sync>),
-    Unavailable(Diagnostic),
+    /// It will never be there.
+    Refused(Diagnostic),
+    /// It may be there once everything is known.
+    Pending(Diagnostic),
 }
 
 impl Remotes {
@@ -38,8 +41,24 @@ impl Remotes {
     /// Notes why there is no remote of this type. Resources that need it report the reason; others do not care.
     #[must_use]
     pub fn without<R: Send + Sync + 'static>(mut self, reason: Diagnostic) -> Self {
-        self.0.insert(TypeId::of::<R>(), Remote::Unavailable(reason));
+        self.0.insert(TypeId::of::<R>(), Remote::Refused(reason));
         self
+    }
+
+    /// Notes that the remote of this type depends on what is only known after apply. Plans do without.
+    #[must_use]
+    pub fn pending<R: Send + Sync + 'static>(mut self, reason: Diagnostic) -> Self {
+        self.0.insert(TypeId::of::<R>(), Remote::Pending(reason));
+        self
+    }
+
+    /// Why there will be no remote of this type, however long one waits.
+    #[must_use]
+    pub fn refusal<R: Send + Sync + 'static>(&self) -> Option<&Diagnostic> {
+        match self.0.get(&TypeId::of::<R>())? {
+            Remote::Refused(reason) => Some(reason),
+            Remote::Ready(_) | Remote::Pending(_) => None,
+        }
     }
 
     /// The remote of this type.
@@ -51,7 +70,7 @@ impl Remotes {
             Some(Remote::Ready(remote)) => {
                 Ok(Arc::clone(remote).downcast().expect("entries are keyed by their type"))
             }
-            Some(Remote::Unavailable(reason)) => Err(reason.clone()),
+            Some(Remote::Refused(reason) | Remote::Pending(reason)) => Err(reason.clone()),
             None => Err(Diagnostic::error(
                 "Provider not configured",
                 "The operation needs a connection that the provider has not been configured with. Configure the \

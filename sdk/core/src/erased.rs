@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 
 use crate::{
     Call, Change, Config, Ctx, DefaultTimeouts, Diagnostic, Diagnostics, Draft, Dynamic, Import, Model,
-    Operation, Path, Plan, Planned, Reconcile, RemoteError, Schema, State,
+    Operation, Path, Plan, Planned, Reconcile, RemoteError, Remotes, Schema, State,
 };
 
 /// A boxed future that may move between threads.
@@ -51,6 +51,8 @@ pub trait ErasedResource: Send + Sync {
     fn plan(&self, draft: ErasedDraft<'_>) -> Diagnostics;
     /// The resource's own checks of a planned removal.
     fn plan_destroy(&self, prior: &Dynamic) -> Diagnostics;
+    /// Why nothing can be applied through these remotes, if that is certain already.
+    fn refusal(&self, remotes: &Remotes) -> Option<Diagnostic>;
     /// Makes the remote object.
     fn create(&self, call: Call, config: Dynamic, planned: Dynamic) -> BoxFuture<'_, Outcome>;
     /// Looks at the remote object; no state and no error says that it is gone.
@@ -278,6 +280,10 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
             Ok(prior) => R::plan_destroy(&prior),
             Err(error) => error.into(),
         }
+    }
+
+    fn refusal(&self, remotes: &Remotes) -> Option<Diagnostic> {
+        remotes.refusal::<R::Remote>().cloned()
     }
 
     fn create(&self, call: Call, config: Dynamic, planned: Dynamic) -> BoxFuture<'_, Outcome> {

@@ -48,7 +48,7 @@ struct Reader {
 impl Reader {
     fn read(&self, json: &Json, ty: &Type, path: &Path, depth: usize) -> Result<Dynamic, JsonError> {
         let refuse = |problem: String| JsonError { path: path.clone(), problem };
-        let mismatch = || refuse(format!("a {} is required", ty.friendly_name()));
+        let mismatch = || refuse(format!("{} is required", ty.with_article()));
         let depth = depth.checked_sub(1).ok_or_else(|| refuse("nested too deeply".into()))?;
         if json.is_null() {
             return Ok(Dynamic::Null);

@@ -49,5 +49,5 @@ pub use secret::Secret;
 pub use text::{DurationText, JsonText, NotADuration, parse_duration};
 pub use timeouts::{DefaultTimeouts, Operation, Timeouts};
 pub use types::{NotAType, Type};
-pub use validator::Validator;
+pub use validator::{Validator, excerpt};
 pub use value::{Bound, Dynamic, Elements, Refinement};

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use serde_json::Value as Document;
+use serde_json::{Map, Value as Document};
 
 use crate::{DecodeError, Dynamic, Equivalence, Field, FromText, Kind, Number, Path, Type, Validator};
 
 /// A JSON document as text. Two texts are equivalent when the documents are: white space, the order of members and
-/// the notation of numbers do not count.
+/// the notation of numbers do not count, and a member that is null is as good as none.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct JsonText(String);
 
@@ -63,11 +63,15 @@ impl Field for JsonText {
         vec![Validator::Custom(|value| {
             let parsed = value.as_str().map(serde_json::from_str::<Document>);
             match parsed {
-                Some(Err(error)) => Err(format!(
-                    "must be a JSON document, but at line {} column {} it is not",
-                    error.line(),
-                    error.column()
-                )),
+                Some(Err(_)) if value.as_str().is_some_and(|text| text.trim().is_empty()) => {
+                    Err("must be a JSON document and not empty".into())
+                }
+                Some(Err(error)) => {
+                    let (line, column) = (error.line(), error.column());
+                    let problem = error.to_string();
+                    let problem = problem.split(" at line ").next().unwrap_or_default();
+                    Err(format!("must be a JSON document; line {line}, column {column}: {problem}"))
+                }
                 Some(Ok(_)) | None => Ok(()),
             }
         })]
@@ -103,7 +107,9 @@ fn same_document(a: &Document, b: &Document) -> bool {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_document(a, b))
         }
         (Document::Object(a), Document::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same_document(a, b)))
+            let member =
+                |of: &Map<String, Document>, key: &str| of.get(key).cloned().unwrap_or(Document::Null);
+            a.keys().chain(b.keys()).all(|key| same_document(&member(a, key), &member(b, key)))
         }
         _ => a == b,
     }
@@ -171,8 +177,16 @@ mod tests {
     fn documents_are_compared_and_not_their_text() {
         let same = JsonText::equivalent().unwrap();
         assert!(same(&r#"{"a":1,"b":[2.0]}"#.into(), &r#"{ "b": [2], "a": 1 }"#.into()));
+        assert!(same(&r#"{"a":1,"b":null}"#.into(), &r#"{"a":1}"#.into()));
         assert!(!same(&r#"{"a":1}"#.into(), &r#"{"a":2}"#.into()));
         assert!(!same(&"not json".into(), &"not json either".into()));
+    }
+
+    #[test]
+    fn what_is_no_document_is_said_plainly() {
+        let check = |text: &str| JsonText::validators()[0].check(&text.into()).unwrap_err();
+        assert_eq!(check(" "), "must be a JSON document and not empty");
+        assert_eq!(check("{\"a\": }"), "must be a JSON document; line 1, column 7: expected value");
     }
 
     #[test]

@@ -125,6 +125,21 @@ impl Type {
             Self::Tuple(_) => "tuple".into(),
         }
     }
+
+    /// The name with its article: "a string", "an object".
+    pub(crate) fn with_article(&self) -> String {
+        match self {
+            Self::Object(_) => "an object".into(),
+            Self::Any => self.friendly_name(),
+            Self::Bool
+            | Self::Number
+            | Self::String
+            | Self::List(_)
+            | Self::Set(_)
+            | Self::Map(_)
+            | Self::Tuple(_) => format!("a {}", self.friendly_name()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -139,6 +154,13 @@ mod tests {
             ("extra".into(), Type::Any.map().list()),
         ]));
         assert_eq!(Type::from_json(&ty.to_json()), Ok(ty));
+    }
+
+    #[test]
+    fn names_have_the_right_article() {
+        let object = Type::Object(BTreeMap::new());
+        assert_eq!(object.with_article(), "an object");
+        assert_eq!(object.list().with_article(), "a list of object");
     }
 
     #[test]

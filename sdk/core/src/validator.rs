@@ -44,6 +44,30 @@ impl Validator {
     /// # Errors
     /// What is wrong, as the end of a sentence whose subject is the attribute: "must be one of a, b".
     pub fn check(&self, value: &Dynamic) -> Result<(), String> {
+        self.check_as(value, Naming::Shown)
+    }
+
+    /// Checks a value that must not be seen: the error names no element and no key.
+    ///
+    /// # Errors
+    /// What is wrong, as for [`Validator::check`].
+    pub fn check_hidden(&self, value: &Dynamic) -> Result<(), String> {
+        self.check_as(value, Naming::Hidden)
+    }
+
+    /// Whether the other check asks for the same kind of thing, so that one message is enough when both fail.
+    #[must_use]
+    pub fn is_same_kind(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Range { .. }, Self::Range { .. }) | (Self::Length { .. }, Self::Length { .. }) => true,
+            (Self::Each(one), Self::Each(other)) | (Self::Keys(one), Self::Keys(other)) => {
+                one.is_same_kind(other)
+            }
+            _ => false,
+        }
+    }
+
+    fn check_as(&self, value: &Dynamic, naming: Naming) -> Result<(), String> {
         if value.is_null() || value.is_unknown() {
             return Ok(());
         }
@@ -68,15 +92,26 @@ impl Validator {
                 let repeated =
                     elements.iter().find(|element| element.is_wholly_known() && !seen.insert(*element));
                 match repeated {
-                    Some(Dynamic::String(text)) => Err(format!("must not name {text:?} twice")),
+                    Some(Dynamic::String(text)) if naming == Naming::Shown => {
+                        Err(format!("must not name {text:?} twice"))
+                    }
                     Some(_) => Err("must not have the same element twice".into()),
                     None => Ok(()),
                 }
             }
             Self::Each(check) => match value {
-                Dynamic::List(elements) => elements.iter().try_for_each(|element| check.check(element)),
-                Dynamic::Set(elements) => elements.iter().try_for_each(|element| check.check(element)),
-                Dynamic::Map(members) => members.values().try_for_each(|element| check.check(element)),
+                Dynamic::List(elements) => {
+                    elements.iter().try_for_each(|element| check_element(check, element, naming))
+                }
+                Dynamic::Set(elements) => {
+                    elements.iter().try_for_each(|element| check_element(check, element, naming))
+                }
+                Dynamic::Map(members) => members.iter().try_for_each(|(key, element)| {
+                    check.check_as(element, naming).map_err(|problem| match naming {
+                        Naming::Shown => format!("has the key {key:?}, whose value {problem}"),
+                        Naming::Hidden => format!("has an element that {problem}"),
+                    })
+                }),
                 Dynamic::Null
                 | Dynamic::Unknown(_)
                 | Dynamic::Bool(_)
@@ -84,17 +119,59 @@ impl Validator {
                 | Dynamic::String(_)
                 | Dynamic::Object(_)
                 | Dynamic::Typed(..) => Ok(()),
-            }
-            .map_err(|problem| format!("has an element that {problem}")),
+            },
             Self::Keys(check) => {
                 value.members().into_iter().flat_map(|members| members.keys()).try_for_each(|key| {
-                    check
-                        .check(&Dynamic::String(key.clone()))
-                        .map_err(|problem| format!("has the key {key:?}, which {problem}"))
+                    check.check_as(&Dynamic::String(key.clone()), naming).map_err(|problem| match naming {
+                        Naming::Shown => format!("has the key {key:?}, which {problem}"),
+                        Naming::Hidden => "has a key that is not allowed".into(),
+                    })
                 })
             }
             Self::Custom(check) => check(value),
         }
+    }
+}
+
+/// Whether a message may name a part of the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Naming {
+    Shown,
+    Hidden,
+}
+
+fn check_element(check: &Validator, element: &Dynamic, naming: Naming) -> Result<(), String> {
+    check.check_as(element, naming).map_err(|problem| match (naming, element) {
+        (Naming::Shown, Dynamic::String(text)) if text.chars().count() <= LONGEST_EXCERPT => {
+            format!("has the element {:?}, which {problem}", excerpt(text))
+        }
+        (Naming::Shown, Dynamic::Number(number)) => format!("has the element {number}, which {problem}"),
+        (Naming::Shown | Naming::Hidden, _) => format!("has an element that {problem}"),
+    })
+}
+
+/// Characters of a value that a message shows at most.
+const LONGEST_EXCERPT: usize = 60;
+
+/// A configured text as a message shows it: shortened, and with `***` for the user, password or token of an address.
+#[must_use]
+pub fn excerpt(text: &str) -> String {
+    let start = text.find("://").map_or(0, |position| position + "://".len());
+    let (before, rest) = text.split_at(start);
+    let shown = match rest.rsplit_once('@') {
+        // "git" is everybody's user. Without a scheme only a password makes it an address, and JSON never is one.
+        Some((user, host))
+            if user != "git"
+                && (start > 0 || user.contains(':') && !user.contains(['"', '{', ' ', '\n'])) =>
+        {
+            format!("{before}***@{host}")
+        }
+        Some(_) | None => text.to_owned(),
+    };
+    if shown.chars().count() <= LONGEST_EXCERPT {
+        shown
+    } else {
+        shown.chars().take(LONGEST_EXCERPT - 3).chain("...".chars()).collect()
     }
 }
 
@@ -163,10 +240,48 @@ mod tests {
         let each = Validator::Each(Box::new(Validator::OneOf(&["a"])));
         assert_eq!(
             check(&each, Dynamic::set(vec!["a".into(), "b".into()])),
+            "has the element \"b\", which must be one of a"
+        );
+        assert_eq!(
+            check(&each, Dynamic::List(vec!["b".repeat(61).as_str().into()])),
             "has an element that must be one of a"
         );
+        let map = Dynamic::Map([("b".to_owned(), Dynamic::from("c"))].into());
+        assert_eq!(check(&each, map), "has the key \"b\", whose value must be one of a");
         let unique = Validator::Unique;
         assert_eq!(check(&unique, Dynamic::List(vec!["a".into(), "a".into()])), "must not name \"a\" twice");
+    }
+
+    #[test]
+    fn a_hidden_value_is_not_named() {
+        let hidden = |validator: Validator, value: Dynamic| validator.check_hidden(&value).unwrap_err();
+        let each = Validator::Each(Box::new(Validator::OneOf(&["a"])));
+        assert_eq!(hidden(each, Dynamic::set(vec!["b".into()])), "has an element that must be one of a");
+        let unique = Validator::Each(Box::new(Validator::Unique));
+        assert_eq!(
+            hidden(unique, Dynamic::List(vec![Dynamic::List(vec!["b".into(), "b".into()])])),
+            "has an element that must not have the same element twice"
+        );
+        let keys = Validator::Keys(Box::new(Validator::OneOf(&["a"])));
+        let map = Dynamic::Map([("b".to_owned(), Dynamic::from("c"))].into());
+        assert_eq!(hidden(keys, map), "has a key that is not allowed");
+    }
+
+    #[test]
+    fn an_excerpt_is_short_and_has_no_password() {
+        for (text, shown) in [
+            ("https://jane:hunter2@github.com/acme", "https://***@github.com/acme"),
+            ("https://hunter2@github.com", "https://***@github.com"),
+            ("https://jane:hun/ter@2@github.com", "https://***@github.com"),
+            ("git:hunter2@github.com:acme/web", "***@github.com:acme/web"),
+            ("git@github.com", "git@github.com"),
+            ("ssh://git@github.com", "ssh://git@github.com"),
+            ("jane@example.com", "jane@example.com"),
+            (r#"{"uses":"checkout@v4"}"#, r#"{"uses":"checkout@v4"}"#),
+        ] {
+            assert_eq!(excerpt(text), shown);
+        }
+        assert_eq!(excerpt(&"a".repeat(61)), format!("{}...", "a".repeat(57)));
     }
 
     #[test]

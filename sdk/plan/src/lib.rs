@@ -6,6 +6,7 @@
 //! |---|---|
 //! | is this configuration acceptable? | [`validate`] |
 //! | what will apply do to one object? | [`plan_instance`] |
+//! | what is meant where nothing is said? | [`with_defaults`] |
 //! | what is the state after the remote has answered? | [`settle`] |
 //! | would Terraform accept this plan and this result? | [`check`] |
 //! | is this schema one that Terraform can use? | [`schema_problems`] |
@@ -23,6 +24,7 @@ mod settle;
 mod validate;
 
 pub use instance::{Action, InstancePlan, plan_instance};
+pub use merge::with_defaults;
 pub use render::render;
 pub use schema_check::schema_problems;
 pub use settle::settle;

@@ -40,8 +40,9 @@ pub(crate) fn merge_object(
     Dynamic::Object(merged)
 }
 
-/// What configuration says, with its defaults.
-pub(crate) fn with_defaults(schema: &ObjectSchema, config: &Dynamic) -> Dynamic {
+/// An object with the defaults of what it does not set, at any depth.
+#[must_use]
+pub fn with_defaults(schema: &ObjectSchema, config: &Dynamic) -> Dynamic {
     let Dynamic::Object(_) = config else { return config.clone() };
     let members = schema.attributes.iter().map(|attribute| {
         let value = match (config.attribute(attribute.name), attribute.default) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use sparki_core::{
     Attribute, Diagnostic, Diagnostics, Dynamic, Kind, Mode, ObjectSchema, Path, Rule, Step, Validator,
+    excerpt,
 };
 
 use crate::merge::with_defaults;
@@ -56,18 +57,23 @@ impl Validation {
         }
         let hidden = usize::from(attribute.sensitive || attribute.write_only);
         self.hidden += hidden;
-        for validator in &attribute.validators {
-            if let Err(problem) = validator.check(value) {
-                let text = match (self.hidden > 0, value) {
-                    (true, _) => format!("\"{name}\" {}", without_value(validator, problem)),
-                    (false, Dynamic::String(text)) => {
-                        format!("\"{name}\" {problem}, and is {:?}", shorten(text))
-                    }
-                    (false, Dynamic::Number(number)) => format!("\"{name}\" {problem}, and is {number}"),
-                    (false, _) => format!("\"{name}\" {problem}"),
-                };
-                self.report("Invalid attribute value", format!("{text}."), path);
+        let check = |validator: &Validator| {
+            if self.hidden > 0 { validator.check_hidden(value) } else { validator.check(value) }
+        };
+        let failed: Vec<_> =
+            attribute.validators.iter().filter_map(|one| Some((one, check(one).err()?))).collect();
+        for (index, (validator, problem)) in failed.iter().enumerate() {
+            // The limits of an attribute stand after those of its type and are the narrower ones.
+            if failed[index + 1..].iter().any(|(later, _)| validator.is_same_kind(later)) {
+                continue;
             }
+            let text = match (self.hidden > 0, value) {
+                (true, _) => format!("\"{name}\" {problem}"),
+                (false, Dynamic::String(text)) => format!("\"{name}\" {problem}, and is {:?}", excerpt(text)),
+                (false, Dynamic::Number(number)) => format!("\"{name}\" {problem}, and is {number}"),
+                (false, _) => format!("\"{name}\" {problem}"),
+            };
+            self.report("Invalid attribute value", format!("{text}."), path);
         }
         if let Some(deprecation) = attribute.deprecation {
             let text = format!("\"{name}\" is deprecated. {deprecation}");
@@ -123,37 +129,6 @@ impl Validation {
             }
             single => element(single, path.clone()),
         }
-    }
-}
-
-/// What a check says of a value that must not be seen.
-fn without_value(validator: &Validator, problem: String) -> String {
-    match validator {
-        Validator::Unique => "must not have the same element twice".into(),
-        Validator::Keys(_) => "has a key that is not allowed".into(),
-        Validator::Each(inner) => match **inner {
-            Validator::Unique | Validator::Keys(_) | Validator::Each(_) => {
-                "has an element that is not allowed".into()
-            }
-            Validator::Length { .. }
-            | Validator::Range { .. }
-            | Validator::Pattern { .. }
-            | Validator::OneOf(_)
-            | Validator::Custom(_) => problem,
-        },
-        Validator::Length { .. }
-        | Validator::Range { .. }
-        | Validator::Pattern { .. }
-        | Validator::OneOf(_)
-        | Validator::Custom(_) => problem,
-    }
-}
-
-fn shorten(text: &str) -> String {
-    if text.chars().count() <= 60 {
-        text.to_owned()
-    } else {
-        text.chars().take(57).chain("...".chars()).collect()
     }
 }
 

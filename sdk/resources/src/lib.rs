@@ -8,6 +8,7 @@ pub mod deployment_target;
 pub mod environment;
 #[cfg(test)]
 mod golden;
+mod labels;
 pub mod pipeline;
 pub mod project;
 mod slug;

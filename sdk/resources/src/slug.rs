@@ -1,6 +1,8 @@
 //! Names in URLs and paths.
 
-use sparki_core::{DecodeError, Dynamic, Field, FromText, Kind, Path, Type, Validator};
+use sparki_core::{
+    DecodeError, Diagnostic, Diagnostics, Dynamic, Field, FromText, Kind, Path, Type, Validator, Value,
+};
 
 /// The name of an object in URLs and paths: lower-case letters, digits and hyphens, 2 to 255 characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,5 +49,62 @@ impl Field for Slug {
 
     fn decode(value: &Dynamic, path: &Path) -> Result<Option<Self>, DecodeError> {
         Ok(String::decode(value, path)?.map(Self))
+    }
+}
+
+/// Reports a name of which the control plane can make no slug of up to `longest` characters, while none is set.
+pub(crate) fn check_made_from(name: &Value<String>, slug: &Value<Slug>, longest: usize) -> Diagnostics {
+    // An empty name has an error of its own.
+    let Some(name) = name.known().filter(|name| slug.is_null() && !name.is_empty()) else {
+        return Diagnostics::new();
+    };
+    let made = slugify(name);
+    if (2..=longest).contains(&made.len()) {
+        return Diagnostics::new();
+    }
+    let reason = if made.len() > longest {
+        format!("{made:?} is longer than {longest} characters")
+    } else {
+        "a slug has two letters (a-z) or digits at least".to_owned()
+    };
+    Diagnostic::error(
+        "No slug can be made from the name",
+        format!("\"slug\" is not set, and none can be made from the name {name:?}: {reason}. Set \"slug\"."),
+    )
+    .at(Path::attribute("slug"))
+    .into()
+}
+
+/// Makes a slug the way the control plane does: lower case, and one hyphen for each run of anything else.
+fn slugify(name: &str) -> String {
+    let words =
+        name.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_made_as_the_control_plane_makes_them() {
+        for (name, slug) in [("  Acme & Sons, Ltd. ", "acme-sons-ltd"), ("Ünïcode", "n-code"), ("!!!", "")]
+        {
+            assert_eq!(slugify(name), slug);
+        }
+    }
+
+    #[test]
+    fn a_name_without_a_slug_asks_for_one() {
+        let check = |name: &str, slug: Value<Slug>| check_made_from(&name.into(), &slug, 5).to_string();
+        for name in ["A", "!!!", "日本", "Ä", "longer"] {
+            assert!(check(name, Value::Null).contains("Set \"slug\""), "{name}");
+            assert_eq!(check(name, "set".into()), "", "{name}");
+            assert_eq!(check(name, Value::unknown()), "", "{name}");
+        }
+        for name in ["A1", "a b", "12345", ""] {
+            assert_eq!(check(name, Value::Null), "", "{name}");
+        }
+        assert_eq!(check_made_from(&Value::unknown(), &Value::Null, 5), Diagnostics::new());
     }
 }

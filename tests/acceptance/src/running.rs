@@ -62,6 +62,17 @@ impl Running {
         children.iter().any(|child| kill(*child, Signal::SIGKILL).is_ok())
     }
 
+    /// Kills the command alone, and waits until everything it has started has ended by itself.
+    ///
+    /// # Panics
+    /// When it has ended already.
+    pub fn kill(self) {
+        let group = self.group;
+        kill(group, Signal::SIGKILL).expect("it still runs");
+        crate::eventually("what it started has ended", || killpg(group, None).is_err());
+        let _ = self.wait();
+    }
+
     /// Waits until the command has ended, and kills it if it does not.
     #[must_use]
     pub fn wait(mut self) -> Output {

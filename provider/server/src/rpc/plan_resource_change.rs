@@ -26,6 +26,7 @@ fn plan(service: &Service, request: &Request) -> Result<Response, Diagnostic> {
     };
     let plan = sparki_plan::plan_instance(&*resource, &config, &prior);
     let mut diagnostics = plan.diagnostics;
+    diagnostics.extend(service.refusal(&*resource));
     if cfg!(debug_assertions) && !diagnostics.has_errors() {
         diagnostics.extend(violations(schema, &prior, &config, &plan.planned));
     }

@@ -26,11 +26,13 @@ pub(super) fn validate(config: &ProviderModel) -> Diagnostics {
 pub(super) fn configure(config: &ProviderModel, host_version: &str) -> (Remotes, Diagnostics) {
     let remotes = match control_plane(config, host_version) {
         Ok(client) => Remotes::new().with(Arc::new(client)),
-        Err(reason) => Remotes::new().without::<Client>(reason),
+        Err(Missing::Pending(reason)) => Remotes::new().pending::<Client>(reason),
+        Err(Missing::Refused(reason)) => Remotes::new().without::<Client>(reason),
     };
     let remotes = match aws(config) {
         Ok(aws) => remotes.with(Arc::new(aws)),
-        Err(reason) => remotes.without::<Aws>(reason),
+        Err(Missing::Pending(reason)) => remotes.pending::<Aws>(reason),
+        Err(Missing::Refused(reason)) => remotes.without::<Aws>(reason),
     };
     (remotes, Diagnostics::new())
 }
@@ -56,19 +58,27 @@ fn invalid(summary: &str, error: &dyn std::error::Error) -> Diagnostic {
     )
 }
 
+/// Why there is no remote.
+enum Missing {
+    /// Something is only known after apply.
+    Pending(Diagnostic),
+    /// What is known cannot be used.
+    Refused(Diagnostic),
+}
+
 /// Why a remote cannot be connected to yet.
-fn not_known_yet(attribute: &str) -> Diagnostic {
-    Diagnostic::error(
+fn not_known_yet(attribute: &str) -> Missing {
+    Missing::Pending(Diagnostic::error(
         "Provider configuration not known yet",
         format!(
             "The provider's \"{attribute}\" depends on something that is only known after apply. Apply what it \
              depends on first, for instance with -target."
         ),
-    )
+    ))
 }
 
 /// The value, if there is one; an error if it is not known yet.
-fn settled<T: Clone>(value: &Value<T>, attribute: &str) -> Result<Option<T>, Diagnostic> {
+fn settled<T: Clone>(value: &Value<T>, attribute: &str) -> Result<Option<T>, Missing> {
     match value {
         Value::Known(value) => Ok(Some(value.clone())),
         Value::Null => Ok(None),
@@ -76,7 +86,7 @@ fn settled<T: Clone>(value: &Value<T>, attribute: &str) -> Result<Option<T>, Dia
     }
 }
 
-fn control_plane(config: &ProviderModel, host_version: &str) -> Result<Client, Diagnostic> {
+fn control_plane(config: &ProviderModel, host_version: &str) -> Result<Client, Missing> {
     let explicit = Explicit {
         endpoint: settled(&config.endpoint, "endpoint")?,
         workspace: settled(&config.workspace, "workspace")?,
@@ -87,7 +97,7 @@ fn control_plane(config: &ProviderModel, host_version: &str) -> Result<Client, D
         client_secret: settled(&config.client_secret, "client_secret")?,
         ca_cert: settled(&config.ca_cert, "ca_cert")?,
     };
-    let refused = |error: ConfigError| invalid("Control plane cannot be used", &error);
+    let refused = |error: ConfigError| Missing::Refused(invalid("Control plane cannot be used", &error));
     let mut settings = Settings::resolve(&explicit, &Environment::process()).map_err(refused)?;
     if let Some(seconds) = settled(&config.request_timeout_seconds, "request_timeout_seconds")? {
         settings.request_timeout = Duration::from_secs(seconds.into());
@@ -102,7 +112,7 @@ fn control_plane(config: &ProviderModel, host_version: &str) -> Result<Client, D
     Client::new(settings).map_err(refused)
 }
 
-fn aws(config: &ProviderModel) -> Result<Aws, Diagnostic> {
+fn aws(config: &ProviderModel) -> Result<Aws, Missing> {
     let Some(aws) = settled(&config.aws, "aws")? else {
         return Ok(Aws::new(sparki_aws::Settings::default()));
     };
@@ -133,7 +143,7 @@ fn aws(config: &ProviderModel) -> Result<Aws, Diagnostic> {
     }))
 }
 
-fn endpoints(aws: &AwsModel) -> Result<std::collections::BTreeMap<Service, String>, Diagnostic> {
+fn endpoints(aws: &AwsModel) -> Result<std::collections::BTreeMap<Service, String>, Missing> {
     let Some(endpoints) = settled(&aws.endpoints, "aws.endpoints")? else { return Ok(Default::default()) };
     let given = [
         (Service::Eks, settled(&endpoints.eks, "aws.endpoints.eks")?),

@@ -75,7 +75,7 @@ fn a_value_that_fails_a_check_is_shown() {
               "size" must be between 1 and 9, and is 10.
             error: Invalid attribute value
               at policy
-              "policy" must be a JSON document, but at line 1 column 1 it is not, and is "{".
+              "policy" must be a JSON document; line 1, column 1: EOF while parsing an object, and is "{".
             error: Invalid attribute value
               at period
               "period" must be a length of time such as "30s", "45m" or "1h30m", and is "soon".

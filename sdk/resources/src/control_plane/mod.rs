@@ -10,7 +10,7 @@ pub(crate) use identifier::is_id;
 pub(crate) use locate::{
     DEPLOYMENT_TARGET, ENVIRONMENT, PIPELINE, PROJECT, Segment, Segments, WORKSPACE, find, lookup,
 };
-pub(crate) use object::{Advice, Object};
+pub(crate) use object::{Advice, Notice, Object};
 pub(crate) use reconcile::{create, delete, import, read, update};
 pub(crate) use wire::{creation_body, model, patch_body};
 

@@ -17,6 +17,15 @@ pub(crate) struct Advice {
     pub(crate) text: &'static str,
 }
 
+/// Something that a practitioner should know.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Notice {
+    /// What it is, in a few words.
+    pub(crate) summary: &'static str,
+    /// Full sentences, with what to do.
+    pub(crate) detail: &'static str,
+}
+
 /// A type whose objects the control plane keeps. Most types need the three constants and the two accessors; the rest
 /// is for those whose wire form differs from the model.
 pub(crate) trait Object: Import + Reconcile<Remote = Client> {
@@ -61,6 +70,12 @@ pub(crate) trait Object: Import + Reconcile<Remote = Client> {
     /// What to do about a refusal with this code, beyond what the control plane says.
     fn advice(code: &str) -> Option<Advice> {
         let _ = code;
+        None
+    }
+
+    /// What a practitioner should know about a change that was found while reading, where no plan can show it.
+    fn notice(prior: &Self::Model, now: &Self::Model) -> Option<Notice> {
+        let _ = (prior, now);
         None
     }
 

@@ -35,7 +35,13 @@ pub(crate) async fn read<T: Object>(
     let id = required_id::<T>(&prior)?;
     let call = Call::new(format!("read the {}", T::NOUN)).deadline(ctx.limit()).cancelled_by(ctx.stop());
     match ctx.remote().get::<Json>(Request::get(T::COLLECTION).segment(id), &call).await? {
-        Some(found) => remember::<T>(ctx, found, Some(&prior)).map(Some),
+        Some(found) => {
+            let state = remember::<T>(ctx, same::<T>(id, found)?, Some(&prior))?;
+            if let Some(notice) = T::notice(&prior, &state) {
+                ctx.warn(notice.summary, notice.detail);
+            }
+            Ok(Some(state))
+        }
         None => Ok(None),
     }
 }
@@ -59,7 +65,7 @@ pub(crate) async fn update<T: Object>(ctx: &Ctx<Client>, change: Change<T::Model
         }
     }
     let updated = updated.map_err(|error| explain::<T>(error, Some(&change.planned)))?;
-    remember::<T>(ctx, updated, Some(&change.planned))
+    remember::<T>(ctx, same::<T>(id, updated)?, Some(&change.planned))
 }
 
 /// Whether a document has every value that a merge patch sets. What the patch clears has a default that only the
@@ -96,7 +102,18 @@ pub(crate) async fn import<T: Object + Segments>(
             format!("There is no {} with the id {id:?}, or the credentials do not allow to see it.", T::NOUN),
         )
     })?;
-    remember::<T>(ctx, found, None)
+    remember::<T>(ctx, same::<T>(&id, found)?, None)
+}
+
+/// The answer, if it is about the object that was asked for: another one must never take its place in a state.
+fn same<T: Object>(id: &str, answer: Response<Json>) -> Result<Response<Json>, RemoteError> {
+    if answer.value.get("id").and_then(Json::as_str) == Some(id) {
+        return Ok(answer);
+    }
+    Err(RemoteError::new(RemoteErrorKind::Garbled, format!("failed to understand the {}", T::NOUN))
+        .with_detail(format!("The control plane was asked for {id:?} and answered something else."))
+        .with_advice("Check that \"endpoint\" is a Sparki control plane, and that nothing on the way mixes up answers.")
+        .with_correlation_id(answer.correlation_id))
 }
 
 /// Keeps the version for the next change, and reads the object.

@@ -121,6 +121,8 @@ pub(crate) fn model<M: Model>(document: &Json, noun: &str) -> Result<State<M>, R
     }
     let value = Dynamic::from_json(document, &schema.ty(), UnknownMembers::Drop)
         .map_err(|error| garbled(error.to_string()))?;
+    // Parts that the control plane keeps as they were sent lack what was left out.
+    let value = sparki_plan::with_defaults(&schema, &value);
     let state = M::decode(&value, &Path::root()).map_err(|error| garbled(error.to_string()))?;
     Ok(State::new(state))
 }

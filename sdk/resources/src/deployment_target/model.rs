@@ -8,6 +8,7 @@ use sparki_derive::{Choice, Model};
 use super::{Custom, DeploymentTarget, Flyio, Kubernetes, Platform, Railway, Render, StrategyKind, Vercel};
 use crate::Environment;
 use crate::control_plane::is_id;
+use crate::labels::{is_label_key, is_label_value};
 
 /// A deployment target: where the releases of an environment run, and how they get there.
 ///
@@ -61,11 +62,11 @@ pub struct DeploymentTargetModel {
     /// Commands run before and after a release is rolled out.
     #[attr(optional)]
     pub validation_scripts: Value<Vec<ValidationScript>>,
-    /// Targets of one environment are deployed in this order, lowest first.
-    #[attr(optional, default = 0, validate(range(0..)))]
+    /// Targets of one environment are deployed in this order, lowest first: -1000 to 1000.
+    #[attr(optional, default = 0, validate(range(-1000..=1000)))]
     pub order: Value<i64>,
-    /// Labels: keys and values of your own.
-    #[attr(optional)]
+    /// Labels: keys of 1 to 255 bytes and values of up to 255 bytes of your own.
+    #[attr(optional, validate(keys(custom(is_label_key)), each(custom(is_label_value))))]
     pub labels: Value<BTreeMap<String, String>>,
     /// When the deployment target was made (RFC 3339, UTC).
     #[attr(computed, use_state_for_unknown, refine(not_null))]
@@ -98,26 +99,26 @@ pub struct HealthCheck {
     /// `http` (any 2xx answer passes), `tcp` (a connection passes) or `script` (exit code 0 passes).
     #[attr(required)]
     pub r#type: Value<HealthCheckKind>,
-    /// Address to ask. Needed for `http`.
-    #[attr(optional)]
+    /// Address to ask, 1 to 2048 characters. Needed for `http`, and only for it.
+    #[attr(optional, validate(len(1..=2048)))]
     pub url: Value<String>,
-    /// Port to connect to, 1 to 65535. Needed for `tcp`.
-    #[attr(optional, validate(range(1..)))]
+    /// Port to connect to, 1 to 65535. Needed for `tcp`, and only for it.
+    #[attr(optional, validate(range(1..=65_535)))]
     pub port: Value<u16>,
-    /// Command to run. Needed for `script`.
-    #[attr(optional)]
+    /// Command to run, 1 to 10000 characters. Needed for `script`, and only for it.
+    #[attr(optional, validate(len(1..=10_000)))]
     pub command: Value<String>,
-    /// Seconds between two checks.
-    #[attr(optional, default = 10, validate(range(1..)))]
+    /// Seconds between two checks, 1 to 3600.
+    #[attr(optional, default = 10, validate(range(1..=3600)))]
     pub interval_seconds: Value<u32>,
-    /// Seconds that one check may take.
-    #[attr(optional, default = 5, validate(range(1..)))]
+    /// Seconds that one check may take, 1 to 3600.
+    #[attr(optional, default = 5, validate(range(1..=3600)))]
     pub timeout_seconds: Value<u32>,
-    /// Checks in a row that must pass.
-    #[attr(optional, default = 2, validate(range(1..)))]
+    /// Checks in a row that must pass, 1 to 100.
+    #[attr(optional, default = 2, validate(range(1..=100)))]
     pub healthy_threshold: Value<u32>,
-    /// Checks in a row that may fail.
-    #[attr(optional, default = 3, validate(range(1..)))]
+    /// Checks in a row that may fail, 1 to 100.
+    #[attr(optional, default = 3, validate(range(1..=100)))]
     pub unhealthy_threshold: Value<u32>,
 }
 
@@ -133,8 +134,8 @@ pub struct Rollback {
     /// What to go back to: the last release that was verified (`last_verified`), or the one before (`previous`).
     #[attr(optional, default = RollbackTo::LastVerified)]
     pub to: Value<RollbackTo>,
-    /// Seconds that a release is observed after it was rolled out.
-    #[attr(optional, default = 300, validate(range(0..)))]
+    /// Seconds that a release is observed after it was rolled out, 0 to 86400.
+    #[attr(optional, default = 300, validate(range(0..=86_400)))]
     pub observe_seconds: Value<u32>,
 }
 
@@ -144,11 +145,11 @@ pub struct ValidationScript {
     /// `pre_deploy` or `post_deploy`.
     #[attr(required)]
     pub phase: Value<Phase>,
-    /// Shell command. Exit code 0 passes.
-    #[attr(required, validate(len(1..)))]
+    /// Shell command, 1 to 10000 characters. Exit code 0 passes.
+    #[attr(required, validate(len(1..=10_000)))]
     pub command: Value<String>,
-    /// Seconds that the command may take.
-    #[attr(optional, default = 300, validate(range(1..)))]
+    /// Seconds that the command may take, 1 to 86400.
+    #[attr(optional, default = 300, validate(range(1..=86_400)))]
     pub timeout_seconds: Value<u32>,
     /// What a failure does: `abort` ends the deployment, `warn` only reports.
     #[attr(optional, default = OnFailure::Abort)]

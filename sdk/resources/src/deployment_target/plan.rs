@@ -1,6 +1,6 @@
 //! Rules of `sparki_deployment_target`.
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Dynamic, Path, Plan, Refinement, Value};
 
 use super::{
     DeploymentTarget, DeploymentTargetModel, HealthCheck, HealthCheckKind, Platform, Strategy, StrategyKind,
@@ -77,21 +77,44 @@ fn validate_strategy(strategy: &Strategy, platform: Option<Platform>) -> Diagnos
     found
 }
 
-fn validate_health_check(check: &HealthCheck, at: &Path) -> Diagnostics {
-    let (needed, is_set) = match check.r#type.known() {
-        Some(HealthCheckKind::Http) => ("url", check.url.is_set()),
-        Some(HealthCheckKind::Tcp) => ("port", check.port.is_set()),
-        Some(HealthCheckKind::Script) => ("command", check.command.is_set()),
-        None => return Diagnostics::new(),
-    };
-    if is_set {
-        return Diagnostics::new();
+/// Whether an address has no user, password or token before its host.
+pub(super) fn holds_no_user(value: &Dynamic) -> Result<(), String> {
+    let after_scheme = value.as_str().and_then(|text| text.split_once("://")).map(|(_, rest)| rest);
+    match after_scheme.and_then(|rest| rest.split(['/', '?', '#', '\\']).next()) {
+        Some(authority) if authority.contains('@') => {
+            Err("must not hold a user or password before its host, which would stand in plan files".into())
+        }
+        Some(_) | None => Ok(()),
     }
-    let kind = check.r#type.known().map_or("", |kind| kind.as_str());
-    Diagnostic::error(
-        "Incomplete health check",
-        format!("A health check of type {kind:?} needs {needed:?}. Set it."),
-    )
-    .at(at.then(needed))
-    .into()
+}
+
+fn validate_health_check(check: &HealthCheck, at: &Path) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let Some(kind) = check.r#type.known() else { return found };
+    let needed = match kind {
+        HealthCheckKind::Http => "url",
+        HealthCheckKind::Tcp => "port",
+        HealthCheckKind::Script => "command",
+    };
+    let kind = kind.as_str();
+    let parts = [
+        ("url", check.url.is_null(), check.url.is_unknown()),
+        ("port", check.port.is_null(), check.port.is_unknown()),
+        ("command", check.command.is_null(), check.command.is_unknown()),
+    ];
+    for (name, is_null, is_unknown) in parts {
+        if name == needed && is_null {
+            let text = format!("A health check of type {kind:?} needs {name:?}. Set it.");
+            found.push(Diagnostic::error("Incomplete health check", text).at(at.then(name)));
+        }
+        // What is unknown may turn out to be null.
+        if name != needed && !is_null && !is_unknown {
+            let text = format!(
+                "{name:?} does not go with a health check of type {kind:?}, which looks at {needed:?}. Remove it, or \
+                 change the type."
+            );
+            found.push(Diagnostic::error("Invalid health check", text).at(at.then(name)));
+        }
+    }
+    found
 }

@@ -6,8 +6,8 @@ use sparki_core::{Id, Path, Planned, RemoteError, State, Step};
 
 use super::{DeploymentTarget, DeploymentTargetModel, Platform};
 use crate::control_plane::{
-    DEPLOYMENT_TARGET, ENVIRONMENT, Object, PROJECT, Segment, Segments, WORKSPACE, creation_body, model,
-    on_control_plane, patch_body,
+    DEPLOYMENT_TARGET, ENVIRONMENT, Notice, Object, PROJECT, Segment, Segments, WORKSPACE, creation_body,
+    model, on_control_plane, patch_body,
 };
 
 impl Object for DeploymentTarget {
@@ -56,6 +56,16 @@ impl Object for DeploymentTarget {
             }
         }
         model(&document, Self::NOUN)
+    }
+
+    fn notice(prior: &DeploymentTargetModel, now: &DeploymentTargetModel) -> Option<Notice> {
+        let ours = prior.custom.known().is_some_and(|custom| custom.signing_secret_wo_version.is_set());
+        let changed = prior.signing_secret_fingerprint != now.signing_secret_fingerprint;
+        (ours && changed).then_some(Notice {
+            summary: "Signing secret changed elsewhere",
+            detail: "The signing secret of the deployment target is not the one that was last applied. To send yours \
+                     again, raise \"signing_secret_wo_version\".",
+        })
     }
 
     fn attribute(field: Path, planned: &DeploymentTargetModel) -> Path {

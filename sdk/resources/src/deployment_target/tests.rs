@@ -277,7 +277,7 @@ fn the_steps_of_a_canary_grow() {
         &expect![[r#"
             error: Invalid attribute value
               at strategy.steps
-              "strategy.steps" has an element that must be between 1 and 100.
+              "strategy.steps" has the element 0, which must be between 1 and 100.
         "#]],
     );
     check_with(
@@ -316,10 +316,82 @@ fn a_health_check_has_what_its_type_needs() {
         &expect![[r#"
             error: Invalid attribute value
               at health_checks[0].port
-              "health_checks[0].port" must be between 0 and 65535, and is 70000.
+              "health_checks[0].port" must be between 1 and 65535, and is 70000.
             error: Invalid attribute value
               at health_checks[0].interval_seconds
-              "health_checks[0].interval_seconds" must be 1 or more, and is 0.
+              "health_checks[0].interval_seconds" must be between 1 and 3600, and is 0.
         "#]],
     );
+}
+
+#[test]
+fn a_health_check_has_nothing_that_belongs_to_another_type() {
+    check_with(
+        &format!(
+            r#"{VERCEL}, "health_checks": [{{"name": "a", "type": "http", "url": "https://example.com", "command": "x"}},
+                {{"name": "b", "type": "tcp", "port": 80, "url": "?"}},
+                {{"name": "c", "type": "script", "command": "x", "port": 80, "url": "https://example.com"}}]"#
+        ),
+        &expect![[r#"
+            error: Invalid health check
+              at health_checks[0].command
+              "command" does not go with a health check of type "http", which looks at "url". Remove it, or change the type.
+            error: Invalid health check
+              at health_checks[2].url
+              "url" does not go with a health check of type "script", which looks at "command". Remove it, or change the type.
+            error: Invalid health check
+              at health_checks[2].port
+              "port" does not go with a health check of type "script", which looks at "command". Remove it, or change the type.
+        "#]],
+    );
+}
+
+#[test]
+fn the_limits_of_the_control_plane_are_known_when_planning() {
+    check_with(
+        r#""vercel": {"project_id": "v1", "team": ""}, "order": -1001,
+            "health_checks": [{"name": "a", "type": "http", "url": "", "interval_seconds": 3601, "healthy_threshold": 101}],
+            "rollback": {"observe_seconds": 86401}"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at vercel.team
+              "vercel.team" must have 1 to 255 characters, but has 0, and is "".
+            error: Invalid attribute value
+              at health_checks[0].url
+              "health_checks[0].url" must have 1 to 2048 characters, but has 0, and is "".
+            error: Invalid attribute value
+              at health_checks[0].interval_seconds
+              "health_checks[0].interval_seconds" must be between 1 and 3600, and is 3601.
+            error: Invalid attribute value
+              at health_checks[0].healthy_threshold
+              "health_checks[0].healthy_threshold" must be between 1 and 100, and is 101.
+            error: Invalid attribute value
+              at rollback.observe_seconds
+              "rollback.observe_seconds" must be between 0 and 86400, and is 86401.
+            error: Invalid attribute value
+              at order
+              "order" must be between -1000 and 1000, and is -1001.
+        "#]],
+    );
+    check_with(
+        r#""kubernetes": {"connection": "", "namespace": "web", "workload": "web"}, "order": -1000"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at kubernetes.connection
+              "kubernetes.connection" must have 1 to 2048 characters, but has 0, and is "".
+        "#]],
+    );
+}
+
+#[test]
+fn the_address_of_a_webhook_has_no_password() {
+    check_with(
+        r#""custom": {"webhook_url": "https://jane:hunter2@example.com/deploy"}"#,
+        &expect![[r#"
+        error: Invalid attribute value
+          at custom.webhook_url
+          "custom.webhook_url" must not hold a user or password before its host, which would stand in plan files, and is "https://***@example.com/deploy".
+    "#]],
+    );
+    check_with(r#""custom": {"webhook_url": "https://example.com/deploy?by=a@b"}"#, &expect![""]);
 }

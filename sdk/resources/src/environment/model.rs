@@ -7,6 +7,7 @@ use sparki_derive::{Choice, Model};
 
 use super::Environment;
 use crate::control_plane::is_id;
+use crate::labels::{is_label_key, is_label_value};
 use crate::{Project, Slug};
 
 /// An environment: a stage that the releases of a project move through.
@@ -21,9 +22,9 @@ pub struct EnvironmentModel {
     /// Name shown to people, 1 to 255 characters.
     #[attr(required, validate(len(1..=255)))]
     pub name: Value<String>,
-    /// Name in URLs and paths, up to 50 characters, unique in the project. Made from `name` if it is not set. Changing
+    /// Name in URLs and paths, 2 to 50 characters, unique in the project. Made from `name` if it is not set. Changing
     /// it makes a new environment.
-    #[attr(optional, computed, use_state_for_unknown, requires_replace, refine(not_null), validate(len(..=50)))]
+    #[attr(optional, computed, use_state_for_unknown, requires_replace, refine(not_null), validate(len(2..=50)))]
     pub slug: Value<Slug>,
     /// What the environment is for: `development`, `testing`, `staging`, `production` or `preview`.
     #[attr(optional, default = Tier::Development)]
@@ -31,8 +32,9 @@ pub struct EnvironmentModel {
     /// Identifiers of the environments that releases come from. They are in the same project and form no cycle.
     #[attr(optional, validate(each(custom(is_id))))]
     pub promotes_from: Value<BTreeSet<Id<Environment>>>,
-    /// Branches that may be deployed directly, with `*` for any part. Any branch if it is not set.
-    #[attr(optional)]
+    /// Branches that may be deployed directly, 1 to 255 characters each, with `*` for any part. Any branch if it is not
+    /// set.
+    #[attr(optional, validate(each(len(1..=255))))]
     pub allowed_branches: Value<BTreeSet<String>>,
     /// Set to stop deployments to the environment.
     #[attr(optional)]
@@ -49,8 +51,8 @@ pub struct EnvironmentModel {
     /// Health of the running release: `passing`, `warning`, `critical` or `unknown`.
     #[attr(computed)]
     pub health: Value<String>,
-    /// Labels: keys and values of your own.
-    #[attr(optional)]
+    /// Labels: keys of 1 to 255 bytes and values of up to 255 bytes of your own.
+    #[attr(optional, validate(keys(custom(is_label_key)), each(custom(is_label_value))))]
     pub labels: Value<BTreeMap<String, String>>,
     /// When the environment was made (RFC 3339, UTC).
     #[attr(computed, use_state_for_unknown, refine(not_null))]
@@ -66,11 +68,11 @@ pub struct EnvironmentModel {
 /// Why, and until when, nothing may be deployed.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct Lock {
-    /// Why, for people who try.
-    #[attr(required, validate(len(1..=255)))]
+    /// Why, for people who try, 1 to 1000 characters.
+    #[attr(required, validate(len(1..=1000)))]
     pub reason: Value<String>,
-    /// Until when (RFC 3339). Until it is unlocked if it is not set.
-    #[attr(optional)]
+    /// Until when (RFC 3339), up to 50 characters. Until it is unlocked if it is not set.
+    #[attr(optional, validate(len(1..=50)))]
     pub until: Value<String>,
 }
 

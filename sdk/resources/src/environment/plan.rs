@@ -3,19 +3,20 @@
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{Environment, EnvironmentModel};
+use crate::slug::check_made_from;
 
 impl Plan for Environment {
     fn validate(config: &Config<EnvironmentModel>) -> Diagnostics {
         let until = config.locked.known().and_then(|lock| lock.until.known());
-        match until {
-            Some(text) if text.parse::<jiff::Timestamp>().is_err() => Diagnostic::error(
-                "Invalid time",
-                format!("\"until\" is {text:?}. Use a time such as \"2026-12-24T18:00:00Z\" (RFC 3339)."),
-            )
-            .at(Path::attribute("locked").then("until"))
-            .into(),
-            Some(_) | None => Diagnostics::new(),
+        let mut found = check_made_from(&config.name, &config.slug, 50);
+        if let Some(text) = until
+            && text.parse::<jiff::Timestamp>().is_err()
+        {
+            let text =
+                format!("\"until\" is {text:?}. Use a time such as \"2026-12-24T18:00:00Z\" (RFC 3339).");
+            found.push(Diagnostic::error("Invalid time", text).at(Path::attribute("locked").then("until")));
         }
+        found
     }
 
     fn plan(draft: &mut Draft<'_, EnvironmentModel>) -> Diagnostics {

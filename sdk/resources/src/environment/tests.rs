@@ -200,3 +200,27 @@ fn a_change_sends_no_protection_that_the_control_plane_decided() {
         "#]],
     );
 }
+
+#[test]
+fn branches_are_not_empty() {
+    check_validate::<Environment>(
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "Production", "allowed_branches": ["", "main"]}"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at allowed_branches
+              "allowed_branches" has the element "", which must have 1 to 255 characters, but has 0.
+        "#]],
+    );
+}
+
+#[test]
+fn a_name_of_which_no_slug_can_be_made_needs_one() {
+    check_validate::<Environment>(
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "One that is longer than the fifty characters of a slug"}"#,
+        &expect![[r#"
+            error: No slug can be made from the name
+              at slug
+              "slug" is not set, and none can be made from the name "One that is longer than the fifty characters of a slug": "one-that-is-longer-than-the-fifty-characters-of-a-slug" is longer than 50 characters. Set "slug".
+        "#]],
+    );
+}

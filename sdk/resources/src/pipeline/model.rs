@@ -8,6 +8,7 @@ use sparki_derive::{Choice, Model};
 use super::Pipeline;
 use crate::Project;
 use crate::control_plane::is_id;
+use crate::labels::{is_label_key, is_label_value};
 
 /// A pipeline: how a project is built, tested and shipped.
 ///
@@ -56,8 +57,8 @@ pub struct PipelineModel {
     /// How many steps the stages have together.
     #[attr(computed, keep_unless_changed(stages, configuration_json), refine(not_null))]
     pub steps_count: Value<i64>,
-    /// Labels: keys and values of your own.
-    #[attr(optional)]
+    /// Labels: keys of 1 to 255 bytes and values of up to 255 bytes of your own.
+    #[attr(optional, validate(keys(custom(is_label_key)), each(custom(is_label_value))))]
     pub labels: Value<BTreeMap<String, String>>,
     /// When the pipeline was made (RFC 3339, UTC).
     #[attr(computed, use_state_for_unknown, refine(not_null))]
@@ -101,8 +102,8 @@ pub struct Step {
     /// Name, 1 to 100 characters.
     #[attr(required, validate(len(1..=100)))]
     pub name: Value<String>,
-    /// Shell command.
-    #[attr(required, validate(len(1..)))]
+    /// Shell command, 1 to 10000 characters.
+    #[attr(required, validate(len(1..=10_000)))]
     pub command: Value<String>,
     /// Environment variables of the step, on top of those of the pipeline.
     #[attr(optional)]
@@ -110,15 +111,15 @@ pub struct Step {
     /// How often the step is tried again after it failed, 0 to 5.
     #[attr(optional, default = 0, validate(range(0..=5)))]
     pub retry: Value<u32>,
-    /// How long the step may take: digits and `s`, `m` or `h`.
-    #[attr(optional, validate(pattern("^[0-9]+[smh]$", "be digits followed by s, m or h, such as \"10m\"")))]
+    /// How long the step may take: digits and `s`, `m` or `h`, up to 20 characters.
+    #[attr(optional, validate(len(..=20), pattern("^[0-9]+[smh]$", "be digits followed by s, m or h, such as \"10m\"")))]
     pub timeout: Value<String>,
 }
 
 /// How runs that would overlap are kept apart.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct Concurrency {
-    /// Runs of pipelines with the same group do not overlap.
+    /// Runs of pipelines with the same group do not overlap. 1 to 255 characters.
     #[attr(required, validate(len(1..=255)))]
     pub group: Value<String>,
     /// What happens to a run while another one is on: it waits (`queue`), or the other one is ended (`cancel`).

@@ -67,7 +67,7 @@ impl Object for Pipeline {
 fn with_configuration(mut body: Map<String, Json>, planned: &PipelineModel) -> Map<String, Json> {
     let mut take = |name: &str| body.remove(name).filter(|value| !value.is_null());
     let (stages, _, environment) = (take("stages"), take("configuration_json"), take("environment"));
-    let written = planned.configuration_json.known().and_then(|text| text.document().ok());
+    let written = planned.configuration_json.known().and_then(|text| text.document().ok()).map(without_nulls);
     let configuration = written.or_else(|| {
         let stages = stages?;
         let mut configuration = json!({ "version": "v1", "stages": stages });
@@ -80,6 +80,19 @@ fn with_configuration(mut body: Map<String, Json>, planned: &PipelineModel) -> M
         body.insert("configuration".into(), configuration);
     }
     body
+}
+
+/// The document without members that are null: in a merge patch they would say "remove".
+fn without_nulls(document: Json) -> Json {
+    match document {
+        Json::Object(members) => members
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name, without_nulls(value)))
+            .collect(),
+        Json::Array(elements) => elements.into_iter().map(without_nulls).collect(),
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => document,
+    }
 }
 
 impl Segments for Pipeline {

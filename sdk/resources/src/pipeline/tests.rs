@@ -199,10 +199,10 @@ fn a_document_is_checked_as_stages_are() {
     check(
         "{",
         &expect![[r#"
-        error: Invalid attribute value
-          at configuration_json
-          "configuration_json" must be a JSON document, but at line 1 column 1 it is not, and is "{".
-    "#]],
+            error: Invalid attribute value
+              at configuration_json
+              "configuration_json" must be a JSON document; line 1, column 1: EOF while parsing an object, and is "{".
+        "#]],
     );
     check(
         r#"{"version": "v2", "stages": []}"#,
@@ -254,7 +254,7 @@ fn values_are_checked() {
               "stages[0].steps" must have at least 1 element, but has 0.
             error: Invalid attribute value
               at triggers
-              "triggers" has an element that must be one of push, pull_request, tag, manual.
+              "triggers" has the element "often", which must be one of push, pull_request, tag, manual.
             error: Invalid attribute value
               at concurrency.on_conflict
               "concurrency.on_conflict" must be one of queue, cancel, and is "fight".
@@ -358,5 +358,25 @@ fn problems_point_at_what_was_written() {
         /configuration -> configuration_json
         /configuration/version -> configuration_json
     "#]],
+    );
+}
+
+#[test]
+fn an_empty_document_is_called_empty() {
+    check_validate::<Pipeline>(
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "ci", "configuration_json": ""}"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at configuration_json
+              "configuration_json" must be a JSON document and not empty, and is "".
+        "#]],
+    );
+    check_validate::<Pipeline>(
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "ci", "configuration_json": "{\"version\": \"v1\", \"stages\": [[]]}"}"#,
+        &expect![[r#"
+            error: Invalid pipeline configuration
+              at configuration_json
+              In the document, stages[0]: an object is required.
+        "#]],
     );
 }

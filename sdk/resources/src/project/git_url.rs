@@ -43,6 +43,20 @@ fn repository(text: &str) -> Option<(String, String)> {
     (whole && !path.contains(char::is_whitespace)).then(|| (host.to_lowercase(), path.to_owned()))
 }
 
+/// Whether something stands before the host that may be secret. SSH needs a user there, and no password.
+fn holds_credentials(text: &str) -> bool {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("ssh", text));
+    // Up to the last "@", because a password may hold "/" and "@" itself.
+    match rest.rsplit_once('@').map(|(before_host, _)| before_host) {
+        Some(user) if scheme == "ssh" => user.contains(':'),
+        Some(_) if scheme == "https" => {
+            url::Url::parse(text).map_or(true, |url| !url.username().is_empty() || url.password().is_some())
+        }
+        Some(_) => true,
+        None => false,
+    }
+}
+
 impl Field for GitUrl {
     fn kind() -> Kind {
         Kind::Plain(Type::String)
@@ -51,13 +65,20 @@ impl Field for GitUrl {
     fn validators() -> Vec<Validator> {
         vec![
             Validator::Length { min: 1, max: Some(255) },
-            Validator::Custom(|value| match value.as_str() {
+            Validator::Custom(|value| {
+                match value.as_str() {
+                Some(text) if holds_credentials(text) => Err(
+                    "must not hold a user, password or token before its host, which would stand in plan files; leave \
+                     it out, or use the form \"git@github.com:acme/web.git\""
+                        .into(),
+                ),
                 Some(text) if repository(text).is_none() => Err(
                     "must be the address of a Git repository, such as \"https://github.com/acme/web\" or \
                      \"git@github.com:acme/web.git\""
                         .into(),
                 ),
                 Some(_) | None => Ok(()),
+            }
             }),
         ]
     }
@@ -104,6 +125,29 @@ mod tests {
     fn what_is_no_address_is_refused() {
         for text in ["web", "ftp://github.com/acme/web", "https://github.com", "git@github.com", "git@:a/b"] {
             assert!(repository(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn passwords_and_tokens_are_told_from_users() {
+        for text in [
+            "https://jane:hunter2@github.com/acme/web",
+            "https://hunter2@github.com/acme/web",
+            "https://jane:hun/ter@2@github.com/acme/web",
+            "ssh://git:hunter2@github.com/acme/web",
+            "http://jane:hunter2@github.com/acme/web",
+            "git:hunter2@github.com:acme/web",
+        ] {
+            assert!(holds_credentials(text), "{text}");
+        }
+        for text in [
+            "https://github.com/acme/web",
+            "https://github.com/acme/web@next",
+            "ssh://git@github.com/acme/web",
+            "git@github.com:acme/web",
+            "deploy@git.example.com:acme/web",
+        ] {
+            assert!(!holds_credentials(text), "{text}");
         }
     }
 }

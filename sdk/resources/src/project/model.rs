@@ -7,6 +7,7 @@ use sparki_derive::{Choice, Model};
 
 use super::{GitUrl, Project};
 use crate::control_plane::is_id;
+use crate::labels::{is_label_key, is_label_value};
 use crate::{Slug, Workspace};
 
 /// A project: a repository that Sparki builds and ships.
@@ -30,20 +31,21 @@ pub struct ProjectModel {
     /// Name shown to people, 1 to 255 characters.
     #[attr(required, validate(len(1..=255)))]
     pub name: Value<String>,
-    /// Name in URLs and paths, unique in the workspace. Made from `name` if it is not set. Changing it makes a new
-    /// project.
+    /// Name in URLs and paths, 2 to 255 characters, unique in the workspace. Made from `name` if it is not set. Changing
+    /// it makes a new project.
     #[attr(optional, computed, use_state_for_unknown, requires_replace, refine(not_null))]
     pub slug: Value<Slug>,
-    /// Address of the Git repository: `https://`, `ssh://` or `git@host:owner/repo`. The forms are interchangeable.
+    /// Address of the Git repository, up to 255 characters: `https://`, `ssh://` or `git@host:owner/repo`. The forms are
+    /// interchangeable. It holds no password or token, which would stand in plan files.
     #[attr(required)]
     pub git_url: Value<GitUrl>,
-    /// Branch that is built by default.
+    /// Branch that is built by default, 1 to 255 characters.
     #[attr(optional, default = "main", validate(len(1..=255)))]
     pub default_branch: Value<String>,
-    /// Directory of the project inside the repository.
+    /// Directory of the project inside the repository, 1 to 255 characters.
     #[attr(optional, default = ".", validate(len(1..=255)))]
     pub root_directory: Value<String>,
-    /// Framework, up to 50 characters. Detected if it is not set.
+    /// Framework, 1 to 50 characters. Detected if it is not set.
     #[attr(
         optional,
         computed,
@@ -51,7 +53,7 @@ pub struct ProjectModel {
         validate(len(1..=50))
     )]
     pub framework: Value<String>,
-    /// Language, up to 50 characters. Detected if it is not set.
+    /// Language, 1 to 50 characters. Detected if it is not set.
     #[attr(
         optional,
         computed,
@@ -78,8 +80,8 @@ pub struct ProjectModel {
     /// What was found in the repository.
     #[attr(computed, keep_unless_changed(git_url, default_branch, root_directory, detection))]
     pub detected: Value<Detected>,
-    /// Labels: keys and values of your own.
-    #[attr(optional)]
+    /// Labels: keys of 1 to 255 bytes and values of up to 255 bytes of your own.
+    #[attr(optional, validate(keys(custom(is_label_key)), each(custom(is_label_value))))]
     pub labels: Value<BTreeMap<String, String>>,
     /// When the project was made (RFC 3339, UTC).
     #[attr(computed, use_state_for_unknown, refine(not_null))]
@@ -95,14 +97,14 @@ pub struct ProjectModel {
 /// Commands that override what was detected.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct BuildSettings {
-    /// Command that installs dependencies.
-    #[attr(optional)]
+    /// Command that installs dependencies, 1 to 1000 characters.
+    #[attr(optional, validate(len(1..=1000)))]
     pub install_command: Value<String>,
-    /// Command that builds.
-    #[attr(optional)]
+    /// Command that builds, 1 to 1000 characters.
+    #[attr(optional, validate(len(1..=1000)))]
     pub build_command: Value<String>,
-    /// Directory that the build writes to.
-    #[attr(optional)]
+    /// Directory that the build writes to, 1 to 255 characters.
+    #[attr(optional, validate(len(1..=255)))]
     pub output_directory: Value<String>,
 }
 

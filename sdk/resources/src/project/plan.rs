@@ -1,10 +1,15 @@
 //! Rules of `sparki_project`.
 
-use sparki_core::{Diagnostic, Diagnostics, Path, Plan, State};
+use sparki_core::{Config, Diagnostic, Diagnostics, Path, Plan, State};
 
 use super::{Project, ProjectModel};
+use crate::slug::check_made_from;
 
 impl Plan for Project {
+    fn validate(config: &Config<ProjectModel>) -> Diagnostics {
+        check_made_from(&config.name, &config.slug, 255)
+    }
+
     fn plan_destroy(prior: &State<ProjectModel>) -> Diagnostics {
         if prior.deletion_protection.known() == Some(&true) {
             return Diagnostic::error(

@@ -263,3 +263,82 @@ fn an_answer_that_lacks_what_every_object_has_is_not_understood() {
     let error = crate::control_plane::model::<ProjectModel>(&answer, "project").unwrap_err();
     assert!(error.to_string().contains("it has no"), "{error}");
 }
+
+#[test]
+fn the_limits_of_the_control_plane_are_known_when_planning() {
+    check_validate::<Project>(
+        r#"{"name": "Web", "git_url": "https://github.com/acme/web",
+            "build_settings": {"install_command": "", "build_command": "", "output_directory": ""}}"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at build_settings.install_command
+              "build_settings.install_command" must have 1 to 1000 characters, but has 0, and is "".
+            error: Invalid attribute value
+              at build_settings.build_command
+              "build_settings.build_command" must have 1 to 1000 characters, but has 0, and is "".
+            error: Invalid attribute value
+              at build_settings.output_directory
+              "build_settings.output_directory" must have 1 to 255 characters, but has 0, and is "".
+        "#]],
+    );
+    let label = "ä".repeat(128);
+    check_validate::<Project>(
+        &format!(
+            r#"{{"name": "Web", "git_url": "https://github.com/acme/web", "labels": {{"team": "{label}"}}}}"#
+        ),
+        &expect![[r#"
+            error: Invalid attribute value
+              at labels
+              "labels" has the key "team", whose value must have up to 255 bytes, but has 256.
+        "#]],
+    );
+}
+
+#[test]
+fn an_address_with_a_password_is_refused_and_not_shown() {
+    check_validate::<Project>(
+        r#"{"name": "Web", "git_url": "https://jane:hunter2@github.com/acme/web"}"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at git_url
+              "git_url" must not hold a user, password or token before its host, which would stand in plan files; leave it out, or use the form "git@github.com:acme/web.git", and is "https://***@github.com/acme/web".
+        "#]],
+    );
+    check_validate::<Project>(
+        r#"{"name": "Web", "git_url": "https://hunter2@github.com/acme/web"}"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at git_url
+              "git_url" must not hold a user, password or token before its host, which would stand in plan files; leave it out, or use the form "git@github.com:acme/web.git", and is "https://***@github.com/acme/web".
+        "#]],
+    );
+    check_validate::<Project>(
+        r#"{"name": "Web", "git_url": "ssh://git:hunter2@github.com/acme/web"}"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at git_url
+              "git_url" must not hold a user, password or token before its host, which would stand in plan files; leave it out, or use the form "git@github.com:acme/web.git", and is "ssh://***@github.com/acme/web".
+        "#]],
+    );
+    check_validate::<Project>(
+        r#"{"name": "Web", "git_url": "git:hunter2@github.com:acme/web"}"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at git_url
+              "git_url" must not hold a user, password or token before its host, which would stand in plan files; leave it out, or use the form "git@github.com:acme/web.git", and is "***@github.com:acme/web".
+        "#]],
+    );
+    check_validate::<Project>(r#"{"name": "Web", "git_url": "ssh://git@github.com/acme/web"}"#, &expect![""]);
+}
+
+#[test]
+fn a_name_of_which_no_slug_can_be_made_needs_one() {
+    check_validate::<Project>(
+        r#"{"name": "!!!", "git_url": "https://github.com/acme/web"}"#,
+        &expect![[r#"
+        error: No slug can be made from the name
+          at slug
+          "slug" is not set, and none can be made from the name "!!!": a slug has two letters (a-z) or digits at least. Set "slug".
+    "#]],
+    );
+}

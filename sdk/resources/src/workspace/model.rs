@@ -6,7 +6,9 @@ use sparki_core::{Id, Timeouts, Value};
 use sparki_derive::{Choice, Model};
 
 use super::Workspace;
+use super::plan::is_cidr;
 use crate::Slug;
+use crate::labels::{is_label_key, is_label_value};
 
 /// A workspace: the tenant that projects, members and policies belong to.
 ///
@@ -20,15 +22,15 @@ pub struct WorkspaceModel {
     /// Name shown to people, 1 to 255 characters.
     #[attr(required, validate(len(1..=255)))]
     pub name: Value<String>,
-    /// Name in URLs and paths, unique among all workspaces. Made from `name` if it is not set. Changing it makes a new
-    /// workspace.
+    /// Name in URLs and paths, 2 to 255 characters, unique among all workspaces. Made from `name` if it is not set.
+    /// Changing it makes a new workspace.
     #[attr(optional, computed, use_state_for_unknown, requires_replace, refine(not_null))]
     pub slug: Value<Slug>,
     /// Identifier of the user who owns the workspace: at first the one who made it.
     #[attr(computed, use_state_for_unknown, refine(not_null))]
     pub owner_id: Value<String>,
-    /// What the workspace is for.
-    #[attr(optional)]
+    /// What the workspace is for, 1 to 1000 characters.
+    #[attr(optional, validate(len(1..=1000)))]
     pub description: Value<String>,
     /// Region in which builds run unless a project says otherwise.
     #[attr(
@@ -55,8 +57,8 @@ pub struct WorkspaceModel {
     /// What removal does with projects that are still there: `block` refuses, `cascade` removes them too.
     #[attr(optional, local, default = DeleteBehavior::Block)]
     pub delete_behavior: Value<DeleteBehavior>,
-    /// Labels: keys and values of your own.
-    #[attr(optional)]
+    /// Labels: keys of 1 to 255 bytes and values of up to 255 bytes of your own.
+    #[attr(optional, validate(keys(custom(is_label_key)), each(custom(is_label_value))))]
     pub labels: Value<BTreeMap<String, String>>,
     /// When the workspace was made (RFC 3339, UTC).
     #[attr(computed, use_state_for_unknown, refine(not_null))]
@@ -78,8 +80,8 @@ pub struct Security {
     /// How long a session lasts, in seconds: 300 (5 minutes) to 604800 (7 days).
     #[attr(optional, default = 86_400, validate(range(300..=604_800)))]
     pub session_ttl_seconds: Value<u32>,
-    /// Address ranges (CIDR) that requests may come from. From anywhere if it is not set.
-    #[attr(optional)]
+    /// Address ranges (CIDR) that requests may come from, such as `203.0.113.0/24`. From anywhere if it is not set.
+    #[attr(optional, validate(each(custom(is_cidr))))]
     pub allowed_cidrs: Value<BTreeSet<String>>,
     /// Whether members must sign in through single sign-on.
     #[attr(optional, default = false)]
@@ -89,17 +91,17 @@ pub struct Security {
 /// How long a workspace keeps things.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct Retention {
-    /// Days that builds are kept.
-    #[attr(optional, default = 90, validate(range(1..)))]
+    /// Days that builds are kept, 1 to 3650.
+    #[attr(optional, default = 90, validate(range(1..=3650)))]
     pub builds_days: Value<u32>,
-    /// Days that artifacts are kept.
-    #[attr(optional, default = 30, validate(range(1..)))]
+    /// Days that artifacts are kept, 1 to 3650.
+    #[attr(optional, default = 30, validate(range(1..=3650)))]
     pub artifacts_days: Value<u32>,
-    /// Days that logs are kept.
-    #[attr(optional, default = 30, validate(range(1..)))]
+    /// Days that logs are kept, 1 to 3650.
+    #[attr(optional, default = 30, validate(range(1..=3650)))]
     pub logs_days: Value<u32>,
-    /// Days that the audit log is kept.
-    #[attr(optional, default = 365, validate(range(1..)))]
+    /// Days that the audit log is kept, 1 to 3650.
+    #[attr(optional, default = 365, validate(range(1..=3650)))]
     pub audit_days: Value<u32>,
 }
 

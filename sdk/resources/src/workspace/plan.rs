@@ -1,10 +1,17 @@
 //! Rules of `sparki_workspace`.
 
-use sparki_core::{Diagnostic, Diagnostics, Path, Plan, State};
+use std::net::IpAddr;
+
+use sparki_core::{Config, Diagnostic, Diagnostics, Dynamic, Path, Plan, State};
 
 use super::{Workspace, WorkspaceModel};
+use crate::slug::check_made_from;
 
 impl Plan for Workspace {
+    fn validate(config: &Config<WorkspaceModel>) -> Diagnostics {
+        check_made_from(&config.name, &config.slug, 255)
+    }
+
     fn plan_destroy(prior: &State<WorkspaceModel>) -> Diagnostics {
         if prior.deletion_protection.known() != Some(&true) {
             return Diagnostics::new();
@@ -16,4 +23,15 @@ impl Plan for Workspace {
         .at(Path::attribute("deletion_protection"))
         .into()
     }
+}
+
+/// Whether a text is a range of addresses in CIDR form, as the control plane reads it.
+pub(super) fn is_cidr(value: &Dynamic) -> Result<(), String> {
+    let Some(text) = value.as_str() else { return Ok(()) };
+    let longest = |address: IpAddr| if address.is_ipv4() { 32 } else { 128 };
+    let fits = text.split_once('/').is_some_and(|(address, length)| {
+        let longest = address.parse().ok().map(longest);
+        longest.is_some_and(|longest| length.parse::<u8>().is_ok_and(|length| length <= longest))
+    });
+    if fits { Ok(()) } else { Err("must be a range of addresses such as 203.0.113.0/24".into()) }
 }

@@ -142,7 +142,7 @@ fn values_are_checked() {
               "default_region" must be a region such as us-east-1, and is "here".
             error: Invalid attribute value
               at data_residency
-              "data_residency" has an element that must be a region such as us-east-1.
+              "data_residency" has the element "eu", which must be a region such as us-east-1.
             error: Invalid attribute value
               at security.session_ttl_seconds
               "security.session_ttl_seconds" must be between 300 and 604800, and is 10.
@@ -213,4 +213,47 @@ fn requests_hold_everything_but_what_only_steers_the_provider() {
             }
         "#]],
     );
+}
+
+#[test]
+fn the_limits_of_the_control_plane_are_known_when_planning() {
+    check_validate::<Workspace>(
+        r#"{"name": "Acme", "description": "", "retention": {"builds_days": 3651, "logs_days": 0},
+            "security": {"allowed_cidrs": ["10.0.0.0/8", "10.0.0.0/33"]}, "labels": {"": "x"}}"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at description
+              "description" must have 1 to 1000 characters, but has 0, and is "".
+            error: Invalid attribute value
+              at security.allowed_cidrs
+              "security.allowed_cidrs" has the element "10.0.0.0/33", which must be a range of addresses such as 203.0.113.0/24.
+            error: Invalid attribute value
+              at retention.builds_days
+              "retention.builds_days" must be between 1 and 3650, and is 3651.
+            error: Invalid attribute value
+              at retention.logs_days
+              "retention.logs_days" must be between 1 and 3650, and is 0.
+            error: Invalid attribute value
+              at labels
+              "labels" has the key "", which must not be empty.
+        "#]],
+    );
+    check_validate::<Workspace>(
+        r#"{"name": "Acme", "description": "All of it", "retention": {"builds_days": 3650},
+            "security": {"allowed_cidrs": ["10.0.0.0/8", "::/0"]}, "labels": {"team": ""}}"#,
+        &expect![""],
+    );
+}
+
+#[test]
+fn a_name_of_which_no_slug_can_be_made_needs_one() {
+    check_validate::<Workspace>(
+        r#"{"name": "A"}"#,
+        &expect![[r#"
+        error: No slug can be made from the name
+          at slug
+          "slug" is not set, and none can be made from the name "A": a slug has two letters (a-z) or digits at least. Set "slug".
+    "#]],
+    );
+    check_validate::<Workspace>(r#"{"name": "A", "slug": "team-a"}"#, &expect![""]);
 }

@@ -110,11 +110,12 @@ pub struct Endpoint {
     /// Whether it can be reached from the internet.
     #[attr(optional, default = false)]
     pub public: Value<bool>,
-    /// Address ranges on the internet that may reach it, such as `203.0.113.0/24`. All of them if it is not set.
+    /// Address ranges on the internet that may reach it, such as `203.0.113.0/24`: 1 to 40. All of them if it is not
+    /// set.
     #[attr(
         optional,
         validate(
-            len(..=40),
+            len(1..=40),
             each(pattern("^[0-9a-fA-F.:]+/[0-9]{1,3}$", "be a range of addresses such as 203.0.113.0/24"))
         )
     )]

@@ -5,7 +5,7 @@ use aws_sdk_eks::types::{
     VpcConfigResponse,
 };
 use sparki_aws::{Nonce, Seen, Tags};
-use sparki_core::{Config, Draft, Erased, Model, Plan, State, Value};
+use sparki_core::{Config, Draft, Erased, Model, Path, Plan, State, Value};
 
 use super::requests::{self, Update};
 use super::{EksCluster, EksClusterModel, Endpoint, LogType, SupportType, answer};
@@ -97,6 +97,18 @@ fn a_public_endpoint_without_ranges_is_a_warning() {
     assert_eq!(check_validate(Endpoint::new().public(true).cidrs(set(["10.0.0.0/8"]))), "");
     assert_eq!(check_validate(Endpoint::new().public(true).cidrs(Value::unknown())), "");
     assert_eq!(check_validate(Endpoint::new()), "");
+}
+
+#[test]
+fn no_ranges_at_all_are_refused() {
+    // AWS would take them for the whole internet.
+    let check = |cidrs: BTreeSet<String>| {
+        let config = cluster().endpoint(Endpoint::new().public(true).cidrs(cidrs));
+        let found = sparki_plan::validate(&EksClusterModel::schema(), &config.encode());
+        found.iter().filter(|one| one.path == Some(Path::attribute("endpoint").then("cidrs"))).count()
+    };
+    assert_eq!(check(BTreeSet::new()), 1);
+    assert_eq!(check(set(["10.0.0.0/8"])), 0);
 }
 
 #[test]

@@ -91,6 +91,23 @@ fn a_server_that_stays_broken_is_reported_and_nothing_is_lost() {
 }
 
 #[test]
+fn another_object_never_takes_the_place_of_the_one_in_the_state() {
+    let case = Case::alone();
+    let config = workspace_around("acme");
+    case.apply(&config);
+    let other = case.control_plane().create("workspaces", &json!({"name": "Other", "slug": "other"}));
+    let fault = Fault::on("GET", "/workspaces").times(99);
+    case.control_plane().misbehave(&[fault.answer(200, "application/json", other.clone())]);
+    case.refuses_plan(&config).says(&["workspace", "answered something else"]);
+    case.control_plane().misbehave(&[]);
+    case.expect_nothing_to_do();
+    let id = other["id"].as_str().expect("an object has an id");
+    case.control_plane().change("workspaces", id, &json!({"deletion_protection": false}));
+    case.control_plane().remove("workspaces", id);
+    case.finish();
+}
+
+#[test]
 fn an_answer_that_is_garbage_is_called_so() {
     let garbage = [
         ("text/html", json!("<html><body>It works!</body></html>")),

@@ -61,6 +61,19 @@ fn a_provider_that_is_killed_in_the_middle_of_a_creation_is_reported_and_the_nex
 }
 
 #[test]
+fn a_creation_whose_terraform_was_killed_is_taken_up_by_the_next_apply() {
+    let case = slow_creation();
+    let apply = case.terraform().start(&["apply", "-input=false", "-no-color", "plan"]);
+    wait_until_made(&case);
+    // The provider finishes what it does, and nobody hears of it.
+    apply.kill();
+    case.apply(&project_around("acme"));
+    let found = case.control_plane().list("workspaces", "limit=9");
+    assert_eq!(found.len(), 1, "{found:?}");
+    case.finish();
+}
+
+#[test]
 fn an_interrupt_while_an_object_is_read_ends_at_once() {
     let case = Case::alone();
     let config = workspace_around("acme");

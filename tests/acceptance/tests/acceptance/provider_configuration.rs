@@ -58,7 +58,8 @@ fn an_expired_token_is_said_to_be_expired() {
 fn missing_credentials_are_one_error_that_says_where_they_could_be() {
     let mut case = Case::new();
     case.terraform_mut().unset("SPARKI_API_KEY");
-    let refusal = case.refuses_apply(&workspace_around(&case.unique("acme")));
+    // Two resources need them.
+    let refusal = case.refuses_plan(&project_around(&case.unique("acme")));
     refusal.says(&["api_key", "SPARKI_API_KEY", "SPARKI_TOKEN"]).blames_nobody();
     assert_eq!(refusal.errors().len(), 1, "{refusal}");
 }

@@ -40,6 +40,18 @@ async fn a_value_that_is_not_known_yet_is_reported_by_what_needs_it() {
 }
 
 #[tokio::test]
+async fn a_remote_that_cannot_be_had_fails_the_plan_with_one_message() {
+    let served = Served::start();
+    let mut session = served.connect().await;
+    assert_eq!(session.configure("closed").await, [] as [&str; 0]);
+    let plan = session.plan(PARCEL, &Dynamic::Null, &config()).await;
+    check_said(&plan.said, "error: Hall is closed:", "Name another");
+    // Every other resource has the same reason.
+    assert_eq!(session.plan(PARCEL, &Dynamic::Null, &config()).await.said, [] as [&str; 0]);
+    check_said(&session.create(PARCEL, &config()).await.said, "error: Hall is closed:", "Name another");
+}
+
+#[tokio::test]
 async fn a_configuration_that_panics_is_a_message() {
     let served = Served::start();
     let mut session = served.connect().await;

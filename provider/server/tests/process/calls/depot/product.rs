@@ -65,11 +65,14 @@ impl Product for Depot {
     fn configure(&self, config: Dynamic, _: String) -> BoxFuture<'_, (Arc<Remotes>, Diagnostics)> {
         let config = DepotModel::decode(&config, &Path::root()).unwrap();
         let remotes = match &config.hall {
+            Value::Known(name) if name == "closed" => {
+                Remotes::new().without::<Hall>(Diagnostic::error("Hall is closed", "Name another \"hall\"."))
+            }
             Value::Known(name) => {
                 assert_ne!(name, "burning", "the hall is on fire");
                 Remotes::new().with(self.hall(name))
             }
-            Value::Unknown(_) => Remotes::new().without::<Hall>(Diagnostic::error(
+            Value::Unknown(_) => Remotes::new().pending::<Hall>(Diagnostic::error(
                 "Hall not known yet",
                 "Apply what \"hall\" depends on first.",
             )),
