@@ -111,10 +111,16 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Fails as [`Client::send`] does.
+    /// Fails as [`Client::send`] does, and when a good answer has a body, which the control plane's never has.
     pub async fn delete(&self, request: Request, call: &Call) -> Result<(), ClientError> {
         match self.execute(&request, call).await {
-            Ok(_) => Ok(()),
+            Ok(answer) if answer.body.is_empty() => Ok(()),
+            // Somebody else answered, a proxy perhaps, and the object may still be there.
+            Ok(answer) => {
+                let correlation_id = crate::response::correlation_id(&answer.headers);
+                let cause = answer.unexpected("a deletion is answered without a body");
+                Err(ClientError::new(call.shown_action(), cause).sent(correlation_id, 1).in_doubt(true))
+            }
             Err(error) if error.is_not_found() => Ok(()),
             Err(error) => Err(error),
         }

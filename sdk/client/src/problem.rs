@@ -152,7 +152,7 @@ impl Problem {
     /// Whether an object is said to be missing, as opposed to a route of the API.
     pub(crate) fn is_absence(&self) -> bool {
         matches!(self.status, StatusCode::NOT_FOUND | StatusCode::GONE)
-            && matches!(self.code.as_deref(), None | Some("not_found" | "gone"))
+            && matches!(self.code.as_deref(), Some("not_found" | "gone"))
     }
 }
 

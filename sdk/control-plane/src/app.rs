@@ -18,12 +18,7 @@ use crate::{
         deployment_target::DeploymentTarget, environment::Environment, pipeline::Pipeline, platform,
         project::Project,
     },
-    http::{
-        answer::Answer,
-        faults::FaultInjection,
-        limit::Limiter,
-        problem::{Code, Problem},
-    },
+    http::{answer::Answer, faults::FaultInjection, limit::Limiter, problem::Problem},
     object::{Object, Shape, batch, routes::routes},
     settings::{Faults, Settings},
     tenancy::workspace::Workspace,
@@ -113,7 +108,11 @@ async fn ready(State(app): State<App>) -> Response {
 }
 
 async fn no_route() -> Problem {
-    Problem::new(Code::NotFound, "There is nothing at this path.")
+    // Not the code of an object that does not exist: a client with a wrong endpoint would take its objects for gone.
+    Problem::malformed(
+        "There is no such path in this API, whose paths begin with /api/v1. Check the endpoint.",
+    )
+    .with_status(StatusCode::NOT_FOUND)
 }
 
 async fn no_method() -> Problem {

@@ -46,12 +46,28 @@ async fn what_is_gone_is_none_and_deleted() {
 #[tokio::test]
 async fn a_404_of_somebody_else_does_not_make_an_object_disappear() {
     let route = Reply::problem(404, r#"{"code":"no_such_route"}"#);
-    for reply in [Reply::text(404, "text/html", "<h1>Not Found</h1>"), Reply::json(404, ""), route] {
+    let uncoded = Reply::problem(404, r#"{"title":"Not Found"}"#);
+    for reply in [Reply::text(404, "text/html", "<h1>Not Found</h1>"), Reply::json(404, ""), route, uncoded] {
         let server = Server::replying(vec![reply]).await;
         let (client, _) = client(&server);
         let error = client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap_err();
         assert!(!error.is_not_found());
         client.delete(Request::delete("/things/t-1"), &call()).await.unwrap_err();
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_that_somebody_else_answers_has_deleted_nothing() {
+    for reply in [
+        Reply::text(200, "text/html", "<html>It works!</html>"),
+        Reply::json(200, r#"{"ok":true}"#),
+        Reply::json(200, r#"{"id": "t-"#),
+    ] {
+        let server = Server::replying(vec![reply]).await;
+        let (client, _) = client(&server);
+        let request = Request::delete("/things/t-1").if_match("\"1\"");
+        let error = client.delete(request, &call()).await.unwrap_err();
+        assert!(error.maybe_applied() && !error.is_not_found(), "{}", chain(&error));
     }
 }
 

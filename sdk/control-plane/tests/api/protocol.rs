@@ -75,7 +75,7 @@ fn unannounced(bytes: Vec<u8>) -> reqwest::Body {
 #[tokio::test]
 async fn what_is_not_there_is_said_as_a_problem() {
     let world = World::new().await;
-    assert_eq!(world.admin().get("/clouds").await.expect(404).code(), "not_found");
+    assert_eq!(world.admin().get("/clouds").await.expect(404).code(), "malformed");
     assert_eq!(world.admin().get("/workspaces/no-uuid").await.expect(404).code(), "not_found");
     let refused = send(world.admin().request("PUT", "/workspaces")).await.expect(405);
     assert_eq!(refused.header("content-type"), "application/problem+json");
