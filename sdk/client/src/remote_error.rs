@@ -13,7 +13,9 @@ impl From<ClientError> for RemoteError {
             .with_maybe_applied(error.maybe_applied());
         match error.into_cause() {
             Cause::Refused(problem) => {
-                let remote = remote.with_detail(detail(&problem));
+                // What is wrong with each value says it all; the whole would only repeat the first of them.
+                let told = problem.has_code("validation_failed") && !problem.errors.is_empty();
+                let remote = if told { remote } else { remote.with_detail(detail(&problem)) };
                 problem.errors.iter().fold(remote, |remote, at_fault| {
                     remote.with_attribute(Path::from_pointer(&at_fault.pointer), at_fault.detail.clone())
                 })
@@ -59,7 +61,7 @@ fn kind(error: &ClientError) -> RemoteErrorKind {
 /// What the practitioner can do about a failure that the control plane did not explain.
 fn advice(cause: &Cause) -> &'static str {
     match cause {
-        Cause::Unreachable { .. } => {
+        Cause::Unreachable { .. } | Cause::CircuitOpen { .. } => {
             "Check that \"endpoint\" (or SPARKI_ENDPOINT) is right, that the control plane is up, and that nothing on \
              the way blocks it."
         }
@@ -80,7 +82,6 @@ fn advice(cause: &Cause) -> &'static str {
         }
         Cause::Refused(_)
         | Cause::Lost { .. }
-        | Cause::CircuitOpen { .. }
         | Cause::Cancelled
         | Cause::Authentication(_)
         | Cause::RepeatedCursor
@@ -120,4 +121,37 @@ fn detail(problem: &Problem) -> String {
 fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::*;
+
+    fn shown(status: u16, body: &str) -> String {
+        let status = StatusCode::from_u16(status).unwrap();
+        let problem = Problem::read(status, serde_json::from_str(body).unwrap()).unwrap();
+        let error = ClientError::new("create the project", Cause::Refused(Box::new(problem)));
+        RemoteError::from(error).into_diagnostics().to_string()
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_value_is_told_once() {
+        let body = r#"{"code":"validation_failed","detail":"\"name\" is too long.",
+            "errors":[{"pointer":"/name","code":"length","detail":"\"name\" is too long."}]}"#;
+        assert_eq!(
+            shown(422, body),
+            "error: Failed to create the project\n  at name\n  \"name\" is too long."
+        );
+    }
+
+    #[test]
+    fn a_refusal_of_the_whole_says_why() {
+        let told = shown(
+            409,
+            r#"{"code":"in_use","detail":"It is used.","dependents":[{"kind":"project","name":"web"}]}"#,
+        );
+        assert!(told.contains("It is used") && told.contains("project \"web\""), "{told}");
+    }
 }
