@@ -16,11 +16,11 @@ demo: ## Apply, re-plan and destroy examples/quickstart with real Terraform (KEE
 demo-stop: ## Stop what KEEP=1 make demo left running
 	@scripts/demo stop
 
-# One build with the features of tests serves everything that follows.
+# Everything is built at once, executables and tests, so that nothing is built twice with other features.
 test: ## Run every test, acceptance with real Terraform included
 	@scripts/check-prerequisites
 	@scripts/python-tools
-	$(CARGO) build --workspace --locked
+	$(CARGO) build --workspace --all-targets --locked
 	$(CARGO) test --workspace --locked
 
 bench: ## Print start-up, schema, memory and plan measurements of a release build
