@@ -4,10 +4,12 @@ mod import_id;
 mod issue;
 mod session;
 mod tag_rules;
+mod unfinished;
 mod version;
 
 pub(crate) use import_id::ImportId;
 pub(crate) use issue::told;
 pub(crate) use session::{Session, Subject};
 pub(crate) use tag_rules::key_is_free;
+pub(crate) use unfinished::unfinished;
 pub(crate) use version::Version;

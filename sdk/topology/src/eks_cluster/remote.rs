@@ -9,7 +9,7 @@ use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError,
 use super::plan::{PROTECTED, is_protected};
 use super::requests::Update;
 use super::{EksCluster, EksClusterModel, SupportType, answer, requests};
-use crate::eks::{ImportId, Session, Subject};
+use crate::eks::{ImportId, Session, Subject, unfinished};
 
 const CREATE: &str = "failed to create the cluster";
 const READ: &str = "failed to read the cluster";
@@ -41,7 +41,7 @@ impl Reconcile for EksCluster {
         if let Some(cluster) = &made {
             ctx.record(&state(&session, cluster, &planned));
         }
-        let cluster = usable(ctx, &session, (CREATE, USUAL_CREATE), &planned).await?;
+        let cluster = usable(ctx, &session, (CREATE, USUAL_CREATE), &planned).await.map_err(unfinished)?;
         Ok(state(&session, &cluster, &planned))
     }
 

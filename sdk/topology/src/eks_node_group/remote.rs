@@ -7,7 +7,7 @@ use sparki_aws::{Aws, AwsError, Class, Consistency, Nonce, Seen, Tags};
 use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
 
 use super::{EksNodeGroup, EksNodeGroupModel, answer, requests};
-use crate::eks::{ImportId, Session, Subject};
+use crate::eks::{ImportId, Session, Subject, unfinished};
 
 const CREATE: &str = "failed to create the node group";
 const READ: &str = "failed to read the node group";
@@ -39,7 +39,7 @@ impl Reconcile for EksNodeGroup {
         if let Some(group) = &made {
             ctx.record(&state(&session, group, &planned));
         }
-        let group = usable(ctx, &session, (CREATE, USUAL_CREATE), &planned).await?;
+        let group = usable(ctx, &session, (CREATE, USUAL_CREATE), &planned).await.map_err(unfinished)?;
         Ok(state(&session, &group, &planned))
     }
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use acceptance::{Action, Case, Fault, eventually};
+use acceptance::{Action, Case, Delay, Fault, eventually};
 
+use crate::eks_cluster::cluster;
 use crate::subject::{project_around, workspace_around};
 
 /// Long enough to interrupt, short enough to wait for.
@@ -104,5 +105,31 @@ fn an_object_that_is_tainted_is_made_again() {
         applied.state.text("sparki_workspace.around", "/id"),
         first.state.text("sparki_workspace.around", "/id")
     );
+    case.finish();
+}
+
+#[test]
+fn an_interrupt_in_the_middle_of_the_creation_of_a_cluster_says_how_to_keep_it() {
+    let mut case = Case::with_aws();
+    let name = case.unique("main");
+    let slow = Delay::of(&format!("GET /clusters/{name}"), SLOW, case.aws().endpoint());
+    case.terraform_mut().set("AWS_ENDPOINT_URL", slow.endpoint());
+    let config = cluster(&case, &name, "");
+    let _ = case.plan(&config);
+    let made = || case.aws().eks("GET", &format!("/clusters/{name}"), None).status == 200;
+    let apply = case.terraform().start(&["apply", "-input=false", "-no-color", "plan"]);
+    eventually("the cluster is made", made);
+    apply.interrupt();
+    let output = apply.wait();
+    assert_ne!(output.code(), Some(0), "{output}");
+    assert!(case.state().has("sparki_eks_cluster.it"), "{output}");
+    assert!(output.stderr().contains("terraform untaint"), "{output}");
+    let endpoint = case.aws().endpoint().to_owned();
+    case.terraform_mut().set("AWS_ENDPOINT_URL", &endpoint);
+    if case.state().is_tainted("sparki_eks_cluster.it") {
+        let _ = case.terraform().run(&["untaint", "-no-color", "sparki_eks_cluster.it"]).succeeded();
+    }
+    let applied = case.apply(&config);
+    assert_ne!(applied.plan.action("sparki_eks_cluster.it"), Action::Replace);
     case.finish();
 }

@@ -39,7 +39,10 @@ fn a_value_out_of_range_is_refused_with_the_range() {
             .replace("deletion_protection", &format!("{attribute}\n  deletion_protection"))
     };
     let few = config("retention = { builds_days = 0 }");
-    case.refuses_plan(&few).says(&["retention.builds_days", "between 1 and 3650"]).points_at("retention").blames_nobody();
+    case.refuses_plan(&few)
+        .says(&["retention.builds_days", "between 1 and 3650"])
+        .points_at("retention")
+        .blames_nobody();
     let many = config("promotion_policy = { min_approvals = 11 }");
     case.refuses_plan(&many).says(&["min_approvals", "10"]).points_at("promotion_policy").blames_nobody();
     let short = config("security = { session_ttl_seconds = 299 }");
