@@ -223,7 +223,11 @@ fn validators_of_the_type_come_before_declared_ones() {
     check_problem("tier", "huge".into(), "must be one of development, highly_available, blue-green");
     let regions = |names: &[&str]| Dynamic::List(names.iter().map(|name| Dynamic::from(*name)).collect());
     check_problem("regions", regions(&["eu", "eu"]), "must not name \"eu\" twice");
-    check_problem("regions", regions(&["eu", "mars"]), "has an element that must be one of eu, us");
+    check_problem(
+        "regions",
+        regions(&["eu", "mars"]),
+        "has the element \"mars\", which must be one of eu, us",
+    );
     check_problem("events", Dynamic::Map(BTreeMap::new()), "must not be there");
     check_problem("token_wo_version", 6.into(), "must be between -5 and 5");
     check_problem("token_wo_version", 4.into(), "must be 3 or less");
