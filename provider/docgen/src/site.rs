@@ -5,8 +5,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use terraform_provider_sparki::product::Product;
-use terraform_provider_sparki::sparki::Sparki;
+use terraform_provider_sparki::Sparki;
+use tfplugin_server::Product;
 
 use crate::example::{Examples, SourceError, read};
 use crate::{catalog, page};

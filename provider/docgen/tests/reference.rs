@@ -5,8 +5,8 @@ use std::process::Command;
 
 use sparki_core::{ObjectSchema, Replace};
 use sparki_docgen::{Difference, Part, Site, parts};
-use terraform_provider_sparki::product::Product;
-use terraform_provider_sparki::sparki::Sparki;
+use terraform_provider_sparki::Sparki;
+use tfplugin_server::Product;
 
 /// The registry cuts longer pages off: "no more than 500KB" in its documentation on provider documentation.
 const LONGEST_PAGE: usize = 500_000;

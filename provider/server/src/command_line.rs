@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 
+use crate::product::About;
+
 /// What the arguments ask for. Terraform gives none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Invocation {
@@ -18,23 +20,30 @@ pub enum Invocation {
 }
 
 /// What a person who runs the provider by hand is told.
-pub const HELP: &str = "\
-This is the Terraform provider for Sparki. Terraform starts it; it is not run by hand.
+#[must_use]
+pub fn help(about: &About) -> String {
+    let About { name, title, .. } = about;
+    let source = about.source();
+    format!(
+        "\
+This is the Terraform provider for {title}. Terraform starts it; it is not run by hand.
 
 To use it, name it in a Terraform configuration and run \"terraform init\":
 
-  terraform {
-    required_providers {
-      sparki = {
-        source = \"sparki-io/sparki\"
-      }
-    }
-  }
+  terraform {{
+    required_providers {{
+      {name} = {{
+        source = \"{source}\"
+      }}
+    }}
+  }}
 
 Options:
   --debug    Serve until interrupted and print how Terraform reaches this process
   --version  Print the version
-  --help     Print this text";
+  --help     Print this text"
+    )
+}
 
 impl Invocation {
     /// Reads the arguments that follow the program's name.

@@ -18,7 +18,6 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span, field};
 
-use crate::PROVIDER_ADDRESS;
 use crate::handshake::PROTOCOL_VERSION;
 use crate::lifecycle::Process;
 use crate::panic_report::CONTAINED;
@@ -84,7 +83,8 @@ impl Operations {
         F: Future<Output = T> + Send,
     {
         let stop = self.stop.token();
-        let operation = observe(async move { work(stop).await }).instrument(span(rpc, subject));
+        let operation =
+            observe(async move { work(stop).await }).instrument(span(self.process.address, rpc, subject));
         self.process
             .operations
             .spawn(CONTAINED.scope((), operation))
@@ -110,7 +110,11 @@ impl Operations {
         let (events, received) = mpsc::channel(STREAM_BUFFER);
         let stop = self.stop.token();
         let sender = events.clone();
-        let operation = observe(async move { work(sender, stop).await }).instrument(span(rpc, subject));
+        let operation = observe(async move { work(sender, stop).await }).instrument(span(
+            self.process.address,
+            rpc,
+            subject,
+        ));
         let operation = self.process.operations.spawn(CONTAINED.scope((), operation));
         self.process.operations.spawn(async move {
             if let Err(error) = operation.await {
@@ -131,12 +135,12 @@ async fn observe<T>(work: impl Future<Output = T>) -> T {
     answer
 }
 
-fn span(rpc: &'static str, subject: Subject<'_>) -> Span {
+fn span(address: &str, rpc: &'static str, subject: Subject<'_>) -> Span {
     let span = tracing::error_span!(
         "rpc",
         tf_req_id = %uuid::Uuid::new_v4(),
         tf_rpc = rpc,
-        tf_provider_addr = PROVIDER_ADDRESS,
+        tf_provider_addr = address,
         tf_proto_version = PROTOCOL_VERSION,
         tf_resource_type = field::Empty,
         tf_data_source_type = field::Empty,
@@ -191,7 +195,7 @@ mod tests {
     use super::*;
 
     fn operations() -> Operations {
-        Operations::new(&Process::new())
+        Operations::new(&Process::new("example.com/a/b"))
     }
 
     #[tokio::test]

@@ -47,11 +47,12 @@ impl IntentFiles {
         Self { directory, listener: None, running: Mutex::default() }
     }
 
-    /// Files in Terraform's data directory: `TF_DATA_DIR`, else `.terraform` in the current directory.
-    pub fn in_data_directory(variable: impl Fn(&str) -> Option<OsString>) -> Self {
+    /// Files in Terraform's data directory: `TF_DATA_DIR`, else `.terraform` in the current directory. Each provider
+    /// has a folder of its own there.
+    pub fn in_data_directory(provider: &str, variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let data =
             variable("TF_DATA_DIR").filter(|path| !path.is_empty()).unwrap_or_else(|| ".terraform".into());
-        let directory = PathBuf::from(data).join("sparki").join("creations");
+        let directory = PathBuf::from(data).join(provider).join("creations");
         Self { listener: Some(Parent::current()), ..Self::in_directory(directory) }
     }
 
@@ -194,7 +195,7 @@ mod tests {
     #[test]
     fn the_files_are_where_terraform_keeps_its_own() {
         let check = |data: Option<&str>, expected: &str| {
-            let intents = IntentFiles::in_data_directory(|name| {
+            let intents = IntentFiles::in_data_directory("sparki", |name| {
                 assert_eq!(name, "TF_DATA_DIR");
                 data.map(OsString::from)
             });

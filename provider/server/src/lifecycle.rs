@@ -24,8 +24,10 @@ const PARENT_INTERVAL: Duration = Duration::from_secs(1);
 const LINGER: Duration = Duration::from_millis(300);
 
 /// What every part of the process shares. Clones are the same process.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Process {
+    /// Address of the provider that this is, for the log.
+    pub address: &'static str,
     /// Cancelled when every operation should end soon.
     pub stop: CancellationToken,
     /// Cancelled when the process must end now.
@@ -44,10 +46,11 @@ pub enum Mode {
 }
 
 impl Process {
-    /// A process in which nothing runs yet.
+    /// A process of the provider at this address, in which nothing runs yet.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(address: &'static str) -> Self {
+        let (stop, end) = (CancellationToken::new(), CancellationToken::new());
+        Self { address, stop, end, operations: TaskTracker::new() }
     }
 
     /// Waits until nothing has run for a moment.
@@ -139,7 +142,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_process_with_work_is_not_idle() {
-        let process = Process::new();
+        let process = Process::new("example.com/a/b");
         let (finish, finished) = tokio::sync::oneshot::channel::<()>();
         process.operations.spawn(finished);
         let idle = process.idle();
@@ -155,7 +158,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_termination_stops_what_runs_and_waits_for_it() {
-        let process = Process::new();
+        let process = Process::new("example.com/a/b");
         let mut signals = Signals::take().unwrap();
         let (stopped, result) = tokio::sync::oneshot::channel();
         let stop = process.stop.child_token();
@@ -172,7 +175,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_hosts_word_ends_it_whatever_runs() {
-        let process = Process::new();
+        let process = Process::new("example.com/a/b");
         let mut signals = Signals::take().unwrap();
         process.operations.spawn(pending::<()>());
         process.end.cancel();

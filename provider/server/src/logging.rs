@@ -19,27 +19,29 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
+use crate::product::About;
 use crate::redact::{REDACTED, is_telling};
 
 /// The longest line: below the 64 KiB that go-plugin reads at once.
 const LINE_LIMIT: usize = 60 * 1024;
 
-/// Our own targets. Others log warnings at most: they trace whole requests, headers with credentials included.
-const OWN_TARGETS: [&str; 2] = ["sparki", "terraform_provider_sparki"];
+/// The server's own modules.
+const SERVER: &str = "tfplugin_server";
 
 /// Starts to log if the environment asks for it. Otherwise nothing is ever written.
-pub fn start(variable: impl Fn(&str) -> Option<String>) {
-    let level = level(variable);
+pub fn start(about: &About, variable: impl Fn(&str) -> Option<String>) {
+    let level = level(about, variable);
     if level == LevelFilter::OFF {
         return;
     }
     // Fails only if something else took the place, as tests may do.
-    let _ = tracing::subscriber::set_global_default(subscriber(level, io::stderr()));
+    let _ = tracing::subscriber::set_global_default(subscriber(about, level, io::stderr()));
 }
 
 /// The level that the environment asks for; the most specific variable counts.
-fn level(variable: impl Fn(&str) -> Option<String>) -> LevelFilter {
-    let names = ["TF_LOG_PROVIDER_SPARKI", "TF_LOG_PROVIDER", "TF_LOG"];
+fn level(about: &About, variable: impl Fn(&str) -> Option<String>) -> LevelFilter {
+    let own = format!("TF_LOG_PROVIDER_{}", about.name.to_ascii_uppercase().replace('-', "_"));
+    let names = [own.as_str(), "TF_LOG_PROVIDER", "TF_LOG"];
     let Some(text) = names.into_iter().filter_map(variable).find(|text| !text.is_empty()) else {
         return LevelFilter::OFF;
     };
@@ -54,10 +56,17 @@ fn level(variable: impl Fn(&str) -> Option<String>) -> LevelFilter {
     }
 }
 
-fn subscriber<W: Write + Send + 'static>(level: LevelFilter, out: W) -> impl Subscriber + Send + Sync {
+/// The provider's own modules log at the level. Others log warnings at most: they trace whole requests, headers with
+/// credentials included.
+fn subscriber<W: Write + Send + 'static>(
+    about: &About,
+    level: LevelFilter,
+    out: W,
+) -> impl Subscriber + Send + Sync + use<W> {
+    let own = about.log_targets.iter().copied().chain([SERVER]);
     let targets = Targets::new()
         .with_default(level.min(LevelFilter::WARN))
-        .with_targets(OWN_TARGETS.map(|target| (target, level)));
+        .with_targets(own.map(|target| (target, level)));
     Registry::default().with(Hclog { out: Mutex::new(out) }.with_filter(targets))
 }
 

@@ -4,8 +4,34 @@ use std::sync::Arc;
 
 use sparki_core::{BoxFuture, Diagnostics, Dynamic, Registry, Remotes, Schema};
 
+/// What a provider is called, and where it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About {
+    /// Its name in configuration, such as `sparki`: what follows `terraform-provider-` in the executable's name.
+    pub name: &'static str,
+    /// Its name in prose, such as "Sparki".
+    pub title: &'static str,
+    /// Its full address: `registry.terraform.io/sparki-io/sparki`.
+    pub address: &'static str,
+    /// Its version, without a "v" in front.
+    pub version: &'static str,
+    /// Starts of the names of its own modules, which may log all they like.
+    pub log_targets: &'static [&'static str],
+}
+
+impl About {
+    /// The address as configuration has it, without the registry: `sparki-io/sparki`.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        self.address.split_once('/').map_or(self.address, |(_, source)| source)
+    }
+}
+
 /// A provider's configuration and what it offers.
 pub trait Product: Send + Sync + 'static {
+    /// What it is called.
+    fn about(&self) -> &'static About;
+
     /// The provider's own configuration.
     fn schema(&self) -> &Schema;
 

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use crate::PROVIDER_ADDRESS;
 use crate::handshake::PROTOCOL_VERSION;
 use crate::listener::Address;
 
@@ -12,9 +11,9 @@ use crate::listener::Address;
 ///
 /// # Errors
 /// Whatever `out` answers.
-pub fn announce(out: &mut impl Write, address: &Address, process_id: u32) -> io::Result<()> {
+pub fn announce(out: &mut impl Write, provider: &str, address: &Address, process_id: u32) -> io::Result<()> {
     let providers = json!({
-        PROVIDER_ADDRESS: {
+        provider: {
             "Protocol": "grpc",
             "ProtocolVersion": PROTOCOL_VERSION,
             "Pid": process_id,
@@ -36,11 +35,11 @@ mod tests {
     #[test]
     fn the_variable_is_what_terraform_reads() {
         let mut out = Vec::new();
-        announce(&mut out, &Address::Unix("/tmp/plugin1".into()), 123).unwrap();
+        announce(&mut out, "example.com/acme/depot", &Address::Unix("/tmp/plugin1".into()), 123).unwrap();
         let text = String::from_utf8(out).unwrap();
         let value = text.split('\'').nth(1).unwrap();
         let expected = json!({
-            "registry.terraform.io/sparki-io/sparki": {
+            "example.com/acme/depot": {
                 "Protocol": "grpc",
                 "ProtocolVersion": 6,
                 "Pid": 123,

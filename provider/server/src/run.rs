@@ -3,16 +3,17 @@
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use tfplugin6::v6::provider_server::Provider;
 use tokio::runtime::Builder;
 
-use crate::command_line::{HELP, Invocation};
-use crate::contain::Operations;
+use crate::command_line::{Invocation, help};
 use crate::handshake::Host;
 use crate::lifecycle::{Mode, Parent, Process, watch};
 use crate::listener::Listener;
+use crate::product::Product;
 use crate::serve::serve;
+use crate::service::Service;
 use crate::signals::Signals;
 use crate::tls::{Identity, TlsError};
 use crate::{logging, panic_report, reattach};
@@ -34,24 +35,20 @@ enum StartError {
 
 /// Does what the command line and the environment ask for, until the process should end.
 ///
-/// `connect` makes the provider for one connection. It is called when a peer has connected, so it may do what the
-/// handshake must not wait for.
-pub fn run<S, F>(connect: F) -> ExitCode
-where
-    S: Provider,
-    F: Fn(Operations) -> S + Send + Sync + 'static,
-{
+/// Nothing of `product` is asked for before the handshake but what it is called.
+pub fn run(product: Arc<dyn Product>) -> ExitCode {
+    let about = product.about();
     let parent = Parent::current();
     let served = match Invocation::parse(std::env::args_os().skip(1)) {
         Invocation::Plugin => match Host::read(|name| std::env::var_os(name)) {
-            Some(host) => live(&host, Mode::Plugin, parent, connect),
-            None => return refuse(HELP),
+            Some(host) => live(&host, Mode::Plugin, parent, product),
+            None => return refuse(&help(about)),
         },
-        Invocation::Debug => live(&Host::absent(), Mode::Debug, parent, connect),
-        Invocation::Help => return say(HELP),
-        Invocation::Version => return say(concat!("terraform-provider-sparki v", env!("CARGO_PKG_VERSION"))),
+        Invocation::Debug => live(&Host::absent(), Mode::Debug, parent, product),
+        Invocation::Help => return say(&help(about)),
+        Invocation::Version => return say(&format!("terraform-provider-{} v{}", about.name, about.version)),
         Invocation::Refused(argument) => {
-            return refuse(&format!("There is no argument {argument:?}.\n\n{HELP}"));
+            return refuse(&format!("There is no argument {argument:?}.\n\n{}", help(about)));
         }
     };
     match served {
@@ -68,13 +65,10 @@ where
     }
 }
 
-fn live<S, F>(host: &Host, mode: Mode, parent: Parent, connect: F) -> Result<(), StartError>
-where
-    S: Provider,
-    F: Fn(Operations) -> S + Send + Sync + 'static,
-{
+fn live(host: &Host, mode: Mode, parent: Parent, product: Arc<dyn Product>) -> Result<(), StartError> {
+    let about = product.about();
     panic_report::install();
-    logging::start(|name| std::env::var(name).ok());
+    logging::start(about, |name| std::env::var(name).ok());
     // One thread does: Terraform's own core is what takes the time (measured).
     let runtime = Builder::new_current_thread().enable_all().build().map_err(StartError::Runtime)?;
     let served = runtime.block_on(async {
@@ -87,11 +81,14 @@ where
                 let certificate = identity.as_ref().map(|identity| &identity.certificate);
                 host.announce(&mut io::stdout().lock(), &address, certificate)
             }
-            Mode::Debug => reattach::announce(&mut io::stdout().lock(), &address, std::process::id()),
+            Mode::Debug => {
+                reattach::announce(&mut io::stdout().lock(), about.address, &address, std::process::id())
+            }
         }
         .map_err(StartError::Announce)?;
-        let process = Process::new();
+        let process = Process::new(about.address);
         let acceptor = identity.map(|identity| identity.acceptor);
+        let connect = move |operations| Service::new(Arc::clone(&product), operations);
         tokio::join!(
             serve(&listener, acceptor, &process, connect),
             watch(&process, mode, &mut signals, parent),

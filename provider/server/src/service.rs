@@ -30,7 +30,7 @@ impl Service {
     /// A service that is not configured yet. It remembers creations in Terraform's data directory.
     #[must_use]
     pub fn new(product: Arc<dyn Product>, operations: Operations) -> Self {
-        let intents = IntentFiles::in_data_directory(|name| std::env::var_os(name));
+        let intents = IntentFiles::in_data_directory(product.about().name, |name| std::env::var_os(name));
         Self::with_intents(product, operations, Arc::new(intents))
     }
 

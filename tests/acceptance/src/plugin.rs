@@ -1,94 +1,161 @@
-//! The provider without Terraform: started and spoken to as Terraform does.
+//! A provider's executable, started as Terraform starts it.
 
-use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::sync::Arc;
+use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use hyper_util::rt::TokioIo;
-use rcgen::{
-    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
-    PKCS_ECDSA_P521_SHA512,
-};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use rustls::pki_types::CertificateDer;
+use tfplugin6::plugin::Empty;
+use tfplugin6::plugin::grpc_controller_client::GrpcControllerClient;
 use tfplugin6::v6::provider_client::ProviderClient;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::net::UnixStream;
-use tokio::process::{Child, Command};
-use tokio_rustls::TlsConnector;
-use tonic::transport::{Channel, Endpoint, Uri};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::timeout;
+use tonic::transport::Channel;
 
-const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+use crate::host::{Connector, HostCertificate};
 
-/// A message size that is no obstacle.
-const LIMIT: usize = 256 << 20;
+/// What Terraform waits before it kills.
+const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A provider process that nothing has been asked yet. It is killed when it is dropped.
+/// Longer than anything may take on a busy machine.
+const LONG: Duration = Duration::from_secs(30);
+
+/// A provider process. It is killed when it is dropped.
 pub struct Plugin {
-    child: Child,
-    line: String,
-    host: HostCertificate,
+    /// The process, or whatever was started in its place.
+    pub child: Child,
+    /// What it prints after the handshake line.
+    pub stdout: BufReader<ChildStdout>,
     /// From the start of the process to its handshake line.
     pub start: Duration,
-}
-
-/// A certificate as Terraform makes one for each plugin: a self-signed P-521 authority.
-struct HostCertificate {
-    der: CertificateDer<'static>,
-    key: Vec<u8>,
+    line: String,
+    host: HostCertificate,
+    _directory: tempfile::TempDir,
 }
 
 impl Plugin {
-    /// Starts the provider and waits for its handshake line.
+    /// What tells a provider that Terraform started it: the name and the value of a variable.
+    pub const COOKIE: (&str, &str) =
+        ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2");
+
+    /// A program with all three streams taken, and an environment that asks for no log.
+    #[must_use]
+    pub fn command(program: &Path) -> Command {
+        let mut command = Command::new(program);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("TF_LOG") {
+                command.env_remove(name);
+            }
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        command
+    }
+
+    /// Starts a provider and waits for its handshake line.
     ///
     /// # Panics
     /// When there is none.
     pub async fn start(executable: &Path) -> Self {
-        let host = HostCertificate::generate();
-        let pem = host.pem();
-        let started = Instant::now();
-        let mut child = Command::new(executable)
-            .env_clear()
-            .envs([("TF_PLUGIN_MAGIC_COOKIE", COOKIE), ("PLUGIN_PROTOCOL_VERSIONS", "5,6")])
-            .env("PLUGIN_CLIENT_CERT", pem)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the provider starts");
-        let mut line = String::new();
-        let stdout = child.stdout.take().expect("it was asked for");
-        let _ = BufReader::new(stdout).read_line(&mut line).await.expect("the provider prints a line");
-        let start = started.elapsed();
-        assert!(line.starts_with("1|6|unix|"), "not a handshake: {line:?}");
-        Self { child, line, host, start }
+        Self::start_with(executable, |_| {}).await
     }
 
-    /// Connects as Terraform does: mutual TLS over the socket.
+    /// The same with a command that is changed first.
+    ///
+    /// # Panics
+    /// When there is no handshake line.
+    pub async fn start_with(executable: &Path, change: impl FnOnce(&mut Command)) -> Self {
+        Self::start_by(Self::command(executable), change).await
+    }
+
+    /// The same by a command that starts the provider.
+    ///
+    /// # Panics
+    /// When there is no handshake line.
+    pub async fn start_by(mut command: Command, change: impl FnOnce(&mut Command)) -> Self {
+        let host = HostCertificate::generate();
+        let directory = tempfile::tempdir().expect("there is a temporary directory");
+        command
+            .env(Self::COOKIE.0, Self::COOKIE.1)
+            .env("PLUGIN_PROTOCOL_VERSIONS", "5,6")
+            .env("PLUGIN_CLIENT_CERT", host.pem())
+            .env("PLUGIN_UNIX_SOCKET_DIR", directory.path());
+        change(&mut command);
+        let started = Instant::now();
+        let mut child = command.spawn().expect("the provider starts");
+        let mut stdout = BufReader::new(child.stdout.take().expect("it was asked for"));
+        let mut line = String::new();
+        let read = timeout(LONG, stdout.read_line(&mut line)).await.expect("the provider prints in time");
+        let _ = read.expect("the provider prints a line");
+        let start = started.elapsed();
+        assert!(line.starts_with("1|6|unix|"), "not a handshake: {line:?}");
+        Self { child, stdout, start, line, host, _directory: directory }
+    }
+
+    /// The parts of the handshake line.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&str> {
+        self.line.trim_end().split('|').collect()
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.parts()[3].into()
+    }
+
+    /// How Terraform connects: mutual TLS over the socket.
+    ///
+    /// # Panics
+    /// When the line has no certificate.
+    #[must_use]
+    pub fn connector(&self) -> Connector {
+        let certificate = STANDARD_NO_PAD.decode(self.parts()[5]).expect("the line has a certificate");
+        Connector::tls(&self.socket(), &CertificateDer::from(certificate), Some(&self.host))
+    }
+
+    /// A client on a connection of its own.
     ///
     /// # Panics
     /// When the provider refuses.
     pub async fn connect(&self) -> ProviderClient<Channel> {
-        let parts: Vec<&str> = self.line.trim_end().split('|').collect();
-        let socket = PathBuf::from(parts[3]);
-        let server = STANDARD_NO_PAD.decode(parts[5]).expect("the line has a certificate");
-        let tls = self.host.connector(CertificateDer::from(server));
-        let connect = tower::service_fn(move |_: Uri| {
-            let (socket, tls) = (socket.clone(), tls.clone());
-            async move {
-                let stream = UnixStream::connect(socket).await?;
-                let name = ServerName::try_from("localhost").expect("localhost is a name");
-                Ok::<_, io::Error>(TokioIo::new(tls.connect(name, stream).await?))
-            }
-        });
-        let endpoint = Endpoint::from_static("http://localhost");
-        let channel = endpoint.connect_with_connector(connect).await.expect("the provider accepts Terraform");
-        ProviderClient::new(channel).max_decoding_message_size(LIMIT)
+        self.connector().provider().await.expect("the provider accepts Terraform")
+    }
+
+    /// Sends a signal.
+    ///
+    /// # Panics
+    /// When the process is gone.
+    pub fn signal(&self, signal: Signal) {
+        let id = self.child.id().and_then(|id| id.try_into().ok()).expect("the process is there");
+        kill(Pid::from_raw(id), signal).expect("a child can be signalled");
+    }
+
+    /// Ends the process as Terraform does.
+    ///
+    /// # Panics
+    /// When it does not end before Terraform would kill it.
+    pub async fn shut_down(&mut self) -> ExitStatus {
+        let channel = self.connector().channel().await.expect("the provider accepts Terraform");
+        // The answer may get lost, as for every host: the process is ending.
+        let _ = GrpcControllerClient::new(channel).shutdown(Empty {}).await;
+        let ended = timeout(PATIENCE, self.child.wait()).await.expect("ends before it is killed");
+        ended.expect("a child can be waited for")
+    }
+
+    /// Everything that it has written to standard error, to its end.
+    ///
+    /// # Panics
+    /// When it was taken before.
+    pub async fn stderr(&mut self) -> String {
+        let mut bytes = Vec::new();
+        let mut stream = self.child.stderr.take().expect("nobody has taken it");
+        let _ = stream.read_to_end(&mut bytes).await.expect("a pipe can be read");
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// Resident memory in bytes, where the system tells.
@@ -98,48 +165,5 @@ impl Plugin {
         let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
         let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
         Some(kib * 1024)
-    }
-}
-
-impl HostCertificate {
-    fn generate() -> Self {
-        let key = KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512).expect("the algorithm is there");
-        let mut params = CertificateParams::new(["localhost".to_owned()]).expect("localhost is a name");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![
-            KeyUsagePurpose::DigitalSignature,
-            KeyUsagePurpose::KeyEncipherment,
-            KeyUsagePurpose::KeyAgreement,
-            KeyUsagePurpose::KeyCertSign,
-        ];
-        params.extended_key_usages =
-            vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];
-        let certificate = params.self_signed(&key).expect("a key signs");
-        Self { der: certificate.der().clone(), key: key.serialize_der() }
-    }
-
-    fn pem(&self) -> String {
-        let text = STANDARD.encode(&self.der);
-        let lines: Vec<_> = text
-            .as_bytes()
-            .chunks(64)
-            .map(|line| std::str::from_utf8(line).expect("Base64 is ASCII"))
-            .collect();
-        format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
-    }
-
-    fn connector(&self, server: CertificateDer<'static>) -> TlsConnector {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let mut roots = RootCertStore::empty();
-        roots.add(server).expect("the provider's certificate is one");
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.clone()));
-        let mut config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("the provider has TLS")
-            .with_root_certificates(roots)
-            .with_client_auth_cert(vec![self.der.clone()], key)
-            .expect("the key fits the certificate");
-        config.alpn_protocols = vec![b"h2".to_vec()];
-        TlsConnector::from(Arc::new(config))
     }
 }

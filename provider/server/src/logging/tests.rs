@@ -2,6 +2,14 @@ use super::*;
 use expect_test::{Expect, expect};
 use std::sync::Arc;
 
+const ABOUT: About = About {
+    name: "depot",
+    title: "Depot",
+    address: "example.com/acme/depot",
+    version: "1.0.0",
+    log_targets: &["sparki"],
+};
+
 /// A place to write to that can be read afterwards.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -18,7 +26,7 @@ impl Write for Lines {
 
 fn logged(level: LevelFilter, log: impl FnOnce()) -> String {
     let lines = Lines::default();
-    tracing::subscriber::with_default(subscriber(level, lines.clone()), log);
+    tracing::subscriber::with_default(subscriber(&ABOUT, level, lines.clone()), log);
     let bytes = lines.0.lock().unwrap().clone();
     String::from_utf8(bytes).unwrap()
 }
@@ -40,7 +48,7 @@ fn check_log(level: LevelFilter, log: impl FnOnce(), expected: Expect) {
 fn check_level(variables: &[(&str, &str)], expected: LevelFilter) {
     let variable =
         |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-    assert_eq!(level(variable), expected);
+    assert_eq!(level(&ABOUT, variable), expected);
 }
 
 #[test]
@@ -53,7 +61,7 @@ fn nothing_is_logged_unless_somebody_asks() {
 #[test]
 fn the_most_specific_variable_counts() {
     check_level(&[("TF_LOG", "trace"), ("TF_LOG_PROVIDER", "warn")], LevelFilter::WARN);
-    check_level(&[("TF_LOG_PROVIDER", "warn"), ("TF_LOG_PROVIDER_SPARKI", "ERROR")], LevelFilter::ERROR);
+    check_level(&[("TF_LOG_PROVIDER", "warn"), ("TF_LOG_PROVIDER_DEPOT", "ERROR")], LevelFilter::ERROR);
     check_level(&[("TF_LOG_PROVIDER", "off"), ("TF_LOG", "trace")], LevelFilter::OFF);
 }
 
@@ -72,7 +80,7 @@ fn an_event_carries_the_fields_of_its_spans() {
             tracing::info!(tries = 2, ok = true, "read {}", "it");
         },
         expect![[r#"
-            {"@level":"info","@message":"read it","@module":"terraform_provider_sparki::logging::tests","ok":true,"tf_rpc":"ReadResource","tries":2}
+            {"@level":"info","@message":"read it","@module":"tfplugin_server::logging::tests","ok":true,"tf_rpc":"ReadResource","tries":2}
         "#]],
     );
 }
@@ -83,7 +91,7 @@ fn fields_never_take_the_place_of_the_forms_own_keys() {
         LevelFilter::TRACE,
         || tracing::warn!("@level" = 1, "@message" = 2.5, "@timestamp" = false, "text"),
         expect![[r#"
-            {"@level":"warn","@message":"text","@module":"terraform_provider_sparki::logging::tests","level":1,"message":2.5,"timestamp":false}
+            {"@level":"warn","@message":"text","@module":"tfplugin_server::logging::tests","level":1,"message":2.5,"timestamp":false}
         "#]],
     );
 }
@@ -97,7 +105,7 @@ fn values_under_telling_names_are_redacted() {
             tracing::info!(authorization = ?"s2", token = 3, "call");
         },
         expect![[r#"
-            {"@level":"info","@message":"call","@module":"terraform_provider_sparki::logging::tests","api_key":"***","authorization":"***","token":"***"}
+            {"@level":"info","@message":"call","@module":"tfplugin_server::logging::tests","api_key":"***","authorization":"***","token":"***"}
         "#]],
     );
 }
@@ -112,7 +120,7 @@ fn errors_come_with_their_causes() {
         LevelFilter::TRACE,
         || tracing::error!(error = &error as &dyn Error, "stopped"),
         expect![[r#"
-            {"@level":"error","@message":"stopped","@module":"terraform_provider_sparki::logging::tests","error":"failed to read: no such thing"}
+            {"@level":"error","@message":"stopped","@module":"tfplugin_server::logging::tests","error":"failed to read: no such thing"}
         "#]],
     );
 }

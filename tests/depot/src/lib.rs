@@ -1,0 +1,16 @@
+//! A product that ships parcels.
+
+mod oddity;
+mod parcel;
+mod product;
+mod remote;
+
+pub use parcel::Mishap;
+pub use product::Depot;
+pub use remote::Hall;
+
+/// The well-behaved resource type, unless it is told to have a mishap.
+pub const PARCEL: &str = "depot_parcel";
+
+/// The resource type whose results break the rules.
+pub const ODDITY: &str = "depot_oddity";
