@@ -1,8 +1,13 @@
 //! The gRPC service of one connection: every call goes to its own file under `rpc`.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sparki_core::{Call, Diagnostic, ErasedDataSource, ErasedResource, Intents, Private, Remotes};
+use sparki_core::{
+    Call, Diagnostic, ErasedAction, ErasedDataSource, ErasedEphemeral, ErasedFunction, ErasedResource,
+    FunctionError, Intents, Private, Remotes, Schema,
+};
+use tfplugin6::BoxStream;
 use tfplugin6::v6::provider_server::Provider;
 use tfplugin6::v6::{self};
 use tokio_util::sync::CancellationToken;
@@ -57,8 +62,13 @@ impl Service {
     /// Why a plan of this type could never be applied. Every resource of a configuration has the same reason, so each
     /// reason is told once: one error ends the plan.
     pub(crate) fn refusal(&self, resource: &dyn ErasedResource) -> Option<Diagnostic> {
+        self.refusal_of(|remotes| resource.refusal(remotes))
+    }
+
+    /// The same for whatever looks for a reason.
+    pub(crate) fn refusal_of(&self, look: impl FnOnce(&Remotes) -> Option<Diagnostic>) -> Option<Diagnostic> {
         let remotes = Arc::clone(&self.remotes.lock().unwrap_or_else(PoisonError::into_inner));
-        let reason = resource.refusal(&remotes)?;
+        let reason = look(&remotes)?;
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.contains(&reason) {
             return None;
@@ -72,16 +82,46 @@ impl Service {
         let remotes = Arc::clone(&self.remotes.lock().unwrap_or_else(PoisonError::into_inner));
         Call::new(remotes, Private::from_bytes(private), stop, Arc::clone(&self.intents))
     }
+}
 
+/// Every kind of type is looked up by its name.
+impl Service {
     pub(crate) fn resource(&self, name: &str) -> Result<Arc<dyn ErasedResource>, Diagnostic> {
-        let found = self.product.registry().resources().get(name).map(Arc::clone);
-        found.ok_or_else(|| unknown_type("resource type", name))
+        look_up(self.product.registry().resources(), name, "resource type")
     }
 
     pub(crate) fn data_source(&self, name: &str) -> Result<Arc<dyn ErasedDataSource>, Diagnostic> {
-        let found = self.product.registry().data_sources().get(name).map(Arc::clone);
-        found.ok_or_else(|| unknown_type("data source", name))
+        look_up(self.product.registry().data_sources(), name, "data source")
     }
+
+    pub(crate) fn ephemeral(&self, name: &str) -> Result<Arc<dyn ErasedEphemeral>, Diagnostic> {
+        look_up(self.product.registry().ephemerals(), name, "ephemeral resource type")
+    }
+
+    pub(crate) fn action(&self, name: &str) -> Result<Arc<dyn ErasedAction>, Diagnostic> {
+        look_up(self.product.registry().actions(), name, "action type")
+    }
+
+    /// A resource type whose objects can be listed, with the definition of what narrows a list down.
+    pub(crate) fn listable(&self, name: &str) -> Result<(Arc<dyn ErasedResource>, Schema), Diagnostic> {
+        let resource = look_up(self.product.registry().resources(), name, "list resource type")?;
+        let schema = resource.filter_schema().cloned();
+        let schema = schema.ok_or_else(|| unknown_type("list resource type", name))?;
+        Ok((resource, schema))
+    }
+
+    pub(crate) fn function(&self, name: &str) -> Result<Arc<dyn ErasedFunction>, FunctionError> {
+        let found = self.product.registry().functions().get(name).map(Arc::clone);
+        found.ok_or_else(|| FunctionError::new(unknown_type("function", name).detail))
+    }
+}
+
+fn look_up<T: ?Sized>(
+    list: &BTreeMap<&'static str, Arc<T>>,
+    name: &str,
+    what: &str,
+) -> Result<Arc<T>, Diagnostic> {
+    list.get(name).map(Arc::clone).ok_or_else(|| unknown_type(what, name))
 }
 
 fn unknown_type(what: &str, name: &str) -> Diagnostic {
@@ -99,18 +139,30 @@ pub(crate) trait Failed: Default + Send + 'static {
     fn failed(diagnostic: Diagnostic) -> Self;
 }
 
-macro_rules! calls {
-    ($($method:ident => $name:literal, $subject:expr;)*) => {
-        $(
-            impl Failed for v6::$method::Response {
-                fn failed(diagnostic: Diagnostic) -> Self {
-                    let mut answer = Self::default();
-                    answer.diagnostics.push(diagnostic::encode(diagnostic));
-                    answer
-                }
-            }
-        )*
+impl Failed for v6::call_function::Response {
+    fn failed(diagnostic: Diagnostic) -> Self {
+        let error = rpc::call_function::encode(FunctionError::new(diagnostic.detail));
+        Self { result: None, error: Some(error) }
+    }
+}
 
+macro_rules! failed_by_a_diagnostic {
+    ($($call:ident)*) => {$(
+        impl Failed for v6::$call::Response {
+            fn failed(diagnostic: Diagnostic) -> Self {
+                let mut answer = Self::default();
+                answer.diagnostics.push(diagnostic::encode(diagnostic));
+                answer
+            }
+        }
+    )*};
+}
+
+macro_rules! calls {
+    (
+        answers { $($method:ident => $name:literal, $subject:expr;)* }
+        streams { $($stream:ident => $stream_name:literal, $stream_subject:expr;)* }
+    ) => {
         #[tonic::async_trait]
         impl Provider for Service {
             $(
@@ -129,6 +181,23 @@ macro_rules! calls {
                 }
             )*
 
+            $(
+                async fn $stream(
+                    &self,
+                    request: Request<v6::$stream::Request>,
+                ) -> Result<Response<BoxStream<v6::$stream::Event>>, Status> {
+                    let request = request.into_inner();
+                    let service = self.clone();
+                    let subject: for<'a> fn(&'a v6::$stream::Request) -> Subject<'a> = $stream_subject;
+                    let named = request.clone();
+                    let work = move |events, stop| async move {
+                        rpc::$stream::stream(&service, request, events, stop).await;
+                    };
+                    let failed = rpc::$stream::failed;
+                    Ok(Response::new(self.operations.stream($stream_name, subject(&named), failed, work)))
+                }
+            )*
+
             async fn stop_provider(
                 &self,
                 _request: Request<v6::stop_provider::Request>,
@@ -141,6 +210,7 @@ macro_rules! calls {
 }
 
 calls! {
+    answers {
     get_provider_schema => "GetProviderSchema", |_| Subject::Provider;
     validate_provider_config => "ValidateProviderConfig", |_| Subject::Provider;
     configure_provider => "ConfigureProvider", |_| Subject::Provider;
@@ -152,4 +222,35 @@ calls! {
     import_resource_state => "ImportResourceState", |request| Subject::Resource(&request.type_name);
     validate_data_resource_config => "ValidateDataResourceConfig", |request| Subject::DataSource(&request.type_name);
     read_data_source => "ReadDataSource", |request| Subject::DataSource(&request.type_name);
+    get_metadata => "GetMetadata", |_| Subject::Provider;
+    get_functions => "GetFunctions", |_| Subject::Provider;
+    call_function => "CallFunction", |request| Subject::Function(&request.name);
+    get_resource_identity_schemas => "GetResourceIdentitySchemas", |_| Subject::Provider;
+    upgrade_resource_identity => "UpgradeResourceIdentity", |request| Subject::Resource(&request.type_name);
+    move_resource_state => "MoveResourceState", |request| Subject::Resource(&request.target_type_name);
+    generate_resource_config => "GenerateResourceConfig", |request| Subject::Resource(&request.type_name);
+    validate_ephemeral_resource_config => "ValidateEphemeralResourceConfig",
+        |request| Subject::EphemeralResource(&request.type_name);
+    open_ephemeral_resource => "OpenEphemeralResource", |request| Subject::EphemeralResource(&request.type_name);
+    renew_ephemeral_resource => "RenewEphemeralResource", |request| Subject::EphemeralResource(&request.type_name);
+    close_ephemeral_resource => "CloseEphemeralResource", |request| Subject::EphemeralResource(&request.type_name);
+    validate_list_resource_config => "ValidateListResourceConfig",
+        |request| Subject::ListResource(&request.type_name);
+    validate_action_config => "ValidateActionConfig", |request| Subject::Action(&request.type_name);
+    plan_action => "PlanAction", |request| Subject::Action(&request.action_type);
+    }
+    streams {
+    list_resource => "ListResource", |request| Subject::ListResource(&request.type_name);
+    invoke_action => "InvokeAction", |request| Subject::Action(&request.action_type);
+    }
+}
+
+failed_by_a_diagnostic! {
+    get_provider_schema get_metadata get_functions get_resource_identity_schemas
+    validate_provider_config configure_provider
+    validate_resource_config upgrade_resource_state upgrade_resource_identity move_resource_state
+    read_resource plan_resource_change apply_resource_change import_resource_state generate_resource_config
+    validate_data_resource_config read_data_source
+    validate_ephemeral_resource_config open_ephemeral_resource renew_ephemeral_resource close_ephemeral_resource
+    validate_list_resource_config validate_action_config plan_action
 }

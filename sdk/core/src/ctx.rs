@@ -61,6 +61,15 @@ impl Remotes {
         }
     }
 
+    /// Why there is no remote of this type yet, though there may be one once everything is known.
+    #[must_use]
+    pub fn pending_reason<R: Send + Sync + 'static>(&self) -> Option<&Diagnostic> {
+        match self.0.get(&TypeId::of::<R>())? {
+            Remote::Pending(reason) => Some(reason),
+            Remote::Ready(_) | Remote::Refused(_) => None,
+        }
+    }
+
     /// The remote of this type.
     ///
     /// # Errors

@@ -6,17 +6,27 @@
 //! |---|---|
 //! | say what a resource looks like | [`Model`], [`Value`], [`Field`], [`Schema`] |
 //! | say what a resource does | [`Resource`], [`Plan`], [`Reconcile`], [`Import`] |
+//! | say what else it is able to do | [`Upgrade`], [`Moved`], [`List`], [`Identity`] |
+//! | offer something that is no resource | [`Function`], [`Ephemeral`], [`Action`] |
 //! | list what a provider offers | [`Registry`] |
 //! | work on values without their Rust type | [`Dynamic`], [`Type`], [`Path`] |
 //! | tell a practitioner something | [`Diagnostic`], [`RemoteError`] |
 
+mod action;
 mod ctx;
 mod diagnostic;
+mod ephemeral;
 mod erased;
 mod field;
+mod function;
+mod history;
 mod id;
+mod identity;
 mod json;
+mod list;
+mod lookup;
 mod model;
+mod moved;
 mod number;
 mod path;
 mod private;
@@ -31,19 +41,26 @@ mod types;
 mod validator;
 mod value;
 
+pub use action::{Action, ErasedAction, Progress};
 pub use ctx::{Call, Ctx, Intents, Remotes};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use ephemeral::{Ephemeral, ErasedEphemeral, Lent, Opened, Renewed};
 pub use erased::{BoxFuture, Erased, ErasedDraft, ErasedResource, Outcome, internal_error};
 pub use field::{DecodeError, Field, FromText, Value};
+pub use function::{ErasedFunction, Function, FunctionError, Parameter, Signature, Variadic};
+pub use history::{History, Upgrade, UpgradeError, Versions};
 pub use id::Id;
+pub use identity::{Identity, NoIdentity};
 pub use json::{JsonError, UnknownMembers};
+pub use list::{Found, List, Listed, Objects, Sink, Wanted};
 pub use model::{Config, Model, Planned, State, storable};
+pub use moved::{MoveError, Moved, Origin, Source};
 pub use number::{NotANumber, Number};
 pub use path::{Path, Step};
 pub use private::Private;
 pub use registry::{ErasedDataSource, Registry};
 pub use remote_error::{RemoteError, RemoteErrorKind};
-pub use resource::{Applied, Change, Draft, Import, Plan, Reconcile, Resource, import_form_error};
+pub use resource::{Applied, Change, Deferral, Draft, Import, Plan, Reconcile, Resource, import_form_error};
 pub use schema::{Attribute, Equivalence, Kind, Mode, Nesting, ObjectSchema, Replace, Rule, Schema, Unset};
 pub use secret::Secret;
 pub use text::{DurationText, JsonText, NotADuration, parse_duration};

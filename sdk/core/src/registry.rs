@@ -1,18 +1,25 @@
 //! The list of what a provider offers.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+use crate::action::ActionType;
+use crate::ephemeral::EphemeralType;
+use crate::function::FunctionType;
+use crate::lookup::Lookup;
 use crate::{
-    Attribute, BoxFuture, Call, Dynamic, Erased, ErasedResource, Import, Kind, Mode, ObjectSchema, Outcome,
-    Path, Plan, Reconcile, Replace, Rule, Schema, Type, Unset,
+    Action, BoxFuture, Call, Diagnostic, Dynamic, Ephemeral, Erased, ErasedAction, ErasedEphemeral,
+    ErasedFunction, ErasedResource, Function, Import, Outcome, Plan, Reconcile, Remotes, Schema,
 };
 
-/// Every resource type and data source, by name.
+/// Everything that a provider offers, by name.
 #[derive(Clone, Default)]
 pub struct Registry {
     resources: BTreeMap<&'static str, Arc<dyn ErasedResource>>,
     data_sources: BTreeMap<&'static str, Arc<dyn ErasedDataSource>>,
+    ephemerals: BTreeMap<&'static str, Arc<dyn ErasedEphemeral>>,
+    actions: BTreeMap<&'static str, Arc<dyn ErasedAction>>,
+    functions: BTreeMap<&'static str, Arc<dyn ErasedFunction>>,
 }
 
 /// A data source.
@@ -21,6 +28,8 @@ pub trait ErasedDataSource: Send + Sync {
     fn type_name(&self) -> &'static str;
     /// The definition, built once.
     fn schema(&self) -> &Schema;
+    /// Why there is no remote yet, if there may be one once everything is known.
+    fn pending(&self, remotes: &Remotes) -> Option<Diagnostic>;
     /// Looks the object up.
     fn read(&self, call: Call, config: Dynamic) -> BoxFuture<'_, Outcome>;
 }
@@ -29,35 +38,81 @@ impl Registry {
     /// An empty list.
     #[must_use]
     pub const fn new() -> Self {
-        Self { resources: BTreeMap::new(), data_sources: BTreeMap::new() }
+        Self {
+            resources: BTreeMap::new(),
+            data_sources: BTreeMap::new(),
+            ephemerals: BTreeMap::new(),
+            actions: BTreeMap::new(),
+            functions: BTreeMap::new(),
+        }
     }
 
-    /// Adds a resource type that cannot be imported.
+    /// Adds a resource type with all that it is able to do. If it can be imported, the data source that finds one of its
+    /// objects comes with it.
+    ///
+    /// # Panics
+    /// If there is a type of that name.
     #[must_use]
-    pub fn resource<R: Plan + Reconcile>(self) -> Self {
-        self.add(Arc::new(Erased::<R>::new()))
+    pub fn resource<R: Plan + Reconcile>(mut self, resource: Erased<R>) -> Self {
+        let resource: Arc<dyn ErasedResource> = Arc::new(resource);
+        let name = resource.type_name();
+        if !resource.import_forms().is_empty() {
+            self.data_sources.insert(name, Arc::new(Lookup::new(Arc::clone(&resource))));
+        }
+        add(&mut self.resources, name, resource);
+        self
     }
 
     /// Adds a resource type that can be imported, and the data source that finds one of its objects.
+    ///
+    /// # Panics
+    /// If there is a type of that name.
     #[must_use]
     pub fn importable<R: Plan + Import>(self) -> Self {
-        let resource: Arc<dyn ErasedResource> = Arc::new(Erased::<R>::importable());
-        let mut registry = self.add(Arc::clone(&resource));
-        let name = resource.type_name();
-        registry.data_sources.insert(name, Arc::new(Lookup { resource, schema: OnceLock::new() }));
-        registry
+        self.resource(Erased::<R>::importable())
+    }
+
+    /// Adds an ephemeral resource type.
+    ///
+    /// # Panics
+    /// If there is one of that name.
+    #[must_use]
+    pub fn ephemeral<E: Ephemeral>(mut self) -> Self {
+        add(&mut self.ephemerals, E::TYPE_NAME, Arc::new(EphemeralType::<E>::new()));
+        self
+    }
+
+    /// Adds an action type.
+    ///
+    /// # Panics
+    /// If there is one of that name.
+    #[must_use]
+    pub fn action<A: Action>(mut self) -> Self {
+        add(&mut self.actions, A::TYPE_NAME, Arc::new(ActionType::<A>::new()));
+        self
+    }
+
+    /// Adds a function.
+    ///
+    /// # Panics
+    /// If there is one of that name.
+    #[must_use]
+    pub fn function<F: Function>(mut self) -> Self {
+        add(&mut self.functions, F::NAME, Arc::new(FunctionType::<F>::new()));
+        self
     }
 
     /// Everything of both lists.
     ///
     /// # Panics
-    /// If both have a type of the same name.
+    /// If both have something of the same kind and name.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
-        for resource in other.resources.into_values() {
-            self = self.add(resource);
-        }
-        self.data_sources.extend(other.data_sources);
+        add_all(&mut self.resources, other.resources);
+        add_all(&mut self.data_sources, other.data_sources);
+        add_all(&mut self.ephemerals, other.ephemerals);
+        add_all(&mut self.actions, other.actions);
+        add_all(&mut self.functions, other.functions);
         self
     }
 
@@ -73,115 +128,34 @@ impl Registry {
         &self.data_sources
     }
 
-    fn add(mut self, resource: Arc<dyn ErasedResource>) -> Self {
-        let name = resource.type_name();
-        let earlier = self.resources.insert(name, resource);
-        assert!(earlier.is_none(), "the resource type {name} is registered twice");
-        self
+    /// The ephemeral resource types by name.
+    #[must_use]
+    pub fn ephemerals(&self) -> &BTreeMap<&'static str, Arc<dyn ErasedEphemeral>> {
+        &self.ephemerals
+    }
+
+    /// The action types by name.
+    #[must_use]
+    pub fn actions(&self) -> &BTreeMap<&'static str, Arc<dyn ErasedAction>> {
+        &self.actions
+    }
+
+    /// The functions by name.
+    #[must_use]
+    pub fn functions(&self) -> &BTreeMap<&'static str, Arc<dyn ErasedFunction>> {
+        &self.functions
+    }
+
+    /// The resource types whose objects can be listed, by name.
+    pub fn listable(&self) -> impl Iterator<Item = (&'static str, &Arc<dyn ErasedResource>)> {
+        self.resources.iter().filter(|(_, it)| it.filter_schema().is_some()).map(|(name, it)| (*name, it))
     }
 }
 
-/// The data source of an importable resource type: finds one object by its id or its path.
-struct Lookup {
-    resource: Arc<dyn ErasedResource>,
-    schema: OnceLock<Schema>,
+fn add<T: ?Sized>(list: &mut BTreeMap<&'static str, Arc<T>>, name: &'static str, one: Arc<T>) {
+    assert!(list.insert(name, one).is_none(), "{name} is registered twice");
 }
 
-impl Lookup {
-    fn build(&self) -> Schema {
-        let resource = self.resource.schema();
-        let mut object = observed(&resource.object);
-        let mut path = Attribute::new(
-            "path",
-            "Where the object is, in one of the forms that import accepts. Set this or `id`.",
-            Kind::Plain(Type::String),
-        );
-        path.mode = Mode::Optional;
-        for attribute in &mut object.attributes {
-            if attribute.name == "id" {
-                attribute.mode = Mode::OptionalComputed;
-                attribute.description = "Identifier of the object to find. Set this or `path`.";
-            }
-        }
-        object.attributes.push(path);
-        object.rules.push(Rule::ExactlyOneOf(&["id", "path"]));
-        Schema { version: 0, description: resource.description, deprecation: resource.deprecation, object }
-    }
-}
-
-/// The same attributes, all of them only to be read; what the remote does not know is left out.
-fn observed(object: &ObjectSchema) -> ObjectSchema {
-    let attributes = object.attributes.iter().filter(|attribute| !attribute.write_only && !attribute.local);
-    let attributes = attributes.map(|attribute| Attribute {
-        kind: match &attribute.kind {
-            Kind::Plain(ty) => Kind::Plain(ty.clone()),
-            Kind::Nested(nesting, object) => Kind::Nested(*nesting, observed(object)),
-        },
-        mode: Mode::Computed,
-        default: None,
-        replace: Replace::Never,
-        unset: Unset::Recompute,
-        validators: Vec::new(),
-        ..attribute.clone()
-    });
-    ObjectSchema { attributes: attributes.collect(), rules: Vec::new() }
-}
-
-/// Keeps the members of `value` that `object` has, at any depth.
-fn project(value: Dynamic, object: &ObjectSchema) -> Dynamic {
-    let Dynamic::Object(mut members) = value else { return value };
-    let members = object.attributes.iter().map(|attribute| {
-        let value = members.remove(attribute.name).unwrap_or(Dynamic::Null);
-        let value = match &attribute.kind {
-            Kind::Plain(_) => value,
-            Kind::Nested(_, inner) => match value {
-                Dynamic::List(elements) => {
-                    Dynamic::List(elements.into_iter().map(|e| project(e, inner)).collect())
-                }
-                Dynamic::Set(elements) => {
-                    Dynamic::set(elements.into_vec().into_iter().map(|e| project(e, inner)).collect())
-                }
-                Dynamic::Map(members) => {
-                    Dynamic::Map(members.into_iter().map(|(key, e)| (key, project(e, inner))).collect())
-                }
-                other => project(other, inner),
-            },
-        };
-        (attribute.name.to_owned(), value)
-    });
-    Dynamic::Object(members.collect())
-}
-
-impl ErasedDataSource for Lookup {
-    fn type_name(&self) -> &'static str {
-        self.resource.type_name()
-    }
-
-    fn schema(&self) -> &Schema {
-        self.schema.get_or_init(|| self.build())
-    }
-
-    fn read(&self, call: Call, config: Dynamic) -> BoxFuture<'_, Outcome> {
-        Box::pin(async move {
-            let (path, id) = (config.attribute("path").as_str(), config.attribute("id").as_str());
-            let (attribute, key) = match (path, id) {
-                (Some(path), _) => ("path", path.to_owned()),
-                (None, Some(id)) => ("id", id.to_owned()),
-                (None, None) => ("path", String::new()),
-            };
-            let outcome = self.resource.import(call, key).await;
-            let diagnostics = outcome.diagnostics.into_iter().map(|mut diagnostic| {
-                diagnostic.path = Some(Path::attribute(attribute));
-                diagnostic
-            });
-            let state = outcome.state.map(|state| {
-                let mut found = project(state, &self.schema().object);
-                if let Dynamic::Object(members) = &mut found {
-                    members.insert("path".into(), config.attribute("path").clone());
-                }
-                found
-            });
-            Outcome { state, diagnostics: diagnostics.collect() }
-        })
-    }
+fn add_all<T: ?Sized>(list: &mut BTreeMap<&'static str, Arc<T>>, others: BTreeMap<&'static str, Arc<T>>) {
+    others.into_iter().for_each(|(name, one)| add(list, name, one));
 }

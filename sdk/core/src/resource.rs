@@ -3,7 +3,8 @@
 use std::future::Future;
 
 use crate::{
-    Config, Ctx, DefaultTimeouts, Diagnostic, Diagnostics, Model, Path, Planned, RemoteError, State,
+    Config, Ctx, DefaultTimeouts, Diagnostic, Diagnostics, Identity, Model, Path, Planned, Private,
+    RemoteError, State,
 };
 
 /// A resource type: its name and its definition.
@@ -14,8 +15,12 @@ pub trait Resource: Send + Sync + 'static {
     const VERSION: i64 = 0;
     /// How long operations may take where the practitioner does not say.
     const TIMEOUTS: DefaultTimeouts = DefaultTimeouts::minutes(5, 5, 5, 5);
+    /// Why the type should no longer be used and what to use instead.
+    const DEPRECATION: Option<&'static str> = None;
     /// The definition.
     type Model: Model;
+    /// What tells its objects from each other; [`crate::NoIdentity`] if nothing lasting does.
+    type Identity: Identity<Self::Model>;
 }
 
 /// The rules between attributes that decide what is planned. Pure: no I/O, no clock, no randomness, so that the
@@ -41,6 +46,23 @@ pub trait Plan: Resource {
         let _ = prior;
         Diagnostics::new()
     }
+
+    /// Adjusts configuration that was generated from a state: an object has one form, and configuration may have
+    /// several, of which one must be left.
+    fn tidy(config: &mut Self::Model) {
+        let _ = config;
+    }
+}
+
+/// Why a change is put off until more is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deferral {
+    /// The configuration of the resource has values that are not known yet.
+    ConfigUnknown,
+    /// The configuration of the provider has values that are not known yet.
+    ProviderUnknown,
+    /// Something that the resource needs does not exist yet.
+    AbsentPrerequisite,
 }
 
 /// The plan of one resource while it is being made.
@@ -49,6 +71,14 @@ pub struct Draft<'a, M> {
     prior: Option<&'a State<M>>,
     planned: &'a mut M,
     replace: &'a mut Vec<Path>,
+    private: Remembered<'a>,
+    deferral: Option<Deferral>,
+}
+
+/// What is remembered besides the state: what there was, or nothing yet.
+enum Remembered<'a> {
+    Private(&'a Private),
+    Nothing(Private),
 }
 
 impl<'a, M: Model> Draft<'a, M> {
@@ -59,7 +89,14 @@ impl<'a, M: Model> Draft<'a, M> {
         planned: &'a mut M,
         replace: &'a mut Vec<Path>,
     ) -> Self {
-        Self { config, prior, planned, replace }
+        let private = Remembered::Nothing(Private::default());
+        Self { config, prior, planned, replace, private, deferral: None }
+    }
+
+    /// The same with what is remembered besides the state.
+    #[must_use]
+    pub fn remembering(self, private: &'a Private) -> Self {
+        Self { private: Remembered::Private(private), ..self }
     }
 
     /// What the practitioner wrote.
@@ -90,6 +127,28 @@ impl<'a, M: Model> Draft<'a, M> {
         if self.prior.is_some() && !self.replace.contains(&path) {
             self.replace.push(path);
         }
+    }
+
+    /// What is remembered besides the state. What the plan stores here reaches the apply, whichever version of
+    /// Terraform carries it out; the second plan, at apply, sees it only from Terraform 1.16 on.
+    #[must_use]
+    pub fn private(&self) -> &Private {
+        match &self.private {
+            Remembered::Private(private) => private,
+            Remembered::Nothing(private) => private,
+        }
+    }
+
+    /// Asks to put the change off. Where Terraform does not allow that, or nothing is unknown, it is planned all the
+    /// same.
+    pub fn defer(&mut self, reason: Deferral) {
+        self.deferral = Some(reason);
+    }
+
+    /// Why the change should be put off, if it should.
+    #[must_use]
+    pub fn deferral(&self) -> Option<Deferral> {
+        self.deferral
     }
 }
 
@@ -147,6 +206,10 @@ pub trait Import: Reconcile {
         ctx: &Ctx<Self::Remote>,
         id: &str,
     ) -> impl Future<Output = Result<State<Self::Model>, RemoteError>> + Send;
+
+    /// The id by which [`Import::import`] finds the object with this identity.
+    #[must_use]
+    fn import_id(identity: &Self::Identity) -> String;
 }
 
 /// The diagnostic for an id that has none of the accepted forms.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Dynamic, Refinement, Type, Validator};
+use crate::{Dynamic, Model, Refinement, Type, Validator};
 
 /// The definition of one resource type, data source or provider configuration.
 #[derive(Clone, Debug)]
@@ -134,6 +134,14 @@ pub enum Rule {
     Conflicting(&'static [&'static str]),
     /// All are set or none is.
     RequiredTogether(&'static [&'static str]),
+}
+
+impl Schema {
+    /// The definition of a type whose model is `M`.
+    #[must_use]
+    pub fn of<M: Model>(version: i64, deprecation: Option<&'static str>) -> Self {
+        Self { version, description: M::DESCRIPTION, deprecation, object: M::schema() }
+    }
 }
 
 impl Attribute {

@@ -7,9 +7,10 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use crate::{Number, Path, Step, Type};
 
 /// A value of any type, known, null or not yet known.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dynamic {
     /// No value.
+    #[default]
     Null,
     /// A value that is not known before apply, with what is known about it already.
     Unknown(Refinement),

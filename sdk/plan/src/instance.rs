@@ -1,6 +1,6 @@
 //! Plans one object.
 
-use sparki_core::{Diagnostics, Dynamic, ErasedDraft, ErasedResource, Path};
+use sparki_core::{Deferral, Diagnostics, Dynamic, ErasedDraft, ErasedResource, Path, Private};
 
 use crate::merge::{Computed, merge_object};
 use crate::replace::replacements;
@@ -31,6 +31,8 @@ pub struct InstancePlan {
     pub requires_replace: Vec<Path>,
     /// Messages for the practitioner. With errors among them the plan must not be carried out.
     pub diagnostics: Diagnostics,
+    /// Why the change should be put off until more is known, where the host can do that.
+    pub deferral: Option<Deferral>,
 }
 
 /// Plans one object. `config` is null when it is to be removed, `prior` when it does not exist yet.
@@ -39,18 +41,43 @@ pub struct InstancePlan {
 /// time without prior state to learn what the new object looks like.
 #[must_use]
 pub fn plan_instance(resource: &dyn ErasedResource, config: &Dynamic, prior: &Dynamic) -> InstancePlan {
+    plan_remembering(resource, config, prior, &Private::default())
+}
+
+/// Plans one object as [`plan_instance`] does. `private` is what is remembered besides the state; the resource's own rules
+/// may read it and add to it, and what is in it afterwards belongs to the plan.
+#[must_use]
+pub fn plan_remembering(
+    resource: &dyn ErasedResource,
+    config: &Dynamic,
+    prior: &Dynamic,
+    private: &Private,
+) -> InstancePlan {
     if config.is_null() {
         let diagnostics = if prior.is_null() { Diagnostics::new() } else { resource.plan_destroy(prior) };
         let action = if prior.is_null() { Action::NoOp } else { Action::Delete };
-        return InstancePlan { action, planned: Dynamic::Null, requires_replace: Vec::new(), diagnostics };
+        return InstancePlan {
+            action,
+            planned: Dynamic::Null,
+            requires_replace: Vec::new(),
+            diagnostics,
+            deferral: None,
+        };
     }
     let schema = &resource.schema().object;
-    let mut replace = Vec::new();
+    let (mut replace, mut deferral) = (Vec::new(), None);
     let mut propose = |computed| {
         let mut planned = merge_object(schema, config, prior, computed);
         replace.clear();
         let prior = (!prior.is_null()).then_some(prior);
-        let draft = ErasedDraft { config, prior, planned: &mut planned, replace: &mut replace };
+        let draft = ErasedDraft {
+            config,
+            prior,
+            planned: &mut planned,
+            replace: &mut replace,
+            private,
+            deferral: &mut deferral,
+        };
         let diagnostics = resource.plan(draft);
         (planned, diagnostics)
     };
@@ -59,8 +86,11 @@ pub fn plan_instance(resource: &dyn ErasedResource, config: &Dynamic, prior: &Dy
     if planned != *prior {
         (planned, diagnostics) = propose(Computed::MayChange);
     }
+    // Apply knows everything, and may not put off what plan has not.
+    let deferral = deferral.filter(|_| !config.is_wholly_known());
     if prior.is_null() {
-        return InstancePlan { action: Action::Create, planned, requires_replace: Vec::new(), diagnostics };
+        let (action, requires_replace) = (Action::Create, Vec::new());
+        return InstancePlan { action, planned, requires_replace, diagnostics, deferral };
     }
     // Terraform counts only what changes as a reason, so that is what is shown.
     replace.retain(|path| prior.at(path) != planned.at(path));
@@ -74,5 +104,5 @@ pub fn plan_instance(resource: &dyn ErasedResource, config: &Dynamic, prior: &Dy
         // The old object is removed, so what forbids its removal forbids this.
         diagnostics.extend(resource.plan_destroy(prior));
     }
-    InstancePlan { action, planned, requires_replace: replace, diagnostics }
+    InstancePlan { action, planned, requires_replace: replace, diagnostics, deferral }
 }

@@ -8,12 +8,14 @@
 //! | what will apply do to one object? | [`plan_instance`] |
 //! | what is meant where nothing is said? | [`with_defaults`] |
 //! | what is the state after the remote has answered? | [`settle`] |
+//! | what configuration declares an object that exists? | [`generate`] |
 //! | would Terraform accept this plan and this result? | [`check`] |
 //! | is this schema one that Terraform can use? | [`schema_problems`] |
 //! | how does a plan look on a terminal? | [`render`] |
 
 pub mod check;
 mod empty;
+mod generate;
 mod instance;
 mod merge;
 mod pairing;
@@ -23,7 +25,8 @@ mod schema_check;
 mod settle;
 mod validate;
 
-pub use instance::{Action, InstancePlan, plan_instance};
+pub use generate::generate;
+pub use instance::{Action, InstancePlan, plan_instance, plan_remembering};
 pub use merge::with_defaults;
 pub use render::render;
 pub use schema_check::schema_problems;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sparki_core::{
     Call, Diagnostic, Diagnostics, Dynamic, ErasedResource, Intents, Outcome, Private, Remotes,
 };
-use sparki_plan::{Action, InstancePlan, plan_instance, render, settle, validate};
+use sparki_plan::{Action, InstancePlan, plan_remembering, render, settle, validate};
 use tokio_util::sync::CancellationToken;
 
 use crate::{MemoryIntents, Object};
@@ -24,6 +24,8 @@ pub struct Change {
     config: Dynamic,
     existing: Option<Object>,
     plan: InstancePlan,
+    /// What is remembered besides the state, the plan included.
+    private: Vec<u8>,
     /// The plan of the new object, where the old one is replaced.
     replacement: Option<InstancePlan>,
 }
@@ -100,17 +102,20 @@ impl Engine {
             refuse_errors(found)?;
         }
         let prior = existing.map_or(Dynamic::Null, |object| object.state.clone());
-        let plan = plan_instance(resource, &config, &prior);
+        let mut private = Private::from_bytes(existing.map_or(&[], |object| &object.private));
+        let plan = plan_remembering(resource, &config, &prior, &private);
         refuse_errors(plan.diagnostics.clone())?;
         let replacement = match plan.action {
             Action::Replace => {
-                let replacement = plan_instance(resource, &config, &Dynamic::Null);
+                // A new object inherits nothing from the one it replaces.
+                private = Private::default();
+                let replacement = plan_remembering(resource, &config, &Dynamic::Null, &private);
                 refuse_errors(replacement.diagnostics.clone())?;
                 Some(replacement)
             }
             Action::NoOp | Action::Create | Action::Update | Action::Delete => None,
         };
-        Ok(Change { config, existing: existing.cloned(), plan, replacement })
+        Ok(Change { config, existing: existing.cloned(), plan, private: private.to_bytes(), replacement })
     }
 
     /// Carries out a change; `None` if the object is gone afterwards.
@@ -122,14 +127,14 @@ impl Engine {
         resource: &dyn ErasedResource,
         change: Change,
     ) -> Result<Option<Object>, Failure> {
-        let Change { config, existing, plan, replacement } = change;
+        let Change { config, existing, plan, private, replacement } = change;
         match (plan.action, existing) {
             (Action::NoOp, existing) => Ok(existing),
             (Action::Create, _) | (Action::Update | Action::Replace | Action::Delete, None) => {
-                self.create(resource, config, plan.planned).await.map(Some)
+                self.create(resource, &private, config, plan.planned).await.map(Some)
             }
             (Action::Update, Some(object)) => {
-                let call = self.call(&object.private);
+                let call = self.call(&private);
                 let outcome = resource.update(call.clone(), config, object.state, plan.planned.clone()).await;
                 finish(resource, &call, &plan.planned, outcome)
             }
@@ -137,7 +142,7 @@ impl Engine {
             (Action::Replace, Some(object)) => {
                 self.delete(resource, object).await?;
                 let planned = replacement.map_or(plan.planned, |replacement| replacement.planned);
-                self.create(resource, config, planned).await.map(Some)
+                self.create(resource, &private, config, planned).await.map(Some)
             }
         }
     }
@@ -172,10 +177,11 @@ impl Engine {
     async fn create(
         &self,
         resource: &dyn ErasedResource,
+        private: &[u8],
         config: Dynamic,
         planned: Dynamic,
     ) -> Result<Object, Failure> {
-        let call = self.call(&[]);
+        let call = self.call(private);
         let outcome = resource.create(call.clone(), config, planned.clone()).await;
         finish(resource, &call, &planned, outcome)?.ok_or_else(|| {
             let text = format!("The {} was created, and nothing is known about it.", resource.type_name());

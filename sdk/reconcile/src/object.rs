@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use sparki_core::{Dynamic, ErasedResource, JsonError, UnknownMembers};
+use sparki_core::{Dynamic, ErasedResource, JsonError, UpgradeError};
 
 /// A remote object under management: its state, and what is remembered besides.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +30,7 @@ pub enum StoredError {
     /// The document has not the form that [`Object::to_json`] writes.
     #[error("the document is no stored object")]
     Malformed(#[source] serde_json::Error),
-    /// The document is about another type or another version of it.
+    /// The document is about another type.
     #[error("the document is a {found}, and a {wanted} is wanted")]
     Mismatch {
         /// What it is.
@@ -38,9 +38,9 @@ pub enum StoredError {
         /// What was asked for.
         wanted: String,
     },
-    /// The state does not fit the definition.
-    #[error("the stored state does not fit the definition")]
-    State(#[source] JsonError),
+    /// The state is of a version that cannot be read, or does not fit its definition.
+    #[error("the stored state cannot be read")]
+    State(#[source] UpgradeError),
 }
 
 impl Object {
@@ -58,21 +58,19 @@ impl Object {
         Ok(serde_json::to_value(stored).expect("a struct of JSON values serialises"))
     }
 
-    /// Reads a document that [`Object::to_json`] wrote.
+    /// Reads a document that [`Object::to_json`] wrote, in this version or an earlier one.
     ///
     /// # Errors
     /// [`StoredError`] if the document is about something else.
     pub fn from_json(resource: &dyn ErasedResource, document: Json) -> Result<Self, StoredError> {
         let stored: Stored = serde_json::from_value(document).map_err(StoredError::Malformed)?;
-        let schema = resource.schema();
-        if stored.r#type != resource.type_name() || stored.schema_version != schema.version {
+        if stored.r#type != resource.type_name() {
             return Err(StoredError::Mismatch {
-                found: format!("{} of schema {}", stored.r#type, stored.schema_version),
-                wanted: format!("{} of schema {}", resource.type_name(), schema.version),
+                found: stored.r#type,
+                wanted: resource.type_name().to_owned(),
             });
         }
-        let state = Dynamic::from_json(&stored.state, &schema.object.ty(), UnknownMembers::Drop)
-            .map_err(StoredError::State)?;
+        let state = resource.upgrade(stored.schema_version, &stored.state).map_err(StoredError::State)?;
         let private = stored.private.map(|private| private.to_string().into_bytes()).unwrap_or_default();
         Ok(Self { state, private })
     }

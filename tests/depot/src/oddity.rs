@@ -1,8 +1,8 @@
 //! `depot_oddity`: its model, made by hand, breaks every rule that a derived one keeps.
 
 use sparki_core::{
-    Applied, Attribute, Change, Ctx, DecodeError, Dynamic, Kind, Mode, Model, ObjectSchema, Path, Plan,
-    Planned, Reconcile, Refinement, RemoteError, Resource, State, Type,
+    Applied, Attribute, Change, Ctx, DecodeError, Dynamic, Kind, Mode, Model, NoIdentity, ObjectSchema, Path,
+    Plan, Planned, Reconcile, Refinement, RemoteError, Resource, State, Type,
 };
 
 use crate::remote::Hall;
@@ -73,6 +73,7 @@ impl Model for OddityModel {
 impl Resource for Oddity {
     const TYPE_NAME: &'static str = crate::ODDITY;
     type Model = OddityModel;
+    type Identity = NoIdentity;
 }
 
 impl Plan for Oddity {}

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sparki_core::{
-    Applied, Change, Ctx, Diagnostic, Diagnostics, Draft, Id, Import, Path, Plan, Planned, Reconcile,
-    RemoteError, RemoteErrorKind, Resource, Secret, State, Timeouts, Value, import_form_error,
+    Applied, Change, Ctx, Diagnostic, Diagnostics, Draft, Id, Identity, Import, Path, Plan, Planned,
+    Reconcile, RemoteError, RemoteErrorKind, Resource, Secret, State, Timeouts, Value, import_form_error,
 };
 use sparki_derive::{Choice, Model};
 
@@ -102,10 +102,29 @@ pub enum Mishap {
     Warns,
 }
 
+/// What identifies a parcel.
+#[derive(Clone, Debug, PartialEq, Model)]
+pub(crate) struct ParcelIdentity {
+    /// Number of the parcel.
+    #[attr(required)]
+    pub id: Value<String>,
+    /// Where it goes.
+    #[attr(optional)]
+    pub destination: Value<String>,
+}
+
+impl Identity<ParcelModel> for ParcelIdentity {
+    fn of(parcel: &ParcelModel) -> Self {
+        let id = parcel.id.clone().map(|id| id.as_str().to_owned());
+        Self { id, destination: parcel.destination.clone() }
+    }
+}
+
 impl Resource for Parcel {
     const TYPE_NAME: &'static str = crate::PARCEL;
     const VERSION: i64 = 3;
     type Model = ParcelModel;
+    type Identity = ParcelIdentity;
 }
 
 impl Plan for Parcel {
@@ -264,5 +283,8 @@ impl Import for Parcel {
             }
             None => Err(RemoteError::new(RemoteErrorKind::NotFound, "failed to find the parcel")),
         }
+    }
+    fn import_id(identity: &ParcelIdentity) -> String {
+        identity.id.known().cloned().unwrap_or_default()
     }
 }

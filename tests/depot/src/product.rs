@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use sparki_core::{
-    BoxFuture, Diagnostic, Diagnostics, Dynamic, Model, Path, Registry, Remotes, Schema, Secret, Value,
+    BoxFuture, Diagnostic, Diagnostics, Dynamic, Erased, Model, Path, Registry, Remotes, Schema, Secret,
+    Value,
 };
 use sparki_derive::Model;
 use tfplugin_server::{About, Product};
@@ -49,7 +50,7 @@ impl Depot {
             deprecation: None,
             object: DepotModel::schema(),
         };
-        let registry = Registry::new().importable::<Parcel>().resource::<Oddity>();
+        let registry = Registry::new().importable::<Parcel>().resource(Erased::<Oddity>::new());
         Self { schema, registry, halls: Mutex::default() }
     }
 

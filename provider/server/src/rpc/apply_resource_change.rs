@@ -8,7 +8,7 @@ use sparki_plan::check::result_violations;
 use tfplugin6::v6::apply_resource_change::{Request, Response};
 use tokio_util::sync::CancellationToken;
 
-use super::value;
+use super::{identity, value};
 use crate::convert::diagnostic;
 use crate::finish::Finisher;
 use crate::service::{Failed, Service};
@@ -23,9 +23,8 @@ async fn apply(service: &Service, request: Request, stop: CancellationToken) -> 
     let prior = value::object(request.prior_state.as_ref(), schema, "state")?;
     let planned = value::object(request.planned_state.as_ref(), schema, "plan")?;
     let config = value::object(request.config.as_ref(), schema, "configuration")?;
-    // A new object inherits nothing from the one it replaces, whose private data Terraform hands on.
-    let private = if prior.is_null() { &[][..] } else { &request.planned_private };
-    let call = service.call(private, stop);
+    let known = identity::known(&*resource, request.planned_identity.as_ref())?;
+    let call = service.call(&request.planned_private, stop);
     let outcome = carry_out(&*resource, call.clone(), config, prior.clone(), planned.clone()).await;
     let mut diagnostics = outcome.diagnostics;
     let state = outcome.state.map(|state| {
@@ -48,12 +47,18 @@ async fn apply(service: &Service, request: Request, stop: CancellationToken) -> 
                 .at(violation.path.addressable())
         }));
     }
+    let identity = match &state {
+        Some(state) => identity::of_object(&*resource, state, &known, &mut diagnostics),
+        None => Dynamic::Null,
+    };
     let mut finisher = Finisher::default();
+    let new_identity = identity::encode(&*resource, identity.without_unknowns(), &mut finisher);
     let new_state =
         Some(if failed { finisher.partial_state(state, schema) } else { finisher.state(state, schema) });
     diagnostics.extend(finisher.diagnostics());
     Ok(Response {
         new_state,
+        new_identity,
         private: call.private.to_bytes().into(),
         diagnostics: diagnostic::encode_all(diagnostics),
         ..Response::default()

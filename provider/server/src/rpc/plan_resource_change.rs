@@ -1,12 +1,12 @@
 //! PlanResourceChange: what apply will do. Called while planning, again at apply with everything known, and once more
 //! without prior state for a replacement; the same question must always have the same answer.
 
-use sparki_core::{Diagnostic, Diagnostics, Dynamic, ObjectSchema};
+use sparki_core::{Diagnostic, Diagnostics, Dynamic, ObjectSchema, Private};
 use sparki_plan::check::plan_violations;
 use tfplugin6::v6::plan_resource_change::{Request, Response};
 use tokio_util::sync::CancellationToken;
 
-use super::value;
+use super::{deferral, identity, value};
 use crate::convert::{diagnostic, path};
 use crate::finish::Finisher;
 use crate::service::{Failed, Service};
@@ -24,19 +24,33 @@ fn plan(service: &Service, request: &Request) -> Result<Response, Diagnostic> {
     } else {
         value::object(request.config.as_ref(), schema, "configuration")?
     };
-    let plan = sparki_plan::plan_instance(&*resource, &config, &prior);
+    // A new object inherits nothing from the one it replaces, whose private data Terraform hands on. What an earlier plan
+    // of the same change remembered is there from Terraform 1.16 on.
+    let private = match (request.planned_private.is_empty(), prior.is_null()) {
+        (false, _) => Private::from_bytes(&request.planned_private),
+        (true, true) => Private::default(),
+        (true, false) => Private::from_bytes(&request.prior_private),
+    };
+    let plan = sparki_plan::plan_remembering(&*resource, &config, &prior, &private);
     let mut diagnostics = plan.diagnostics;
     diagnostics.extend(service.refusal(&*resource));
     if cfg!(debug_assertions) && !diagnostics.has_errors() {
         diagnostics.extend(violations(schema, &prior, &config, &plan.planned));
     }
     let mut finisher = Finisher::default();
+    let identity = identity::of_plan(&*resource, &plan.planned, &prior, &mut diagnostics);
+    let planned_identity = identity::encode(&*resource, identity, &mut finisher);
     let planned_state = Some(finisher.plan(plan.planned, schema));
     diagnostics.extend(finisher.diagnostics());
     Ok(Response {
         planned_state,
         requires_replace: plan.requires_replace.iter().map(path::encode).collect(),
-        planned_private: request.prior_private.clone(),
+        planned_private: private.to_bytes().into(),
+        planned_identity,
+        deferred: plan
+            .deferral
+            .filter(|_| deferral::is_allowed(request.client_capabilities.as_ref()))
+            .map(deferral::encode),
         diagnostics: diagnostic::encode_all(diagnostics),
         ..Response::default()
     })

@@ -1,10 +1,10 @@
 //! ReadDataSource: looks something up.
 
-use sparki_core::Diagnostic;
+use sparki_core::{Deferral, Diagnostic, Dynamic};
 use tfplugin6::v6::read_data_source::{Request, Response};
 use tokio_util::sync::CancellationToken;
 
-use super::value;
+use super::{deferral, value};
 use crate::convert::diagnostic;
 use crate::finish::Finisher;
 use crate::service::{Failed, Service};
@@ -17,7 +17,14 @@ async fn read(service: &Service, request: Request, stop: CancellationToken) -> R
     let data_source = service.data_source(&request.type_name)?;
     let schema = &data_source.schema().object;
     let config = value::object(request.config.as_ref(), schema, "configuration")?;
-    let outcome = data_source.read(service.call(&[], stop), config).await;
+    let call = service.call(&[], stop);
+    let is_pending = data_source.pending(&call.remotes).is_some();
+    if is_pending && deferral::is_allowed(request.client_capabilities.as_ref()) {
+        let state = Some(Finisher::default().plan(Dynamic::unknown(), schema));
+        let deferred = Some(deferral::encode(Deferral::ProviderUnknown));
+        return Ok(Response { state, deferred, ..Response::default() });
+    }
+    let outcome = data_source.read(call, config).await;
     let mut diagnostics = outcome.diagnostics;
     if outcome.state.is_none() && !diagnostics.has_errors() {
         diagnostics.push(Diagnostic::error(

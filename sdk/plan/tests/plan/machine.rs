@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sparki_core::{
-    Applied, Change, Ctx, Diagnostic, Diagnostics, Draft, DurationText, Dynamic, Import, JsonText, Path,
-    Plan, Planned, Reconcile, RemoteError, RemoteErrorKind, Resource, Secret, State, Timeouts, Value,
+    Applied, Change, Ctx, Diagnostic, Diagnostics, Draft, DurationText, Dynamic, Import, JsonText,
+    NoIdentity, Path, Plan, Planned, Reconcile, RemoteError, RemoteErrorKind, Resource, Secret, State,
+    Timeouts, Value,
 };
 use sparki_derive::Model;
 
@@ -199,6 +200,7 @@ pub(crate) enum Machine {}
 impl Resource for Machine {
     const TYPE_NAME: &'static str = "test_machine";
     type Model = MachineModel;
+    type Identity = NoIdentity;
 }
 
 impl Plan for Machine {
@@ -269,5 +271,9 @@ impl Import for Machine {
 
     async fn import(_: &Ctx<()>, _: &str) -> Result<State<MachineModel>, RemoteError> {
         Err(unreachable_remote())
+    }
+
+    fn import_id(_: &NoIdentity) -> String {
+        String::new()
     }
 }

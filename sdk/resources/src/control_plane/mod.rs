@@ -1,12 +1,14 @@
 //! What every object of the control plane has in common: how it is made, read, changed, removed and found.
 
 mod identifier;
+mod identity;
 mod locate;
 mod object;
 mod reconcile;
 mod wire;
 
 pub(crate) use identifier::is_id;
+pub use identity::ObjectIdentity;
 pub(crate) use locate::{
     DEPLOYMENT_TARGET, ENVIRONMENT, PIPELINE, PROJECT, Segment, Segments, WORKSPACE, find, lookup,
 };
@@ -57,6 +59,16 @@ macro_rules! on_control_plane {
                 id: &str,
             ) -> Result<::sparki_core::State<$model>, ::sparki_core::RemoteError> {
                 $crate::control_plane::import::<Self>(ctx, id).await
+            }
+
+            fn import_id(identity: &$crate::ObjectIdentity) -> String {
+                identity.id.known().cloned().unwrap_or_default()
+            }
+        }
+
+        impl ::sparki_core::Identity<$model> for $crate::ObjectIdentity {
+            fn of(model: &$model) -> Self {
+                Self { id: model.id.clone().map(|id| id.as_str().to_owned()) }
             }
         }
     };

@@ -17,6 +17,8 @@ pub use platform::{Custom, Flyio, Kubernetes, Railway, Render, Vercel};
 
 use sparki_core::Resource;
 
+use crate::ObjectIdentity;
+
 /// Marker of the resource type `sparki_deployment_target`.
 #[derive(Clone, Copy, Debug)]
 pub enum DeploymentTarget {}
@@ -24,4 +26,5 @@ pub enum DeploymentTarget {}
 impl Resource for DeploymentTarget {
     const TYPE_NAME: &'static str = "sparki_deployment_target";
     type Model = DeploymentTargetModel;
+    type Identity = ObjectIdentity;
 }

@@ -10,6 +10,8 @@ pub use model::{EnvironmentModel, Lock, Tier};
 
 use sparki_core::Resource;
 
+use crate::ObjectIdentity;
+
 /// Marker of the resource type `sparki_environment`.
 #[derive(Clone, Copy, Debug)]
 pub enum Environment {}
@@ -17,4 +19,5 @@ pub enum Environment {}
 impl Resource for Environment {
     const TYPE_NAME: &'static str = "sparki_environment";
     type Model = EnvironmentModel;
+    type Identity = ObjectIdentity;
 }

@@ -10,6 +10,8 @@ pub use model::{Concurrency, ConcurrencyConflict, Configuration, PipelineModel, 
 
 use sparki_core::Resource;
 
+use crate::ObjectIdentity;
+
 /// Marker of the resource type `sparki_pipeline`.
 #[derive(Clone, Copy, Debug)]
 pub enum Pipeline {}
@@ -17,4 +19,5 @@ pub enum Pipeline {}
 impl Resource for Pipeline {
     const TYPE_NAME: &'static str = "sparki_pipeline";
     type Model = PipelineModel;
+    type Identity = ObjectIdentity;
 }

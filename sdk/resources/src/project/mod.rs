@@ -12,6 +12,8 @@ pub use model::{BuildSettings, Detected, Detection, ProjectModel, Visibility};
 
 use sparki_core::Resource;
 
+use crate::ObjectIdentity;
+
 /// Marker of the resource type `sparki_project`.
 #[derive(Clone, Copy, Debug)]
 pub enum Project {}
@@ -19,4 +21,5 @@ pub enum Project {}
 impl Resource for Project {
     const TYPE_NAME: &'static str = "sparki_project";
     type Model = ProjectModel;
+    type Identity = ObjectIdentity;
 }

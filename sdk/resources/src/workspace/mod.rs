@@ -10,6 +10,8 @@ pub use model::{DeleteBehavior, PromotionPolicy, Retention, Security, WorkspaceM
 
 use sparki_core::Resource;
 
+use crate::ObjectIdentity;
+
 /// Marker of the resource type `sparki_workspace`.
 #[derive(Clone, Copy, Debug)]
 pub enum Workspace {}
@@ -17,4 +19,5 @@ pub enum Workspace {}
 impl Resource for Workspace {
     const TYPE_NAME: &'static str = "sparki_workspace";
     type Model = WorkspaceModel;
+    type Identity = ObjectIdentity;
 }

@@ -1,5 +1,6 @@
 //! What the types of Elastic Kubernetes Service share.
 
+mod account;
 mod import_id;
 mod issue;
 mod session;
@@ -7,6 +8,7 @@ mod tag_rules;
 mod unfinished;
 mod version;
 
+pub(crate) use account::account_of;
 pub(crate) use import_id::ImportId;
 pub(crate) use issue::told;
 pub(crate) use session::{Session, Subject};

@@ -1,6 +1,7 @@
 //! `sparki_eks_cluster`: the control plane of a Kubernetes cluster on AWS.
 
 mod answer;
+mod identity;
 mod model;
 mod plan;
 mod remote;
@@ -8,6 +9,7 @@ mod requests;
 #[cfg(test)]
 mod tests;
 
+pub use identity::EksClusterIdentity;
 pub use model::{EksClusterModel, Endpoint, LogType, SupportType};
 
 use sparki_core::{DefaultTimeouts, Resource};
@@ -21,4 +23,5 @@ impl Resource for EksCluster {
     /// AWS takes 8 to 11 minutes to make a cluster, about 10 to upgrade it by one version, and 3 to remove it.
     const TIMEOUTS: DefaultTimeouts = DefaultTimeouts::minutes(30, 5, 60, 20);
     type Model = EksClusterModel;
+    type Identity = EksClusterIdentity;
 }

@@ -8,7 +8,7 @@ use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError,
 
 use super::plan::{PROTECTED, is_protected};
 use super::requests::Update;
-use super::{EksCluster, EksClusterModel, SupportType, answer, requests};
+use super::{EksCluster, EksClusterIdentity, EksClusterModel, SupportType, answer, requests};
 use crate::eks::{ImportId, Session, Subject, unfinished};
 
 const CREATE: &str = "failed to create the cluster";
@@ -142,6 +142,10 @@ impl Import for EksCluster {
             ..EksClusterModel::blank()
         };
         Ok(state(&session, &cluster, &reference))
+    }
+
+    fn import_id(identity: &EksClusterIdentity) -> String {
+        identity.import_id()
     }
 }
 

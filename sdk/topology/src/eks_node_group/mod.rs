@@ -1,6 +1,7 @@
 //! `sparki_eks_node_group`: the machines of a Kubernetes cluster on AWS.
 
 mod answer;
+mod identity;
 mod model;
 mod plan;
 mod remote;
@@ -8,6 +9,7 @@ mod requests;
 #[cfg(test)]
 mod tests;
 
+pub use identity::EksNodeGroupIdentity;
 pub use model::{CapacityType, Effect, EksNodeGroupModel, Taint};
 
 use sparki_core::{DefaultTimeouts, Resource};
@@ -21,4 +23,5 @@ impl Resource for EksNodeGroup {
     /// AWS takes 2 minutes to make a group and 4 to remove it; an upgrade drains one node after the other.
     const TIMEOUTS: DefaultTimeouts = DefaultTimeouts::minutes(30, 5, 60, 30);
     type Model = EksNodeGroupModel;
+    type Identity = EksNodeGroupIdentity;
 }

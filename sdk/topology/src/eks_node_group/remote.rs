@@ -6,7 +6,7 @@ use aws_sdk_eks::types::{Nodegroup, NodegroupStatus, Update};
 use sparki_aws::{Aws, AwsError, Class, Consistency, Nonce, Seen, Tags};
 use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
 
-use super::{EksNodeGroup, EksNodeGroupModel, answer, requests};
+use super::{EksNodeGroup, EksNodeGroupIdentity, EksNodeGroupModel, answer, requests};
 use crate::eks::{ImportId, Session, Subject, unfinished};
 
 const CREATE: &str = "failed to create the node group";
@@ -134,6 +134,10 @@ impl Import for EksNodeGroup {
         // AWS answers it. Where a stand-in does not, the default of the type counts.
         let reference = EksNodeGroupModel { max_unavailable: 1.into(), ..EksNodeGroupModel::blank() };
         Ok(state(&session, &group, &reference))
+    }
+
+    fn import_id(identity: &EksNodeGroupIdentity) -> String {
+        identity.import_id()
     }
 }
 

@@ -21,7 +21,7 @@ async fn the_schema_has_every_type_and_the_capabilities() {
         plan_destroy: true,
         get_provider_schema_optional: true,
         move_resource_state: false,
-        generate_resource_config: false,
+        generate_resource_config: true,
     };
     assert_eq!(answer.server_capabilities, Some(expected));
     let schema = &answer.resource_schemas[PARCEL];
@@ -80,26 +80,7 @@ async fn calls_that_are_not_built_answer_unimplemented() {
             missing.push((stringify!($call), refused.code()));
         )*};
     }
-    ask!(
-        get_metadata,
-        get_resource_identity_schemas,
-        upgrade_resource_identity,
-        move_resource_state,
-        generate_resource_config,
-        validate_ephemeral_resource_config,
-        open_ephemeral_resource,
-        renew_ephemeral_resource,
-        close_ephemeral_resource,
-        list_resource,
-        validate_list_resource_config,
-        get_functions,
-        call_function,
-        plan_action,
-        invoke_action,
-        validate_action_config,
-        get_states,
-        delete_state,
-    );
+    ask!(get_states, delete_state, lock_state, unlock_state, read_state_bytes, configure_state_store);
     for (call, code) in missing {
         assert_eq!(code, Code::Unimplemented, "{call}");
     }

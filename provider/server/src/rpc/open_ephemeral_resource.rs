@@ -1,0 +1,51 @@
+//! OpenEphemeralResource: opens something for the run. Called while planning and again at apply.
+
+use sparki_core::{Deferral, Diagnostic, Dynamic};
+use sparki_plan::check::plan_violations;
+use tfplugin6::v6::open_ephemeral_resource::{Request, Response};
+use tokio_util::sync::CancellationToken;
+
+use super::{deferral, value};
+use crate::convert::diagnostic;
+use crate::finish::Finisher;
+use crate::service::{Failed, Service};
+
+pub(crate) async fn answer(service: &Service, request: Request, stop: CancellationToken) -> Response {
+    open(service, request, stop).await.unwrap_or_else(Response::failed)
+}
+
+async fn open(service: &Service, request: Request, stop: CancellationToken) -> Result<Response, Diagnostic> {
+    let ephemeral = service.ephemeral(&request.type_name)?;
+    let schema = &ephemeral.schema().object;
+    let config = value::object(request.config.as_ref(), schema, "configuration")?;
+    let call = service.call(&[], stop);
+    let is_pending = ephemeral.pending(&call.remotes).is_some();
+    if is_pending && deferral::is_allowed(request.client_capabilities.as_ref()) {
+        let mut finisher = Finisher::default();
+        let result = Some(finisher.plan(Dynamic::unknown(), schema));
+        let deferred = Some(deferral::encode(Deferral::ProviderUnknown));
+        return Ok(Response { result, deferred, ..Response::default() });
+    }
+    let lent = ephemeral.open(call, config.clone()).await;
+    let mut diagnostics = lent.diagnostics;
+    let failed = diagnostics.has_errors();
+    let mut finisher = Finisher::default();
+    // What was configured is what is told, whatever the remote made of it; the rest is the remote's.
+    let values = if failed { lent.values } else { sparki_plan::settle(schema, &config, lent.values) };
+    if cfg!(debug_assertions) && !failed {
+        let found = plan_violations(schema, &Dynamic::Null, &config, &values).into_iter();
+        diagnostics.extend(found.map(|violation| {
+            let text = format!("{violation}. This is a bug in the provider.");
+            Diagnostic::error("Provider opened something else", text).at(violation.path.addressable())
+        }));
+    }
+    let result = Some(finisher.state(Some(values), schema));
+    diagnostics.extend(finisher.diagnostics());
+    Ok(Response {
+        result,
+        renew_at: lent.renew_at.map(Into::into),
+        private: Some(lent.lease.into()),
+        diagnostics: diagnostic::encode_all(diagnostics),
+        ..Response::default()
+    })
+}
