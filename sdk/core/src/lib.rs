@@ -13,6 +13,7 @@
 //! | tell a practitioner something | [`Diagnostic`], [`RemoteError`] |
 
 mod action;
+mod any;
 mod ctx;
 mod diagnostic;
 mod ephemeral;
@@ -42,6 +43,7 @@ mod validator;
 mod value;
 
 pub use action::{Action, ErasedAction, Progress};
+pub use any::Any;
 pub use ctx::{Call, Ctx, Intents, Remotes};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use ephemeral::{Ephemeral, ErasedEphemeral, Lent, Opened, Renewed};

@@ -29,6 +29,18 @@ impl Private {
         serde_json::to_vec(&*values).expect("a map of JSON values serialises")
     }
 
+    /// A copy, of which changes stay apart.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+
+    /// Takes over everything that a fork holds, and nothing else stays.
+    pub fn join(&self, fork: Self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) =
+            fork.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    }
+
     /// The value stored under `key`, if there is one of that type.
     pub fn load<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
         let values = self.0.lock().unwrap_or_else(PoisonError::into_inner);

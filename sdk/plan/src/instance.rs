@@ -69,23 +69,26 @@ pub fn plan_remembering(
     let mut propose = |computed| {
         let mut planned = merge_object(schema, config, prior, computed);
         replace.clear();
+        // What an earlier proposal remembered went with it.
+        let fork = private.fork();
         let prior = (!prior.is_null()).then_some(prior);
         let draft = ErasedDraft {
             config,
             prior,
             planned: &mut planned,
             replace: &mut replace,
-            private,
+            private: &fork,
             deferral: &mut deferral,
         };
         let diagnostics = resource.plan(draft);
-        (planned, diagnostics)
+        (planned, diagnostics, fork)
     };
     // Computed values may change only if something else does, and the resource itself has a say in that.
-    let (mut planned, mut diagnostics) = propose(Computed::Stay);
+    let (mut planned, mut diagnostics, mut remembered) = propose(Computed::Stay);
     if planned != *prior {
-        (planned, diagnostics) = propose(Computed::MayChange);
+        (planned, diagnostics, remembered) = propose(Computed::MayChange);
     }
+    private.join(remembered);
     // Apply knows everything, and may not put off what plan has not.
     let deferral = deferral.filter(|_| !config.is_wholly_known());
     if prior.is_null() {

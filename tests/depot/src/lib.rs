@@ -1,9 +1,14 @@
 //! A product that ships parcels.
 
+mod boxes;
+mod functions;
+mod key;
+mod listing;
 mod oddity;
 mod parcel;
 mod product;
 mod remote;
+mod ship;
 
 pub use parcel::Mishap;
 pub use product::Depot;
@@ -14,3 +19,12 @@ pub const PARCEL: &str = "depot_parcel";
 
 /// The resource type whose results break the rules.
 pub const ODDITY: &str = "depot_oddity";
+
+/// What parcels were before: its stored form has changed twice.
+pub const BOX: &str = "depot_box";
+
+/// The ephemeral resource type.
+pub const KEY: &str = "depot_key";
+
+/// The action type.
+pub const SHIP: &str = "depot_ship";

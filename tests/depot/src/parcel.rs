@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sparki_core::{
-    Applied, Change, Ctx, Diagnostic, Diagnostics, Draft, Id, Identity, Import, Path, Plan, Planned,
-    Reconcile, RemoteError, RemoteErrorKind, Resource, Secret, State, Timeouts, Value, import_form_error,
+    Applied, Change, Ctx, Deferral, Diagnostic, Diagnostics, Draft, History, Id, Identity, Import, Path,
+    Plan, Planned, Reconcile, RemoteError, RemoteErrorKind, Resource, Secret, State, Timeouts, Value,
+    import_form_error,
 };
 use sparki_derive::{Choice, Model};
 
@@ -113,7 +114,27 @@ pub(crate) struct ParcelIdentity {
     pub destination: Value<String>,
 }
 
+/// What identified a parcel in the first version.
+#[derive(Clone, Debug, PartialEq, Model)]
+pub(crate) struct ParcelIdentityV0 {
+    /// Number of the parcel.
+    #[attr(required)]
+    pub number: Value<i64>,
+}
+
+impl From<ParcelIdentityV0> for ParcelIdentity {
+    fn from(old: ParcelIdentityV0) -> Self {
+        Self { id: old.number.map(|number| format!("parcel-{number}")), destination: Value::Null }
+    }
+}
+
 impl Identity<ParcelModel> for ParcelIdentity {
+    const VERSION: i64 = 1;
+
+    fn history() -> Option<History<Self>> {
+        Some(History::<ParcelIdentityV0>::since(0).then::<Self>())
+    }
+
     fn of(parcel: &ParcelModel) -> Self {
         let id = parcel.id.clone().map(|id| id.as_str().to_owned());
         Self { id, destination: parcel.destination.clone() }
@@ -129,6 +150,13 @@ impl Resource for Parcel {
 
 impl Plan for Parcel {
     fn plan(draft: &mut Draft<'_, ParcelModel>) -> Diagnostics {
+        if draft.planned().name.known().is_some_and(|name| name.as_str() == "counted") {
+            let plans: Option<u32> = draft.private().load("plans");
+            draft.private().store("plans", Some(plans.unwrap_or_default() + 1));
+        }
+        if draft.config().destination.is_unknown() {
+            draft.defer(Deferral::ConfigUnknown);
+        }
         if draft.planned().name.known().is_some_and(|name| name.as_str() == "forbidden") {
             return Diagnostic::error("Forbidden name", "Choose another name.")
                 .at(Path::attribute("name"))

@@ -10,9 +10,13 @@ use sparki_core::{
 use sparki_derive::Model;
 use tfplugin_server::{About, Product};
 
+use crate::boxes::Boxes;
+use crate::functions::{Echo, Label, Postage};
+use crate::key::Key;
 use crate::oddity::Oddity;
 use crate::parcel::Parcel;
 use crate::remote::Hall;
+use crate::ship::Ship;
 
 static ABOUT: About = About {
     name: "depot",
@@ -50,7 +54,15 @@ impl Depot {
             deprecation: None,
             object: DepotModel::schema(),
         };
-        let registry = Registry::new().importable::<Parcel>().resource(Erased::<Oddity>::new());
+        let registry = Registry::new()
+            .resource(Erased::<Parcel>::importable().movable().listable())
+            .resource(Erased::<Boxes>::importable().upgradable())
+            .resource(Erased::<Oddity>::new())
+            .ephemeral::<Key>()
+            .action::<Ship>()
+            .function::<Label>()
+            .function::<Postage>()
+            .function::<Echo>();
         Self { schema, registry, halls: Mutex::default() }
     }
 

@@ -24,8 +24,7 @@ pub(crate) fn encode(error: FunctionError) -> v6::FunctionError {
 
 fn call(function: &dyn ErasedFunction, arguments: &[DynamicValue]) -> Result<DynamicValue, FunctionError> {
     let signature = function.signature();
-    let types =
-        signature.parameters.iter().chain(std::iter::repeat_with(|| signature.variadic.as_ref()).flatten());
+    let types = signature.parameters.iter().chain(signature.variadic.iter().cycle());
     let decode = |(index, (argument, parameter)): (usize, (&DynamicValue, &sparki_core::Parameter))| {
         dynamic_value::decode(Some(argument), &parameter.ty).map_err(|error| {
             FunctionError::new(format!("\"{}\" cannot be read: {error}.", parameter.name)).at(index)

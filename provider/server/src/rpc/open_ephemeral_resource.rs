@@ -26,7 +26,7 @@ async fn open(service: &Service, request: Request, stop: CancellationToken) -> R
         let deferred = Some(deferral::encode(Deferral::ProviderUnknown));
         return Ok(Response { result, deferred, ..Response::default() });
     }
-    let lent = ephemeral.open(call, config.clone()).await;
+    let lent = ephemeral.open(call, sparki_plan::with_defaults(schema, &config)).await;
     let mut diagnostics = lent.diagnostics;
     let failed = diagnostics.has_errors();
     let mut finisher = Finisher::default();

@@ -213,3 +213,20 @@ async fn whatever_is_unknown_in_a_configuration_it_can_be_checked_and_planned() 
         }
     }
 }
+
+#[tokio::test]
+async fn what_a_plan_remembers_reaches_the_apply_and_the_next_plan_where_the_host_keeps_it() {
+    let served = Served::start();
+    let mut session = served.session().await;
+    let config = object([("name", "counted".into())]);
+    let request = session.plan_request(PARCEL, &Dynamic::Null, &config);
+    let first = session.ask_plan(request.clone()).await;
+    assert_eq!(&first.private[..], br#"{"plans":1}"#);
+    let kept = plan_resource_change::Request { planned_private: first.private, ..request.clone() };
+    assert_eq!(&session.ask_plan(kept).await.private[..], br#"{"plans":2}"#);
+    // An earlier version of Terraform hands on what there was before the first plan, and what it replaces.
+    let lost = plan_resource_change::Request { prior_private: b"{\"plans\":9}".as_slice().into(), ..request };
+    assert_eq!(&session.ask_plan(lost).await.private[..], br#"{"plans":1}"#);
+    let created = session.create(PARCEL, &config).await;
+    assert_eq!(&created.private[..], br#"{"plans":1,"revision":1}"#);
+}

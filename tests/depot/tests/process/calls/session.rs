@@ -150,6 +150,10 @@ pub(super) fn check_said(found: &[String], start: &str, part: &str) {
 }
 
 impl Session {
+    pub(super) fn product(&self) -> &Depot {
+        &self.depot
+    }
+
     pub(super) fn schema(&self, type_name: &str) -> ObjectSchema {
         self.depot.registry().resources()[type_name].schema().object.clone()
     }

@@ -4,7 +4,7 @@ use sparki_core::Dynamic;
 use tfplugin6::v6::RawState;
 
 use super::session::{Answer, Served, check_said, object};
-use depot::PARCEL;
+use depot::{BOX, PARCEL};
 
 const VERSION: i64 = 3;
 
@@ -58,7 +58,7 @@ async fn numbers_pass_without_losing_a_digit() {
 #[tokio::test]
 async fn a_state_of_another_version_is_refused_with_what_to_do() {
     check_refused(VERSION + 1, "{}", "error: State cannot be read:", "newer version of the provider").await;
-    check_refused(VERSION - 1, "{}", "error: State cannot be read:", "version between them").await;
+    check_refused(VERSION - 1, "{}", "error: State cannot be read:", "a version between them").await;
 }
 
 #[tokio::test]
@@ -94,4 +94,37 @@ async fn garbage_is_refused() {
 async fn an_unknown_type_is_a_message() {
     let answer = Served::start().connect().await.upgrade("depot_pallet", 0, None).await;
     check_said(&answer.said, "error: Unknown type:", "depot_pallet");
+}
+
+async fn upgrade_box(version: i64, json: &str) -> Answer {
+    let stored = RawState { json: json.to_owned().into(), ..RawState::default() };
+    Served::start().connect().await.upgrade(BOX, version, Some(stored)).await
+}
+
+#[tokio::test]
+async fn a_state_of_every_earlier_version_goes_through_all_that_followed() {
+    let expected = object([
+        ("id", "parcel-1".into()),
+        ("label", "books".into()),
+        ("grams", 2000_i64.into()),
+        ("kilograms", Dynamic::Null),
+    ]);
+    for (version, json) in [
+        (0, r#"{"id":"parcel-1","title":"books","weight":"2 kg","removed":[1]}"#),
+        (1, r#"{"id":"parcel-1","title":"books","kilograms":2}"#),
+        (2, r#"{"id":"parcel-1","label":"books","grams":2000}"#),
+    ] {
+        let answer = upgrade_box(version, json).await;
+        assert_eq!((answer.object, answer.said), (expected.clone(), vec![]), "version {version}");
+    }
+}
+
+#[tokio::test]
+async fn an_earlier_state_that_is_none_is_refused_at_the_value_that_is_wrong() {
+    let answer = upgrade_box(1, r#"{"title":"books","kilograms":"heavy"}"#).await;
+    check_said(&answer.said, "error at kilograms: State cannot be read:", "a number is required");
+    let answer = upgrade_box(-1, "{}").await;
+    check_said(&answer.said, "error: State cannot be read:", "reads schemas from 0 on");
+    let answer = upgrade_box(3, "{}").await;
+    check_said(&answer.said, "error: State cannot be read:", "newer version of the provider");
 }
