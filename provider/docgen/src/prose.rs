@@ -42,6 +42,11 @@ pub(crate) fn rule(rule: Rule) -> String {
         Rule::AtLeastOneOf(names) => format!("Set at least one of {}.", listed(names)),
         Rule::Conflicting(names) => format!("Set at most one of {}.", listed(names)),
         Rule::RequiredTogether(names) => format!("Set all of {} or none.", listed(names)),
+        Rule::Requires([first, others @ ..]) => format!("`{first}` needs {} as well.", listed(others)),
+        Rule::Requires([]) => String::new(),
+        Rule::PreferWriteOnly([stored, other]) => {
+            format!("`{stored}` is kept in the state; `{other}` is not, and is to be preferred.")
+        }
     }
 }
 

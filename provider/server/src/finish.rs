@@ -43,6 +43,7 @@ impl Finisher {
     }
 
     fn encode(&mut self, value: Dynamic, schema: &ObjectSchema) -> DynamicValue {
+        let value = sparki_plan::with_blocks(schema, value);
         let ty = schema.ty();
         let conforming = self.conform(value, &ty, &Path::root());
         dynamic_value::encode(&conforming, &ty).unwrap_or_else(|error| {

@@ -48,6 +48,8 @@ fn observed(object: &ObjectSchema) -> ObjectSchema {
             Kind::Nested(nesting, object) => Kind::Nested(*nesting, observed(object)),
         },
         mode: Mode::Computed,
+        // Older hosts do not know computed blocks.
+        block: false,
         default: None,
         replace: Replace::Never,
         unset: Unset::Recompute,

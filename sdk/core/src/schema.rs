@@ -43,6 +43,9 @@ pub struct Attribute {
     pub write_only: bool,
     /// Whether the remote knows nothing of it: the value only steers the provider (timeouts, deletion behaviour).
     pub local: bool,
+    /// Whether nested objects are written as blocks, `rule { ... }`, and not as the value of an attribute. A block that is
+    /// not there is empty, and never null, unless there is at most one of it.
+    pub block: bool,
     /// Why it should no longer be used and what to use instead.
     pub deprecation: Option<&'static str>,
     /// The value where configuration has none.
@@ -134,6 +137,25 @@ pub enum Rule {
     Conflicting(&'static [&'static str]),
     /// All are set or none is.
     RequiredTogether(&'static [&'static str]),
+    /// If the first is set, the others are.
+    Requires(&'static [&'static str]),
+    /// The first is better not set, but the second, which is never stored. A warning where the host can do that.
+    PreferWriteOnly(&'static [&'static str; 2]),
+}
+
+impl Rule {
+    /// The attributes that the rule is about.
+    #[must_use]
+    pub fn attributes(&self) -> &'static [&'static str] {
+        match self {
+            Self::ExactlyOneOf(names)
+            | Self::AtLeastOneOf(names)
+            | Self::Conflicting(names)
+            | Self::RequiredTogether(names)
+            | Self::Requires(names) => names,
+            Self::PreferWriteOnly(names) => *names,
+        }
+    }
 }
 
 impl Schema {
@@ -156,6 +178,7 @@ impl Attribute {
             sensitive: false,
             write_only: false,
             local: false,
+            block: false,
             deprecation: None,
             default: None,
             replace: Replace::Never,

@@ -28,6 +28,10 @@ pub enum Validator {
     },
     /// One of these texts.
     OneOf(&'static [&'static str]),
+    /// None of these texts.
+    NoneOf(&'static [&'static str]),
+    /// At least one of these checks passes.
+    Any(Vec<Validator>),
     /// No element occurs twice.
     Unique,
     /// Every element of the collection passes a check.
@@ -86,6 +90,17 @@ impl Validator {
                 }
                 Some(_) | None => Ok(()),
             },
+            Self::NoneOf(choices) => match value.as_str() {
+                Some(text) if choices.contains(&text) => {
+                    Err(format!("must be none of {}", choices.join(", ")))
+                }
+                Some(_) | None => Ok(()),
+            },
+            Self::Any(checks) => {
+                let problems: Vec<_> =
+                    checks.iter().filter_map(|check| check.check_as(value, naming).err()).collect();
+                if problems.len() < checks.len() { Ok(()) } else { Err(problems.join(", or ")) }
+            }
             Self::Unique => {
                 let Dynamic::List(elements) = value else { return Ok(()) };
                 let mut seen = std::collections::BTreeSet::new();
@@ -250,6 +265,18 @@ mod tests {
         assert_eq!(check(&each, map), "has the key \"b\", whose value must be one of a");
         let unique = Validator::Unique;
         assert_eq!(check(&unique, Dynamic::List(vec!["a".into(), "a".into()])), "must not name \"a\" twice");
+    }
+
+    #[test]
+    fn one_of_several_checks_is_enough() {
+        let none = Validator::NoneOf(&["all", "any"]);
+        assert_eq!(check(&none, "all"), "must be none of all, any");
+        assert_eq!(check(&none, "eu"), "");
+        let any =
+            Validator::Any(vec![Validator::OneOf(&["auto"]), Validator::Length { min: 3, max: Some(3) }]);
+        assert_eq!(check(&any, "auto"), "");
+        assert_eq!(check(&any, "abc"), "");
+        assert_eq!(check(&any, "ab"), "must be one of auto, or must have exactly 3 characters, but has 2");
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub(crate) enum Check {
     Range(Range<i64>),
     Pattern { pattern: LitStr, must: LitStr },
     OneOf(Vec<LitStr>),
+    NoneOf(Vec<LitStr>),
+    Any(Vec<Check>),
     Unique,
     Each(Box<Check>),
     Keys(Box<Check>),
@@ -28,12 +30,14 @@ impl Parse for Check {
             "len" => within(input, Range::parse).map(Self::Length),
             "range" => within(input, Range::parse).map(Self::Range),
             "pattern" => within(input, pattern),
-            "one_of" => within(input, |content| {
-                let choices = Punctuated::<LitStr, Token![,]>::parse_terminated(content)?;
-                if choices.is_empty() {
-                    return Err(content.error("expected at least one text"));
+            "one_of" => within(input, texts).map(Self::OneOf),
+            "none_of" => within(input, texts).map(Self::NoneOf),
+            "any" => within(input, |content| {
+                let checks = Punctuated::<Self, Token![,]>::parse_terminated(content)?;
+                if checks.len() < 2 {
+                    return Err(content.error("expected at least two checks"));
                 }
-                Ok(Self::OneOf(choices.into_iter().collect()))
+                Ok(Self::Any(checks.into_iter().collect()))
             }),
             "unique" => Ok(Self::Unique),
             "each" => within(input, Self::parse).map(|check| Self::Each(Box::new(check))),
@@ -44,7 +48,15 @@ impl Parse for Check {
     }
 }
 
-const KNOWN: &str = "len, range, pattern, one_of, unique, each, keys, custom";
+const KNOWN: &str = "len, range, pattern, one_of, none_of, any, unique, each, keys, custom";
+
+fn texts(content: ParseStream<'_>) -> Result<Vec<LitStr>> {
+    let texts = Punctuated::<LitStr, Token![,]>::parse_terminated(content)?;
+    if texts.is_empty() {
+        return Err(content.error("expected at least one text"));
+    }
+    Ok(texts.into_iter().collect())
+}
 
 /// Reads what stands in parentheses, all of it.
 fn within<T>(input: ParseStream<'_>, parse: impl FnOnce(ParseStream<'_>) -> Result<T>) -> Result<T> {
@@ -86,6 +98,11 @@ impl Check {
                 quote!(::sparki_core::Validator::Pattern { pattern: #pattern, must: #must })
             }
             Self::OneOf(choices) => quote!(::sparki_core::Validator::OneOf(&[#(#choices),*])),
+            Self::NoneOf(choices) => quote!(::sparki_core::Validator::NoneOf(&[#(#choices),*])),
+            Self::Any(checks) => {
+                let checks = checks.iter().map(Self::expand);
+                quote!(::sparki_core::Validator::Any(::std::vec![#(#checks),*]))
+            }
             Self::Unique => quote!(::sparki_core::Validator::Unique),
             Self::Each(check) => {
                 let check = check.expand();

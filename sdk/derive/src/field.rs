@@ -116,6 +116,17 @@ fn check(mode: Mode, flags: &Flags, errors: &mut Errors) {
     if let Some(refine) = flags.refine.as_ref().filter(|_| !computed) {
         errors.report(&refine.name, "`refine` is only possible with `computed`");
     }
+    if let Some(block) = &flags.block {
+        for other in [&flags.sensitive, &flags.write_only].into_iter().flatten() {
+            errors.report(
+                &block.name,
+                format!("`block` contradicts `{}`: mark the attributes inside it", other.name),
+            );
+        }
+        if flags.default.is_some() {
+            errors.report(&block.name, "`block` contradicts `default`: a block that is not there is empty");
+        }
+    }
     if let Some(write_only) = &flags.write_only {
         let mut refuse = |other: &str| {
             errors.report(

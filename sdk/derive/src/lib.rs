@@ -45,6 +45,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `sensitive` | hidden in output | |
 /// | `write_only` | read from configuration only and never stored | not `computed`, not `default` |
 /// | `local` | the remote knows nothing of it, it only steers the provider | |
+/// | `block` | nested objects are written as blocks, `rule { ... }` | not `sensitive`, `write_only`, `default` |
 /// | `deprecated = "use x instead"` | why it should no longer be used and what to use instead | |
 /// | `validate(CHECK, ...)` | checks on the configured value, after those of `T` | |
 ///
@@ -56,6 +57,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `range(0..=5)`, `range(1..)`, `range(..=9)` | a number between these, ends included |
 /// | `pattern("^[a-z]", "start with a letter")` | text that matches; the second text follows "must" in the message |
 /// | `one_of("a", "b")` | one of these texts |
+/// | `none_of("a", "b")` | none of these texts |
+/// | `any(CHECK, CHECK)` | what one of the checks passes |
 /// | `unique` | a list in which no element occurs twice |
 /// | `each(CHECK)` | a collection each element of which passes |
 /// | `keys(CHECK)` | a map each key of which passes |
@@ -64,7 +67,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// # Rules between fields
 ///
 /// `#[model(...)]` on the struct takes `exactly_one_of(a, b)`, `at_least_one_of(a, b)`, `conflicting(a, b)` and
-/// `required_together(a, b)`, each as often as needed.
+/// `required_together(a, b)`, each as often as needed; `requires(a, b)`, if `a` is set only together with `b`; and
+/// `prefer_write_only(a, a_wo)`, which warns where `a` is set and the host need not store it.
 ///
 /// # What is generated
 ///

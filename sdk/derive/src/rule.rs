@@ -19,6 +19,8 @@ enum Relation {
     AtLeastOneOf,
     Conflicting,
     RequiredTogether,
+    Requires,
+    PreferWriteOnly,
 }
 
 /// Reads the rules of a struct from its attributes.
@@ -43,11 +45,13 @@ impl Relation {
             "at_least_one_of" => Ok(Self::AtLeastOneOf),
             "conflicting" => Ok(Self::Conflicting),
             "required_together" => Ok(Self::RequiredTogether),
+            "requires" => Ok(Self::Requires),
+            "prefer_write_only" => Ok(Self::PreferWriteOnly),
             unknown => Err(Error::new(
                 name.span(),
                 format!(
-                    "unknown rule `{unknown}`; use `exactly_one_of`, `at_least_one_of`, `conflicting` or \
-                     `required_together`"
+                    "unknown rule `{unknown}`; use `exactly_one_of`, `at_least_one_of`, `conflicting`, \
+                     `required_together`, `requires` or `prefer_write_only`"
                 ),
             )),
         }
@@ -60,6 +64,9 @@ impl Rule {
         if self.siblings.len() < 2 {
             errors.report(&self.name, format!("`{}` needs two fields or more", self.name));
         }
+        if matches!(self.relation, Relation::PreferWriteOnly) && self.siblings.len() > 2 {
+            errors.report(&self.name, format!("`{}` takes two fields", self.name));
+        }
         self.siblings.check(fields, errors);
     }
 
@@ -71,6 +78,8 @@ impl Rule {
             Relation::AtLeastOneOf => quote!(::sparki_core::Rule::AtLeastOneOf(#names)),
             Relation::Conflicting => quote!(::sparki_core::Rule::Conflicting(#names)),
             Relation::RequiredTogether => quote!(::sparki_core::Rule::RequiredTogether(#names)),
+            Relation::Requires => quote!(::sparki_core::Rule::Requires(#names)),
+            Relation::PreferWriteOnly => quote!(::sparki_core::Rule::PreferWriteOnly(#names)),
         }
     }
 }

@@ -3,7 +3,9 @@
 //! Terraform checks every plan against configuration and prior state, and every result against the plan. A provider
 //! that breaks a rule is reported as faulty, in the middle of a run. These functions come to the same verdict.
 
-use sparki_core::{Attribute, Dynamic, Kind, ObjectSchema, Path, Step};
+use sparki_core::{Attribute, Dynamic, Kind, Nesting, ObjectSchema, Path, Step};
+
+use crate::blocks::is_absent;
 
 /// A rule that a plan or a result breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +67,44 @@ fn plan_object(
         let name = attribute.name;
         let (prior, config, planned) =
             (prior.attribute(name), config.attribute(name), planned.attribute(name));
-        plan_attribute(attribute, prior, config, planned, &at.then(name), found);
+        let path = at.then(name);
+        match &attribute.kind {
+            Kind::Nested(nesting, object) if attribute.block => {
+                let is_computed = attribute.is_computed() && is_absent(attribute, config);
+                if !is_computed {
+                    plan_block(*nesting, object, [prior, config, planned], &path, found);
+                }
+            }
+            Kind::Nested(..) | Kind::Plain(_) => {
+                plan_attribute(attribute, prior, config, planned, &path, found);
+            }
+        }
+    }
+}
+
+fn plan_block(
+    nesting: Nesting,
+    schema: &ObjectSchema,
+    [prior, config, planned]: [&Dynamic; 3],
+    path: &Path,
+    found: &mut Vec<Violation>,
+) {
+    if config.is_unknown() {
+        if !planned.is_unknown() {
+            report(found, path, "planned value for unknown dynamic block");
+        }
+        return;
+    }
+    match planned {
+        Dynamic::Unknown(_) => report(found, path, "planned an unknown block"),
+        Dynamic::Null if nesting != Nesting::Single => {
+            report(found, path, "block attribute must be empty, not null");
+        }
+        Dynamic::Set(elements) if elements.iter().any(Dynamic::is_unknown) => {
+            report(found, path, "planned an unknown element of a set of blocks");
+        }
+        known if config.is_null() && known.is_null() => {}
+        _ => plan_nested(schema, prior, config, planned, path, found),
     }
 }
 

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use sparki_core::{Attribute, Dynamic, ErasedResource, Kind, ObjectSchema, Rule};
 
-use crate::empty::is_empty;
 use crate::with_defaults;
 
 /// The configuration that declares an object as it is in `state`: planned against that state, it changes nothing.
 ///
 /// It says no more than it must. What the remote alone decides is left out, and so is what is as it would be without being
-/// said: null, empty, or the default. Deprecated attributes are left out unless they are required. Of attributes that
+/// said: null, or the default. Deprecated attributes are left out unless they are required. Of attributes that
 /// exclude each other the first one that is set stays.
+///
+/// A write-only value is known to nobody. Where something that is stored is only allowed together with it, such as its
+/// version, the configuration is refused until the value is written: leaving the version out as well would change it.
 #[must_use]
 pub fn generate(resource: &dyn ErasedResource, state: &Dynamic) -> Dynamic {
     let schema = &resource.schema().object;
@@ -34,7 +36,10 @@ fn generate_object(schema: &ObjectSchema, state: &Dynamic) -> Dynamic {
     for rule in &schema.rules {
         let exclusive = match rule {
             Rule::ExactlyOneOf(names) | Rule::Conflicting(names) => names,
-            Rule::AtLeastOneOf(_) | Rule::RequiredTogether(_) => continue,
+            Rule::AtLeastOneOf(_)
+            | Rule::RequiredTogether(_)
+            | Rule::Requires(_)
+            | Rule::PreferWriteOnly(_) => continue,
         };
         let is_set = |name: &&&str| members.get(**name).is_some_and(|value| !value.is_null());
         let others: Vec<_> = exclusive.iter().filter(is_set).skip(1).copied().collect();
@@ -59,9 +64,8 @@ fn generate_attribute(attribute: &Attribute, state: &Dynamic) -> Dynamic {
             attribute.default.is_some_and(|default| filled(object, &default()) == *state)
         }
     };
-    // Empty differs from null only where a null would be taken for something else.
-    let says_nothing = is_empty(state) && !attribute.is_computed();
-    if !is_required && (says_nothing || is_default()) {
+    // What is empty here was written so: an import leaves null where a remote says "empty".
+    if !is_required && is_default() {
         return Dynamic::Null;
     }
     let Kind::Nested(_, object) = &attribute.kind else { return state.clone() };

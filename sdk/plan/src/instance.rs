@@ -2,6 +2,7 @@
 
 use sparki_core::{Deferral, Diagnostics, Dynamic, ErasedDraft, ErasedResource, Path, Private};
 
+use crate::blocks::present;
 use crate::merge::{Computed, merge_object};
 use crate::replace::replacements;
 
@@ -65,6 +66,7 @@ pub fn plan_remembering(
         };
     }
     let schema = &resource.schema().object;
+    let (config, prior) = (&*present(schema, config), &*present(schema, prior));
     let (mut replace, mut deferral) = (Vec::new(), None);
     let mut propose = |computed| {
         let mut planned = merge_object(schema, config, prior, computed);

@@ -13,6 +13,7 @@
 //! | is this schema one that Terraform can use? | [`schema_problems`] |
 //! | how does a plan look on a terminal? | [`render`] |
 
+mod blocks;
 pub mod check;
 mod empty;
 mod generate;
@@ -25,10 +26,11 @@ mod schema_check;
 mod settle;
 mod validate;
 
+pub use blocks::{with_blocks, without_computed_blocks};
 pub use generate::generate;
 pub use instance::{Action, InstancePlan, plan_instance, plan_remembering};
 pub use merge::with_defaults;
 pub use render::render;
 pub use schema_check::schema_problems;
 pub use settle::settle;
-pub use validate::validate;
+pub use validate::{Host, validate, validate_on};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sparki_core::{Attribute, Dynamic, Elements, Kind, ObjectSchema, Unset};
 
+use crate::blocks::is_absent;
 use crate::pairing::{pair_lists, pair_sets};
 
 /// What becomes of computed values that configuration does not set.
@@ -24,7 +25,9 @@ pub(crate) fn merge_object(
 ) -> Dynamic {
     let mut merged = BTreeMap::new();
     let (left, set): (Vec<_>, Vec<_>) = schema.attributes.iter().partition(|attribute| {
-        config.attribute(attribute.name).is_null() && attribute.default.is_none() && attribute.is_computed()
+        is_absent(attribute, config.attribute(attribute.name))
+            && attribute.default.is_none()
+            && attribute.is_computed()
     });
     for attribute in set {
         let value =

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use sparki_core::{Attribute, Dynamic, Kind, ObjectSchema, Path, Schema, Step};
 
+use crate::blocks::is_absent;
 use crate::{Action, InstancePlan};
 
 /// The plan of one object as text, ending with a line break. Sensitive values are not shown. An object that stays as
@@ -40,7 +41,9 @@ impl Renderer<'_> {
     ) {
         for attribute in &schema.attributes {
             let (prior, planned) = (prior.attribute(attribute.name), planned.attribute(attribute.name));
-            if prior != planned {
+            // A block that is not there is no line.
+            let is_nothing = attribute.block && is_absent(attribute, prior) && is_absent(attribute, planned);
+            if prior != planned && !is_nothing {
                 self.attribute(attribute, prior, planned, &at.then(attribute.name), depth, text);
             }
         }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use sparki_core::{Attribute, Dynamic, Elements, Kind, Mode, ObjectSchema, Path, Replace, Step};
 
+use crate::blocks::is_absent;
+
 /// Adds the paths whose change from `prior` to `planned` needs a new remote object.
 pub(crate) fn replacements(
     schema: &ObjectSchema,
@@ -125,7 +127,8 @@ fn only_recomputed(attribute: &Attribute, config: &Dynamic, prior: &Dynamic, pla
             let name = attribute.name;
             let (config, prior, planned) =
                 (config.attribute(name), prior.attribute(name), planned.attribute(name));
-            let left = config.is_null() && matches!(attribute.mode, Mode::Computed | Mode::OptionalComputed);
+            let left = is_absent(attribute, config)
+                && matches!(attribute.mode, Mode::Computed | Mode::OptionalComputed);
             prior == planned || left || only_recomputed(attribute, config, prior, planned)
         })
     };
@@ -151,7 +154,7 @@ fn needs_replace(attribute: &Attribute, config: &Dynamic, prior: &Dynamic, plann
     match attribute.replace {
         Replace::Never => false,
         Replace::Always => true,
-        Replace::IfConfigured => !config.is_null(),
+        Replace::IfConfigured => !is_absent(attribute, config),
         Replace::If(decide) => decide(prior, planned),
     }
 }

@@ -23,18 +23,29 @@ pub fn schema_problems(schema: &Schema) -> Vec<(Path, String)> {
             found.push((Path::attribute(attribute.name), "the name is reserved by Terraform".into()));
         }
     }
-    check_object(&schema.object, &Path::root(), false, &mut found);
+    check_object(&schema.object, &Path::root(), Place { blocks: true, ..Place::default() }, &mut found);
     found
 }
 
-fn check_object(object: &ObjectSchema, at: &Path, in_set: bool, found: &mut Vec<(Path, String)>) {
+/// What an object is in.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    /// A set.
+    set: bool,
+    /// Nothing but blocks, so that it may have blocks itself.
+    blocks: bool,
+    /// Another block.
+    nested: bool,
+}
+
+fn check_object(object: &ObjectSchema, at: &Path, place: Place, found: &mut Vec<(Path, String)>) {
     let mut names = std::collections::BTreeSet::new();
     for attribute in &object.attributes {
         let path = at.then(attribute.name);
         if !names.insert(attribute.name) {
             found.push((path.clone(), "the name is used twice".into()));
         }
-        for problem in attribute_problems(attribute, object, in_set) {
+        for problem in attribute_problems(attribute, object, place) {
             found.push((path.clone(), problem));
         }
         if let Kind::Nested(nesting, inner) = &attribute.kind {
@@ -44,23 +55,30 @@ fn check_object(object: &ObjectSchema, at: &Path, in_set: bool, found: &mut Vec<
                 Nesting::Map => path.key("*"),
                 Nesting::Set => path.step(Step::Element),
             };
-            check_object(inner, &step, in_set || *nesting == Nesting::Set, found);
+            let inside = Place {
+                set: place.set || *nesting == Nesting::Set,
+                blocks: place.blocks && attribute.block,
+                nested: true,
+            };
+            check_object(inner, &step, inside, found);
         }
     }
     for rule in &object.rules {
-        let (Rule::ExactlyOneOf(members)
-        | Rule::AtLeastOneOf(members)
-        | Rule::Conflicting(members)
-        | Rule::RequiredTogether(members)) = rule;
-        for name in *members {
+        for name in rule.attributes() {
             if !object.attribute(name).is_some_and(Attribute::is_configurable) {
                 found.push((at.clone(), format!("a rule names {name:?}, which configuration cannot set")));
             }
         }
+        if let Rule::PreferWriteOnly([_, other]) = rule
+            && !object.attribute(other).is_some_and(|other| other.write_only)
+        {
+            found.push((at.clone(), format!("a rule prefers {other:?}, which is not write-only")));
+        }
     }
 }
 
-fn attribute_problems(attribute: &Attribute, siblings: &ObjectSchema, in_set: bool) -> Vec<String> {
+fn attribute_problems(attribute: &Attribute, siblings: &ObjectSchema, place: Place) -> Vec<String> {
+    let in_set = place.set;
     let mut found = Vec::new();
     let mut rule = |broken: bool, problem: &str| {
         if broken {
@@ -87,6 +105,19 @@ fn attribute_problems(attribute: &Attribute, siblings: &ObjectSchema, in_set: bo
     rule(
         attribute.write_only && matches!(attribute.kind, Kind::Nested(..)),
         "a nested attribute cannot be write-only as a whole; mark the attributes inside it",
+    );
+    rule(
+        attribute.block && !matches!(attribute.kind, Kind::Nested(..)),
+        "a block consists of nested attributes",
+    );
+    rule(attribute.block && !place.blocks, "a block cannot be inside an attribute");
+    rule(
+        attribute.block && place.nested && attribute.is_computed(),
+        "only a block at the top can be computed",
+    );
+    rule(
+        attribute.block && (attribute.sensitive || attribute.default.is_some()),
+        "a block cannot be sensitive as a whole or have a default",
     );
     rule(
         !attribute.refinement.is_empty() && !attribute.is_computed(),
@@ -131,9 +162,11 @@ fn compiles(validator: &Validator) -> bool {
     match validator {
         Validator::Pattern { pattern, .. } => regex_lite::Regex::new(pattern).is_ok(),
         Validator::Each(inner) | Validator::Keys(inner) => compiles(inner),
+        Validator::Any(checks) => checks.iter().all(compiles),
         Validator::Length { .. }
         | Validator::Range { .. }
         | Validator::OneOf(_)
+        | Validator::NoneOf(_)
         | Validator::Unique
         | Validator::Custom(_) => true,
     }

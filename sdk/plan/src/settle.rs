@@ -2,6 +2,7 @@
 
 use sparki_core::{Attribute, Dynamic, Elements, Kind, ObjectSchema};
 
+use crate::blocks::{is_absent, with_blocks};
 use crate::empty::is_empty;
 use crate::pairing::pair_sets;
 
@@ -16,7 +17,10 @@ use crate::pairing::pair_sets;
 /// - a write-only attribute is null.
 #[must_use]
 pub fn settle(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic) -> Dynamic {
-    let Dynamic::Object(mut members) = actual else { return actual };
+    let mut members = match with_blocks(schema, actual) {
+        Dynamic::Object(members) => members,
+        other => return other,
+    };
     for attribute in &schema.attributes {
         let Some(member) = members.get_mut(attribute.name) else { continue };
         let actual = std::mem::replace(member, Dynamic::Null);
@@ -34,6 +38,9 @@ fn settle_attribute(attribute: &Attribute, reference: &Dynamic, actual: Dynamic)
             Some(default) if reference.is_null() => default(),
             Some(_) | None => reference.clone().without_unknowns(),
         };
+    }
+    if attribute.block && is_absent(attribute, reference) && is_absent(attribute, &actual) {
+        return actual;
     }
     if reference.is_null() && is_empty(&actual) && !attribute.is_computed() {
         return Dynamic::Null;

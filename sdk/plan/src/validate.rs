@@ -7,13 +7,27 @@ use sparki_core::{
     excerpt,
 };
 
+use crate::blocks::is_absent;
 use crate::merge::with_defaults;
 
 /// Checks configuration: required attributes, attributes that cannot be set, validators, elements of sets, and rules
 /// between attributes. Unknown values pass until they are known. Sensitive values are not shown.
 #[must_use]
 pub fn validate(schema: &ObjectSchema, config: &Dynamic) -> Diagnostics {
-    let mut validation = Validation { found: Diagnostics::new(), hidden: 0 };
+    validate_on(Host::default(), schema, config)
+}
+
+/// What the host of the configuration is able to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Host {
+    /// It never stores what is write-only.
+    pub forgets_write_only: bool,
+}
+
+/// The same, with advice for a host that is able to do something.
+#[must_use]
+pub fn validate_on(host: Host, schema: &ObjectSchema, config: &Dynamic) -> Diagnostics {
+    let mut validation = Validation { found: Diagnostics::new(), hidden: 0, host };
     validation.object(schema, config, &Path::root());
     validation.found
 }
@@ -22,6 +36,7 @@ struct Validation {
     found: Diagnostics,
     /// How many of the attributes around the present one are sensitive.
     hidden: usize,
+    host: Host,
 }
 
 impl Validation {
@@ -35,18 +50,31 @@ impl Validation {
             self.attribute(attribute, config.attribute(attribute.name), &at.then(attribute.name));
         }
         for rule in &schema.rules {
-            if let Some(problem) = broken(*rule, config) {
+            if let Rule::PreferWriteOnly([stored, other]) = rule {
+                self.prefer(stored, other, config, at);
+            } else if let Some(problem) = broken(*rule, config) {
                 let path = problem.attribute.map_or_else(|| at.clone(), |name| at.then(name));
                 self.report("Invalid combination of attributes", problem.text, &path);
             }
         }
     }
 
+    fn prefer(&mut self, stored: &str, other: &str, config: &Dynamic, at: &Path) {
+        if self.host.forgets_write_only && !config.attribute(stored).is_null() {
+            let text = format!("\"{stored}\" is kept in the state. Use \"{other}\" instead, which is not.");
+            let path = at.then(stored).addressable();
+            self.found.push(Diagnostic::warning("Value is stored", text).at(path));
+        }
+    }
+
     fn attribute(&mut self, attribute: &Attribute, value: &Dynamic, path: &Path) {
         // The whole path: Terraform shows the line of a nested attribute's outermost block only.
         let name = &path.to_string();
-        if value.is_null() {
-            if attribute.mode == Mode::Required {
+        if is_absent(attribute, value) {
+            if attribute.mode == Mode::Required && attribute.block {
+                let text = format!("A block \"{name}\" is required. Add one.");
+                self.report("Missing required block", text, path);
+            } else if attribute.mode == Mode::Required {
                 self.report("Missing required attribute", format!("\"{name}\" is required. Set it."), path);
             }
             return;
@@ -139,10 +167,7 @@ struct Problem {
 
 /// What is wrong, if the rule is broken whatever unknown values turn out to be.
 fn broken(rule: Rule, config: &Dynamic) -> Option<Problem> {
-    let (Rule::ExactlyOneOf(names)
-    | Rule::AtLeastOneOf(names)
-    | Rule::Conflicting(names)
-    | Rule::RequiredTogether(names)) = rule;
+    let names = rule.attributes();
     let known: Vec<_> = names
         .iter()
         .copied()
@@ -174,9 +199,23 @@ fn broken(rule: Rule, config: &Dynamic) -> Option<Problem> {
                 attribute: known.first().copied(),
             })
         }
-        Rule::ExactlyOneOf(_) | Rule::AtLeastOneOf(_) | Rule::Conflicting(_) | Rule::RequiredTogether(_) => {
-            None
+        Rule::Requires([first, others @ ..]) if known.contains(first) => {
+            let is_missing = |name: &&str| config.attribute(name).is_null();
+            let missing: Vec<_> = others.iter().copied().filter(is_missing).collect();
+            (!missing.is_empty()).then(|| Problem {
+                text: format!(
+                    "\"{first}\" needs {} as well. Set it, or remove \"{first}\".",
+                    quoted(&missing)
+                ),
+                attribute: Some(first),
+            })
         }
+        Rule::ExactlyOneOf(_)
+        | Rule::AtLeastOneOf(_)
+        | Rule::Conflicting(_)
+        | Rule::RequiredTogether(_)
+        | Rule::Requires(_)
+        | Rule::PreferWriteOnly(_) => None,
     }
 }
 

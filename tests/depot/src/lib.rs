@@ -8,6 +8,7 @@ mod oddity;
 mod parcel;
 mod product;
 mod remote;
+mod route;
 mod ship;
 
 pub use parcel::Mishap;
@@ -28,3 +29,6 @@ pub const KEY: &str = "depot_key";
 
 /// The action type.
 pub const SHIP: &str = "depot_ship";
+
+/// The resource type that is written with blocks.
+pub const ROUTE: &str = "depot_route";

@@ -16,6 +16,7 @@ use crate::key::Key;
 use crate::oddity::Oddity;
 use crate::parcel::Parcel;
 use crate::remote::Hall;
+use crate::route::Route;
 use crate::ship::Ship;
 
 static ABOUT: About = About {
@@ -58,6 +59,7 @@ impl Depot {
             .resource(Erased::<Parcel>::importable().movable().listable())
             .resource(Erased::<Boxes>::importable().upgradable())
             .resource(Erased::<Oddity>::new())
+            .resource(Erased::<Route>::new())
             .ephemeral::<Key>()
             .action::<Ship>()
             .function::<Label>()

@@ -3,15 +3,17 @@
 use sparki_core::{Attribute, Kind, Mode, Nesting, ObjectSchema, Schema, Type};
 use tfplugin6::Bytes;
 use tfplugin6::v6::resource_identity_schema::IdentityAttribute;
+use tfplugin6::v6::schema::nested_block::NestingMode as BlockNesting;
 use tfplugin6::v6::schema::object::NestingMode;
 use tfplugin6::v6::{self, StringKind};
 
-/// The schema as Terraform takes it. Every attribute is one: there are no blocks below the top one.
+/// The schema as Terraform takes it.
 #[must_use]
 pub fn encode(schema: &Schema) -> v6::Schema {
     let block = v6::schema::Block {
         version: schema.version,
         attributes: attributes(&schema.object),
+        block_types: blocks(&schema.object),
         description: schema.description.to_owned(),
         description_kind: StringKind::Markdown.into(),
         deprecated: schema.deprecation.is_some(),
@@ -44,7 +46,41 @@ pub fn type_json(ty: &Type) -> Bytes {
 }
 
 fn attributes(object: &ObjectSchema) -> Vec<v6::schema::Attribute> {
-    object.attributes.iter().map(attribute).collect()
+    object.attributes.iter().filter(|it| !it.block).map(attribute).collect()
+}
+
+fn blocks(object: &ObjectSchema) -> Vec<v6::schema::NestedBlock> {
+    object.attributes.iter().filter(|it| it.block).filter_map(block).collect()
+}
+
+fn block(attribute: &Attribute) -> Option<v6::schema::NestedBlock> {
+    let Kind::Nested(nesting, object) = &attribute.kind else { return None };
+    let (nesting, may_repeat) = match nesting {
+        Nesting::Single => (BlockNesting::Single, false),
+        Nesting::List => (BlockNesting::List, true),
+        Nesting::Set => (BlockNesting::Set, true),
+        Nesting::Map => (BlockNesting::Map, true),
+    };
+    // Terraform wants both limits to be the same for a single block, and none for blocks by name.
+    let is_required = attribute.mode == Mode::Required && nesting != BlockNesting::Map;
+    let min_items = i64::from(is_required);
+    let block = v6::schema::Block {
+        attributes: attributes(object),
+        block_types: blocks(object),
+        description: attribute.description.to_owned(),
+        description_kind: StringKind::Markdown.into(),
+        deprecated: attribute.deprecation.is_some(),
+        deprecation_message: attribute.deprecation.unwrap_or_default().to_owned(),
+        computed: attribute.is_computed(),
+        ..v6::schema::Block::default()
+    };
+    Some(v6::schema::NestedBlock {
+        type_name: attribute.name.to_owned(),
+        block: Some(block),
+        nesting: nesting.into(),
+        min_items,
+        max_items: if may_repeat { 0 } else { min_items },
+    })
 }
 
 fn attribute(attribute: &Attribute) -> v6::schema::Attribute {

@@ -34,10 +34,12 @@ async fn apply(service: &Service, request: Request, stop: CancellationToken) -> 
         }
         // Comparing values runs code of the resource, and whatever that does, the object exists.
         let settled = catch_unwind(AssertUnwindSafe(|| sparki_plan::settle(schema, &planned, state.clone())));
-        settled.unwrap_or_else(|panic| {
+        let state = settled.unwrap_or_else(|panic| {
             diagnostics.push(internal_error(panic.as_ref()));
             state
-        })
+        });
+        // A host that does not know computed blocks was told in the plan that there are none.
+        if planned.is_null() { state } else { sparki_plan::without_computed_blocks(schema, &planned, state) }
     });
     let failed = diagnostics.has_errors();
     if let (Some(state), false, true) = (&state, failed, cfg!(debug_assertions)) {

@@ -41,7 +41,10 @@ async fn import(
     let mut finisher = Finisher::default();
     let imported_resources = match outcome.state {
         Some(state) if !diagnostics.has_errors() => {
-            let state = sparki_plan::settle(schema, &Dynamic::Null, state);
+            let mut state = sparki_plan::settle(schema, &Dynamic::Null, state);
+            if !request.client_capabilities.unwrap_or_default().computed_blocks_allowed {
+                state = sparki_plan::without_computed_blocks(schema, &Dynamic::Null, state);
+            }
             let found = identity::of_object(&*resource, &state, &wanted, &mut diagnostics);
             vec![ImportedResource {
                 type_name: request.type_name,

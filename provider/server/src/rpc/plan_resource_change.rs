@@ -32,15 +32,21 @@ fn plan(service: &Service, request: &Request) -> Result<Response, Diagnostic> {
         (true, false) => Private::from_bytes(&request.prior_private),
     };
     let plan = sparki_plan::plan_remembering(&*resource, &config, &prior, &private);
+    let host = request.client_capabilities.unwrap_or_default();
+    let planned = if host.computed_blocks_allowed {
+        plan.planned
+    } else {
+        sparki_plan::without_computed_blocks(schema, &config, plan.planned)
+    };
     let mut diagnostics = plan.diagnostics;
     diagnostics.extend(service.refusal(&*resource));
     if cfg!(debug_assertions) && !diagnostics.has_errors() {
-        diagnostics.extend(violations(schema, &prior, &config, &plan.planned));
+        diagnostics.extend(violations(schema, &prior, &config, &planned));
     }
     let mut finisher = Finisher::default();
-    let identity = identity::of_plan(&*resource, &plan.planned, &prior, &mut diagnostics);
+    let identity = identity::of_plan(&*resource, &planned, &prior, &mut diagnostics);
     let planned_identity = identity::encode(&*resource, identity, &mut finisher);
-    let planned_state = Some(finisher.plan(plan.planned, schema));
+    let planned_state = Some(finisher.plan(planned, schema));
     diagnostics.extend(finisher.diagnostics());
     Ok(Response {
         planned_state,

@@ -30,7 +30,14 @@ async fn read(service: &Service, request: Request, stop: CancellationToken) -> R
         });
     }
     let outcome = resource.read(call.clone(), prior.clone()).await;
-    let state = outcome.state.map(|state| sparki_plan::settle(schema, &prior, state));
+    let host = request.client_capabilities.unwrap_or_default();
+    let state = outcome.state.map(|state| {
+        let state = sparki_plan::settle(schema, &prior, state);
+        if host.computed_blocks_allowed {
+            return state;
+        }
+        sparki_plan::without_computed_blocks(schema, &prior, state)
+    });
     let mut finisher = Finisher::default();
     let mut diagnostics = outcome.diagnostics;
     let identity = match &state {

@@ -1,6 +1,7 @@
 //! ValidateResourceConfig: checks a resource block, unknown values included.
 
 use sparki_core::{Diagnostic, Diagnostics, Dynamic, Kind, ObjectSchema, Path};
+use sparki_plan::Host;
 use tfplugin6::v6::validate_resource_config::{Request, Response};
 use tokio_util::sync::CancellationToken;
 
@@ -12,13 +13,14 @@ pub(crate) async fn answer(service: &Service, request: Request, _stop: Cancellat
     let checked = service.resource(&request.type_name).and_then(|resource| {
         let schema = &resource.schema().object;
         let config = value::object(request.config.as_ref(), schema, "configuration")?;
-        let mut found = sparki_plan::validate(schema, &config);
+        // A Terraform that says nothing is one that would store the value.
+        let forgets_write_only =
+            request.client_capabilities.is_some_and(|host| host.write_only_attributes_allowed);
+        let mut found = sparki_plan::validate_on(Host { forgets_write_only }, schema, &config);
         if !found.has_errors() {
             found.extend(resource.validate(&config));
         }
-        // A Terraform that says nothing is one that would store the value.
-        let host_forgets = request.client_capabilities.is_some_and(|host| host.write_only_attributes_allowed);
-        if !host_forgets {
+        if !forgets_write_only {
             refuse_write_only(schema, &config, &Path::root(), &mut found);
         }
         Ok(found)

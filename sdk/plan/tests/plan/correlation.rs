@@ -273,6 +273,7 @@ fn defaults_inside_sets_are_filled_into_each_element_once() {
               + facts = (known after apply)
               + status = (known after apply)
               + total_gib = (known after apply)
+              + ports = (known after apply)
               + on_destroy = "delete"
             }
         "##]],

@@ -35,8 +35,15 @@ fn attributes(attribute: &Attribute, what: What) -> BoxedStrategy<Dynamic> {
         What::State => attribute.write_only,
         What::Config | What::PartlyUnknown => attribute.mode == Mode::Computed,
     };
+    let nothing = match &attribute.kind {
+        // As Terraform sends it.
+        Kind::Nested(Nesting::List, _) if attribute.block => Dynamic::List(Vec::new()),
+        Kind::Nested(Nesting::Set, _) if attribute.block => Dynamic::set(Vec::new()),
+        Kind::Nested(Nesting::Map, _) if attribute.block => Dynamic::Map(Default::default()),
+        Kind::Nested(..) | Kind::Plain(_) => Dynamic::Null,
+    };
     if unset {
-        return Just(Dynamic::Null).boxed();
+        return Just(nothing).boxed();
     }
     let value = match &attribute.kind {
         Kind::Plain(ty) => plain(attribute, ty, what),
@@ -44,7 +51,7 @@ fn attributes(attribute: &Attribute, what: What) -> BoxedStrategy<Dynamic> {
     };
     let mut choices = vec![(5, value)];
     if attribute.mode != Mode::Required {
-        choices.insert(0, (3, Just(Dynamic::Null).boxed()));
+        choices.insert(0, (3, Just(nothing).boxed()));
     }
     if what == What::PartlyUnknown {
         choices.push((1, Just(Dynamic::unknown()).boxed()));

@@ -85,6 +85,18 @@ pub(crate) struct MachineModel {
     /// Secret.
     #[attr(optional, sensitive, validate(len(3..)))]
     pub secret: Value<String>,
+    /// Mounts.
+    #[attr(optional, block)]
+    pub mounts: Value<Vec<Mount>>,
+    /// Locks.
+    #[attr(optional, block)]
+    pub locks: Value<BTreeSet<Lock>>,
+    /// Console.
+    #[attr(optional, block)]
+    pub console: Value<Lock>,
+    /// Ports.
+    #[attr(optional, computed, use_state_for_unknown, block)]
+    pub ports: Value<BTreeMap<String, Lock>>,
     /// What removal does.
     #[attr(optional, local, default = "delete")]
     pub on_destroy: Value<String>,
@@ -157,6 +169,34 @@ pub(crate) struct User {
     /// Key.
     #[attr(optional, computed, use_non_null_state_for_unknown, sensitive)]
     pub key: Value<String>,
+}
+
+/// A mount.
+#[derive(Clone, Debug, PartialEq, Model)]
+pub(crate) struct Mount {
+    /// Path.
+    #[attr(required, requires_replace)]
+    pub path: Value<String>,
+    /// Options.
+    #[attr(optional, default = "rw")]
+    pub options: Value<String>,
+    /// Id.
+    #[attr(computed, use_state_for_unknown)]
+    pub id: Value<String>,
+    /// Locks.
+    #[attr(optional, block)]
+    pub locks: Value<BTreeSet<Lock>>,
+}
+
+/// A lock.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Model)]
+pub(crate) struct Lock {
+    /// Holder.
+    #[attr(required)]
+    pub holder: Value<String>,
+    /// Weight.
+    #[attr(optional, default = 1)]
+    pub weight: Value<i64>,
 }
 
 /// A network.

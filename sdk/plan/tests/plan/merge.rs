@@ -10,25 +10,26 @@ fn a_new_object_has_its_defaults_and_everything_computed_is_unknown() {
         "",
         r#"{"name": "a"}"#,
         &expect![[r##"
-        # m will be created
-        + m {
-          + id = (known after apply)
-          + arn = (known after apply)
-          + host_name = (known after apply)
-          + name = "a"
-          + image = (known after apply)
-          + size = 2
-          + zone = (known after apply)
-          + probe = {
-            + path = "/"
-            + latency = (known after apply)
+            # m will be created
+            + m {
+              + id = (known after apply)
+              + arn = (known after apply)
+              + host_name = (known after apply)
+              + name = "a"
+              + image = (known after apply)
+              + size = 2
+              + zone = (known after apply)
+              + probe = {
+                + path = "/"
+                + latency = (known after apply)
+                }
+              + facts = (known after apply)
+              + status = (known after apply)
+              + total_gib = (known after apply)
+              + ports = (known after apply)
+              + on_destroy = "delete"
             }
-          + facts = (known after apply)
-          + status = (known after apply)
-          + total_gib = (known after apply)
-          + on_destroy = "delete"
-        }
-    "##]],
+        "##]],
     );
 }
 
@@ -224,6 +225,7 @@ fn a_write_only_value_is_in_no_plan_at_any_depth() {
               + status = (known after apply)
               + total_gib = 10
               + password_wo_version = 1
+              + ports = (known after apply)
               + on_destroy = "delete"
             }
         "##]],

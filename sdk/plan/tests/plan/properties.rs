@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 use sparki_core::{Attribute, Dynamic, Kind, Mode, ObjectSchema};
 use sparki_plan::check::{plan_violations, result_violations};
-use sparki_plan::{Action, settle};
+use sparki_plan::{Action, generate, settle, with_blocks};
 
 use crate::generate::{What, objects};
-use crate::world::{answer, applied, machine, plan};
+use crate::world::{MACHINE, answer, applied, machine, plan};
 
 fn configs(what: What) -> impl Strategy<Value = Dynamic> {
     let valid = |config: &Dynamic| !sparki_plan::validate(&machine().object, config).has_errors();
@@ -81,6 +81,19 @@ proptest! {
         prop_assert_eq!(&again.planned, &state);
         prop_assert_eq!(again.action, Action::NoOp);
         prop_assert_eq!(again.requires_replace, vec![]);
+    }
+
+    #[test]
+    fn configuration_that_was_generated_is_valid_and_leaves_nothing_to_do(
+        config in configs(What::Config),
+        prior in priors(),
+    ) {
+        let state = applied(&plan(&config, &prior));
+        // Nobody knows the password that this is the version of.
+        prop_assume!(state.attribute("password_wo_version").is_null());
+        let generated = with_blocks(&machine().object, generate(&*MACHINE, &state));
+        prop_assert!(!sparki_plan::validate(&machine().object, &generated).has_errors());
+        prop_assert_eq!(&plan(&generated, &state).planned, &state);
     }
 
     #[test]

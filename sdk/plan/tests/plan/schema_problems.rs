@@ -170,3 +170,48 @@ fn checks_compile_and_the_default_passes_them() {
         "#]],
     );
 }
+
+#[test]
+fn blocks_stand_where_terraform_takes_them() {
+    let inner = |mode| {
+        schema(vec![("x", text(), Mode::Optional), ("b", Kind::Nested(Nesting::List, schema(vec![])), mode)])
+    };
+    let nested = |mode| Kind::Nested(Nesting::List, inner(mode));
+    let mut object = schema(vec![
+        ("plain", text(), Mode::Optional),
+        ("attribute", nested(Mode::Optional), Mode::Optional),
+        ("block", nested(Mode::Computed), Mode::Optional),
+        ("hidden", nested(Mode::Optional), Mode::Optional),
+    ]);
+    let make_block = |attribute: &mut Attribute| attribute.block = true;
+    for index in [0, 2, 3] {
+        make_block(&mut object.attributes[index]);
+    }
+    object.attributes[3].sensitive = true;
+    for attribute in &mut object.attributes[1..3] {
+        if let Kind::Nested(_, inner) = &mut attribute.kind {
+            make_block(&mut inner.attributes[1]);
+        }
+    }
+    check_object(
+        object,
+        &expect![[r#"
+            plain: a block consists of nested attributes
+            attribute[0].b: a block cannot be inside an attribute
+            block[0].b: only a block at the top can be computed
+            hidden: a block cannot be sensitive as a whole or have a default
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_preferred_is_write_only() {
+    let mut object = schema(vec![("a", text(), Mode::Optional), ("b", text(), Mode::Optional)]);
+    object.rules.push(Rule::PreferWriteOnly(&["a", "b"]));
+    check_object(
+        object,
+        &expect![[r#"
+            : a rule prefers "b", which is not write-only
+        "#]],
+    );
+}

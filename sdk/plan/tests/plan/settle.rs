@@ -28,8 +28,11 @@ fn empty_answers_for_what_nobody_set_stay_null() {
         r#"{"name": "a"}"#,
         r#"{"name": "a", "note": "", "tags": {}, "disks": [], "rules": [], "network": {"subnet": ""}, "zone": ""}"#,
         &expect![[r#"
+            locks: []
+            mounts: []
             name: "a"
             on_destroy: "delete"
+            ports: {}
             zone: ""
         "#]],
     );
@@ -43,9 +46,12 @@ fn null_for_what_was_set_to_nothing_stays_empty() {
         &expect![[r#"
             disks: []
             labels: []
+            locks: []
+            mounts: []
             name: "a"
             note: ""
             on_destroy: "delete"
+            ports: {}
             tags: {}
         "#]],
     );
@@ -57,9 +63,12 @@ fn what_the_remote_really_changed_counts() {
         r#"{"name": "a", "note": "n", "tags": {"a": "b"}}"#,
         r#"{"name": "b", "note": "", "tags": {"a": "c"}, "size": 3}"#,
         &expect![[r#"
+            locks: []
+            mounts: []
             name: "b"
             note: ""
             on_destroy: "delete"
+            ports: {}
             size: 3
             tags: {"a":"c"}
         "#]],
@@ -75,10 +84,13 @@ fn another_spelling_is_not_taken_over() {
             "rules": [{"port": 80, "policy": "[1,2]", "id": "i"}, {"port": 81, "policy": "[3]"}]}"#,
         &expect![[r#"
             disks: [{"copies":null,"id":null,"key_wo":null,"name":"x","policy":"[1, 2]","size_gib":null}]
+            locks: []
+            mounts: []
             name: "a"
             on_destroy: "delete"
             period: "90m"
             policy: "{\"a\": 1}"
+            ports: {}
             rules: [{"chain":null,"cidrs":null,"id":null,"label":null,"policy":"[ 3 ]","port":81,"probe":null,"protocol":null,"weight":null},{"chain":null,"cidrs":null,"id":"i","label":null,"policy":"[1, 2]","port":80,"probe":null,"protocol":null,"weight":null}]
         "#]],
     );
@@ -90,8 +102,11 @@ fn what_the_remote_does_not_know_stays() {
         r#"{"name": "a", "on_destroy": "keep", "timeouts": {"create": "5m"}, "rules": [{"port": 80, "weight": 1, "label": "?"}]}"#,
         r#"{"name": "a", "rules": [{"port": 80, "label": "x", "protocol": "tcp"}]}"#,
         &expect![[r#"
+            locks: []
+            mounts: []
             name: "a"
             on_destroy: "keep"
+            ports: {}
             rules: [{"chain":null,"cidrs":null,"id":null,"label":"x","policy":null,"port":80,"probe":null,"protocol":"tcp","weight":1}]
             timeouts: {"create":"5m","delete":null,"read":null,"update":null}
         "#]],
@@ -104,10 +119,13 @@ fn an_imported_object_has_the_defaults_of_what_the_remote_does_not_know() {
         "",
         r#"{"name": "a", "id": "i", "tags": {}}"#,
         &expect![[r#"
-        id: "i"
-        name: "a"
-        on_destroy: "delete"
-    "#]],
+            id: "i"
+            locks: []
+            mounts: []
+            name: "a"
+            on_destroy: "delete"
+            ports: {}
+        "#]],
     );
 }
 
@@ -118,8 +136,11 @@ fn a_write_only_value_in_an_answer_is_not_stored() {
         r#"{"name": "a", "password_wo": "hunter2", "disks": [{"name": "x", "key_wo": "hunter2"}]}"#,
         &expect![[r#"
             disks: [{"copies":null,"id":null,"key_wo":null,"name":"x","policy":null,"size_gib":null}]
+            locks: []
+            mounts: []
             name: "a"
             on_destroy: "delete"
+            ports: {}
         "#]],
     );
 }
@@ -131,8 +152,11 @@ fn elements_that_the_remote_added_or_dropped_show() {
         r#"{"name": "a", "disks": [{"name": "x"}, {"name": "y"}], "rules": [{"port": 81}], "users": {"v": {"role": "r"}}}"#,
         &expect![[r#"
             disks: [{"copies":null,"id":null,"key_wo":null,"name":"x","policy":null,"size_gib":null},{"copies":null,"id":null,"key_wo":null,"name":"y","policy":null,"size_gib":null}]
+            locks: []
+            mounts: []
             name: "a"
             on_destroy: "delete"
+            ports: {}
             rules: [{"chain":null,"cidrs":null,"id":null,"label":null,"policy":null,"port":81,"probe":null,"protocol":null,"weight":null}]
             users: {"v":{"key":null,"role":"r"}}
         "#]],

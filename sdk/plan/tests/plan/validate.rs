@@ -1,7 +1,8 @@
 //! Checks of configuration: messages name the attribute and say what to do.
 
 use expect_test::{Expect, expect};
-use sparki_core::{Kind, Mode, Nesting, Type, Validator};
+use sparki_core::{Kind, Mode, Nesting, Rule, Type, Validator};
+use sparki_plan::{Host, validate_on};
 
 use crate::world::{config, machine, object, schema};
 
@@ -197,4 +198,55 @@ fn elements_of_a_set_that_defaults_make_equal_are_refused() {
     "#]],
     );
     check_validate(r#"{"name": "a", "rules": [{"port": 80}, {"port": 80, "protocol": "?"}]}"#, &expect![""]);
+}
+
+#[test]
+fn an_attribute_that_needs_another_says_which() {
+    let text = || Kind::Plain(Type::String);
+    let mut schema = schema(vec![
+        ("a", text(), Mode::Optional),
+        ("b", text(), Mode::Optional),
+        ("c", text(), Mode::Optional),
+    ]);
+    schema.rules.push(Rule::Requires(&["a", "b", "c"]));
+    let check = |config: &str, expected: &Expect| {
+        expected.assert_eq(&sparki_plan::validate(&schema, &object(&schema, config)).to_string());
+    };
+    check(
+        r#"{"a": "x", "c": "y"}"#,
+        &expect![[r#"
+            error: Invalid combination of attributes
+              at a
+              "a" needs "b" as well. Set it, or remove "a"."#]],
+    );
+    for fine in [r#"{}"#, r#"{"b": "x"}"#, r#"{"a": "x", "b": "?", "c": "y"}"#, r#"{"a": "?"}"#] {
+        check(fine, &expect![""]);
+    }
+}
+
+#[test]
+fn a_value_that_need_not_be_stored_is_a_warning_where_the_host_can_do_that() {
+    let text = || Kind::Plain(Type::String);
+    let mut schema = schema(vec![("secret", text(), Mode::Optional), ("secret_wo", text(), Mode::Optional)]);
+    schema.rules.push(Rule::PreferWriteOnly(&["secret", "secret_wo"]));
+    let config = object(&schema, r#"{"secret": "hunter2"}"#);
+    let found = |forgets_write_only| validate_on(Host { forgets_write_only }, &schema, &config).to_string();
+    assert_eq!(found(false), "");
+    expect![[r#"
+        warning: Value is stored
+          at secret
+          "secret" is kept in the state. Use "secret_wo" instead, which is not."#]]
+    .assert_eq(&found(true));
+}
+
+#[test]
+fn a_block_that_is_missing_or_only_to_be_read_is_told_as_a_block() {
+    let inner = || schema(vec![("x", Kind::Plain(Type::String), Mode::Optional)]);
+    let mut schema = schema(vec![("b", Kind::Nested(Nesting::List, inner()), Mode::Required)]);
+    schema.attributes[0].block = true;
+    expect![[r#"
+        error: Missing required block
+          at b
+          A block "b" is required. Add one."#]]
+    .assert_eq(&sparki_plan::validate(&schema, &object(&schema, "{}")).to_string());
 }

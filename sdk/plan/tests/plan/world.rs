@@ -6,11 +6,11 @@ use expect_test::Expect;
 use serde_json::Value as Json;
 use sparki_core::{Dynamic, Erased, ErasedResource, Kind, Mode, ObjectSchema, Schema, Type};
 use sparki_plan::check::{plan_violations, result_violations};
-use sparki_plan::{Action, InstancePlan, plan_instance, settle};
+use sparki_plan::{Action, InstancePlan, plan_instance, settle, with_blocks};
 
 use crate::machine::Machine;
 
-static MACHINE: LazyLock<Erased<Machine>> = LazyLock::new(Erased::importable);
+pub(crate) static MACHINE: LazyLock<Erased<Machine>> = LazyLock::new(Erased::importable);
 
 pub(crate) fn machine() -> &'static Schema {
     MACHINE.schema()
@@ -22,7 +22,8 @@ pub(crate) fn object(schema: &ObjectSchema, text: &str) -> Dynamic {
     if text.is_empty() {
         return Dynamic::Null;
     }
-    value(&schema.ty(), &serde_json::from_str(text).expect("the text is JSON"))
+    // As Terraform sends it: a block that is not there is empty.
+    with_blocks(schema, value(&schema.ty(), &serde_json::from_str(text).expect("the text is JSON")))
 }
 
 pub(crate) fn value(ty: &Type, json: &Json) -> Dynamic {

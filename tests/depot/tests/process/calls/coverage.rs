@@ -5,7 +5,7 @@ use tfplugin6::v6::{self, ServerCapabilities, get_provider_schema};
 use tonic::Code;
 
 use super::session::{Served, check_said, nothing, object, said};
-use depot::{BOX, ODDITY, PARCEL};
+use depot::{BOX, ODDITY, PARCEL, ROUTE};
 
 #[tokio::test]
 async fn the_schema_has_every_type_and_the_capabilities() {
@@ -14,7 +14,7 @@ async fn the_schema_has_every_type_and_the_capabilities() {
     let answer =
         client.get_provider_schema(get_provider_schema::Request::default()).await.unwrap().into_inner();
     assert_eq!(answer.diagnostics, []);
-    assert_eq!(answer.resource_schemas.keys().collect::<Vec<_>>(), [BOX, ODDITY, PARCEL]);
+    assert_eq!(answer.resource_schemas.keys().collect::<Vec<_>>(), [BOX, ODDITY, PARCEL, ROUTE]);
     assert_eq!(answer.data_source_schemas.keys().collect::<Vec<_>>(), [BOX, PARCEL]);
     assert!(answer.provider.is_some_and(|provider| provider.block.is_some()), "Terraform insists on it");
     let expected = ServerCapabilities {

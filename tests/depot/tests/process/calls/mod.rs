@@ -6,6 +6,7 @@
 mod abilities;
 mod action;
 mod apply;
+mod blocks;
 mod configure;
 mod coverage;
 mod creations;
