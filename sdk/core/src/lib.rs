@@ -59,7 +59,7 @@ pub use model::{Config, Model, Planned, State, storable};
 pub use moved::{MoveError, Moved, Origin, Source};
 pub use number::{NotANumber, Number};
 pub use path::{Path, Step};
-pub use private::Private;
+pub use private::{Private, PrivateKey};
 pub use registry::{ErasedDataSource, Registry};
 pub use remote_error::{RemoteError, RemoteErrorKind};
 pub use resource::{Applied, Change, Deferral, Draft, Import, Plan, Reconcile, Resource, import_form_error};

@@ -1,6 +1,7 @@
 //! What a provider remembers about a resource besides its state.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -11,6 +12,34 @@ use serde_json::Value as Json;
 /// Shared by the parts of one operation, hence the lock inside.
 #[derive(Debug, Default)]
 pub struct Private(Mutex<BTreeMap<String, Json>>);
+
+/// The name of a remembered value, and its type: `const ETAG: PrivateKey<String> = PrivateKey::new("etag");`
+pub struct PrivateKey<T> {
+    name: &'static str,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> PrivateKey<T> {
+    /// The key of that name. Two keys of one resource type must not share a name.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, of: PhantomData }
+    }
+}
+
+impl<T> Clone for PrivateKey<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for PrivateKey<T> {}
+
+impl<T> std::fmt::Debug for PrivateKey<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("PrivateKey").field(&self.name).finish()
+    }
+}
 
 impl Private {
     /// Reads what an earlier operation stored. Nothing, or what is not ours, counts as empty.
@@ -41,18 +70,18 @@ impl Private {
             fork.0.into_inner().unwrap_or_else(PoisonError::into_inner);
     }
 
-    /// The value stored under `key`, if there is one of that type.
-    pub fn load<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+    /// The value stored under `key`; none if there is none, or one that an earlier version stored as another type.
+    pub fn load<T: DeserializeOwned>(&self, key: PrivateKey<T>) -> Option<T> {
         let values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        values.get(key).and_then(|value| serde_json::from_value(value.clone()).ok())
+        values.get(key.name).and_then(|value| serde_json::from_value(value.clone()).ok())
     }
 
     /// Stores a value under `key`, or removes it when `None`.
-    pub fn store<T: Serialize>(&self, key: &str, value: Option<T>) {
+    pub fn store<T: Serialize>(&self, key: PrivateKey<T>, value: Option<T>) {
         let mut values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match value.and_then(|value| serde_json::to_value(value).ok()) {
-            Some(value) => values.insert(key.to_owned(), value),
-            None => values.remove(key),
+            Some(value) => values.insert(key.name.to_owned(), value),
+            None => values.remove(key.name),
         };
     }
 }
@@ -61,13 +90,33 @@ impl Private {
 mod tests {
     use super::*;
 
+    const ETAG: PrivateKey<String> = PrivateKey::new("etag");
+
     #[test]
     fn values_survive_storage() {
         let private = Private::default();
         assert!(private.to_bytes().is_empty());
-        private.store("etag", Some("\"7\""));
+        private.store(ETAG, Some("\"7\"".to_owned()));
         let read = Private::from_bytes(&private.to_bytes());
-        assert_eq!(read.load::<String>("etag").as_deref(), Some("\"7\""));
-        assert_eq!(Private::from_bytes(b"not ours").load::<String>("etag"), None);
+        assert_eq!(read.load(ETAG).as_deref(), Some("\"7\""));
+        assert_eq!(Private::from_bytes(b"not ours").load(ETAG), None);
+    }
+
+    #[test]
+    fn a_value_of_another_type_counts_as_none() {
+        let private = Private::from_bytes(br#"{"etag":7}"#);
+        assert_eq!(private.load(ETAG), None);
+        private.store(ETAG, None);
+        assert!(private.to_bytes().is_empty());
+    }
+
+    #[test]
+    fn a_fork_stays_apart_until_it_is_joined() {
+        let private = Private::default();
+        let fork = private.fork();
+        fork.store(ETAG, Some("1".into()));
+        assert_eq!(private.load(ETAG), None);
+        private.join(fork);
+        assert_eq!(private.load(ETAG).as_deref(), Some("1"));
     }
 }

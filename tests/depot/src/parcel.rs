@@ -4,12 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sparki_core::{
     Applied, Change, Ctx, Deferral, Diagnostic, Diagnostics, Draft, History, Id, Identity, Import, Path,
-    Plan, Planned, Reconcile, RemoteError, RemoteErrorKind, Resource, Secret, State, Timeouts, Value,
-    import_form_error,
+    Plan, Planned, PrivateKey, Reconcile, RemoteError, RemoteErrorKind, Resource, Secret, State, Timeouts,
+    Value, import_form_error,
 };
 use sparki_derive::{Choice, Model};
 
 use crate::remote::Hall;
+
+/// How often it was planned.
+const PLANS: PrivateKey<u32> = PrivateKey::new("plans");
+
+/// What the remote counted when it was last seen.
+const REVISION: PrivateKey<i64> = PrivateKey::new("revision");
 
 /// Marker of the resource type.
 #[derive(Clone, Copy, Debug)]
@@ -151,8 +157,8 @@ impl Resource for Parcel {
 impl Plan for Parcel {
     fn plan(draft: &mut Draft<'_, ParcelModel>) -> Diagnostics {
         if draft.planned().name.known().is_some_and(|name| name.as_str() == "counted") {
-            let plans: Option<u32> = draft.private().load("plans");
-            draft.private().store("plans", Some(plans.unwrap_or_default() + 1));
+            let plans = draft.private().load(PLANS);
+            draft.private().store(PLANS, Some(plans.unwrap_or_default() + 1));
         }
         if draft.config().destination.is_unknown() {
             draft.defer(Deferral::ConfigUnknown);
@@ -244,12 +250,12 @@ impl Reconcile for Parcel {
         befall_early(&planned.mishap, "create the parcel")?;
         hall.note(format!("secrets {}", secrets(&planned)));
         let mut parcel = decided(planned.into_inner(), 1);
-        let inherited: Option<i64> = ctx.private().load("revision");
+        let inherited = ctx.private().load(REVISION);
         assert_eq!(inherited, None, "a new parcel remembers nothing");
         let id = hall.store(State::new(parcel.clone()).encode());
         parcel.id = Value::Known(Id::new(id.as_str()));
         hall.change(&id, State::new(parcel.clone()).encode());
-        ctx.private().store("revision", Some(1));
+        ctx.private().store(REVISION, Some(1));
         let state = State::new(parcel);
         // What is known at first is that it exists.
         let first = ParcelModel { revision: Value::unknown(), ..(*state).clone() };
@@ -270,13 +276,13 @@ impl Reconcile for Parcel {
 
     async fn update(ctx: &Ctx<Hall>, change: Change<ParcelModel>) -> Applied<ParcelModel> {
         let hall = ctx.remote();
-        let known: Option<i64> = ctx.private().load("revision");
+        let known = ctx.private().load(REVISION);
         hall.note(format!("update {known:?} secrets {}", secrets(&change.planned)));
         befall_early(&change.planned.mishap, "update the parcel")?;
         let revision = change.prior.revision.known().copied().unwrap_or_default() + 1;
         let state = State::new(decided(change.planned.into_inner(), revision));
         hall.change(state.id.known().unwrap().as_str(), state.encode());
-        ctx.private().store("revision", Some(revision));
+        ctx.private().store(REVISION, Some(revision));
         if state.mishap.is_set() {
             ctx.record(&state);
         }
@@ -302,7 +308,7 @@ impl Import for Parcel {
             return Err(RemoteError::new(RemoteErrorKind::Invalid, form.summary).with_detail(form.detail));
         }
         ctx.warn("Old label", "The label is hard to read.");
-        ctx.private().store("revision", Some(1));
+        ctx.private().store(REVISION, Some(1));
         match ctx.remote().find(id) {
             Some(found) => {
                 let mut found = State::<ParcelModel>::decode(&found).unwrap().into_inner();

@@ -2,12 +2,12 @@
 
 use serde_json::{Value as Json, json};
 use sparki_client::{Call, Client, ClientError, ETag, Request, Response};
-use sparki_core::{Applied, Change, Ctx, Path, Planned, RemoteError, RemoteErrorKind, State};
+use sparki_core::{Applied, Change, Ctx, Path, Planned, PrivateKey, RemoteError, RemoteErrorKind, State};
 
 use super::{Object, Segments, lookup};
 
-/// Key in private state of the version that was last seen.
-const ETAG: &str = "etag";
+/// The version that was last seen.
+const ETAG: PrivateKey<ETag> = PrivateKey::new("etag");
 
 /// Name of the field that holds a secret and is never told.
 const SECRET: &str = "signing_secret";
