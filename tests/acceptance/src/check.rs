@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::case::{Case, collection_of};
+use crate::case::Case;
+use crate::control_plane::collection_of;
 use crate::plan::Action;
 use crate::state::State;
 

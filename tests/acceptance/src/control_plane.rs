@@ -4,12 +4,13 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::artifacts::built;
 use crate::fault::Fault;
 use crate::http::{Answer, Http};
+use crate::remote::Remote;
 use crate::server::Server;
 use crate::shared::Shared;
 
@@ -173,4 +174,23 @@ impl ControlPlane {
         let answer = self.look(collection, id);
         answer.etag.clone().unwrap_or_else(|| panic!("{collection}/{id} has no ETag: {answer:?}"))
     }
+}
+
+impl Remote for ControlPlane {
+    fn is_gone(&self, kind: &str, attributes: &Map<String, Value>) -> Option<bool> {
+        let id = attributes["id"].as_str().expect("an object has an id");
+        Some(self.read(collection_of(kind)?, id).is_none())
+    }
+}
+
+/// Where the control plane keeps the objects of a type.
+pub(crate) fn collection_of(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "sparki_workspace" => "workspaces",
+        "sparki_project" => "projects",
+        "sparki_pipeline" => "pipelines",
+        "sparki_environment" => "environments",
+        "sparki_deployment_target" => "deployment-targets",
+        _ => return None,
+    })
 }

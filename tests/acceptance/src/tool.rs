@@ -11,6 +11,9 @@ pub struct Tool {
 }
 
 impl Tool {
+    /// The hosts that a source without one may be on.
+    pub(crate) const REGISTRIES: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+
     /// What `TERRAFORM` names; otherwise terraform, or tofu where there is no terraform.
     ///
     /// # Panics
@@ -40,7 +43,8 @@ impl Tool {
             env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())?
         };
         let is_tofu = path.file_name()?.to_string_lossy().contains("tofu");
-        let registry = if is_tofu { "registry.opentofu.org" } else { "registry.terraform.io" };
+        let [terraform, tofu] = Self::REGISTRIES;
+        let registry = if is_tofu { tofu } else { terraform };
         path.is_file().then_some(Self { path, registry })
     }
 

@@ -1,6 +1,7 @@
 //! The provider under real Terraform, with a real control plane and a stand-in for AWS.
 
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "everything here is a test")]
 
 mod attributes;
 mod deployment_target;
@@ -15,6 +16,7 @@ mod pipeline;
 mod project;
 mod provider;
 mod provider_configuration;
+mod providers;
 mod quickstart;
 mod refusals;
 mod secrecy;
