@@ -162,10 +162,7 @@ impl Case {
     /// # Panics
     /// When any of this fails.
     pub fn apply(&self, configuration: &str) -> Applied {
-        let plan = self.plan(configuration);
-        let _ = self.carry_out().succeeded();
-        self.expect_nothing_to_do();
-        Applied { plan, state: self.state() }
+        self.step(configuration).run()
     }
 
     /// Checks that a plan is empty, outputs included: first without asking the remote side, then with.
@@ -174,10 +171,14 @@ impl Case {
     /// When one is not.
     pub fn expect_nothing_to_do(&self) {
         for refresh in ["-refresh=false", "-refresh=true"] {
-            let output =
-                self.terraform.run(&["plan", "-input=false", "-no-color", "-detailed-exitcode", refresh]);
-            assert_eq!(output.code(), Some(0), "there is something to do: {output}");
+            self.expect_nothing_with(&[refresh]);
         }
+    }
+
+    pub(crate) fn expect_nothing_with(&self, flags: &[&str]) {
+        let arguments = [&["plan", "-input=false", "-no-color", "-detailed-exitcode"], flags].concat();
+        let output = self.terraform.run(&arguments);
+        assert_eq!(output.code(), Some(0), "there is something to do: {output}");
     }
 
     /// Checks that a configuration is refused at plan.

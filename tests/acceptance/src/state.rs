@@ -86,7 +86,7 @@ impl State {
         &self.json["values"]["outputs"][name]["value"]
     }
 
-    fn resource(&self, address: &str) -> Option<&Value> {
+    pub(crate) fn resource(&self, address: &str) -> Option<&Value> {
         self.resources().into_iter().find(|resource| resource["address"] == address)
     }
 }

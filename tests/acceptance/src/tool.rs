@@ -1,7 +1,12 @@
 //! Terraform and its fork.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+use crate::version::Version;
 
 /// A program that runs configurations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +57,34 @@ impl Tool {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether it is the fork.
+    #[must_use]
+    pub fn is_tofu(&self) -> bool {
+        let [_, tofu] = Self::REGISTRIES;
+        self.registry == tofu
+    }
+
+    /// Its version.
+    ///
+    /// # Panics
+    /// When it does not tell.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        static KNOWN: Mutex<BTreeMap<PathBuf, Version>> = Mutex::new(BTreeMap::new());
+        // Whoever failed to ask leaves nothing behind.
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let ask = || {
+            let mut command = Command::new(&self.path);
+            command.args(["version", "-json"]).env("CHECKPOINT_DISABLE", "1");
+            let output = command.output().unwrap_or_else(|error| panic!("{self:?}: {error}"));
+            let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+            // The fork has not renamed it.
+            let text = answer["terraform_version"].as_str();
+            Version::parse(text.unwrap_or_else(|| panic!("{self:?} tells no version: {output:?}")))
+        };
+        known.entry(self.path.clone()).or_insert_with(ask).clone()
     }
 
     /// The host that a source without one is on.

@@ -67,30 +67,32 @@ impl Hall {
 
     /// Stores a new parcel and returns its id.
     pub fn store(&self, parcel: Dynamic) -> String {
-        self.shelf.change(|parcels| {
-            let id = format!("parcel-{}", parcels.len() + 1);
-            parcels.insert(id.clone(), parcel);
+        self.shelf.change(|contents| {
+            // An id is never used again, so that nobody takes one parcel for another.
+            contents.made += 1;
+            let id = format!("parcel-{}", contents.made);
+            contents.parcels.insert(id.clone(), parcel);
             id
         })
     }
 
     /// Changes a parcel.
     pub fn change(&self, id: &str, parcel: Dynamic) {
-        self.shelf.change(|parcels| _ = parcels.insert(id.to_owned(), parcel));
+        self.shelf.change(|contents| _ = contents.parcels.insert(id.to_owned(), parcel));
     }
 
     /// Removes a parcel.
     pub fn remove(&self, id: &str) -> Option<Dynamic> {
-        self.shelf.change(|parcels| parcels.remove(id))
+        self.shelf.change(|contents| contents.parcels.remove(id))
     }
 
     /// The parcel with that id.
     pub fn find(&self, id: &str) -> Option<Dynamic> {
-        self.shelf.read(|parcels| parcels.get(id).cloned())
+        self.shelf.read(|contents| contents.parcels.get(id).cloned())
     }
 
     /// The ids of all parcels.
     pub fn ids(&self) -> Vec<String> {
-        self.shelf.read(|parcels| parcels.keys().cloned().collect())
+        self.shelf.read(|contents| contents.parcels.keys().cloned().collect())
     }
 }

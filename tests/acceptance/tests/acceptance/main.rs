@@ -20,6 +20,7 @@ mod providers;
 mod quickstart;
 mod refusals;
 mod secrecy;
+mod steps;
 mod subject;
 mod unknowns;
 mod workspace;

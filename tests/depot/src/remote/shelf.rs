@@ -9,14 +9,21 @@ use sparki_core::Dynamic;
 
 use crate::remote::written;
 
-type Parcels = BTreeMap<String, Dynamic>;
+/// What is on a shelf.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Contents {
+    /// The parcels by id.
+    pub(super) parcels: BTreeMap<String, Dynamic>,
+    /// How many parcels there have ever been.
+    pub(super) made: u64,
+}
 
 /// A place for parcels.
 #[derive(Debug)]
 pub(super) enum Shelf {
     /// Ends with the process.
-    Memory(Mutex<Parcels>),
-    /// A directory with one file for each parcel, and a lock.
+    Memory(Mutex<Contents>),
+    /// A directory with one file for each parcel, one that counts them, and a lock.
     Directory(PathBuf),
 }
 
@@ -39,9 +46,9 @@ impl Shelf {
     }
 
     /// Looks at the parcels as they are between two changes.
-    pub(super) fn read<T>(&self, look: impl FnOnce(&Parcels) -> T) -> T {
+    pub(super) fn read<T>(&self, look: impl FnOnce(&Contents) -> T) -> T {
         match self {
-            Self::Memory(parcels) => look(&parcels.lock().unwrap()),
+            Self::Memory(contents) => look(&contents.lock().unwrap()),
             Self::Directory(directory) => {
                 let lock = lock_file(directory);
                 lock.lock_shared().expect("a file can be locked");
@@ -51,9 +58,9 @@ impl Shelf {
     }
 
     /// Changes the parcels while nobody else looks or changes.
-    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Parcels) -> T) -> T {
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut Contents) -> T) -> T {
         match self {
-            Self::Memory(parcels) => change(&mut parcels.lock().unwrap()),
+            Self::Memory(contents) => change(&mut contents.lock().unwrap()),
             Self::Directory(directory) => {
                 let lock = lock_file(directory);
                 lock.lock().expect("a file can be locked");
@@ -72,28 +79,38 @@ fn lock_file(directory: &Path) -> File {
     File::create(directory.join("lock")).expect("the directory of halls is ours")
 }
 
-fn load(directory: &Path) -> Parcels {
+fn load(directory: &Path) -> Contents {
     let entries = fs::read_dir(directory).expect("the directory of halls is ours");
+    // A shelf that is new has counted nothing.
+    let made = fs::read_to_string(directory.join("made")).map_or(0, |text| text.parse().expect("a count"));
     let paths = entries.map(|entry| entry.expect("the directory of halls is ours").path());
-    paths
+    let parcels = paths
         .filter_map(|path| {
             let id = path.file_name()?.to_str()?.strip_suffix(".json")?.to_owned();
             let text = fs::read(&path).expect("a parcel can be read");
             let json = serde_json::from_slice(&text).expect("a parcel is JSON");
             Some((id, written::read(&json)))
         })
-        .collect()
+        .collect();
+    Contents { parcels, made }
 }
 
-fn save(directory: &Path, before: &Parcels, after: &Parcels) {
-    for (id, parcel) in after.iter().filter(|(id, parcel)| before.get(*id) != Some(parcel)) {
-        let (path, new) = (directory.join(format!("{id}.json")), directory.join(format!("{id}.new")));
-        let text = serde_json::to_string_pretty(&written::write(parcel)).expect("JSON can be written");
-        // A process that is killed leaves either the old parcel or the new one.
+fn save(directory: &Path, before: &Contents, after: &Contents) {
+    let write = |name: &str, text: String| {
+        let (path, new) = (directory.join(name), directory.join(format!("{name}.new")));
+        // A process that is killed leaves either the old file or the new one.
         fs::write(&new, text).expect("the directory of halls is ours");
         fs::rename(&new, &path).expect("the directory of halls is ours");
+    };
+    if before.made != after.made {
+        write("made", after.made.to_string());
     }
-    for id in before.keys().filter(|id| !after.contains_key(*id)) {
+    let is_new = |(id, parcel): &(&String, &Dynamic)| before.parcels.get(*id) != Some(*parcel);
+    for (id, parcel) in after.parcels.iter().filter(is_new) {
+        let text = serde_json::to_string_pretty(&written::write(parcel)).expect("JSON can be written");
+        write(&format!("{id}.json"), text);
+    }
+    for id in before.parcels.keys().filter(|id| !after.parcels.contains_key(*id)) {
         fs::remove_file(directory.join(format!("{id}.json"))).expect("the directory of halls is ours");
     }
 }
@@ -111,15 +128,15 @@ mod tests {
                 scope.spawn(move || {
                     for turn in 0..10 {
                         let id = format!("parcel-{worker}-{turn}");
-                        shelf.change(|parcels| _ = parcels.insert(id, Dynamic::Null));
+                        shelf.change(|contents| _ = contents.parcels.insert(id, Dynamic::Null));
                     }
                 });
             }
         });
         let shelf = Shelf::in_directory(directory.path(), "a/../b");
-        assert_eq!(shelf.read(BTreeMap::len), 40);
-        shelf.change(BTreeMap::clear);
-        assert_eq!(shelf.read(BTreeMap::len), 0);
+        assert_eq!(shelf.read(|contents| contents.parcels.len()), 40);
+        shelf.change(|contents| contents.parcels.clear());
+        assert_eq!(shelf.read(|contents| contents.parcels.len()), 0);
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "it is in the directory");
     }
 }
