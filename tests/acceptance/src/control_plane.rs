@@ -22,6 +22,7 @@ pub struct ControlPlane {
     server: Server,
     directory: TempDir,
     endpoint: String,
+    api_key: String,
     http: Http,
     sequence: AtomicU64,
 }
@@ -49,6 +50,19 @@ impl ControlPlane {
     /// When it does not start.
     #[must_use]
     pub fn start_with(flags: &[&str]) -> Self {
+        Self::launch(API_KEY, flags)
+    }
+
+    /// Starts one with another key that opens everything.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn start_for(api_key: &str) -> Self {
+        Self::launch(api_key, &[])
+    }
+
+    fn launch(api_key: &str, flags: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("there is room for a database");
         let ready = directory.path().join("ready");
         let mut command = Command::new(built("sparki-control-plane"));
@@ -59,11 +73,11 @@ impl ControlPlane {
             .arg("--database")
             .arg(format!("sqlite://{}", directory.path().join("sparki.db").display()))
             .args(flags)
-            .env("SPARKI_BOOTSTRAP_API_KEY", API_KEY);
+            .env("SPARKI_BOOTSTRAP_API_KEY", api_key);
         let mut server = Server::start("the control plane", &command, &directory.path().join("log"));
         let endpoint = server.wait_until(|_| std::fs::read_to_string(&ready).ok()).trim().to_owned();
-        let http = Http::new(&endpoint, &[("X-API-Key", API_KEY)]);
-        Self { server, directory, endpoint, http, sequence: AtomicU64::new(0) }
+        let http = Http::new(&endpoint, &[("X-API-Key", api_key)]);
+        Self { server, directory, endpoint, api_key: api_key.to_owned(), http, sequence: AtomicU64::new(0) }
     }
 
     /// Its base URL.
@@ -75,7 +89,7 @@ impl ControlPlane {
     /// A key that opens everything.
     #[must_use]
     pub fn api_key(&self) -> &str {
-        API_KEY
+        &self.api_key
     }
 
     /// What it has logged.

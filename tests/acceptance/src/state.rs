@@ -80,6 +80,16 @@ impl State {
         self.value(address, pointer).as_str().unwrap_or_else(|| panic!("{address} has no text at {pointer}"))
     }
 
+    /// The identity of an object; null where the tool has none.
+    ///
+    /// # Panics
+    /// When the object is not there.
+    #[must_use]
+    pub fn identity(&self, address: &str) -> &Value {
+        let _ = self.attributes(address);
+        &self.resource(address).expect("it has attributes")["identity"]
+    }
+
     /// An output.
     #[must_use]
     pub fn output(&self, name: &str) -> &Value {

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::driver::Driver;
 use crate::installation::Installation;
+use crate::lock_file::LockFile;
 use crate::moto::REGION;
 use crate::output::Output;
 use crate::running::Running;
@@ -109,6 +110,21 @@ impl Terraform {
     #[must_use]
     pub fn read(&self, name: &str) -> Option<Vec<u8>> {
         fs::read(self.file(name)).ok()
+    }
+
+    /// Removes a file of the folder.
+    ///
+    /// # Panics
+    /// When it is not there.
+    pub fn remove(&self, name: &str) {
+        fs::remove_file(self.file(name)).expect("the file is there");
+    }
+
+    /// The dependency lock file, if `init` has written one.
+    #[must_use]
+    pub fn lock_file(&self) -> Option<LockFile> {
+        let bytes = self.read(".terraform.lock.hcl")?;
+        Some(LockFile::new(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     /// Runs a command to its end.

@@ -83,6 +83,25 @@ impl ValuePath {
         Ok(value)
     }
 
+    /// Takes away what the path leads to, if it leads to something.
+    pub(crate) fn remove_from(&self, value: &mut Value) {
+        let Some((last, steps)) = self.0.split_last() else { return };
+        let inner = steps.iter().try_fold(value, |value, step| match step {
+            Step::Attribute(name) | Step::Key(name) => value.get_mut(name),
+            Step::Index(index) => value.get_mut(index),
+        });
+        match (last, inner) {
+            (Step::Attribute(name) | Step::Key(name), Some(Value::Object(members))) => {
+                members.remove(name);
+            }
+            // The others keep their places.
+            (Step::Index(index), Some(Value::Array(elements))) if *index < elements.len() => {
+                elements[*index] = Value::Null;
+            }
+            _ => {}
+        }
+    }
+
     /// Whether a tree of marks, as Terraform has them for unknown and sensitive values, marks what the path leads to
     /// or anything that it is in.
     pub(crate) fn is_marked(&self, marks: &Value) -> bool {
@@ -170,6 +189,15 @@ mod tests {
             "no stages[0].steps[0]: stages[0].steps is null",
         );
         check_missing(&at("name").attribute("x"), "no name.x: name is \"ci\"");
+    }
+
+    #[test]
+    fn what_is_taken_away_leaves_the_rest() {
+        let mut object = json!({"a": [{"b": 1, "c": 2}, 3], "d": 4});
+        for path in [at("a").index(0).attribute("b"), at("a").index(1), at("x").attribute("y"), at("d")] {
+            path.remove_from(&mut object);
+        }
+        assert_eq!(object, json!({"a": [{"c": 2}, null]}));
     }
 
     #[test]

@@ -45,9 +45,10 @@ pub(crate) fn check_import(subject: impl FnOnce(&Case) -> Subject) {
     let applied = case.apply(&config);
     let id = applied.state.text(&address, "/id");
     for form in [id, &subject.path] {
-        let _ = case.verify_import(&config, &address, form, subject.unverified());
+        case.verify_import(&config, &address, form, subject.unverified());
     }
-    case.verify_generated(subject.kind, &subject.path);
+    case.verify_import_blocks(&config, &address, &subject.path, subject.unverified());
+    case.verify_generated(&address, &subject.path, subject.unverified());
     case.apply(&config.replace("archive_on_destroy = true", "archive_on_destroy = false"));
     case.finish();
 }

@@ -11,6 +11,7 @@ mod eks_node_group;
 mod environment;
 mod executable;
 mod faults;
+mod imports;
 mod interruption;
 mod pipeline;
 mod project;

@@ -80,9 +80,9 @@ fn plans_and_states_are_checked_at_every_step() {
         .plan(PlanCheck::replaced_by(IT, [at("destination")]))
         .state(StateCheck::pair(identifier(), place(IT, at("destination")), Relation::Differs))
         .run();
-    let first = format!("destination = \"else\"\n  lifecycle {{\n    create_before_destroy = true\n  }}");
-    case.step(&config(&first)).plan(PlanCheck::replacement(IT, Order::CreateFirst)).run();
-    case.step(&config(&first)).destroy().plan(PlanCheck::action(IT, Action::Delete)).run();
+    let first = "destination = \"else\"\n  lifecycle {\n    create_before_destroy = true\n  }";
+    case.step(&config(first)).plan(PlanCheck::replacement(IT, Order::CreateFirst)).run();
+    case.step(&config(first)).destroy().plan(PlanCheck::action(IT, Action::Delete)).run();
     assert!(!case.state().has(IT));
 }
 
@@ -179,7 +179,7 @@ fn a_step_is_taken_where_the_tool_allows_it_and_reported_where_not() {
     assert!(!case.allows(&[never()]));
     assert!(!case.state().has(IT));
     let always = Rule::require(Condition::AtLeast("1.0.0"), "protocol 6");
-    assert!(case.allows(&[always.clone()]));
+    assert!(case.allows(std::slice::from_ref(&always)));
     assert!(case.step(&parcel("")).only(always).run().is_some());
     check_panics(&["cannot be tested", "is not below 0.1.0: a reason"], || {
         _ = case.allows(&[Rule::require(Condition::Below("0.1.0"), "a reason")]);
