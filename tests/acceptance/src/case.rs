@@ -7,30 +7,20 @@ use serde_json::Value;
 
 use crate::control_plane::ControlPlane;
 use crate::diagnostic::Refusal;
+use crate::driver::Driver;
 use crate::moto::Moto;
 use crate::output::Output;
 use crate::plan::Plan;
+use crate::provider::Provider;
+use crate::setup::Setup;
 use crate::state::State;
-use crate::terraform::{Driver, Terraform};
+use crate::terraform::Terraform;
 use crate::tool::Tool;
 
-/// Where the provider comes from; every configuration starts with it.
-pub(crate) const PRELUDE: &str = "terraform {
-  required_providers {
-    sparki = {
-      source = \"sparki-io/sparki\"
-    }
-  }
-}
-";
-
-/// A working directory with a control plane, and AWS if asked for.
+/// A working directory with a remote side: a control plane, AWS if asked for, or whatever a [`Setup`] says.
 pub struct Case {
     terraform: Terraform,
-    control_plane: Arc<ControlPlane>,
-    moto: Option<Arc<Moto>>,
-    tool: Tool,
-    driver: Driver,
+    setup: Setup,
 }
 
 /// A step that was taken.
@@ -57,16 +47,17 @@ impl Case {
     /// A case on a control plane.
     #[must_use]
     pub fn on(control_plane: Arc<ControlPlane>) -> Self {
-        Self::with(control_plane, None, &Tool::preferred(), Driver::DevOverrides)
+        Setup::new(&Provider::sparki()).control_plane(control_plane).case()
     }
 
     /// A case on the control plane that tests share, with AWS.
     #[must_use]
     pub fn with_aws() -> Self {
-        Self::with(ControlPlane::shared(), Some(Moto::shared()), &Tool::preferred(), Driver::DevOverrides)
+        let setup = Setup::new(&Provider::sparki()).control_plane(ControlPlane::shared());
+        setup.aws(Moto::shared()).case()
     }
 
-    /// A case where everything is chosen.
+    /// A case of the provider of this repository where everything else is chosen.
     #[must_use]
     pub fn with(
         control_plane: Arc<ControlPlane>,
@@ -74,19 +65,25 @@ impl Case {
         tool: &Tool,
         driver: Driver,
     ) -> Self {
-        let mut terraform = Terraform::new(tool, &driver);
-        terraform.set("SPARKI_ENDPOINT", control_plane.endpoint());
-        terraform.set("SPARKI_API_KEY", control_plane.api_key());
-        if let Some(moto) = &moto {
-            terraform.set("AWS_ENDPOINT_URL", moto.endpoint());
+        let setup = Setup::new(&Provider::sparki()).control_plane(control_plane).tool(tool).driver(driver);
+        match moto {
+            Some(moto) => setup.aws(moto).case(),
+            None => setup.case(),
         }
-        Self { terraform, control_plane, moto, tool: tool.clone(), driver }
+    }
+
+    pub(crate) fn of(setup: Setup) -> Self {
+        let mut terraform = Terraform::with(&setup.tool, &setup.driver, setup.installations.clone());
+        for (name, value) in &setup.environment {
+            terraform.set(name, value);
+        }
+        Self { terraform, setup }
     }
 
     /// Another working directory beside this one: the same remote side, an empty state.
     #[must_use]
     pub fn beside(&self) -> Self {
-        Self::with(Arc::clone(&self.control_plane), self.moto.clone(), &self.tool, self.driver.clone())
+        self.setup.clone().case()
     }
 
     /// A name that no other test has.
@@ -107,10 +104,19 @@ impl Case {
         &mut self.terraform
     }
 
+    /// The tool that runs configurations.
+    #[must_use]
+    pub fn tool(&self) -> &Tool {
+        &self.setup.tool
+    }
+
     /// The control plane.
+    ///
+    /// # Panics
+    /// When the case was made without.
     #[must_use]
     pub fn control_plane(&self) -> &ControlPlane {
-        &self.control_plane
+        self.setup.control_plane.as_deref().expect("the case was made with a control plane")
     }
 
     /// AWS.
@@ -119,13 +125,13 @@ impl Case {
     /// When the case was made without.
     #[must_use]
     pub fn aws(&self) -> &Moto {
-        self.moto.as_deref().expect("the case was made with AWS")
+        self.setup.moto.as_deref().expect("the case was made with AWS")
     }
 
     /// Writes the configuration that the commands which follow are about.
     pub fn configure(&self, configuration: &str) {
-        self.terraform.write("main.tf", &format!("{PRELUDE}{configuration}"));
-        if self.driver == Driver::Mirror && self.terraform.read(".terraform.lock.hcl").is_none() {
+        self.terraform.write("main.tf", &format!("{}{configuration}", self.prelude()));
+        if self.setup.driver == Driver::Mirror && self.terraform.read(".terraform.lock.hcl").is_none() {
             self.terraform.init();
         }
     }
@@ -156,10 +162,7 @@ impl Case {
     /// # Panics
     /// When any of this fails.
     pub fn apply(&self, configuration: &str) -> Applied {
-        let plan = self.plan(configuration);
-        let _ = self.carry_out().succeeded();
-        self.expect_nothing_to_do();
-        Applied { plan, state: self.state() }
+        self.step(configuration).run()
     }
 
     /// Checks that a plan is empty, outputs included: first without asking the remote side, then with.
@@ -168,10 +171,14 @@ impl Case {
     /// When one is not.
     pub fn expect_nothing_to_do(&self) {
         for refresh in ["-refresh=false", "-refresh=true"] {
-            let output =
-                self.terraform.run(&["plan", "-input=false", "-no-color", "-detailed-exitcode", refresh]);
-            assert_eq!(output.code(), Some(0), "there is something to do: {output}");
+            self.expect_nothing_with(&[refresh]);
         }
+    }
+
+    pub(crate) fn expect_nothing_with(&self, flags: &[&str]) {
+        let arguments = [&["plan", "-input=false", "-no-color", "-detailed-exitcode"], flags].concat();
+        let output = self.terraform.run(&arguments);
+        assert_eq!(output.code(), Some(0), "there is something to do: {output}");
     }
 
     /// Checks that a configuration is refused at plan.
@@ -211,28 +218,34 @@ impl Case {
     /// # Panics
     /// When something does.
     pub fn finish(self) {
-        let state = self.state();
+        let before = self.state();
         let _ = self.terraform.run(&["destroy", "-input=false", "-auto-approve", "-no-color"]).succeeded();
         assert!(self.state().resources().is_empty(), "something is still in the state");
-        for resource in state.resources().iter().filter(|resource| resource["mode"] == "managed") {
-            assert!(self.is_gone(resource), "{} remains", resource["address"]);
+        self.expect_gone(&before);
+    }
+
+    /// Checks that nothing that was in a state remains on the remote side.
+    ///
+    /// # Panics
+    /// When something does, or when nobody knows whether it does.
+    pub fn expect_gone(&self, before: &State) {
+        for resource in before.managed() {
+            let text = |name: &str| resource[name].as_str().expect("an object has an address and a type");
+            let (address, kind) = (text("address"), text("type"));
+            let attributes = resource["values"].as_object().expect("an object has attributes");
+            let gone = self.setup.remotes.iter().find_map(|remote| remote.is_gone(kind, attributes));
+            let gone = gone.unwrap_or_else(|| panic!("no remote knows whether {address} is gone"));
+            assert!(gone, "{address} remains");
         }
     }
 
-    fn is_gone(&self, resource: &Value) -> bool {
-        let kind = resource["type"].as_str().expect("an object has a type");
-        let text = |name: &str| resource["values"][name].as_str().unwrap_or_default();
-        match kind {
-            "sparki_eks_cluster" => {
-                self.aws().eks("GET", &format!("/clusters/{}", text("name")), None).status == 404
-            }
-            "sparki_eks_node_group" => {
-                let path = format!("/clusters/{}/node-groups/{}", text("cluster_name"), text("name"));
-                self.aws().eks("GET", &path, None).status == 404
-            }
-            _ => collection_of(kind)
-                .is_none_or(|collection| self.control_plane.read(collection, text("id")).is_none()),
-        }
+    /// Where the providers come from; every configuration starts with it.
+    fn prelude(&self) -> String {
+        let providers = self.setup.installations.iter().map(|it| it.which());
+        let required: String = providers
+            .map(|it| format!("    {} = {{\n      source = {:?}\n    }}\n", it.name(), it.source()))
+            .collect();
+        format!("terraform {{\n  required_providers {{\n{required}  }}\n}}\n")
     }
 
     fn show(&self, what: &[&str]) -> Value {
@@ -245,16 +258,4 @@ impl Default for Case {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Where the control plane keeps the objects of a type.
-pub(crate) fn collection_of(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "sparki_workspace" => "workspaces",
-        "sparki_project" => "projects",
-        "sparki_pipeline" => "pipelines",
-        "sparki_environment" => "environments",
-        "sparki_deployment_target" => "deployment-targets",
-        _ => return None,
-    })
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::case::{Case, collection_of};
+use crate::case::Case;
+use crate::control_plane::collection_of;
 use crate::plan::Action;
 use crate::state::State;
 
@@ -10,10 +11,10 @@ use crate::state::State;
 #[derive(Clone, Copy, Debug)]
 pub struct Unverified<'a>(pub &'a [&'a str]);
 
-/// An object that was imported, beside the one it was imported from.
+/// An object that was imported.
 pub struct Imported {
-    /// The case it was imported in.
-    pub case: Case,
+    /// The case it was imported in, if it is another one.
+    pub case: Option<Case>,
     /// What is there.
     pub state: State,
 }
@@ -23,55 +24,40 @@ impl Case {
     ///
     /// # Panics
     /// When it is not.
-    pub fn verify_import(
+    pub fn verify_import(&self, configuration: &str, address: &str, id: &str, unverified: Unverified<'_>) {
+        let _ = self.import(configuration, address).ignoring_all(unverified).by_command(id).run();
+    }
+
+    /// Imports an object by block and by identity into the state that it is forgotten from, and checks that it is the
+    /// same as before.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub fn verify_import_blocks(
         &self,
         configuration: &str,
         address: &str,
         id: &str,
         unverified: Unverified<'_>,
-    ) -> Imported {
-        let case = self.beside();
-        case.configure(configuration);
-        let output = case.terraform().run(&["import", "-input=false", "-no-color", address, id]);
-        let _ = output.succeeded();
-        let state = case.state();
-        let (expected, actual) = (self.state(), &state);
-        let ignored = |name: &String| name != "timeouts" && !unverified.0.contains(&name.as_str());
-        let compared = |attributes: &Map<String, Value>| -> Map<String, Value> {
-            attributes
-                .iter()
-                .filter(|(name, _)| ignored(name))
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect()
+    ) {
+        let identity = self.state().identity(address).clone();
+        let import = || {
+            let import = self.import(configuration, address).ignoring_all(unverified).persisted();
+            // What the remote side does not know is set after the import.
+            if unverified.0.is_empty() { import } else { import.expect_non_empty_plan() }
         };
-        assert_eq!(
-            compared(actual.attributes(address)),
-            compared(expected.attributes(address)),
-            "imported as {id:?} (left) and applied (right) differ"
-        );
-        Imported { case, state }
+        let _ = import().by_block(id).run();
+        let _ = import().by_identity(identity).run();
     }
 
     /// Imports an object by block, lets Terraform write its configuration, and checks that there is nothing to do.
     ///
     /// # Panics
     /// When there is.
-    pub fn verify_generated(&self, kind: &str, id: &str) {
-        let case = self.beside();
-        let address = format!("{kind}.generated");
-        case.configure(&format!("import {{\n  to = {address}\n  id = {id:?}\n}}\n"));
-        let flags = ["-generate-config-out=generated.tf"];
-        let plan = case.plan_again(&flags);
-        let written = case.terraform().read("generated.tf").unwrap_or_default();
-        let text = String::from_utf8_lossy(&written);
-        assert!(plan.imports(&address), "{address} is not imported:\n{text}");
-        assert_eq!(
-            plan.action(&address),
-            Action::NoOp,
-            "the generated configuration changes something:\n{text}"
-        );
-        let _ = case.carry_out().succeeded();
-        case.expect_nothing_to_do();
+    pub fn verify_generated(&self, address: &str, id: &str, unverified: Unverified<'_>) {
+        let kind = address.split('.').next().expect("an address starts with a type");
+        let import = self.import("", &format!("{kind}.generated")).like(address);
+        let _ = import.ignoring_all(unverified).by_block(id).generated().run();
     }
 
     /// Reads an object with its data source by each of the ways, and checks that it is the same as in the state.
@@ -119,18 +105,19 @@ impl Case {
         assert_ne!(applied.state.text(address, "/id"), id);
     }
 
-    /// Changes an object behind Terraform's back, and checks that the plan says how to change it back.
+    /// Changes these attributes of an object behind Terraform's back, and checks that the plan says of each how to
+    /// change it back.
     ///
     /// # Panics
     /// When it does not.
-    pub fn verify_drift(&self, configuration: &str, address: &str, patch: &Value) {
+    pub fn verify_drift(&self, configuration: &str, address: &str, patch: &Value, attributes: &[&str]) {
         let kind = address.split('.').next().expect("an address starts with a type");
         let collection = collection_of(kind).expect("the control plane keeps it");
         let state = self.state();
         self.control_plane().change(collection, state.text(address, "/id"), patch);
         let applied = self.apply(configuration);
         assert_eq!(applied.plan.action(address), Action::Update, "nothing has drifted");
-        for name in patch.as_object().expect("a patch is an object").keys() {
+        for name in attributes {
             let pointer = format!("/{name}");
             assert!(
                 applied.plan.changes(address, &pointer),

@@ -4,12 +4,13 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::artifacts::built;
 use crate::fault::Fault;
 use crate::http::{Answer, Http};
+use crate::remote::Remote;
 use crate::server::Server;
 use crate::shared::Shared;
 
@@ -21,6 +22,7 @@ pub struct ControlPlane {
     server: Server,
     directory: TempDir,
     endpoint: String,
+    api_key: String,
     http: Http,
     sequence: AtomicU64,
 }
@@ -48,6 +50,19 @@ impl ControlPlane {
     /// When it does not start.
     #[must_use]
     pub fn start_with(flags: &[&str]) -> Self {
+        Self::launch(API_KEY, flags)
+    }
+
+    /// Starts one with another key that opens everything.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn start_for(api_key: &str) -> Self {
+        Self::launch(api_key, &[])
+    }
+
+    fn launch(api_key: &str, flags: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("there is room for a database");
         let ready = directory.path().join("ready");
         let mut command = Command::new(built("sparki-control-plane"));
@@ -58,11 +73,11 @@ impl ControlPlane {
             .arg("--database")
             .arg(format!("sqlite://{}", directory.path().join("sparki.db").display()))
             .args(flags)
-            .env("SPARKI_BOOTSTRAP_API_KEY", API_KEY);
+            .env("SPARKI_BOOTSTRAP_API_KEY", api_key);
         let mut server = Server::start("the control plane", &command, &directory.path().join("log"));
         let endpoint = server.wait_until(|_| std::fs::read_to_string(&ready).ok()).trim().to_owned();
-        let http = Http::new(&endpoint, &[("X-API-Key", API_KEY)]);
-        Self { server, directory, endpoint, http, sequence: AtomicU64::new(0) }
+        let http = Http::new(&endpoint, &[("X-API-Key", api_key)]);
+        Self { server, directory, endpoint, api_key: api_key.to_owned(), http, sequence: AtomicU64::new(0) }
     }
 
     /// Its base URL.
@@ -74,7 +89,7 @@ impl ControlPlane {
     /// A key that opens everything.
     #[must_use]
     pub fn api_key(&self) -> &str {
-        API_KEY
+        &self.api_key
     }
 
     /// What it has logged.
@@ -173,4 +188,23 @@ impl ControlPlane {
         let answer = self.look(collection, id);
         answer.etag.clone().unwrap_or_else(|| panic!("{collection}/{id} has no ETag: {answer:?}"))
     }
+}
+
+impl Remote for ControlPlane {
+    fn is_gone(&self, kind: &str, attributes: &Map<String, Value>) -> Option<bool> {
+        let id = attributes["id"].as_str().expect("an object has an id");
+        Some(self.read(collection_of(kind)?, id).is_none())
+    }
+}
+
+/// Where the control plane keeps the objects of a type.
+pub(crate) fn collection_of(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "sparki_workspace" => "workspaces",
+        "sparki_project" => "projects",
+        "sparki_pipeline" => "pipelines",
+        "sparki_environment" => "environments",
+        "sparki_deployment_target" => "deployment-targets",
+        _ => return None,
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use regex_lite::{Regex, RegexBuilder};
 use serde_json::Value;
 
 use crate::output::Output;
@@ -19,6 +20,52 @@ pub struct Diagnostic {
     pub address: Option<String>,
     /// The line of the configuration it points at, if it points at one.
     pub code: String,
+}
+
+/// An error that is expected: what it says, which object it is about, and the attribute it points at.
+///
+/// ```
+/// use acceptance::ExpectedError;
+///
+/// let error = ExpectedError::matching("between 1 and [0-9]+").about("sparki_workspace.it").at("retention");
+/// # let _ = error;
+/// ```
+#[derive(Clone, Debug)]
+pub struct ExpectedError {
+    pattern: Regex,
+    address: Option<String>,
+    attribute: Option<String>,
+}
+
+impl ExpectedError {
+    /// Its summary or detail matches a pattern, in whatever letter case, with single spaces between words.
+    ///
+    /// # Panics
+    /// When the pattern is none.
+    #[must_use]
+    pub fn matching(pattern: &str) -> Self {
+        let pattern = RegexBuilder::new(pattern).case_insensitive(true).build();
+        let pattern = pattern.unwrap_or_else(|error| panic!("no pattern: {error}"));
+        Self { pattern, address: None, attribute: None }
+    }
+
+    /// It is about this object.
+    #[must_use]
+    pub fn about(self, address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..self }
+    }
+
+    /// It points at this attribute: the one that the line of the configuration sets.
+    #[must_use]
+    pub fn at(self, attribute: &str) -> Self {
+        Self { attribute: Some(attribute.to_owned()), ..self }
+    }
+
+    fn fits(&self, error: &Diagnostic) -> bool {
+        self.pattern.is_match(&error.text())
+            && self.address.as_ref().is_none_or(|address| error.address.as_ref() == Some(address))
+            && self.attribute.as_ref().is_none_or(|attribute| error.attribute() == Some(attribute))
+    }
 }
 
 /// A command that was refused.
@@ -64,12 +111,20 @@ impl Refusal {
     /// When none does, with what they say.
     pub fn says(&self, words: &[&str]) -> &Self {
         let says_all = |error: &&Diagnostic| {
-            let text = format!("{}\n{}", error.summary, error.detail).to_lowercase();
-            // Terraform breaks no lines in JSON, but details have paragraphs.
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = error.text().to_lowercase();
             words.iter().all(|word| text.contains(&word.to_lowercase()))
         };
         assert!(self.errors().iter().any(says_all), "no error says {words:?}:\n{self}");
+        self
+    }
+
+    /// Checks that one error is as expected.
+    ///
+    /// # Panics
+    /// When none is, with what they are.
+    pub fn has(&self, expected: &ExpectedError) -> &Self {
+        let found = self.errors().into_iter().any(|error| expected.fits(error));
+        assert!(found, "there is no such error: {expected:?}\n{self}");
         self
     }
 
@@ -117,6 +172,22 @@ impl fmt::Display for Refusal {
 }
 
 impl Diagnostic {
+    /// The attribute that the line sets at which it points.
+    #[must_use]
+    pub fn attribute(&self) -> Option<&str> {
+        let (name, _) = self.code.split_once('=')?;
+        let name = name.trim();
+        let is_name =
+            !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+        is_name.then_some(name)
+    }
+
+    /// Summary and detail on one line: details have paragraphs.
+    fn text(&self) -> String {
+        let text = format!("{} {}", self.summary, self.detail);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     fn read(json: &Value) -> Self {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         Self {

@@ -3,11 +3,12 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 use crate::artifacts::{checkout, python, python_tool};
 use crate::http::{Answer, Http};
+use crate::remote::Remote;
 use crate::server::Server;
 use crate::shared::Shared;
 
@@ -81,6 +82,20 @@ impl Moto {
     /// Calls EKS: `GET /clusters/main`.
     pub fn eks(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         self.http.send(method, path, &[], body)
+    }
+}
+
+impl Remote for Moto {
+    fn is_gone(&self, kind: &str, attributes: &Map<String, Value>) -> Option<bool> {
+        let text = |name: &str| attributes[name].as_str().unwrap_or_default();
+        let path = match kind {
+            "sparki_eks_cluster" => format!("/clusters/{}", text("name")),
+            "sparki_eks_node_group" => {
+                format!("/clusters/{}/node-groups/{}", text("cluster_name"), text("name"))
+            }
+            _ => return None,
+        };
+        Some(self.eks("GET", &path, None).status == 404)
     }
 }
 

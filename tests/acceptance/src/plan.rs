@@ -23,6 +23,15 @@ pub enum Action {
     Forget,
 }
 
+/// In which order an object is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The old one is removed, then the new one is made.
+    DeleteFirst,
+    /// The new one is made, then the old one is removed.
+    CreateFirst,
+}
+
 /// A plan, as `show -json` prints it.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -47,8 +56,7 @@ impl Plan {
     #[must_use]
     pub fn action(&self, address: &str) -> Action {
         let Some(change) = self.change(address) else { return Action::Absent };
-        let actions: Vec<&str> = array(&change["actions"]).iter().filter_map(Value::as_str).collect();
-        match actions.as_slice() {
+        match actions(change).as_slice() {
             ["no-op"] => Action::NoOp,
             ["create"] => Action::Create,
             ["read"] => Action::Read,
@@ -58,6 +66,46 @@ impl Plan {
             ["forget"] => Action::Forget,
             other => panic!("{address}: {other:?} is no action that is known"),
         }
+    }
+
+    /// In which order an object is replaced, if it is.
+    #[must_use]
+    pub fn replacement(&self, address: &str) -> Option<Order> {
+        match actions(self.change(address)?).as_slice() {
+            ["delete", "create"] => Some(Order::DeleteFirst),
+            ["create", "delete"] => Some(Order::CreateFirst),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is to happen: neither to objects nor to outputs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.happenings().is_empty()
+    }
+
+    /// Everything that is to happen, in one line.
+    pub(crate) fn outline(&self) -> String {
+        let happenings = self.happenings();
+        if happenings.is_empty() { "nothing".to_owned() } else { happenings.join(", ") }
+    }
+
+    fn happenings(&self) -> Vec<String> {
+        let changes = array(&self.json["resource_changes"]).iter();
+        let mut all: Vec<String> = changes
+            .map(|change| (change["address"].as_str().unwrap_or_default(), actions(&change["change"])))
+            .filter(|(_, actions)| actions != &["no-op"])
+            .map(|(address, actions)| format!("{address}: {}", actions.join(" ")))
+            .collect();
+        let outputs = self.json["output_changes"].as_object().into_iter().flatten();
+        let outputs: Vec<&str> = outputs
+            .filter(|(_, change)| actions(change) != ["no-op"])
+            .map(|(name, _)| name.as_str())
+            .collect();
+        if !outputs.is_empty() {
+            all.push(format!("outputs {}", outputs.join(" ")));
+        }
+        all
     }
 
     /// The addresses that something is to happen to.
@@ -118,7 +166,14 @@ impl Plan {
         self.change(address).is_some_and(|change| change.get("importing").is_some_and(|what| !what.is_null()))
     }
 
-    fn change(&self, address: &str) -> Option<&Value> {
+    /// The address that an object had before, if it has another one now.
+    #[must_use]
+    pub fn moved_from(&self, address: &str) -> Option<&str> {
+        let mut changes = array(&self.json["resource_changes"]).iter();
+        changes.find(|change| change["address"] == address)?["previous_address"].as_str()
+    }
+
+    pub(crate) fn change(&self, address: &str) -> Option<&Value> {
         let changes = array(&self.json["resource_changes"]);
         changes.iter().find(|change| change["address"] == address).map(|change| &change["change"])
     }
@@ -126,6 +181,10 @@ impl Plan {
     fn side(&self, address: &str, side: &str, pointer: &str) -> &Value {
         self.change(address).and_then(|change| change[side].pointer(pointer)).unwrap_or(&Value::Null)
     }
+}
+
+fn actions(change: &Value) -> Vec<&str> {
+    array(&change["actions"]).iter().filter_map(Value::as_str).collect()
 }
 
 fn array(value: &Value) -> &[Value] {

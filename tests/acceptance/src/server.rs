@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, killpg};
@@ -73,6 +73,15 @@ impl Server {
             Some(Err(status)) => panic!("{} ended while it started: {status}\n{}", self.name, self.log()),
             None => panic!("{} did not start within {START:?}\n{}", self.name, self.log()),
         }
+    }
+
+    /// Waits until it has ended because somebody else has ended it.
+    ///
+    /// # Panics
+    /// When it does not in time.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        let status = wait_for(STOP, || self.supervisor.try_wait().ok().flatten());
+        status.unwrap_or_else(|| panic!("{} still runs after {STOP:?}\n{}", self.name, self.log()))
     }
 
     /// What it has printed so far.

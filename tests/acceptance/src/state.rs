@@ -13,13 +13,28 @@ impl State {
         Self { json }
     }
 
-    /// The objects, data sources included: address, type, values.
+    /// The objects, data sources and those in modules included: address, type, values.
     #[must_use]
-    pub fn resources(&self) -> &[Value] {
-        self.json
-            .pointer("/values/root_module/resources")
-            .and_then(Value::as_array)
-            .map_or(&[], Vec::as_slice)
+    pub fn resources(&self) -> Vec<&Value> {
+        let mut found = Vec::new();
+        let mut modules = vec![&self.json["values"]["root_module"]];
+        while let Some(module) = modules.pop() {
+            found.extend(module["resources"].as_array().into_iter().flatten());
+            modules.extend(module["child_modules"].as_array().into_iter().flatten());
+        }
+        found
+    }
+
+    /// The objects that providers manage on a remote side: no data sources, and none of Terraform's own.
+    #[must_use]
+    pub fn managed(&self) -> Vec<&Value> {
+        let is_built_in = |resource: &Value| {
+            let provider = resource["provider_name"].as_str().unwrap_or_default();
+            provider.contains("/builtin/")
+        };
+        let mut managed = self.resources();
+        managed.retain(|resource| resource["mode"] == "managed" && !is_built_in(resource));
+        managed
     }
 
     /// Whether an object is there.
@@ -65,13 +80,23 @@ impl State {
         self.value(address, pointer).as_str().unwrap_or_else(|| panic!("{address} has no text at {pointer}"))
     }
 
+    /// The identity of an object; null where the tool has none.
+    ///
+    /// # Panics
+    /// When the object is not there.
+    #[must_use]
+    pub fn identity(&self, address: &str) -> &Value {
+        let _ = self.attributes(address);
+        &self.resource(address).expect("it has attributes")["identity"]
+    }
+
     /// An output.
     #[must_use]
     pub fn output(&self, name: &str) -> &Value {
         &self.json["values"]["outputs"][name]["value"]
     }
 
-    fn resource(&self, address: &str) -> Option<&Value> {
-        self.resources().iter().find(|resource| resource["address"] == address)
+    pub(crate) fn resource(&self, address: &str) -> Option<&Value> {
+        self.resources().into_iter().find(|resource| resource["address"] == address)
     }
 }

@@ -8,52 +8,46 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
+use crate::driver::Driver;
 use crate::installation::Installation;
+use crate::lock_file::LockFile;
 use crate::moto::REGION;
 use crate::output::Output;
 use crate::running::Running;
 use crate::tool::Tool;
-
-/// How Terraform comes by the provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Driver {
-    /// From the folder it was built in; needs no `init`, checks no lock file.
-    DevOverrides,
-    /// From a filesystem mirror, with `init` and a lock file, as a release is installed.
-    Mirror,
-    /// It runs already: the value of `TF_REATTACH_PROVIDERS`.
-    Reattach(String),
-}
 
 /// A Terraform working directory that knows nothing of whoever runs the tests: no home, no variables, no network.
 pub struct Terraform {
     directory: TempDir,
     tool: Tool,
     environment: BTreeMap<String, String>,
-    installation: Arc<Installation>,
+    installations: Vec<Arc<Installation>>,
 }
 
 impl Terraform {
-    /// Makes an empty working directory.
+    /// Makes an empty working directory for the provider of this repository.
     ///
     /// # Panics
     /// When there is no room for one.
     #[must_use]
     pub fn new(tool: &Tool, driver: &Driver) -> Self {
+        Self::with(tool, driver, vec![Installation::shared()])
+    }
+
+    /// Makes an empty working directory for these providers.
+    ///
+    /// # Panics
+    /// When there is no room for one.
+    #[must_use]
+    pub fn with(tool: &Tool, driver: &Driver, installations: Vec<Arc<Installation>>) -> Self {
         let directory = tempfile::tempdir().expect("there is room for a configuration");
-        let installation = Installation::shared();
         let settings = directory.path().join("terraform.rc");
-        let text = match driver {
-            Driver::DevOverrides => installation.dev_overrides(),
-            Driver::Mirror => installation.mirror(tool),
-            // Nothing is installed, from nowhere.
-            Driver::Reattach(_) => "provider_installation {}\n".to_owned(),
-        };
+        let text = driver.cli_configuration(tool, &installations);
         fs::write(&settings, text).expect("the folder is ours");
         let home = directory.path().join("home");
         fs::create_dir(&home).expect("the folder is ours");
         let mut terraform =
-            Self { directory, tool: tool.clone(), environment: BTreeMap::new(), installation };
+            Self { directory, tool: tool.clone(), environment: BTreeMap::new(), installations };
         terraform.set("TF_CLI_CONFIG_FILE", &settings.to_string_lossy());
         terraform.set("HOME", &home.to_string_lossy());
         for (name, value) in [
@@ -92,10 +86,13 @@ impl Terraform {
         self.directory.path()
     }
 
-    /// The executable of the provider.
+    /// The executable of the provider, the first if there are several.
+    ///
+    /// # Panics
+    /// When there is none.
     #[must_use]
     pub fn provider(&self) -> &Path {
-        self.installation.provider()
+        self.installations.first().expect("there is a provider").provider()
     }
 
     /// Writes a file into the folder.
@@ -113,6 +110,21 @@ impl Terraform {
     #[must_use]
     pub fn read(&self, name: &str) -> Option<Vec<u8>> {
         fs::read(self.file(name)).ok()
+    }
+
+    /// Removes a file of the folder.
+    ///
+    /// # Panics
+    /// When it is not there.
+    pub fn remove(&self, name: &str) {
+        fs::remove_file(self.file(name)).expect("the file is there");
+    }
+
+    /// The dependency lock file, if `init` has written one.
+    #[must_use]
+    pub fn lock_file(&self) -> Option<LockFile> {
+        let bytes = self.read(".terraform.lock.hcl")?;
+        Some(LockFile::new(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     /// Runs a command to its end.

@@ -1,7 +1,12 @@
 //! Terraform and its fork.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+
+use crate::version::Version;
 
 /// A program that runs configurations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +16,9 @@ pub struct Tool {
 }
 
 impl Tool {
+    /// The hosts that a source without one may be on.
+    pub(crate) const REGISTRIES: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+
     /// What `TERRAFORM` names; otherwise terraform, or tofu where there is no terraform.
     ///
     /// # Panics
@@ -40,7 +48,8 @@ impl Tool {
             env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())?
         };
         let is_tofu = path.file_name()?.to_string_lossy().contains("tofu");
-        let registry = if is_tofu { "registry.opentofu.org" } else { "registry.terraform.io" };
+        let [terraform, tofu] = Self::REGISTRIES;
+        let registry = if is_tofu { tofu } else { terraform };
         path.is_file().then_some(Self { path, registry })
     }
 
@@ -48,6 +57,34 @@ impl Tool {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether it is the fork.
+    #[must_use]
+    pub fn is_tofu(&self) -> bool {
+        let [_, tofu] = Self::REGISTRIES;
+        self.registry == tofu
+    }
+
+    /// Its version.
+    ///
+    /// # Panics
+    /// When it does not tell.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        static KNOWN: Mutex<BTreeMap<PathBuf, Version>> = Mutex::new(BTreeMap::new());
+        // Whoever failed to ask leaves nothing behind.
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let ask = || {
+            let mut command = Command::new(&self.path);
+            command.args(["version", "-json"]).env("CHECKPOINT_DISABLE", "1");
+            let output = command.output().unwrap_or_else(|error| panic!("{self:?}: {error}"));
+            let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+            // The fork has not renamed it.
+            let text = answer["terraform_version"].as_str();
+            Version::parse(text.unwrap_or_else(|| panic!("{self:?} tells no version: {output:?}")))
+        };
+        known.entry(self.path.clone()).or_insert_with(ask).clone()
     }
 
     /// The host that a source without one is on.

@@ -1,5 +1,7 @@
 //! A product that ships parcels.
 
+#![expect(clippy::unwrap_used, reason = "a provider for tests may panic")]
+
 mod boxes;
 mod functions;
 mod key;

@@ -68,9 +68,10 @@ impl Depot {
         Self { schema, registry, halls: Mutex::default() }
     }
 
-    /// The hall of that name, empty at first.
+    /// The hall of that name, empty at first unless halls are kept in a directory.
     pub fn hall(&self, name: &str) -> Arc<Hall> {
-        Arc::clone(self.halls.lock().unwrap().entry(name.to_owned()).or_default())
+        let mut halls = self.halls.lock().unwrap();
+        Arc::clone(halls.entry(name.to_owned()).or_insert_with(|| Arc::new(Hall::named(name))))
     }
 }
 

@@ -45,10 +45,11 @@ pub(crate) fn check_import(subject: impl FnOnce(&Case) -> Subject) {
     let applied = case.apply(&config);
     let id = applied.state.text(&address, "/id");
     for form in [id, &subject.path] {
-        let _ = case.verify_import(&config, &address, form, subject.unverified());
+        case.verify_import(&config, &address, form, subject.unverified());
     }
-    case.verify_generated(subject.kind, &subject.path);
-    case.apply(&config.replace("archive_on_destroy = true", "archive_on_destroy = false"));
+    case.verify_import_blocks(&config, &address, &subject.path, subject.unverified());
+    case.verify_generated(&address, &subject.path, subject.unverified());
+    case.apply(&subject.config_to_destroy());
     case.finish();
 }
 
@@ -56,10 +57,9 @@ pub(crate) fn check_import(subject: impl FnOnce(&Case) -> Subject) {
 pub(crate) fn check_drift(subject: impl FnOnce(&Case) -> Subject) {
     let case = Case::new();
     let subject = subject(&case);
-    let config =
-        subject.config(Version::First).replace("archive_on_destroy = true", "archive_on_destroy = false");
+    let config = subject.config_to_destroy();
     case.apply(&config);
-    case.verify_drift(&config, &subject.address(), &subject.drift());
+    case.verify_drift(&config, &subject.address(), &subject.drift(), &subject.drifting());
     case.verify_recreation(&config, &subject.address());
     case.finish();
 }
@@ -68,8 +68,7 @@ pub(crate) fn check_drift(subject: impl FnOnce(&Case) -> Subject) {
 pub(crate) fn check_data_source(subject: impl FnOnce(&Case) -> Subject) {
     let case = Case::new();
     let subject = subject(&case);
-    let config =
-        subject.config(Version::First).replace("archive_on_destroy = true", "archive_on_destroy = false");
+    let config = subject.config_to_destroy();
     case.apply(&config);
     case.verify_data_source(subject.kind, &subject.address(), &subject.path, subject.unverified());
     case.finish();

@@ -74,7 +74,7 @@ fn every_platform_can_be_deployed_to_and_another_one_is_another_target() {
         assert_eq!(applied.state.text(IT, "/platform"), platform);
         id = Some(applied.state.text(IT, "/id").to_owned());
         let path = format!("{slug}/web/qa/it");
-        let _ = case.verify_import(&with(&slug, attributes), IT, &path, Unverified(&[]));
+        case.verify_import(&with(&slug, attributes), IT, &path, Unverified(&[]));
     }
     case.finish();
 }

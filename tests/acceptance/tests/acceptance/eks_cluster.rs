@@ -102,9 +102,10 @@ fn a_cluster_is_imported_by_region_and_name_and_by_name() {
     let config = cluster(&case, &name, "version = \"1.32\"\n  tags = { team = \"one\" }");
     case.apply(&config);
     for id in [format!("us-east-1/{name}"), name.clone()] {
-        let _ = case.verify_import(&config, IT, &id, FORGOTTEN);
+        case.verify_import(&config, IT, &id, FORGOTTEN);
     }
-    case.verify_generated("sparki_eks_cluster", &name);
+    case.verify_import_blocks(&config, IT, &name, FORGOTTEN);
+    case.verify_generated(IT, &name, FORGOTTEN);
     case.verify_data_source("sparki_eks_cluster", IT, &name, FORGOTTEN);
     case.finish();
 }

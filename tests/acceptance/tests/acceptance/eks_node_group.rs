@@ -100,9 +100,12 @@ fn a_node_group_is_imported_by_its_path() {
     case.apply(&config);
     let local = Unverified(&["initial_size"]);
     for id in [format!("us-east-1/{name}/workers"), format!("{name}/workers")] {
-        let _ = case.verify_import(&config, IT, &id, local);
+        case.verify_import(&config, IT, &id, local);
     }
-    case.verify_generated("sparki_eks_node_group", &format!("us-east-1/{name}/workers"));
+    // How many nodes to begin with was not said, so it is not set by an import either.
+    let import = case.import(&config, IT).by_block(&format!("us-east-1/{name}/workers"));
+    let _ = import.ignoring_all(local).persisted().run();
+    case.verify_generated(IT, &format!("us-east-1/{name}/workers"), local);
     case.verify_data_source("sparki_eks_node_group", IT, &format!("us-east-1/{name}/workers"), local);
     case.finish();
 }

@@ -182,7 +182,7 @@ fn a_server_that_answers_one_object_at_a_time_hides_nothing() {
     let subject = environment(&case);
     let config = subject.config(Version::First);
     case.apply(&config);
-    let _ = case.verify_import(&config, &subject.address(), &subject.path, subject.unverified());
+    case.verify_import(&config, &subject.address(), &subject.path, subject.unverified());
     case.verify_data_source(subject.kind, &subject.address(), &subject.path, subject.unverified());
     case.finish();
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use acceptance::{Action, Case, Delay, Fault, eventually};
+use acceptance::{Action, Case, Detour, Fault, eventually};
 
 use crate::eks_cluster::cluster;
 use crate::subject::{project_around, workspace_around};
@@ -112,7 +112,7 @@ fn an_object_that_is_tainted_is_made_again() {
 fn an_interrupt_in_the_middle_of_the_creation_of_a_cluster_says_how_to_keep_it() {
     let mut case = Case::with_aws();
     let name = case.unique("main");
-    let slow = Delay::of(&format!("GET /clusters/{name}"), SLOW, case.aws().endpoint());
+    let slow = Detour::slow(&format!("GET /clusters/{name}"), SLOW, case.aws().endpoint());
     case.terraform_mut().set("AWS_ENDPOINT_URL", slow.endpoint());
     let config = cluster(&case, &name, "");
     let _ = case.plan(&config);

@@ -1,6 +1,7 @@
 //! The provider under real Terraform, with a real control plane and a stand-in for AWS.
 
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "everything here is a test")]
 
 mod attributes;
 mod deployment_target;
@@ -8,16 +9,22 @@ mod drivers;
 mod eks_cluster;
 mod eks_node_group;
 mod environment;
+mod every_type;
 mod executable;
 mod faults;
+mod imports;
 mod interruption;
 mod pipeline;
 mod project;
 mod provider;
 mod provider_configuration;
+mod providers;
 mod quickstart;
 mod refusals;
 mod secrecy;
+mod steps;
 mod subject;
 mod unknowns;
+mod upgrades;
+mod whole;
 mod workspace;

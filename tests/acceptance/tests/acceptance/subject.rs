@@ -22,7 +22,7 @@ pub(crate) struct Changeable {
     pub(crate) first: Value,
     pub(crate) second: Value,
     pub(crate) removal: Removal,
-    /// What the control plane is sent to make it drift; nothing if it does not know the attribute.
+    /// The patch that makes it drift on the control plane; nothing if it does not know the attribute.
     pub(crate) drift: Option<Value>,
 }
 
@@ -38,6 +38,8 @@ pub(crate) enum Removal {
 /// An object of one type, called "it", with what it needs around it.
 pub(crate) struct Subject {
     pub(crate) kind: &'static str,
+    /// Where the control plane keeps such objects.
+    pub(crate) collection: &'static str,
     /// Configuration of what the object is in.
     pub(crate) surroundings: String,
     /// Expressions of the attributes that never change.
@@ -46,12 +48,14 @@ pub(crate) struct Subject {
     pub(crate) path: String,
     /// Attributes that the remote side does not know.
     pub(crate) local: &'static [&'static str],
+    /// Attributes that tests of their own are about.
+    pub(crate) elsewhere: &'static [&'static str],
 }
 
 impl Changeable {
     /// An attribute that can be left out.
     pub(crate) fn optional(name: &'static str, first: Value, second: Value) -> Self {
-        let drift = Some(second.clone());
+        let drift = Some(json!({name: second.clone()}));
         Self { name, bare: None, first, second, removal: Removal::Resets, drift }
     }
 
@@ -70,9 +74,9 @@ impl Changeable {
         Self { removal: Removal::Keeps, ..Self::optional(name, first, second) }
     }
 
-    /// The control plane has another name or form for it, which is tested elsewhere.
-    pub(crate) fn without_drift(self) -> Self {
-        Self { drift: None, ..self }
+    /// The control plane has another name or form for it.
+    pub(crate) fn drifting(self, patch: Value) -> Self {
+        Self { drift: Some(patch), ..self }
     }
 
     pub(crate) fn value(&self, version: Version) -> Option<&Value> {
@@ -117,10 +121,20 @@ impl Subject {
         format!("{}\nresource \"{}\" \"it\" {{\n{lines}}}\n", self.surroundings, self.kind)
     }
 
+    /// The first version, but removed for good when it is destroyed.
+    pub(crate) fn config_to_destroy(&self) -> String {
+        self.config(Version::First).replace("archive_on_destroy = true", "archive_on_destroy = false")
+    }
+
     /// What the control plane is sent so that every attribute it knows differs from the first version.
     pub(crate) fn drift(&self) -> Value {
-        let patch = self.changeable.iter().filter_map(|it| Some((it.name.to_owned(), it.drift.clone()?)));
-        Value::Object(patch.collect())
+        let patches = self.changeable.iter().filter_map(|it| it.drift.as_ref()?.as_object());
+        Value::Object(patches.flatten().map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+
+    /// The attributes that then differ.
+    pub(crate) fn drifting(&self) -> Vec<&'static str> {
+        self.changeable.iter().filter(|it| it.drift.is_some()).map(|it| it.name).collect()
     }
 }
 
@@ -128,6 +142,8 @@ pub(crate) fn workspace(case: &Case) -> Subject {
     let slug = case.unique("acme");
     Subject {
         kind: "sparki_workspace",
+        collection: "workspaces",
+        elsewhere: &["timeouts"],
         surroundings: String::new(),
         fixed: vec![("slug", format!("{slug:?}")), ("deletion_protection", "false".into())],
         changeable: vec![
@@ -178,6 +194,8 @@ pub(crate) fn project(case: &Case) -> Subject {
     let slug = case.unique("acme");
     Subject {
         kind: "sparki_project",
+        collection: "projects",
+        elsewhere: &["deletion_protection", "timeouts"],
         surroundings: workspace_around(&slug),
         fixed: vec![("workspace_id", "sparki_workspace.around.id".into()), ("slug", "\"web\"".into())],
         changeable: vec![
@@ -230,20 +248,25 @@ pub(crate) fn pipeline(case: &Case) -> Subject {
         ]},
         {"name": "ship", "steps": [{"name": "push", "command": "make push"}]},
     ]);
+    // Two attributes, one document on the control plane.
+    let configuration = json!({"configuration": {"version": "v1", "stages": rich, "environment": {"STAGE": "two", "NEW": "2"}}});
     Subject {
         kind: "sparki_pipeline",
+        collection: "pipelines",
+        elsewhere: &["configuration_json", "timeouts"],
         surroundings: project_around(&slug),
         fixed: vec![("project_id", "sparki_project.around.id".into())],
         changeable: vec![
             Changeable::required("name", json!("ci"), json!("ci"), json!("ci-two")),
-            Changeable::required("stages", stages("make"), stages("make one"), rich).without_drift(),
+            Changeable::required("stages", stages("make"), stages("make one"), rich)
+                .drifting(configuration.clone()),
             Changeable::optional("enabled", json!(false), json!(true)),
             Changeable::optional(
                 "environment",
                 json!({"STAGE": "one", "OLD": "1"}),
                 json!({"STAGE": "two", "NEW": "2"}),
             )
-            .without_drift(),
+            .drifting(configuration),
             Changeable::optional("triggers", json!(["tag"]), json!(["manual", "pull_request"])),
             Changeable::optional(
                 "concurrency",
@@ -266,6 +289,8 @@ pub(crate) fn environment(case: &Case) -> Subject {
     let source = "resource \"sparki_environment\" \"source\" {\n  project_id = sparki_project.around.id\n  name = \"Source\"\n}\n";
     Subject {
         kind: "sparki_environment",
+        collection: "environments",
+        elsewhere: &["promotes_from", "deletion_protection", "timeouts"],
         surroundings: format!("{}{source}", project_around(&slug)),
         fixed: vec![("project_id", "sparki_project.around.id".into()), ("slug", "\"qa\"".into())],
         changeable: vec![
@@ -305,6 +330,8 @@ pub(crate) fn deployment_target(case: &Case) -> Subject {
     };
     Subject {
         kind: "sparki_deployment_target",
+        collection: "deployment-targets",
+        elsewhere: &["railway", "render", "flyio", "vercel", "custom", "timeouts"],
         surroundings: environment_around(&slug),
         fixed: vec![("environment_id", "sparki_environment.around.id".into())],
         changeable: vec![
@@ -315,13 +342,13 @@ pub(crate) fn deployment_target(case: &Case) -> Subject {
                 kubernetes("one", "one"),
                 kubernetes("two", "two"),
             )
-            .without_drift(),
+            .drifting(json!({"settings": kubernetes("two", "two")})),
             Changeable::optional(
                 "strategy",
                 json!({"type": "canary", "steps": [10, 50, 100]}),
                 json!({"type": "rolling"}),
             )
-            .without_drift(),
+            .drifting(json!({"strategy": {"type": "rolling", "steps": null}})),
             Changeable::optional(
                 "health_checks",
                 json!([{"name": "ready", "type": "http", "url": "https://web.example.com/readyz", "interval_seconds": 5}]),
