@@ -43,14 +43,26 @@ fn malformed() -> Vec<(&'static str, DynamicValue)> {
     ]
 }
 
+/// Makes a call. Whether the value in it is refused or not looked at, there is an answer.
+macro_rules! ask {
+    ($client:ident, $call:ident, $request:expr) => {
+        if let Err(refused) = $client.$call($request).await {
+            assert_eq!(refused.code(), tonic::Code::Unimplemented, "{}: {refused}", stringify!($call));
+        }
+    };
+}
+
+/// Makes a call that has one field for a value.
+macro_rules! in_its_field {
+    ($client:ident, $call:ident, $value:expr, $field:ident) => {
+        ask!($client, $call, v6::$call::Request { type_name: PARCEL.into(), $field: $value })
+    };
+}
+
 /// Makes one call for each field that is named, with the value in it and nothing in the others.
 macro_rules! in_each_field {
     ($client:ident, $call:ident { $kind:ident: $name:expr }, $value:expr, [$($field:ident),*]) => {$(
-        // Whether the value is refused or not looked at, there is an answer.
-        let request = v6::$call::Request { $kind: $name.into(), $field: $value.into(), ..Default::default() };
-        if let Err(refused) = $client.$call(request).await {
-            assert_eq!(refused.code(), tonic::Code::Unimplemented, "{}: {refused}", stringify!($call));
-        }
+        ask!($client, $call, v6::$call::Request { $kind: $name.into(), $field: $value, ..Default::default() });
     )*};
 }
 
@@ -81,15 +93,15 @@ async fn a_malformed_value_in_any_field_of_any_call_is_answered() {
             assert!(config, "{what}");
         }
         in_each_field!(client, validate_resource_config { type_name: PARCEL }, bad(), [config]);
-        in_each_field!(client, validate_data_resource_config { type_name: PARCEL }, bad(), [config]);
-        in_each_field!(client, validate_ephemeral_resource_config { type_name: PARCEL }, bad(), [config]);
+        in_its_field!(client, validate_data_resource_config, bad(), config);
+        in_its_field!(client, validate_ephemeral_resource_config, bad(), config);
         in_each_field!(
             client,
             validate_list_resource_config { type_name: PARCEL },
             bad(),
             [config, include_resource_object, limit]
         );
-        in_each_field!(client, validate_action_config { type_name: PARCEL }, bad(), [config]);
+        in_its_field!(client, validate_action_config, bad(), config);
         in_each_field!(client, read_resource { type_name: PARCEL }, bad(), [current_state, provider_meta]);
         in_each_field!(client, read_resource { type_name: PARCEL }, identity(), [current_identity]);
         in_each_field!(
@@ -107,7 +119,7 @@ async fn a_malformed_value_in_any_field_of_any_call_is_answered() {
         );
         in_each_field!(client, apply_resource_change { type_name: PARCEL }, identity(), [planned_identity]);
         in_each_field!(client, import_resource_state { type_name: PARCEL }, identity(), [identity]);
-        in_each_field!(client, generate_resource_config { type_name: PARCEL }, bad(), [state]);
+        in_its_field!(client, generate_resource_config, bad(), state);
         in_each_field!(client, read_data_source { type_name: PARCEL }, bad(), [config, provider_meta]);
         in_each_field!(client, open_ephemeral_resource { type_name: PARCEL }, bad(), [config]);
         in_each_field!(client, list_resource { type_name: PARCEL }, bad(), [config]);
