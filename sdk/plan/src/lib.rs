@@ -15,6 +15,7 @@
 
 mod blocks;
 pub mod check;
+mod correlate;
 mod empty;
 mod generate;
 mod instance;
