@@ -14,7 +14,7 @@ pub mod project;
 mod slug;
 pub mod workspace;
 
-use sparki_core::Registry;
+use sparki_core::{Erased, Registry};
 
 pub use control_plane::ObjectIdentity;
 pub use deployment_target::DeploymentTarget;
@@ -28,9 +28,9 @@ pub use workspace::Workspace;
 #[must_use]
 pub fn registry() -> Registry {
     Registry::new()
-        .importable::<Workspace>()
-        .importable::<Project>()
-        .importable::<Pipeline>()
-        .importable::<Environment>()
-        .importable::<DeploymentTarget>()
+        .resource(Erased::<Workspace>::importable().listable())
+        .resource(Erased::<Project>::importable().listable())
+        .resource(Erased::<Pipeline>::importable().listable())
+        .resource(Erased::<Environment>::importable().listable())
+        .resource(Erased::<DeploymentTarget>::importable().listable())
 }
