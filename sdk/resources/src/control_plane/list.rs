@@ -35,10 +35,7 @@ impl Conditions {
     }
 
     /// Objects that have all of these labels.
-    pub(crate) fn labels(
-        mut self,
-        labels: &Value<std::collections::BTreeMap<String, String>>,
-    ) -> Self {
+    pub(crate) fn labels(mut self, labels: &Value<std::collections::BTreeMap<String, String>>) -> Self {
         let labels = labels.known().into_iter().flatten();
         self.0.extend(labels.map(|(key, value)| (format!("label.{key}"), value.clone())));
         self

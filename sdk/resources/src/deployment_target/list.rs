@@ -7,9 +7,9 @@ use sparki_core::{Config, Ctx, Found, List, RemoteError, Value};
 use sparki_derive::Model;
 
 use super::{DeploymentTarget, DeploymentTargetModel};
+use crate::Environment;
 use crate::control_plane::{self, Conditions};
 use crate::labels::{is_label_key, is_label_value};
-use crate::Environment;
 
 /// Deployment targets that the credentials may see, the oldest first.
 #[derive(Clone, Debug, PartialEq, Model)]
@@ -34,7 +34,9 @@ impl List for DeploymentTarget {
         filter: Config<DeploymentTargetFilter>,
         found: &mut Found<'_, DeploymentTargetModel>,
     ) -> Result<(), RemoteError> {
-        let conditions = Conditions::of_parent::<Environment>(ctx, "environment_id", ("environment", &filter.environment)).await?;
+        let conditions =
+            Conditions::of_parent::<Environment>(ctx, "environment_id", ("environment", &filter.environment))
+                .await?;
         let conditions = conditions.field("name", filter.name.known().map(String::as_str));
         control_plane::list::<Self>(ctx, &conditions.labels(&filter.labels), found).await
     }

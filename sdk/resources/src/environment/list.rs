@@ -33,7 +33,8 @@ impl List for Environment {
         filter: Config<EnvironmentFilter>,
         found: &mut Found<'_, EnvironmentModel>,
     ) -> Result<(), RemoteError> {
-        let conditions = Conditions::of_parent::<Project>(ctx, "project_id", ("project", &filter.project)).await?;
+        let conditions =
+            Conditions::of_parent::<Project>(ctx, "project_id", ("project", &filter.project)).await?;
         let conditions = conditions.field("slug", filter.slug.known().map(Slug::as_str));
         control_plane::list::<Self>(ctx, &conditions.labels(&filter.labels), found).await
     }

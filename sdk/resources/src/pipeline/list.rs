@@ -7,9 +7,9 @@ use sparki_core::{Config, Ctx, Found, List, RemoteError, Value};
 use sparki_derive::Model;
 
 use super::{Pipeline, PipelineModel};
+use crate::Project;
 use crate::control_plane::{self, Conditions};
 use crate::labels::{is_label_key, is_label_value};
-use crate::Project;
 
 /// Pipelines that the credentials may see, the oldest first.
 #[derive(Clone, Debug, PartialEq, Model)]
@@ -33,7 +33,8 @@ impl List for Pipeline {
         filter: Config<PipelineFilter>,
         found: &mut Found<'_, PipelineModel>,
     ) -> Result<(), RemoteError> {
-        let conditions = Conditions::of_parent::<Project>(ctx, "project_id", ("project", &filter.project)).await?;
+        let conditions =
+            Conditions::of_parent::<Project>(ctx, "project_id", ("project", &filter.project)).await?;
         let conditions = conditions.field("name", filter.name.known().map(String::as_str));
         control_plane::list::<Self>(ctx, &conditions.labels(&filter.labels), found).await
     }

@@ -33,7 +33,8 @@ impl List for Project {
         filter: Config<ProjectFilter>,
         found: &mut Found<'_, ProjectModel>,
     ) -> Result<(), RemoteError> {
-        let conditions = Conditions::of_parent::<Workspace>(ctx, "workspace_id", ("workspace", &filter.workspace)).await?;
+        let conditions =
+            Conditions::of_parent::<Workspace>(ctx, "workspace_id", ("workspace", &filter.workspace)).await?;
         let conditions = conditions.field("slug", filter.slug.known().map(Slug::as_str));
         control_plane::list::<Self>(ctx, &conditions.labels(&filter.labels), found).await
     }

@@ -7,9 +7,9 @@ use sparki_core::{Config, Ctx, Found, List, RemoteError, Value};
 use sparki_derive::Model;
 
 use super::{Workspace, WorkspaceModel};
+use crate::Slug;
 use crate::control_plane::{self, Conditions};
 use crate::labels::{is_label_key, is_label_value};
-use crate::Slug;
 
 /// Workspaces that the credentials are a member of, the oldest first.
 #[derive(Clone, Debug, PartialEq, Model)]
