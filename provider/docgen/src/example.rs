@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use sparki_core::{ErasedResource, Mode, Schema};
+
 /// A source from which no page can be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -36,6 +38,10 @@ pub(crate) struct Examples {
     pub(crate) import: String,
     /// What the commands in `import.sh` say.
     pub(crate) commands: Vec<ImportCommand>,
+    /// Content of `identity.tf`: an import by identity. Empty for a type without one.
+    pub(crate) identity: String,
+    /// Content of `list.tfquery.hcl`: a list of objects. Empty for a type whose objects cannot be listed.
+    pub(crate) list: String,
 }
 
 /// One `terraform import`.
@@ -51,8 +57,10 @@ impl Examples {
     /// Reads the examples of a type and checks that they are about it.
     ///
     /// # Errors
-    /// [`SourceError`] if a file cannot be read, does not use the type, or leaves a form of import id out.
-    pub(crate) fn read(folder: &Path, type_name: &str, forms: &[(&str, &str)]) -> Result<Self, SourceError> {
+    /// [`SourceError`] if a file cannot be read, does not use the type, or leaves a form of import id or a required part
+    /// of the identity out.
+    pub(crate) fn read(folder: &Path, of: &dyn ErasedResource) -> Result<Self, SourceError> {
+        let (type_name, forms) = (of.type_name(), of.import_forms());
         let resource = uses(&folder.join("example.tf"), &format!("resource \"{type_name}\" "))?;
         let data_source = uses(&folder.join("data.tf"), &format!("data \"{type_name}\" "))?;
         let path = folder.join("import.sh");
@@ -72,8 +80,31 @@ impl Examples {
         if !commands.iter().all(declared) {
             return Err(lacks("an address that example.tf declares".to_owned()));
         }
-        Ok(Self { resource, data_source, import, commands })
+        let identity = match of.identity_schema() {
+            Some(schema) => identity(&folder.join("identity.tf"), type_name, schema)?,
+            None => String::new(),
+        };
+        let list = match of.filter_schema() {
+            Some(_) => uses(&folder.join("list.tfquery.hcl"), &format!("list \"{type_name}\" "))?,
+            None => String::new(),
+        };
+        Ok(Self { resource, data_source, import, commands, identity, list })
     }
+}
+
+/// Reads the example of an import by identity, which names everything that is required.
+fn identity(path: &Path, type_name: &str, schema: &Schema) -> Result<String, SourceError> {
+    let text = read(path)?;
+    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+    let assigns = |name: &str| lines.iter().any(|line| line.starts_with(&[name, "="]));
+    let required = schema.object.attributes.iter().filter(|attribute| attribute.mode == Mode::Required);
+    let absent = required.map(|attribute| attribute.name).find(|name| !assigns(name));
+    let problem = match absent {
+        Some(name) => format!("does not set {name}"),
+        None if !text.contains(&format!("= {type_name}.")) => format!("does not import a {type_name}"),
+        None => return Ok(text),
+    };
+    Err(SourceError::Content { path: path.to_owned(), problem })
 }
 
 /// Reads a file, without white space at the end.
@@ -83,12 +114,13 @@ pub(crate) fn read(path: &Path) -> Result<String, SourceError> {
         .map_err(|source| SourceError::Read { path: path.to_owned(), source })
 }
 
-fn uses(path: &Path, block: &str) -> Result<String, SourceError> {
+/// Reads a file that has a certain text in it.
+pub(crate) fn uses(path: &Path, block: &str) -> Result<String, SourceError> {
     let text = read(path)?;
     if text.contains(block) {
         return Ok(text);
     }
-    Err(SourceError::Content { path: path.to_owned(), problem: format!("has no block {}", block.trim_end()) })
+    Err(SourceError::Content { path: path.to_owned(), problem: format!("has no {}", block.trim_end()) })
 }
 
 fn commands(script: &str) -> Vec<ImportCommand> {

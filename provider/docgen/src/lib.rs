@@ -4,6 +4,7 @@
 
 mod catalog;
 mod example;
+mod function;
 mod literal;
 mod page;
 mod prose;

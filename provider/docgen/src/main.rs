@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use sparki_docgen::Site;
 
-/// Writes docs/index.md, docs/resources and docs/data-sources from schemas and examples.
+/// Writes the reference in docs/ from schemas and examples: everything but the guides.
 #[derive(Parser)]
 #[command(name = "sparki-docgen", version)]
 struct Arguments {

@@ -57,7 +57,7 @@ pub(crate) fn duration(duration: Duration) -> String {
 }
 
 /// The text without line ends.
-fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

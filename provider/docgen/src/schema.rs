@@ -22,6 +22,14 @@ pub(crate) fn render(object: &ObjectSchema, timeouts: Option<DefaultTimeouts>) -
     page
 }
 
+/// Lists the attributes of a flat object under headings of their own.
+pub(crate) fn render_identity(object: &ObjectSchema) -> String {
+    let mut page = String::new();
+    // Each heading is a level below the one of the section.
+    Writer { timeouts: None }.object(object, &[], &mut page);
+    page.replace("\n### ", "\n#### ")
+}
+
 struct Writer {
     timeouts: Option<DefaultTimeouts>,
 }
@@ -136,7 +144,7 @@ fn anchor(path: &[&str]) -> String {
 }
 
 /// The name of a type as the registry has it.
-fn type_name(kind: &Kind) -> String {
+pub(crate) fn type_name(kind: &Kind) -> String {
     fn plain(ty: &Type) -> String {
         match ty {
             Type::Bool => "Boolean".to_owned(),

@@ -8,11 +8,17 @@ use std::path::{Path, PathBuf};
 use terraform_provider_sparki::Sparki;
 use tfplugin_server::Product;
 
-use crate::example::{Examples, SourceError, read};
-use crate::{catalog, page};
+use crate::example::{Examples, SourceError, read, uses};
+use crate::{catalog, function, page};
 
 /// Folders that hold generated pages and nothing else.
-const GENERATED: [&str; 2] = ["docs/resources", "docs/data-sources"];
+const GENERATED: [&str; 5] = [
+    "docs/resources",
+    "docs/data-sources",
+    "docs/list-resources",
+    "docs/ephemeral-resources",
+    "docs/functions",
+];
 
 /// Every generated page by its path from the top of the repository.
 #[derive(Clone, Debug)]
@@ -44,13 +50,30 @@ impl Site {
             for (name, resource) in part.registry.resources() {
                 let folder = name.strip_prefix("sparki_").unwrap_or(name);
                 let forms = resource.import_forms();
-                let examples = Examples::read(&root.join(part.folders).join(folder), name, forms)?;
+                let examples = Examples::read(&root.join(part.folders).join(folder), resource.as_ref())?;
                 let text = page::resource(resource.as_ref(), part.subcategory, &examples);
                 pages.insert(format!("docs/resources/{folder}.md").into(), text);
                 if let Some(data_source) = part.registry.data_sources().get(name) {
                     let text = page::data_source(data_source.as_ref(), part.subcategory, &examples, forms);
                     pages.insert(format!("docs/data-sources/{folder}.md").into(), text);
                 }
+                if let Some(filter) = resource.filter_schema() {
+                    let text = page::list(name, filter, part.subcategory, &examples);
+                    pages.insert(format!("docs/list-resources/{folder}.md").into(), text);
+                }
+            }
+            for (name, ephemeral) in part.registry.ephemerals() {
+                let folder = name.strip_prefix("sparki_").unwrap_or(name);
+                let path = root.join(part.folders).join(folder).join("example.tf");
+                let example = uses(&path, &format!("ephemeral \"{name}\" "))?;
+                let text = page::ephemeral(ephemeral.as_ref(), part.subcategory, &example);
+                pages.insert(format!("docs/ephemeral-resources/{folder}.md").into(), text);
+            }
+            for (name, function) in part.registry.functions() {
+                let path = root.join(part.folders).join("functions").join(name).join("example.tf");
+                let example = uses(&path, &format!("provider::sparki::{name}("))?;
+                let text = function::page(name, function.signature(), &example);
+                pages.insert(format!("docs/functions/{name}.md").into(), text);
             }
         }
         Ok(Self { pages })

@@ -43,8 +43,20 @@ fn every_example_is_formatted() {
         .env("TF_CLI_CONFIG_FILE", "/dev/null")
         .env("CHECKPOINT_DISABLE", "1")
         .args(["fmt", "-check", "-diff"]);
-    for (folder, _) in folders() {
-        terraform.args([folder.join("example.tf"), folder.join("data.tf")]);
+    // Versions that know no queries do not look into such files.
+    let queries = tempfile::tempdir().unwrap();
+    for (folder, name) in folders() {
+        terraform.args(["example.tf", "data.tf", "identity.tf"].map(|file| folder.join(file)));
+        let query = queries.path().join(format!("{name}.tf"));
+        std::fs::copy(folder.join("list.tfquery.hcl"), &query).unwrap();
+        terraform.arg(query);
+    }
+    for part in parts() {
+        let folders = root().join(part.folders);
+        let functions = part.registry.functions().keys().map(|name| folders.join("functions").join(name));
+        let ephemerals =
+            part.registry.ephemerals().keys().map(|name| folders.join(name.trim_start_matches("sparki_")));
+        terraform.args(functions.chain(ephemerals).map(|folder| folder.join("example.tf")));
     }
     terraform.arg(root().join("examples/provider/provider.tf"));
     // Without Terraform there is nothing to ask.
@@ -64,6 +76,8 @@ fn every_example_uses_its_own_type() {
         has("example.tf", format!("resource \"{name}\" "));
         has("data.tf", format!("data \"{name}\" "));
         has("import.sh", format!("terraform import {name}."));
+        has("identity.tf", format!("to = {name}."));
+        has("list.tfquery.hcl", format!("list \"{name}\" "));
     }
 }
 
@@ -73,14 +87,50 @@ fn every_type_has_its_pages() {
     for part in parts() {
         let resources = part.registry.resources().keys().map(|name| ("resources", *name));
         let data_sources = part.registry.data_sources().keys().map(|name| ("data-sources", *name));
-        for (kind, name) in resources.chain(data_sources) {
+        let lists = part.registry.listable().map(|(name, _)| ("list-resources", name));
+        let ephemerals = part.registry.ephemerals().keys().map(|name| ("ephemeral-resources", *name));
+        for (kind, name) in resources.chain(data_sources).chain(lists).chain(ephemerals) {
             let path = format!("docs/{kind}/{}.md", name.trim_start_matches("sparki_"));
             let page = &site.pages()[Path::new(&path)];
             assert!(page.contains(&format!("\nsubcategory: \"{}\"\n", part.subcategory)), "{path}");
-            let noun = if kind == "resources" { "Resource" } else { "Data Source" };
+            let noun = match kind {
+                "resources" => "Resource",
+                "data-sources" => "Data Source",
+                "list-resources" => "List Resource",
+                _ => "Ephemeral Resource",
+            };
             assert!(page.contains(&format!("\npage_title: \"{name} {noun} - sparki\"\n")), "{path}");
             assert!(page.contains(&format!("\n# {name} ({noun})\n")), "{path}");
         }
+    }
+}
+
+#[test]
+fn every_function_has_a_page_that_says_how_to_call_it() {
+    let site = site();
+    for part in parts() {
+        for (name, function) in part.registry.functions() {
+            let path = format!("docs/functions/{name}.md");
+            let page = &site.pages()[Path::new(&path)];
+            assert!(page.contains(&format!("\npage_title: \"{name} function - sparki\"\n")), "{path}");
+            assert!(page.contains(&format!("\n# function: {name}\n")), "{path}");
+            assert!(page.contains(&format!("provider::sparki::{name}(")), "{path}");
+            let signature = function.signature();
+            for parameter in signature.parameters.iter().chain(&signature.variadic) {
+                assert!(page.contains(&format!(". `{}` (", parameter.name)), "{path}: {}", parameter.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_import_may_name_the_identity() {
+    let site = site();
+    for (folder, name) in folders() {
+        let path = format!("docs/resources/{}.md", name.trim_start_matches("sparki_"));
+        let page = &site.pages()[Path::new(&path)];
+        let example = std::fs::read_to_string(folder.join("identity.tf")).unwrap();
+        assert!(page.contains("\n### Identity\n") && page.contains(example.trim_end()), "{path}");
     }
 }
 

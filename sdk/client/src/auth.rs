@@ -62,6 +62,17 @@ pub(crate) struct TokenAnswer {
     expires_in: Option<u64>,
 }
 
+impl TokenAnswer {
+    /// How long the token is good for.
+    pub(crate) fn life(&self) -> Duration {
+        Duration::from_secs(self.expires_in.unwrap_or(900)).min(LONGEST_LIFE)
+    }
+
+    pub(crate) fn into_token(self) -> Secret<String> {
+        Secret::new(self.access_token)
+    }
+}
+
 impl Authenticator {
     pub(crate) fn new(credential: Credential) -> Result<Self, ConfigError> {
         let kind = match &credential {
@@ -120,8 +131,8 @@ impl Authenticator {
         }
         match fetch(request).await {
             Ok(answer) => {
-                let life = Duration::from_secs(answer.expires_in.unwrap_or(900)).min(LONGEST_LIFE);
-                let value = Secret::new(answer.access_token);
+                let life = answer.life();
+                let value = answer.into_token();
                 let proof = bearer(&value);
                 kept.token = Some(Token { value, renew_at: now + (life - MARGIN.min(life / 5)) });
                 kept.issued += 1;

@@ -147,6 +147,11 @@ impl Client {
         })
     }
 
+    /// What is shared with other clients of this connection.
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.0
+    }
+
     async fn execute(&self, request: &Request, call: &Call) -> Result<Answer, ClientError> {
         self.0.execute(request, call, Access::Proven).await
     }

@@ -29,6 +29,7 @@
 //! # }
 //! ```
 
+mod access_token;
 mod answer;
 mod attempt;
 mod auth;
@@ -57,6 +58,7 @@ mod tls;
 mod transport;
 mod wire;
 
+pub use access_token::AccessToken;
 pub use batch::{BatchItem, BatchOutcome};
 pub use breaker::BreakerSettings;
 pub use call::Call;

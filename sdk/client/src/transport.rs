@@ -192,7 +192,11 @@ impl Transport {
     }
 
     /// Boxed because fetching a token is itself an operation, without a token.
-    fn fetch_token(&self, request: Request, call: Call) -> BoxFuture<'_, Result<TokenAnswer, ClientError>> {
+    pub(crate) fn fetch_token(
+        &self,
+        request: Request,
+        call: Call,
+    ) -> BoxFuture<'_, Result<TokenAnswer, ClientError>> {
         async move {
             let answer = self.execute(&request, &call, Access::Anonymous).await?;
             answer

@@ -23,7 +23,7 @@ use crate::{
     app::{App, router},
     auth::{
         bootstrap::{BootstrapError, bootstrap},
-        refresh,
+        refresh, token,
     },
     database::{Database, OpenError},
     http::{
@@ -183,6 +183,7 @@ async fn sweep(app: App, stop: CancellationToken) {
             let mut transaction = app.database.write().await?;
             idempotency::forget_old(&mut transaction, now).await?;
             refresh::forget_old(&mut transaction, now).await?;
+            token::forget_old(&mut transaction, now).await?;
             transaction.commit().await
         };
         if let Err(error) = result.await {

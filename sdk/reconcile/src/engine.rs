@@ -1,11 +1,13 @@
 //! Plans and applies one object.
 
-use std::sync::Arc;
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sparki_core::{
-    Call, Diagnostic, Diagnostics, Dynamic, ErasedResource, Intents, Outcome, Private, Remotes,
+    BoxFuture, Call, Diagnostic, Diagnostics, Dynamic, ErasedResource, Intents, Listed, Objects, Outcome,
+    Private, Remotes, Sink, Wanted,
 };
-use sparki_plan::{Action, InstancePlan, plan_remembering, render, settle, validate};
+use sparki_plan::{Action, InstancePlan, plan_remembering, render, settle, validate, with_defaults};
 use tokio_util::sync::CancellationToken;
 
 use crate::{MemoryIntents, Object};
@@ -174,6 +176,39 @@ impl Engine {
         })
     }
 
+    /// Finds every object that passes the filter, as many as `limit` says at most. An object whose listing brought a
+    /// complaint is an error, as one that is not there would be.
+    ///
+    /// # Errors
+    /// [`Failure`] if the filter is not acceptable, or the remote cannot be asked.
+    pub async fn list(
+        &self,
+        resource: &dyn ErasedResource,
+        filter: &Dynamic,
+        limit: Option<u64>,
+    ) -> Result<Vec<Object>, Failure> {
+        let call = self.call(&[]);
+        let mut diagnostics = Diagnostics::new();
+        let mut filled = filter.clone();
+        if let Some(schema) = resource.filter_schema() {
+            diagnostics.extend(validate(&schema.object, filter));
+            filled = with_defaults(&schema.object, filter);
+        }
+        let found = Collected::default();
+        if !diagnostics.has_errors() {
+            let wanted = Wanted { limit, objects: Objects::Whole };
+            diagnostics.extend(resource.list(call, filled, wanted, &found).await);
+        }
+        let schema = &resource.schema().object;
+        let mut objects = Vec::new();
+        for listed in found.0.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            diagnostics.extend(listed.diagnostics);
+            let state = listed.object.map(|object| settle(schema, &Dynamic::Null, object));
+            objects.extend(state.map(|state| Object { state, private: Vec::new() }));
+        }
+        if diagnostics.has_errors() { Err(diagnostics.into()) } else { Ok(objects) }
+    }
+
     async fn create(
         &self,
         resource: &dyn ErasedResource,
@@ -225,4 +260,15 @@ fn finish(
         return Err(Failure { diagnostics: outcome.diagnostics, remains: object.map(Box::new) });
     }
     Ok(object)
+}
+
+/// Keeps what is found.
+#[derive(Default)]
+struct Collected(Mutex<Vec<Listed>>);
+
+impl Sink<Listed> for Collected {
+    fn send(&self, listed: Listed) -> BoxFuture<'_, ControlFlow<()>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(listed);
+        Box::pin(std::future::ready(ControlFlow::Continue(())))
+    }
 }

@@ -8,7 +8,8 @@ use expect_test::Expect;
 use serde_json::Value as Json;
 use sparki_client::{Call, Client, Credential, Endpoint, Settings};
 use sparki_core::{
-    Config, Dynamic, Erased, ErasedResource, Model, Path, Plan, Planned, Secret, State, Type, UnknownMembers,
+    Config, Dynamic, Erased, ErasedResource, Function, FunctionError, Model, Path, Plan, Planned, Registry,
+    Secret, State, Type, UnknownMembers,
 };
 use sparki_plan::check::{plan_violations, result_violations};
 use sparki_plan::{Action, InstancePlan, plan_instance, settle};
@@ -145,6 +146,31 @@ pub(crate) fn check_pointers<R: Object + Plan>(config: &str, pointers: &[&str], 
     let line =
         |pointer: &&str| format!("{pointer} -> {}\n", R::attribute(Path::from_pointer(pointer), &model));
     expected.assert_eq(&pointers.iter().map(line).collect::<String>());
+}
+
+/// Calls a function with the arguments in a JSON array.
+pub(crate) fn call<F: Function>(arguments: &str) -> Result<Dynamic, FunctionError> {
+    let registry = Registry::new().function::<F>();
+    let function = &registry.functions()[F::NAME];
+    let signature = function.signature();
+    let types =
+        signature.parameters.iter().chain(std::iter::repeat_with(|| signature.variadic.as_ref()).flatten());
+    let arguments: Vec<Json> = serde_json::from_str(arguments).expect("the text is JSON");
+    let read = |(argument, parameter): (&Json, &sparki_core::Parameter)| {
+        Dynamic::from_json(argument, &parameter.ty, UnknownMembers::Refuse)
+            .expect("the argument has the type")
+    };
+    function.call(arguments.iter().zip(types).map(read).collect())
+}
+
+/// Shows what a function makes of each array of arguments.
+#[track_caller]
+pub(crate) fn check_call<F: Function>(calls: &[&str], expected: &Expect) {
+    let line = |arguments: &&str| match call::<F>(arguments) {
+        Ok(result) => format!("{arguments} -> {}\n", result.to_json().expect("a result is known")),
+        Err(error) => format!("{arguments} -> argument {:?}: {}\n", error.argument, error.text),
+    };
+    expected.assert_eq(&calls.iter().map(line).collect::<String>());
 }
 
 /// A client that nothing is sent through.

@@ -4,6 +4,9 @@ use sparki_core::{
     DecodeError, Diagnostic, Diagnostics, Dynamic, Field, FromText, Kind, Path, Type, Validator, Value,
 };
 
+/// The most characters that any slug has; some objects allow less.
+pub(crate) const LONGEST: usize = 255;
+
 /// The name of an object in URLs and paths: lower-case letters, digits and hyphens, 2 to 255 characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Slug(String);
@@ -35,7 +38,7 @@ impl Field for Slug {
 
     fn validators() -> Vec<Validator> {
         vec![
-            Validator::Length { min: 2, max: Some(255) },
+            Validator::Length { min: 2, max: Some(LONGEST) },
             Validator::Pattern {
                 pattern: "^[a-z0-9][a-z0-9-]*[a-z0-9]$",
                 must: "consist of lower-case letters, digits and hyphens, and neither start nor end with a hyphen",
@@ -76,7 +79,7 @@ pub(crate) fn check_made_from(name: &Value<String>, slug: &Value<Slug>, longest:
 }
 
 /// Makes a slug the way the control plane does: lower case, and one hyphen for each run of anything else.
-fn slugify(name: &str) -> String {
+pub(crate) fn slugify(name: &str) -> String {
     let words =
         name.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")

@@ -34,17 +34,19 @@ pub use sparki_core::{Diagnostic, Diagnostics, Id, JsonText, Secret, Value};
 pub use sparki_reconcile::{Action, StoredError};
 pub use sparki_resources::Slug;
 pub use sparki_resources::deployment_target::{
-    Custom, DeploymentTarget, DeploymentTargetModel, Flyio, HealthCheck, HealthCheckKind, Kubernetes,
-    OnFailure, Phase, Platform, Railway, Render, Rollback, RollbackReason, RollbackTo, Strategy,
-    StrategyKind, ValidationScript, Vercel,
+    Custom, DeploymentTarget, DeploymentTargetFilter, DeploymentTargetModel, Flyio, HealthCheck,
+    HealthCheckKind, Kubernetes, OnFailure, Phase, Platform, Railway, Render, Rollback, RollbackReason,
+    RollbackTo, Strategy, StrategyKind, ValidationScript, Vercel,
 };
-pub use sparki_resources::environment::{Environment, EnvironmentModel, Lock, Tier};
+pub use sparki_resources::environment::{Environment, EnvironmentFilter, EnvironmentModel, Lock, Tier};
 pub use sparki_resources::pipeline::{
-    Concurrency, ConcurrencyConflict, Pipeline, PipelineModel, Stage, Step, Trigger,
+    Concurrency, ConcurrencyConflict, Pipeline, PipelineFilter, PipelineModel, Stage, Step, Trigger,
 };
-pub use sparki_resources::project::{BuildSettings, Detection, GitUrl, Project, ProjectModel, Visibility};
+pub use sparki_resources::project::{
+    BuildSettings, Detection, GitUrl, Project, ProjectFilter, ProjectModel, Visibility,
+};
 pub use sparki_resources::workspace::{
-    DeleteBehavior, PromotionPolicy, Retention, Security, Workspace, WorkspaceModel,
+    DeleteBehavior, PromotionPolicy, Retention, Security, Workspace, WorkspaceFilter, WorkspaceModel,
 };
 
 #[cfg(feature = "aws")]
@@ -52,6 +54,6 @@ pub mod aws {
     //! The AWS topology.
 
     pub use sparki_aws::{Keys, Region, Service, Settings};
-    pub use sparki_topology::eks_cluster::{EksCluster, EksClusterModel};
-    pub use sparki_topology::eks_node_group::{EksNodeGroup, EksNodeGroupModel};
+    pub use sparki_topology::eks_cluster::{EksCluster, EksClusterFilter, EksClusterModel};
+    pub use sparki_topology::eks_node_group::{EksNodeGroup, EksNodeGroupFilter, EksNodeGroupModel};
 }

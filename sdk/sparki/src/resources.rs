@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use sparki_core::{Diagnostic, Diagnostics, Dynamic, Erased, Import, Model, Plan};
+use sparki_core::{Diagnostic, Diagnostics, Dynamic, Erased, Import, List, Model, Plan};
 use sparki_reconcile::{Action, Change, Engine};
 
 use crate::{Error, Managed};
@@ -33,6 +33,43 @@ impl<R> Planned<R> {
 impl<R> fmt::Display for Planned<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+impl<R: Plan + Import + List> Resources<R> {
+    /// Finds every object that passes the filter, in an order that stays the same.
+    ///
+    /// # Errors
+    /// [`Error`] if the filter is not acceptable, or the remote cannot be asked.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use sparki::{PipelineFilter, Sparki};
+    ///
+    /// # async fn example(sparki: Sparki) -> Result<(), sparki::Error> {
+    /// for pipeline in sparki.pipelines().list(PipelineFilter::new().project("acme/web")).await? {
+    ///     println!("{:?} runs {:?} steps", pipeline.name, pipeline.steps_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn list(&self, filter: R::Filter) -> Result<Vec<Managed<R>>, Error> {
+        self.list_up_to(filter, None).await
+    }
+
+    /// Finds the first objects that pass the filter, and asks for no more than these.
+    ///
+    /// # Errors
+    /// [`Error`] if the filter is not acceptable, or the remote cannot be asked.
+    pub async fn list_first(&self, limit: u64, filter: R::Filter) -> Result<Vec<Managed<R>>, Error> {
+        self.list_up_to(filter, Some(limit)).await
+    }
+
+    async fn list_up_to(&self, filter: R::Filter, limit: Option<u64>) -> Result<Vec<Managed<R>>, Error> {
+        let resource = Erased::<R>::importable().listable();
+        let found = self.engine.list(&resource, &Model::encode(&filter), limit).await?;
+        found.into_iter().map(Managed::new).collect()
     }
 }
 

@@ -8,7 +8,7 @@ mod eks;
 pub mod eks_cluster;
 pub mod eks_node_group;
 
-use sparki_core::Registry;
+use sparki_core::{Erased, Registry};
 
 pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
@@ -16,5 +16,7 @@ pub use eks_node_group::EksNodeGroup;
 /// Every resource type on AWS, with the data source of each.
 #[must_use]
 pub fn registry() -> Registry {
-    Registry::new().importable::<EksCluster>().importable::<EksNodeGroup>()
+    Registry::new()
+        .resource(Erased::<EksCluster>::importable().listable())
+        .resource(Erased::<EksNodeGroup>::importable().listable())
 }

@@ -159,3 +159,48 @@ async fn a_token_in_an_unknown_form_is_not_shown() {
     assert!(!format!("{} {error:?}", chain(&error)).contains("t0p-s3cret"));
     assert!(chain(&error).ends_with("it is not JSON (line 1 column 1)"), "{}", chain(&error));
 }
+
+#[tokio::test]
+async fn a_token_for_others_is_one_of_its_own_and_can_be_given_back() {
+    let server = Server::start(|request, attempt| match request.target.as_str() {
+        "/api/v1/auth/token" => Reply::json(
+            200,
+            json!({"access_token": format!("token-{attempt}"), "token_type": "Bearer", "expires_in": 600}),
+        ),
+        "/api/v1/auth/revoke" => Reply::json(204, ""),
+        _ => Reply::json(200, r#"{"id":"t-1"}"#),
+    })
+    .await;
+    let client = machine(&server, &VirtualTimer::new());
+    client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap();
+    let first = client.access_token(&call()).await.unwrap().unwrap();
+    let second = client.access_token(&call()).await.unwrap().unwrap();
+    assert_ne!(first.token, second.token);
+    assert_eq!(first.expires_at, 784_111_777 + 600);
+    assert!(!format!("{first:?}").contains("token-"), "{first:?}");
+    client.revoke(&first.token, &call()).await.unwrap();
+    let seen = server.seen();
+    let revocation = seen.last().unwrap();
+    assert_eq!(revocation.json(), json!({"access_token": first.token.expose()}));
+    assert_eq!(revocation.header("authorization"), None);
+    assert_eq!(token_requests(&server), 3);
+}
+
+#[tokio::test]
+async fn only_client_credentials_give_tokens_to_others() {
+    let server = Server::replying(vec![Reply::json(200, "{}")]).await;
+    let client = Client::new(settings(&server, &VirtualTimer::new())).unwrap();
+    assert!(client.access_token(&call()).await.unwrap().is_none());
+    assert_eq!(server.seen().len(), 0);
+}
+
+#[tokio::test]
+async fn a_refused_revocation_does_not_show_the_token() {
+    let server = Server::start(|request, _| {
+        Reply::json(422, json!({"code": "validation_failed", "detail": request.body.clone()}))
+    })
+    .await;
+    let client = machine(&server, &VirtualTimer::new());
+    let error = client.revoke(&"t0p-s3cret-token".into(), &call()).await.unwrap_err();
+    assert!(!format!("{} {error:?}", chain(&error)).contains("t0p-s3cret"), "{}", chain(&error));
+}

@@ -13,7 +13,7 @@ use url::form_urlencoded;
 
 use crate::{
     app::App,
-    auth::session,
+    auth::session::{self, Shown},
     document::{Document, Fields, choice::choice, fields::Errors},
     http::{
         answer::Answer,
@@ -57,7 +57,7 @@ async fn refresh(State(app): State<App>, headers: HeaderMap, body: Body) -> Resp
 
 async fn revoke(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
     let result = async {
-        session::revoke(&app, &refresh_token(&headers, body).await?).await?;
+        session::revoke(&app, &revoked(&headers, body).await?).await?;
         Ok(Answer::empty(StatusCode::NO_CONTENT))
     };
     respond(result.await)
@@ -98,6 +98,22 @@ async fn key_set(State(app): State<App>) -> Response {
 
 async fn refresh_token(headers: &HeaderMap, body: Body) -> Result<String, Problem> {
     parsed(read_object(headers, body).await?, |fields| fields.required_text("refresh_token", LONGEST))
+}
+
+/// Exactly one of the two kinds of tokens.
+async fn revoked(headers: &HeaderMap, body: Body) -> Result<Shown, Problem> {
+    let shown = parsed(read_object(headers, body).await?, |fields| {
+        if fields.is_present("access_token") {
+            if fields.is_present("refresh_token") {
+                fields.error("refresh_token", "conflict", "Send either access_token or refresh_token.");
+                let _ = fields.value("refresh_token");
+            }
+            Shown::Access(fields.required_text("access_token", LONGEST))
+        } else {
+            Shown::Refresh(fields.required_text("refresh_token", LONGEST))
+        }
+    })?;
+    Ok(shown)
 }
 
 fn parsed<T>(body: Document, read: impl FnOnce(&mut Fields<'_>) -> T) -> Result<T, Problem> {

@@ -64,10 +64,22 @@ pub(crate) async fn renew(app: &App, shown: &str) -> Result<Answer, Problem> {
     }
 }
 
-pub(crate) async fn revoke(app: &App, shown: &str) -> Result<(), Problem> {
+/// What is to be ended.
+pub(crate) enum Shown {
+    /// A whole login, by any of its refresh tokens.
+    Refresh(String),
+    /// One access token; the login that it came from goes on.
+    Access(String),
+}
+
+pub(crate) async fn revoke(app: &App, shown: &Shown) -> Result<(), Problem> {
     let now = app.settings.clock.now();
     let mut transaction = app.database.write().await?;
-    if let Some(user_id) = refresh::revoke(&mut transaction, shown, now).await? {
+    let owner = match shown {
+        Shown::Refresh(text) => refresh::revoke(&mut transaction, text, now).await?,
+        Shown::Access(text) => token::revoke(app, &mut transaction, text).await?,
+    };
+    if let Some(user_id) = owner {
         let entry = Entry::event("session", "revoke", "success").by(&user_id, &user_id);
         append(&mut transaction, entry, &stamp(now)).await?;
     }

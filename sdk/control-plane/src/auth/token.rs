@@ -3,11 +3,13 @@
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::{
     app::App,
     auth::{Caller, Credential},
+    clock::stamp,
     http::problem::{Code, Problem},
 };
 
@@ -43,18 +45,7 @@ pub(crate) async fn issue(app: &App, user_id: &str) -> Result<String, Problem> {
 }
 
 pub(crate) async fn verify(app: &App, token: &str) -> Result<Caller, Problem> {
-    let unknown = || Problem::new(Code::TokenInvalid, "This access token is not valid.");
-    // Cheap first: a text without three parts must not cost the signing key its generation.
-    if token.split('.').count() != 3 {
-        return Err(unknown());
-    }
-    let key = app.signing.current(&app.database, &app.settings.clock).await?;
-    let mut validation = Validation::new(Algorithm::RS256);
-    validation.set_issuer(&[ISSUER]);
-    validation.set_required_spec_claims(&["exp", "iss", "sub"]);
-    // The server's own clock decides below.
-    validation.validate_exp = false;
-    let claims = decode::<Claims>(token, &key.public, &validation).map_err(|_| unknown())?.claims;
+    let claims = read(app, token).await?;
     let now: Timestamp = app.settings.clock.now();
     if claims.exp <= now.as_second() {
         return Err(Problem::new(
@@ -62,10 +53,61 @@ pub(crate) async fn verify(app: &App, token: &str) -> Result<Caller, Problem> {
             "This access token has expired. Refresh it or log in again.",
         ));
     }
+    let revoked: Option<i64> = sqlx::query_scalar("SELECT 1 FROM revoked_access_tokens WHERE id = ?")
+        .bind(&claims.jti)
+        .fetch_optional(app.database.reader())
+        .await?;
+    if revoked.is_some() {
+        return Err(Problem::new(Code::TokenInvalid, "This access token has been revoked."));
+    }
     let user: Option<(String, String)> = sqlx::query_as("SELECT email, name FROM users WHERE id = ?")
         .bind(&claims.sub)
         .fetch_optional(app.database.reader())
         .await?;
-    let (email, name) = user.ok_or_else(unknown)?;
+    let (email, name) = user.ok_or_else(invalid)?;
     Ok(Caller { user_id: claims.sub, email, name, credential: Credential::Jwt, key_id: None })
+}
+
+/// Ends a token before its time; what is no token of ours has ended already. Answers with whose it was.
+pub(crate) async fn revoke(
+    app: &App,
+    connection: &mut SqliteConnection,
+    token: &str,
+) -> Result<Option<String>, Problem> {
+    let Ok(claims) = read(app, token).await else { return Ok(None) };
+    let expires_at = Timestamp::from_second(claims.exp).unwrap_or(Timestamp::MAX);
+    sqlx::query("INSERT INTO revoked_access_tokens (id, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        .bind(&claims.jti)
+        .bind(stamp(expires_at))
+        .execute(connection)
+        .await?;
+    Ok(Some(claims.sub))
+}
+
+/// Forgets tokens that have expired and would be refused anyway.
+pub(crate) async fn forget_old(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM revoked_access_tokens WHERE expires_at <= ?")
+        .bind(stamp(now))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Reads a token that this control plane has signed, whether it has expired or not.
+async fn read(app: &App, token: &str) -> Result<Claims, Problem> {
+    // Cheap first: a text without three parts must not cost the signing key its generation.
+    if token.split('.').count() != 3 {
+        return Err(invalid());
+    }
+    let key = app.signing.current(&app.database, &app.settings.clock).await?;
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+    // The server's own clock decides, and not here.
+    validation.validate_exp = false;
+    decode::<Claims>(token, &key.public, &validation).map(|token| token.claims).map_err(|_| invalid())
+}
+
+fn invalid() -> Problem {
+    Problem::new(Code::TokenInvalid, "This access token is not valid.")
 }

@@ -127,6 +127,28 @@ async fn a_refresh_token_can_be_revoked_and_expires() {
 }
 
 #[tokio::test]
+async fn an_access_token_can_be_revoked_alone() {
+    let world = World::with_password().await;
+    let revoke = async |body: Value| send(world.request("POST", "/auth/revoke").json(&body)).await;
+    let first = login(&world, PASSWORD).await.expect(200).body;
+    let second = refresh(&world, &first["refresh_token"]).await.expect(200).body;
+    let me = async |tokens: &Value| world.bearer(tokens["access_token"].as_str().unwrap()).get("/me").await;
+    me(&first).await.expect(200);
+    for _ in 0..2 {
+        revoke(json!({"access_token": first["access_token"]})).await.expect(204);
+    }
+    assert_eq!(me(&first).await.expect(401).code(), "token_invalid");
+    me(&second).await.expect(200);
+    refresh(&world, &second["refresh_token"]).await.expect(200);
+
+    revoke(json!({"access_token": "a.b.c"})).await.expect(204);
+    revoke(json!({})).await.expect(422);
+    let both = json!({"access_token": second["access_token"], "refresh_token": second["refresh_token"]});
+    assert_eq!(revoke(both).await.expect(422).errors(), ["/refresh_token conflict"]);
+    me(&second).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_service_account_logs_in_by_form_or_json() {
     let world = World::new().await;
     world.admin().workspace("acme").await;

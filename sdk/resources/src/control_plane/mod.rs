@@ -2,6 +2,7 @@
 
 mod identifier;
 mod identity;
+mod list;
 mod locate;
 mod object;
 mod reconcile;
@@ -9,6 +10,7 @@ mod wire;
 
 pub(crate) use identifier::is_id;
 pub use identity::ObjectIdentity;
+pub(crate) use list::{Conditions, list};
 pub use locate::Named;
 pub(crate) use locate::{
     DEPLOYMENT_TARGET, ENVIRONMENT, PIPELINE, PROJECT, Segment, Segments, WORKSPACE, find, lookup,

@@ -1,6 +1,7 @@
 //! `sparki_deployment_target`: where an environment's releases run.
 
 mod capabilities;
+mod list;
 mod model;
 mod plan;
 mod platform;
@@ -9,6 +10,7 @@ mod remote;
 mod tests;
 
 pub use capabilities::{Platform, StrategyKind};
+pub use list::DeploymentTargetFilter;
 pub use model::{
     DeploymentTargetModel, HealthCheck, HealthCheckKind, OnFailure, Phase, Rollback, RollbackReason,
     RollbackTo, Strategy, ValidationScript,

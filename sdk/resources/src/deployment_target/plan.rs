@@ -35,6 +35,15 @@ impl Plan for DeploymentTarget {
         found
     }
 
+    fn tidy(config: &mut DeploymentTargetModel) {
+        // A version without the secret, which no state holds, would be refused.
+        if let Value::Known(custom) = &mut config.custom
+            && custom.signing_secret_wo.is_null()
+        {
+            custom.signing_secret_wo_version = Value::Null;
+        }
+    }
+
     fn plan(draft: &mut Draft<'_, DeploymentTargetModel>) -> Diagnostics {
         let Some(platform) = draft.planned().configured_platform() else {
             // Which of several unknown attributes turns out to be set is seen only when they are known.

@@ -1,11 +1,13 @@
 //! `sparki_environment`: a stage that releases move through.
 
+mod list;
 mod model;
 mod plan;
 mod remote;
 #[cfg(test)]
 mod tests;
 
+pub use list::EnvironmentFilter;
 pub use model::{EnvironmentModel, Lock, Tier};
 
 use sparki_core::Resource;

@@ -2,7 +2,7 @@
 
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
-use super::{Environment, EnvironmentModel};
+use super::{Environment, EnvironmentModel, Tier};
 use crate::slug::check_made_from;
 
 impl Plan for Environment {
@@ -33,6 +33,14 @@ impl Plan for Environment {
         )
         .at(Path::attribute("promotes_from"))
         .into()
+    }
+
+    fn tidy(config: &mut EnvironmentModel) {
+        // What follows from the tier need not be said.
+        let is_production = config.tier.known() == Some(&Tier::Production);
+        if config.deletion_protection.known() == Some(&is_production) {
+            config.deletion_protection = Value::Null;
+        }
     }
 
     fn plan_destroy(prior: &State<EnvironmentModel>) -> Diagnostics {

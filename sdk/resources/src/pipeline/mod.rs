@@ -1,11 +1,13 @@
 //! `sparki_pipeline`: how a project is built, tested and shipped.
 
+mod list;
 mod model;
 mod plan;
 mod remote;
 #[cfg(test)]
 mod tests;
 
+pub use list::PipelineFilter;
 pub use model::{Concurrency, ConcurrencyConflict, Configuration, PipelineModel, Stage, Step, Trigger};
 
 use sparki_core::Resource;

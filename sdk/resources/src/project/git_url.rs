@@ -14,6 +14,11 @@ impl GitUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Host in lower case and path without `.git`, if the text is the address of a repository.
+    pub(crate) fn repository(&self) -> Option<(String, String)> {
+        repository(&self.0)
+    }
 }
 
 impl FromText for GitUrl {

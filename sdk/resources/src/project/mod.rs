@@ -1,6 +1,7 @@
 //! `sparki_project`: a repository that Sparki builds and ships.
 
 mod git_url;
+mod list;
 mod model;
 mod plan;
 mod remote;
@@ -8,6 +9,7 @@ mod remote;
 mod tests;
 
 pub use git_url::GitUrl;
+pub use list::ProjectFilter;
 pub use model::{BuildSettings, Detected, Detection, ProjectModel, Visibility};
 
 use sparki_core::Resource;

@@ -1,13 +1,21 @@
 //! Rules of `sparki_project`.
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Path, Plan, State};
+use sparki_core::{Config, Diagnostic, Diagnostics, Path, Plan, State, Value};
 
-use super::{Project, ProjectModel};
+use super::{Detection, Project, ProjectModel};
 use crate::slug::check_made_from;
 
 impl Plan for Project {
     fn validate(config: &Config<ProjectModel>) -> Diagnostics {
         check_made_from(&config.name, &config.slug, 255)
+    }
+
+    fn tidy(config: &mut ProjectModel) {
+        // Where they are detected, to write down what was found today would be to stop following the repository.
+        if config.detection.known() != Some(&Detection::Off) {
+            config.framework = Value::Null;
+            config.language = Value::Null;
+        }
     }
 
     fn plan_destroy(prior: &State<ProjectModel>) -> Diagnostics {

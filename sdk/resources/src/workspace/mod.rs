@@ -1,11 +1,13 @@
 //! `sparki_workspace`: the tenant that everything else is in.
 
+mod list;
 mod model;
 mod plan;
 mod remote;
 #[cfg(test)]
 mod tests;
 
+pub use list::WorkspaceFilter;
 pub use model::{DeleteBehavior, PromotionPolicy, Retention, Security, WorkspaceModel};
 
 use sparki_core::Resource;

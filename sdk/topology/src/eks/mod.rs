@@ -3,6 +3,7 @@
 mod account;
 mod import_id;
 mod issue;
+mod names;
 mod session;
 mod tag_rules;
 mod unfinished;
@@ -11,6 +12,7 @@ mod version;
 pub(crate) use account::account_of;
 pub(crate) use import_id::ImportId;
 pub(crate) use issue::told;
+pub(crate) use names::Names;
 pub(crate) use session::{Session, Subject};
 pub(crate) use tag_rules::key_is_free;
 pub(crate) use unfinished::unfinished;

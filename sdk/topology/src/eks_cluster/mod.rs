@@ -2,6 +2,7 @@
 
 mod answer;
 mod identity;
+mod list;
 mod model;
 mod plan;
 mod remote;
@@ -10,6 +11,7 @@ mod requests;
 mod tests;
 
 pub use identity::EksClusterIdentity;
+pub use list::EksClusterFilter;
 pub use model::{EksClusterModel, Endpoint, LogType, SupportType};
 
 use sparki_core::{DefaultTimeouts, Resource};

@@ -135,13 +135,7 @@ impl Import for EksCluster {
                     session.region
                 )));
         };
-        // AWS answers both. Where a stand-in does not, the defaults of the type count.
-        let reference = EksClusterModel {
-            support_type: SupportType::Standard.into(),
-            deletion_protection: true.into(),
-            ..EksClusterModel::blank()
-        };
-        Ok(state(&session, &cluster, &reference))
+        Ok(found(&session, &cluster))
     }
 
     fn import_id(identity: &EksClusterIdentity) -> String {
@@ -158,8 +152,19 @@ fn state(session: &Session<'_>, cluster: &Cluster, reference: &EksClusterModel) 
     State::new(answer::model(cluster, &session.region, session.aws.tags(), reference))
 }
 
+/// The state of a cluster of which nothing was known before.
+pub(super) fn found(session: &Session<'_>, cluster: &Cluster) -> State<EksClusterModel> {
+    // AWS answers both. Where a stand-in does not, the defaults of the type count.
+    let reference = EksClusterModel {
+        support_type: SupportType::Standard.into(),
+        deletion_protection: true.into(),
+        ..EksClusterModel::blank()
+    };
+    state(session, cluster, &reference)
+}
+
 /// Looks at the cluster; `None` if it does not exist.
-async fn describe(session: &Session<'_>, name: &str) -> Result<Option<Cluster>, AwsError> {
+pub(super) async fn describe(session: &Session<'_>, name: &str) -> Result<Option<Cluster>, AwsError> {
     match session.client.describe_cluster().name(name).send().await.map_err(AwsError::from) {
         Ok(answer) => Ok(answer.cluster),
         Err(error) if error.is_not_found() => Ok(None),

@@ -2,6 +2,7 @@
 
 mod answer;
 mod identity;
+mod list;
 mod model;
 mod plan;
 mod remote;
@@ -10,6 +11,7 @@ mod requests;
 mod tests;
 
 pub use identity::EksNodeGroupIdentity;
+pub use list::EksNodeGroupFilter;
 pub use model::{CapacityType, Effect, EksNodeGroupModel, Taint};
 
 use sparki_core::{DefaultTimeouts, Resource};

@@ -22,6 +22,11 @@ impl Plan for EksNodeGroup {
         .into()
     }
 
+    fn tidy(config: &mut EksNodeGroupModel) {
+        // It counts only while a group is made, and this one is.
+        config.initial_size = Value::Null;
+    }
+
     fn plan(draft: &mut Draft<'_, EksNodeGroupModel>) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         diagnostics.extend(check_sizes(draft.planned()));

@@ -131,9 +131,7 @@ impl Import for EksNodeGroup {
                 ),
             ));
         };
-        // AWS answers it. Where a stand-in does not, the default of the type counts.
-        let reference = EksNodeGroupModel { max_unavailable: 1.into(), ..EksNodeGroupModel::blank() };
-        Ok(state(&session, &group, &reference))
+        Ok(found(&session, &group))
     }
 
     fn import_id(identity: &EksNodeGroupIdentity) -> String {
@@ -156,8 +154,15 @@ fn state(
     State::new(answer::model(group, &session.region, session.aws.tags(), reference))
 }
 
+/// The state of a group of which nothing was known before.
+pub(super) fn found(session: &Session<'_>, group: &Nodegroup) -> State<EksNodeGroupModel> {
+    // AWS answers it. Where a stand-in does not, the default of the type counts.
+    let reference = EksNodeGroupModel { max_unavailable: 1.into(), ..EksNodeGroupModel::blank() };
+    state(session, group, &reference)
+}
+
 /// Looks at the group; `None` if it does not exist, or its cluster does not.
-async fn describe(
+pub(super) async fn describe(
     session: &Session<'_>,
     (cluster, name): (&str, &str),
 ) -> Result<Option<Nodegroup>, AwsError> {

@@ -1,9 +1,13 @@
 //! What every crate and every registered type must keep.
 
 mod edges;
+mod generating;
+mod identities;
+mod offers;
 mod outline;
 mod planning;
 mod purity;
 mod registry;
 mod schemas;
 mod source_files;
+mod states;

@@ -74,17 +74,54 @@ fn every_schema_is_the_one_that_was_reviewed() {
         for (example, meaning) in resource.import_forms() {
             let _ = writeln!(text, "import {example}: {meaning}");
         }
+        if let Some(identity) = resource.identity_schema() {
+            let _ = writeln!(text, "identity, version {}", identity.version);
+            outline(&identity.object, 1, &mut text);
+        }
+        if let Some(filter) = resource.filter_schema() {
+            let _ = writeln!(text, "list");
+            outline(&filter.object, 1, &mut text);
+        }
         expect_test::expect_file![goldens().join(format!("{name}.txt"))].assert_eq(&text);
     }
 }
 
 #[test]
-fn every_golden_belongs_to_a_type() {
-    for file in std::fs::read_dir(goldens()).expect("there are goldens").flatten() {
-        let name = file.file_name().to_string_lossy().trim_end_matches(".txt").to_owned();
-        assert!(
-            registry().resources().contains_key(name.as_str()),
-            "no resource type {name}: remove its golden"
-        );
+fn every_function_is_the_one_that_was_reviewed() {
+    for (name, function) in registry().functions() {
+        let signature = function.signature();
+        let mut text = format!("{name}: {}\n", signature.summary);
+        for parameter in &signature.parameters {
+            let null = if parameter.nullable { ", or null" } else { "" };
+            let _ = writeln!(text, "  {}: {}{null}", parameter.name, parameter.ty.friendly_name());
+        }
+        if let Some(variadic) = &signature.variadic {
+            let _ = writeln!(text, "  {}...: {}", variadic.name, variadic.ty.friendly_name());
+        }
+        let _ = writeln!(text, "returns {}", signature.output.to_json());
+        expect_test::expect_file![goldens().join(format!("functions/{name}.txt"))].assert_eq(&text);
+    }
+}
+
+#[test]
+fn every_ephemeral_resource_is_the_one_that_was_reviewed() {
+    for (name, ephemeral) in registry().ephemerals() {
+        let mut text = format!("{name}\n");
+        outline(&ephemeral.schema().object, 1, &mut text);
+        expect_test::expect_file![goldens().join(format!("ephemeral/{name}.txt"))].assert_eq(&text);
+    }
+}
+
+#[test]
+fn every_golden_belongs_to_something() {
+    let resources: Vec<_> = registry().resources().keys().copied().collect();
+    let functions: Vec<_> = registry().functions().keys().copied().collect();
+    let ephemerals: Vec<_> = registry().ephemerals().keys().copied().collect();
+    for (folder, names) in [("", resources), ("functions", functions), ("ephemeral", ephemerals)] {
+        for entry in std::fs::read_dir(goldens().join(folder)).expect("there are goldens").flatten() {
+            let file = entry.file_name().to_string_lossy().into_owned();
+            let Some(name) = file.strip_suffix(".txt") else { continue };
+            assert!(names.contains(&name), "there is no {name}: remove its golden");
+        }
     }
 }

@@ -11,12 +11,20 @@ pub(crate) fn registry() -> &'static Registry {
     &REGISTRY
 }
 
-/// Every schema with the name to blame: resource types first, then data sources.
+/// Every schema with the name to blame: resource types first, then what else has attributes.
 pub(crate) fn schemas() -> Vec<(String, &'static Schema)> {
     let resources =
         registry().resources().iter().map(|(name, one)| (format!("resource {name}"), one.schema()));
     let lookups = registry().data_sources().iter().map(|(name, one)| (format!("data {name}"), one.schema()));
-    resources.chain(lookups).collect()
+    let ephemerals =
+        registry().ephemerals().iter().map(|(name, one)| (format!("ephemeral {name}"), one.schema()));
+    let identities = registry()
+        .resources()
+        .iter()
+        .filter_map(|(name, one)| Some((format!("identity of {name}"), one.identity_schema()?)));
+    let filters =
+        registry().listable().filter_map(|(name, one)| Some((format!("list {name}"), one.filter_schema()?)));
+    resources.chain(lookups).chain(ephemerals).chain(identities).chain(filters).collect()
 }
 
 /// Every attribute of an object at any depth, with its path.

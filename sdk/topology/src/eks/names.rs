@@ -1,0 +1,107 @@
+//! The names of what there is in a region, page by page.
+
+use sparki_aws::{AwsError, Consistency};
+use sparki_core::RemoteError;
+
+use super::Session;
+
+/// The most names that EKS tells at once, as its reference of `ListClusters` and `ListNodegroups` says.
+const LARGEST_PAGE: u64 = 100;
+
+/// A list of names of which some may still have to be asked for.
+#[derive(Debug)]
+pub(crate) struct Names {
+    token: Token,
+}
+
+#[derive(Debug)]
+enum Token {
+    First,
+    Next(String),
+    Done,
+}
+
+impl Names {
+    /// A list of which nothing has been asked for.
+    pub(crate) fn new() -> Self {
+        Self { token: Token::First }
+    }
+
+    /// The next names, which may be none at all; `None` after the last ones. `left` is how many are still wanted.
+    pub(crate) async fn clusters(
+        &mut self,
+        session: &Session<'_>,
+        doing: &str,
+        left: Option<u64>,
+    ) -> Result<Option<Vec<String>>, RemoteError> {
+        let Some(token) = self.token() else { return Ok(None) };
+        let send = || async {
+            let request = session.client.list_clusters().max_results(page(left));
+            request.set_next_token(token.clone()).send().await.map_err(AwsError::from)
+        };
+        let answer = session.send(Consistency::Propagation, doing, send).await?;
+        let answer = answer.map_err(|error| error.reading(doing))?;
+        self.go_on(answer.next_token);
+        Ok(Some(answer.clusters.unwrap_or_default()))
+    }
+
+    /// The same for the node groups of a cluster. There are none where the cluster does not exist any more.
+    pub(crate) async fn node_groups(
+        &mut self,
+        session: &Session<'_>,
+        (doing, cluster): (&str, &str),
+        left: Option<u64>,
+    ) -> Result<Option<Vec<String>>, RemoteError> {
+        let Some(token) = self.token() else { return Ok(None) };
+        let send = || async {
+            let request = session.client.list_nodegroups().cluster_name(cluster).max_results(page(left));
+            request.set_next_token(token.clone()).send().await.map_err(AwsError::from)
+        };
+        let answer = match session.send(Consistency::Propagation, doing, send).await? {
+            Ok(answer) => answer,
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(error.reading(doing)),
+        };
+        self.go_on(answer.next_token);
+        Ok(Some(answer.nodegroups.unwrap_or_default()))
+    }
+
+    /// What to ask for; nothing if everything was answered.
+    fn token(&self) -> Option<Option<String>> {
+        match &self.token {
+            Token::First => Some(None),
+            Token::Next(token) => Some(Some(token.clone())),
+            Token::Done => None,
+        }
+    }
+
+    fn go_on(&mut self, token: Option<String>) {
+        self.token = token.filter(|token| !token.is_empty()).map_or(Token::Done, Token::Next);
+    }
+}
+
+fn page(left: Option<u64>) -> i32 {
+    let size = left.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE);
+    i32::try_from(size).expect("a page has up to 100 names")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_no_larger_than_what_is_left() {
+        let sizes = [None, Some(0), Some(7), Some(100), Some(5000)].map(page);
+        assert_eq!(sizes, [100, 1, 7, 100, 100]);
+    }
+
+    #[test]
+    fn the_last_page_names_no_other() {
+        let mut names = Names::new();
+        assert_eq!(names.token(), Some(None));
+        names.go_on(Some("next".into()));
+        assert_eq!(names.token(), Some(Some("next".into())));
+        names.go_on(Some(String::new()));
+        assert_eq!(names.token(), None);
+    }
+}
