@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "everything here is a test")]
 
+mod abilities;
 mod attributes;
 mod deployment_target;
 mod drivers;
