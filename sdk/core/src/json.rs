@@ -181,6 +181,16 @@ mod tests {
     }
 
     #[test]
+    fn a_stored_value_of_any_type_brings_its_type() {
+        let stored = json!({ "type": ["list", "number"], "value": [1, 2] });
+        let value = Dynamic::from_json(&stored, &Type::Any, UnknownMembers::Refuse).unwrap();
+        let list = Dynamic::List(vec![1_i64.into(), 2_i64.into()]);
+        assert_eq!(value, Dynamic::Typed(Box::new(Type::Number.list()), Box::new(list)));
+        assert_eq!(value.to_json().unwrap(), stored);
+        assert!(Dynamic::from_json(&json!([1, 2]), &Type::Any, UnknownMembers::Refuse).is_err());
+    }
+
+    #[test]
     fn an_unknown_value_has_no_json_form() {
         assert!(Dynamic::object([("a", Dynamic::unknown())]).to_json().is_err());
     }

@@ -124,6 +124,10 @@ fn attribute_problems(attribute: &Attribute, siblings: &ObjectSchema, place: Pla
         "only a computed value can have a refinement",
     );
     rule(in_set && has_any(&attribute.kind.ty()), "a value of any type cannot be inside a set");
+    rule(
+        place.blocks && place.nested && has_any(&attribute.kind.ty()),
+        "a value of any type cannot be inside a block",
+    );
     if let Unset::KeepUnless(names) = attribute.unset {
         rule(
             names.iter().any(|name| siblings.attribute(name).is_none()),

@@ -193,11 +193,15 @@ fn blocks_stand_where_terraform_takes_them() {
             make_block(&mut inner.attributes[1]);
         }
     }
+    if let Kind::Nested(_, inner) = &mut object.attributes[2].kind {
+        inner.attributes[0].kind = Kind::Plain(Type::Any);
+    }
     check_object(
         object,
         &expect![[r#"
             plain: a block consists of nested attributes
             attribute[0].b: a block cannot be inside an attribute
+            block[0].x: a value of any type cannot be inside a block
             block[0].b: only a block at the top can be computed
             hidden: a block cannot be sensitive as a whole or have a default
         "#]],

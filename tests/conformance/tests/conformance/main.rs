@@ -1,5 +1,6 @@
 //! What every crate and every registered type must keep.
 
+mod documents;
 mod edges;
 mod generating;
 mod identities;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// Every Rust file of the repository, with its path from the root.
-fn files() -> Vec<(String, String)> {
+pub(crate) fn files() -> Vec<(String, String)> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
