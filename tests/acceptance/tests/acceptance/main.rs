@@ -2,7 +2,9 @@
 
 #![cfg(unix)]
 
+mod access_token;
 mod attributes;
+mod conversation;
 mod deployment_target;
 mod drivers;
 mod eks_cluster;
@@ -10,7 +12,11 @@ mod eks_node_group;
 mod environment;
 mod executable;
 mod faults;
+mod functions;
+mod generated;
+mod identities;
 mod interruption;
+mod lists;
 mod pipeline;
 mod project;
 mod provider;
