@@ -28,8 +28,9 @@ async fn control_plane() -> MockServer {
         .await;
     let first = json!({"data": [project("b1"), project("b2")], "next_cursor": "next"});
     let second = json!({"data": [project("b3")], "next_cursor": null});
-    let page =
-        || Mock::given(method("GET")).and(path("/api/v1/projects")).and(query_param("workspace_id", WORKSPACE));
+    let page = || {
+        Mock::given(method("GET")).and(path("/api/v1/projects")).and(query_param("workspace_id", WORKSPACE))
+    };
     page()
         .and(query_param_is_missing("cursor"))
         .respond_with(ResponseTemplate::new(200).set_body_json(first))
