@@ -3,6 +3,7 @@
 //! Moto is not AWS: every status is final at once, and version upgrades and update ids do not exist there. What is
 //! tested here is that requests are understood and answers read. `scripted` covers what AWS does between the two.
 
+mod listed;
 mod planned;
 mod scripted;
 mod support;

@@ -104,6 +104,38 @@ impl ControlPlane {
         format!("sqlite://{}", self.directory.path().join("sparki.db").display())
     }
 
+    /// A new service account in a workspace, by its slug: client id and client secret.
+    ///
+    /// # Panics
+    /// When it is refused.
+    #[must_use]
+    pub fn service_account(&self, workspace: &str, name: &str) -> (String, String) {
+        let output = Command::new(built("sparki-control-plane"))
+            .args(["service-account", "create", "--workspace", workspace, "--name", name])
+            .args(["--database", &self.database()])
+            .output()
+            .expect("the control plane's executable starts");
+        assert!(output.status.success(), "no account: {}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let line = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        let credentials = line("client_id").zip(line("client_secret"));
+        let (id, secret) = credentials.unwrap_or_else(|| panic!("no credentials in {text:?}"));
+        (id.to_owned(), secret.to_owned())
+    }
+
+    /// An access token for a service account.
+    ///
+    /// # Panics
+    /// When it is refused.
+    #[must_use]
+    pub fn access_token(&self, (client_id, client_secret): (&str, &str)) -> String {
+        let body = json!({
+            "grant_type": "client_credentials", "client_id": client_id, "client_secret": client_secret,
+        });
+        let answer = self.http.send("POST", "/api/v1/auth/token", &[], Some(&body)).accepted();
+        answer["access_token"].as_str().expect("the answer has a token").to_owned()
+    }
+
     /// An object, or nothing if it is gone.
     ///
     /// # Panics

@@ -45,7 +45,7 @@ impl Names {
         Ok(Some(answer.clusters.unwrap_or_default()))
     }
 
-    /// The same for the node groups of a cluster. There are none where the cluster does not exist any more.
+    /// The same for the node groups of a cluster.
     pub(crate) async fn node_groups(
         &mut self,
         session: &Session<'_>,
@@ -57,11 +57,8 @@ impl Names {
             let request = session.client.list_nodegroups().cluster_name(cluster).max_results(page(left));
             request.set_next_token(token.clone()).send().await.map_err(AwsError::from)
         };
-        let answer = match session.send(Consistency::Propagation, doing, send).await? {
-            Ok(answer) => answer,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error.reading(doing)),
-        };
+        let answer = session.send(Consistency::Propagation, doing, send).await?;
+        let answer = answer.map_err(|error| error.reading(doing))?;
         self.go_on(answer.next_token);
         Ok(Some(answer.nodegroups.unwrap_or_default()))
     }

@@ -40,8 +40,12 @@ impl List for EksNodeGroup {
         // How many clusters hold what is wanted is not known, so their pages are as large as can be.
         while let Some(page) = clusters.clusters(&session, LIST, None).await? {
             for cluster in page {
-                if of_cluster(&session, &cluster, found).await?.is_break() {
-                    return Ok(());
+                match of_cluster(&session, &cluster, found).await {
+                    Ok(ControlFlow::Continue(())) => {}
+                    Ok(ControlFlow::Break(())) => return Ok(()),
+                    // A cluster that is gone by now has no groups.
+                    Err(error) if error.is_not_found() => {}
+                    Err(error) => return Err(error),
                 }
             }
         }

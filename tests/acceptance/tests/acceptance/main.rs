@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "everything here is a test")]
 
 mod abilities;
+mod access_token;
 mod attributes;
+mod conversation;
 mod deployment_target;
 mod drivers;
 mod eks_cluster;
@@ -13,8 +15,12 @@ mod environment;
 mod every_type;
 mod executable;
 mod faults;
+mod functions;
+mod generated;
+mod identities;
 mod imports;
 mod interruption;
+mod lists;
 mod pipeline;
 mod project;
 mod provider;

@@ -97,6 +97,18 @@ impl Subject {
         Unverified(self.local)
     }
 
+    /// The path of the object in a version: its name may be a part of it.
+    pub(crate) fn path_of(&self, version: Version) -> String {
+        let (inside, _) = self.path.rsplit_once('/').unwrap_or_default();
+        let is_named = !inside.is_empty() && !self.fixed.iter().any(|(name, _)| *name == "slug");
+        let name =
+            self.changeable.iter().find(|it| it.name == "name").and_then(|it| it.value(version)?.as_str());
+        match name {
+            Some(name) if is_named => format!("{inside}/{name}"),
+            Some(_) | None => self.path.clone(),
+        }
+    }
+
     pub(crate) fn config(&self, version: Version) -> String {
         // JSON is HCL as well.
         let set = self.changeable.iter().filter_map(|it| Some((it.name, it.value(version)?.to_string())));
