@@ -5,7 +5,7 @@ CARGO ?= cargo
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test bench build fmt lint release clean
+.PHONY: help demo demo-stop test fuzz bench build fmt lint release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: ## Run every test, acceptance with real Terraform included
 	@scripts/python-tools
 	$(CARGO) build --workspace --all-targets --locked
 	$(CARGO) test --workspace --locked
+
+fuzz: ## Feed rubbish to everything that reads what others wrote (SECONDS=60 for each target)
+	@scripts/fuzz $(SECONDS)
 
 bench: ## Print start-up, schema, memory and plan measurements of a release build
 	@scripts/check-prerequisites

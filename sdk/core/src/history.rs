@@ -161,8 +161,8 @@ impl Versions {
         if version > self.latest() {
             return Err(UpgradeError::Newer { found: version, latest: self.latest() });
         }
-        let skipped = usize::try_from(version - self.first);
-        let Ok(skipped) = skipped else {
+        let skipped = version.checked_sub(self.first).and_then(|skipped| usize::try_from(skipped).ok());
+        let Some(skipped) = skipped else {
             return Err(UpgradeError::Older { found: version, first: self.first });
         };
         let steps = &self.steps[skipped..];

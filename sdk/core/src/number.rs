@@ -10,6 +10,10 @@ use bigdecimal::{BigDecimal, ToPrimitive, Zero};
 /// digits, so nothing a practitioner writes comes near; the bound keeps a hostile `1e999999999` from being expanded.
 const EXPONENT_LIMIT: i64 = 10_000;
 
+/// Longest text that is looked at: the digits on both sides of the point, and some zeros that mean nothing. Reading
+/// digits takes time that grows with the square of their number.
+const LENGTH_LIMIT: usize = 3 * EXPONENT_LIMIT as usize;
+
 /// A finite decimal number of any size, never rounded.
 ///
 /// Two numbers are equal when their values are: `1.0` equals `1`.
@@ -59,11 +63,14 @@ impl Number {
         if value.is_zero() {
             return Ok(Self(BigDecimal::zero()));
         }
-        let (digits, scale) = value.as_bigint_and_exponent();
-        if scale.abs() > EXPONENT_LIMIT || digits.bits() > 64 * EXPONENT_LIMIT as u64 {
+        // What counts are the digits on both sides of the point, so that every notation of a number is accepted or none.
+        let value = value.normalized();
+        let (digits, after_point) = (value.digits(), value.fractional_digit_count());
+        let before_point = i64::try_from(digits).map_err(|_| NotANumber)? - after_point;
+        if before_point > EXPONENT_LIMIT + 1 || after_point > EXPONENT_LIMIT {
             return Err(NotANumber);
         }
-        Ok(Self(value.normalized()))
+        Ok(Self(value))
     }
 }
 
@@ -83,6 +90,9 @@ impl FromStr for Number {
     type Err = NotANumber;
 
     fn from_str(text: &str) -> Result<Self, NotANumber> {
+        if text.len() > LENGTH_LIMIT {
+            return Err(NotANumber);
+        }
         // The exponent is read before the digits are expanded, so that a short text cannot ask for a huge number.
         if let Some((_, exponent)) = text.split_once(['e', 'E']) {
             let exponent: i64 = exponent.parse().map_err(|_| NotANumber)?;
@@ -134,6 +144,17 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_and_the_smallest_number_can_be_read_in_every_notation() {
+        for text in ["1e10000", "-9.99e10000", "1000e9997", "1e-10000", "123e-10000"] {
+            let number = text.parse::<Number>().unwrap();
+            assert_eq!(number.to_string().parse(), Ok(number), "{text}");
+        }
+        for text in ["1000e9998", "10e10000", "1.5e-10000"] {
+            assert_eq!(text.parse::<Number>(), Err(NotANumber), "{text}");
+        }
+    }
+
+    #[test]
     fn a_float_is_exact_or_refused() {
         assert_eq!("0.5".parse::<Number>().unwrap().to_f64_exact(), Some(0.5));
         assert_eq!("0.1".parse::<Number>().unwrap().to_f64_exact(), None);
@@ -144,5 +165,6 @@ mod tests {
     fn a_huge_exponent_is_refused_before_it_is_expanded() {
         assert_eq!("1e999999999".parse::<Number>(), Err(NotANumber));
         assert_eq!("1e-999999999".parse::<Number>(), Err(NotANumber));
+        assert_eq!("7".repeat(100_000_000).parse::<Number>(), Err(NotANumber));
     }
 }

@@ -86,12 +86,13 @@ impl Path {
         self.0.starts_with(&other.0)
     }
 
-    /// Reads a JSON pointer (RFC 6901): `/stages/0/name`. Steps that are whole numbers become list indices.
+    /// Reads a JSON pointer (RFC 6901): `/stages/0/name`. Steps that are whole numbers become list indices; with a sign
+    /// or with leading zeros they are names.
     #[must_use]
     pub fn from_pointer(pointer: &str) -> Self {
-        let steps = pointer.split('/').skip(1).map(|part| match part.parse() {
-            Ok(index) => Step::Index(index),
-            Err(_) => Step::Attribute(part.replace("~1", "/").replace("~0", "~")),
+        let steps = pointer.split('/').skip(1).map(|part| match part.parse::<usize>() {
+            Ok(index) if index.to_string() == part => Step::Index(index),
+            Ok(_) | Err(_) => Step::Attribute(part.replace("~1", "/").replace("~0", "~")),
         });
         Self(steps.collect())
     }
@@ -139,5 +140,12 @@ mod tests {
     fn a_json_pointer_becomes_a_path() {
         assert_eq!(Path::from_pointer("/stages/0/name").to_string(), "stages[0].name");
         assert_eq!(Path::from_pointer(""), Path::root());
+    }
+
+    #[test]
+    fn only_plain_digits_in_a_json_pointer_are_an_index() {
+        for name in ["+1", "01", "00"] {
+            assert_eq!(Path::from_pointer(&format!("/{name}")), Path::attribute(name));
+        }
     }
 }

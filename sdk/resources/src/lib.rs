@@ -16,7 +16,7 @@ pub mod workspace;
 
 use sparki_core::Registry;
 
-pub use control_plane::ObjectIdentity;
+pub use control_plane::{Named, ObjectIdentity};
 pub use deployment_target::DeploymentTarget;
 pub use environment::Environment;
 pub use pipeline::Pipeline;

@@ -38,26 +38,49 @@ pub(crate) trait Segments: Import {
     const SEGMENTS: &'static [Segment];
 }
 
+/// How a practitioner names an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named<'a> {
+    /// By the id that the control plane has given it.
+    Id(&'a str),
+    /// By the parts of its path, from the workspace down.
+    Path(Vec<&'a str>),
+}
+
+impl<'a> Named<'a> {
+    /// Reads an id, or a path with this many levels; nothing if the text is neither.
+    ///
+    /// Of the notations of an id only the one that the control plane writes is one: anything else may be a slug.
+    #[must_use]
+    pub fn read(text: &'a str, levels: usize) -> Option<Self> {
+        if text.len() == uuid::fmt::Hyphenated::LENGTH && text.parse::<uuid::Uuid>().is_ok() {
+            return Some(Self::Id(text));
+        }
+        let parts: Vec<_> = text.split('/').collect();
+        let is_whole = parts.len() == levels && parts.iter().all(|part| !part.is_empty());
+        is_whole.then_some(Self::Path(parts))
+    }
+}
+
 /// The id of the object that a practitioner names by id or by path.
 pub(crate) async fn lookup<T: Segments>(
     client: &Client,
     named: &str,
     call: &Call,
 ) -> Result<String, RemoteError> {
-    if named.parse::<uuid::Uuid>().is_ok() {
-        return Ok(named.to_owned());
+    match Named::read(named, T::SEGMENTS.len()) {
+        Some(Named::Id(id)) => Ok(id.to_owned()),
+        Some(Named::Path(parts)) => find(client, T::SEGMENTS, &parts, call).await,
+        None => {
+            let forms: Vec<_> =
+                T::FORMS.iter().map(|(example, meaning)| format!("{example} ({meaning})")).collect();
+            Err(RemoteError::new(RemoteErrorKind::Invalid, format!("failed to {}", call.action()))
+                .with_detail(format!(
+                    "{named:?} has none of the accepted forms. Use one of: {}",
+                    forms.join(", ")
+                )))
+        }
     }
-    let parts: Vec<_> = named.split('/').collect();
-    if parts.len() != T::SEGMENTS.len() || parts.iter().any(|part| part.is_empty()) {
-        let forms: Vec<_> =
-            T::FORMS.iter().map(|(example, meaning)| format!("{example} ({meaning})")).collect();
-        return Err(RemoteError::new(RemoteErrorKind::Invalid, format!("failed to {}", call.action()))
-            .with_detail(format!(
-                "{named:?} has none of the accepted forms. Use one of: {}",
-                forms.join(", ")
-            )));
-    }
-    find(client, T::SEGMENTS, &parts, call).await
 }
 
 /// Walks down the levels.
@@ -87,4 +110,44 @@ pub(crate) async fn find(
         parent = Some(id.to_owned());
     }
     parent.ok_or_else(|| RemoteError::new(RemoteErrorKind::Invalid, format!("failed to {}", call.action())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DeploymentTarget, Environment, Pipeline, Project, Workspace};
+
+    /// Reads the documented forms of a type.
+    fn check_forms<T: Segments>() {
+        for (example, meaning) in T::FORMS {
+            let named = Named::read(example, T::SEGMENTS.len());
+            let is_id = meaning.starts_with("id ") || meaning.ends_with(" id");
+            assert!(named.is_some(), "{}: {example} is not accepted", T::TYPE_NAME);
+            assert_eq!(matches!(named, Some(Named::Id(_))), is_id, "{}: {example}", T::TYPE_NAME);
+        }
+    }
+
+    #[test]
+    fn every_documented_form_of_an_import_id_is_accepted() {
+        check_forms::<Workspace>();
+        check_forms::<Project>();
+        check_forms::<Pipeline>();
+        check_forms::<Environment>();
+        check_forms::<DeploymentTarget>();
+    }
+
+    #[test]
+    fn what_the_control_plane_would_not_write_as_an_id_is_a_slug() {
+        let digits = "0190b5c48f0e7c3a9d6e1f2a3b4c5d6e";
+        for slug in [digits, &format!("urn:uuid:{digits}"), "{0190b5c4-8f0e-7c3a-9d6e-1f2a3b4c5d6e}"] {
+            assert_eq!(Named::read(slug, 1), Some(Named::Path(vec![slug])));
+        }
+    }
+
+    #[test]
+    fn a_path_has_every_part() {
+        for path in ["", "/", "acme", "acme/", "/web", "acme/web/ci"] {
+            assert_eq!(Named::read(path, 2), None, "{path}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod wire;
 
 pub(crate) use identifier::is_id;
 pub use identity::ObjectIdentity;
+pub use locate::Named;
 pub(crate) use locate::{
     DEPLOYMENT_TARGET, ENVIRONMENT, PIPELINE, PROJECT, Segment, Segments, WORKSPACE, find, lookup,
 };

@@ -38,6 +38,8 @@ impl<const NAMES: usize> ImportId<NAMES> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn check<const NAMES: usize>(id: &str) -> Option<(Option<String>, Vec<String>)> {
@@ -52,6 +54,23 @@ mod tests {
         assert_eq!(check::<2>("main/workers"), Some((None, vec!["main".into(), "workers".into()])));
         for id in ["", "/main", "us-east-1/", "us-east-1/main/workers", "nowhere/main"] {
             assert_eq!(check::<1>(id), None, "{id}");
+        }
+    }
+
+    /// What is accepted has the documented parts, and nothing of it is lost.
+    fn check_parts<const NAMES: usize>(id: &str) {
+        let Some((region, names)) = check::<NAMES>(id) else { return };
+        assert_eq!(names.len(), NAMES);
+        assert!(names.iter().all(|name| !name.is_empty() && !name.contains(char::is_whitespace)));
+        let parts: Vec<_> = region.into_iter().chain(names).collect();
+        assert_eq!(parts.join("/"), id);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_accepted_has_the_documented_parts(id in "\\PC{0,40}|([a-z0-9-]{0,3}/|us-east-1/| ){0,4}[a-z ]{0,3}") {
+            check_parts::<1>(&id);
+            check_parts::<2>(&id);
         }
     }
 }

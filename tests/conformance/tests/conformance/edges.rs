@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Each crate with its layer. A crate depends only on lower ones.
-const LAYERS: [(&str, u8); 20] = [
+const LAYERS: [(&str, u8); 21] = [
     ("sparki-core", 0),
     ("sparki-derive", 0),
     ("tfplugin6", 0),
@@ -26,6 +26,7 @@ const LAYERS: [(&str, u8); 20] = [
     ("conformance", TESTS),
     ("depot", TESTS),
     ("bench", TESTS),
+    ("fuzz", TESTS),
 ];
 
 /// Test crates depend on whatever they test, and on each other.

@@ -1,0 +1,5 @@
+//! The fuzzer of [`fuzz::validators`].
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::validators(data));
