@@ -5,6 +5,8 @@
 
 use sparki_core::{Attribute, Dynamic, Kind, ObjectSchema, Path, Step};
 
+use crate::correlate::correlate;
+
 /// A rule that a plan or a result breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
@@ -252,17 +254,11 @@ fn compatible(planned: &Dynamic, actual: &Dynamic, path: &Path, found: &mut Vec<
             if actual.len() > planned.len() {
                 report(found, path, "has more elements than planned");
             }
-            // Most elements are found by their value; only what was unknown has to be searched for.
-            if planned
-                .iter()
-                .any(|one| !actual.contains(one) && !actual.iter().any(|actual| fits(one, actual)))
-            {
+            let unmatched = correlate(planned, actual, fits);
+            if unmatched.planned {
                 report(found, path, "planned set element does not correlate with any element in actual");
             }
-            if actual
-                .iter()
-                .any(|one| !planned.contains(one) && !planned.iter().any(|planned| fits(planned, one)))
-            {
+            if unmatched.actual {
                 report(found, path, "actual set element does not correlate with any element in plan");
             }
         }

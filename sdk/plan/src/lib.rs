@@ -14,6 +14,7 @@
 //! | how does a plan look on a terminal? | [`render`] |
 
 pub mod check;
+mod correlate;
 mod empty;
 mod generate;
 mod instance;
