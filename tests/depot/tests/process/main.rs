@@ -4,4 +4,5 @@
 #![expect(clippy::unwrap_used, reason = "everything here is a test")]
 
 mod calls;
+mod rubbish;
 mod transport;
