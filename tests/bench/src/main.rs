@@ -2,6 +2,7 @@
 
 mod planning;
 mod process;
+mod sets;
 mod statistics;
 mod table;
 
@@ -33,6 +34,7 @@ fn main() -> io::Result<()> {
     for instances in [1, 1000] {
         planning::measure(instances, Times(if instances == 1 { 9 } else { 5 }), &mut table);
     }
+    sets::measure(Times(5), &mut table);
     write!(out, "{table}")
 }
 
