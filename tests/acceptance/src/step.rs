@@ -172,13 +172,13 @@ impl<'a> Step<'a> {
     /// When a command fails, or with everything that does not hold.
     pub fn run(self) -> Applied {
         self.prepare();
-        let before = self.case.state();
         let plan = self.case.plan_again(&self.flags_of_plan());
         demand("the plan", &plan, judge_plan(&self.before, &plan));
         if self.mode == Mode::PlanOnly {
             demand("the plan", &plan, self.judge_emptiness(&plan));
-            return Applied { plan, state: before };
+            return Applied { plan, state: self.case.state() };
         }
+        let destroyed = (self.mode == Mode::Destroy).then(|| self.case.state());
         let _ = self.case.carry_out().succeeded();
         let state = self.case.state();
         let allowed = self.state.iter().filter(|check| {
@@ -186,9 +186,7 @@ impl<'a> Step<'a> {
         });
         let wrong: Vec<String> = allowed.filter_map(|check| check.check(&state).err()).collect();
         assert!(wrong.is_empty(), "the state is not as expected:\n{}", wrong.join("\n"));
-        if self.mode == Mode::Destroy {
-            self.case.expect_gone(&before);
-        }
+        destroyed.iter().for_each(|before| self.case.expect_gone(before));
         self.expect_afterwards();
         Applied { plan, state }
     }

@@ -23,6 +23,8 @@ type ListFn<R> = for<'a> fn(
     Found<'a, <R as crate::Resource>::Model>,
 ) -> BoxFuture<'a, Result<(), RemoteError>>;
 
+type SourcesFn<M> = fn() -> Vec<Source<M>>;
+
 /// A resource type with what it is able to do.
 pub struct Erased<R: Reconcile> {
     schema: OnceLock<Schema>,
@@ -31,7 +33,7 @@ pub struct Erased<R: Reconcile> {
     import: Option<ImportFn<R>>,
     import_id: Option<fn(&R::Identity) -> String>,
     history: Option<fn() -> Versions>,
-    sources: Option<fn() -> Vec<Source<R::Model>>>,
+    sources: Option<SourcesFn<R::Model>>,
     filter: OnceLock<Schema>,
     filter_schema: Option<fn() -> Schema>,
     list: Option<ListFn<R>>,

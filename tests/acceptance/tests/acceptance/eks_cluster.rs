@@ -1,6 +1,6 @@
 //! `sparki_eks_cluster`, against a stand-in that is no AWS: it has no updates of versions, and every status is final.
 
-use acceptance::{Action, Case, Unverified};
+use acceptance::{Action, Case, Detour, Expected, PlanCheck, StateCheck, Unverified, at};
 use serde_json::{Value, json};
 
 const IT: &str = "sparki_eks_cluster.it";
@@ -81,6 +81,95 @@ fn drift_of_the_tags_of_a_cluster_is_planned() {
     assert_eq!(applied.plan.action(IT), Action::Update);
     assert_eq!(applied.plan.before(IT, "/tags/team"), "somebody");
     assert_eq!(applied.plan.after(IT, "/tags"), &json!({"team": "one"}));
+    case.finish();
+}
+
+#[test]
+fn drift_of_the_logs_and_the_endpoint_of_a_cluster_is_planned() {
+    let case = Case::with_aws();
+    let name = case.unique("main");
+    let config = cluster(&case, &name, "log_types = [\"api\"]");
+    case.apply(&config);
+    let path = format!("/clusters/{name}/update-config");
+    let logs = json!({"logging": {"clusterLogging": [
+        {"types": ["api"], "enabled": false},
+        {"types": ["audit"], "enabled": true},
+    ]}});
+    let endpoint = json!({"resourcesVpcConfig": {"endpointPublicAccess": true}});
+    for drift in [&logs, &endpoint] {
+        let _ = case.aws().eks("POST", &path, Some(drift)).accepted();
+    }
+    let applied = case
+        .step(&config)
+        .plan(PlanCheck::action(IT, Action::Update))
+        .plan(PlanCheck::drifted(IT))
+        .state(StateCheck::known(IT, at("log_types"), Expected::set(["api".into()])))
+        .state(StateCheck::known(IT, at("endpoint").attribute("public"), false))
+        .run();
+    assert_eq!(applied.plan.before(IT, "/endpoint/public"), true);
+    assert!(applied.plan.changes(IT, "/log_types"));
+    case.finish();
+}
+
+/// Loses one answer to each of these requests in turn, while a configuration is applied, or everything is destroyed;
+/// then the next run converges.
+pub(crate) fn check_lost_answers(case: &mut Case, it: &str, calls: &[(String, Option<String>)]) {
+    let aws = case.aws().endpoint().to_owned();
+    // The SDK itself asks only once, so what is seen is what the provider makes of it.
+    case.terraform_mut().set("AWS_MAX_ATTEMPTS", "1");
+    for (request, config) in calls {
+        let detour = Detour::lossy(request, 1, &aws);
+        case.terraform_mut().set("AWS_ENDPOINT_URL", detour.endpoint());
+        config.iter().for_each(|config| case.configure(config));
+        let command = if config.is_some() { "apply" } else { "destroy" };
+        let cut_short = case.terraform().run(&[command, "-input=false", "-no-color", "-auto-approve"]);
+        assert_eq!(detour.left(), 0, "{request}: no answer was lost: {cut_short}");
+        assert!(!cut_short.stderr().contains("panicked"), "{request}: {cut_short}");
+        case.terraform_mut().set("AWS_ENDPOINT_URL", &aws);
+        if let Some(config) = config {
+            case.step(config).state(StateCheck::known(it, at("status"), "ACTIVE")).run();
+        }
+    }
+}
+
+#[test]
+fn answers_about_a_cluster_that_are_lost_do_no_harm() {
+    let mut case = Case::with_aws();
+    let name = case.unique("main");
+    let (config, changed) = (cluster(&case, &name, ""), cluster(&case, &name, "log_types = []"));
+    let one = format!("/clusters/{name}");
+    let calls = [
+        ("POST /clusters HTTP".to_owned(), Some(config.clone())),
+        (format!("GET {one}"), Some(config)),
+        (format!("POST {one}/update-config"), Some(changed)),
+        (format!("DELETE {one}"), None),
+    ];
+    check_lost_answers(&mut case, IT, &calls);
+    assert_eq!(case.aws().eks("GET", &one, None).status, 404);
+    case.finish();
+}
+
+#[test]
+fn every_optional_attribute_of_a_cluster_can_be_removed() {
+    let case = Case::with_aws();
+    let name = case.unique("main");
+    let group = &case.aws().fixtures().security_group_id;
+    let all = format!(
+        "log_types = [\"api\"]\n  endpoint = {{ public = true, cidrs = [\"203.0.113.0/24\"] }}\n  support_type = \"EXTENDED\"\n  \
+         security_group_ids = [{group:?}]\n  tags = {{ team = \"one\" }}\n  timeouts = {{ create = \"1h\" }}"
+    );
+    let bare = case.apply(&cluster(&case, &name, ""));
+    case.step(&cluster(&case, &name, &all)).plan(PlanCheck::action(IT, Action::Update)).run();
+    let removed = case.step(&cluster(&case, &name, "")).plan(PlanCheck::action(IT, Action::Update)).run();
+    for attribute in ["log_types", "endpoint", "support_type", "security_group_ids", "tags", "timeouts"] {
+        let pointer = format!("/{attribute}");
+        assert!(removed.plan.changes(IT, &pointer), "{attribute} was not set");
+        assert_eq!(
+            removed.state.value(IT, &pointer),
+            bare.state.value(IT, &pointer),
+            "{attribute} is not reset"
+        );
+    }
     case.finish();
 }
 

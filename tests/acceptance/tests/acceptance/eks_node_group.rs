@@ -1,9 +1,11 @@
 //! `sparki_eks_node_group`, against a stand-in that is no AWS.
 
-use acceptance::{Action, Case, Unverified};
+use std::time::Duration;
+
+use acceptance::{Action, Case, Detour, Expected, PlanCheck, StateCheck, Unverified, at, eventually};
 use serde_json::json;
 
-use crate::eks_cluster::cluster;
+use crate::eks_cluster::{check_lost_answers, cluster};
 
 const IT: &str = "sparki_eks_node_group.it";
 
@@ -89,6 +91,113 @@ fn drift_of_a_node_group_is_planned() {
     assert_eq!(applied.plan.action(IT), Action::Update);
     assert_eq!(applied.plan.before(IT, "/labels/team"), "somebody");
     assert_eq!(applied.plan.before(IT, "/max"), 2);
+    case.finish();
+}
+
+#[test]
+fn drift_of_the_taints_and_the_pace_of_a_node_group_is_planned() {
+    let case = Case::with_aws();
+    let name = case.unique("main");
+    let config = nodes(
+        &case,
+        &name,
+        "taints = [{ key = \"gpu\", value = \"1\", effect = \"NO_SCHEDULE\" }]\n  max_unavailable = 2",
+    );
+    case.apply(&config);
+    let drift = json!({
+        "taints": {"addOrUpdateTaints": [{"key": "arm", "value": "1", "effect": "NO_EXECUTE"}]},
+        "updateConfig": {"maxUnavailable": 1},
+    });
+    let path = format!("/clusters/{name}/node-groups/workers/update-config");
+    let _ = case.aws().eks("POST", &path, Some(&drift)).accepted();
+    let applied = case
+        .step(&config)
+        .plan(PlanCheck::action(IT, Action::Update))
+        .state(StateCheck::known(IT, at("taints"), Expected::size(1)))
+        .state(StateCheck::known(IT, at("max_unavailable"), 2))
+        .run();
+    assert_eq!(applied.plan.before(IT, "/max_unavailable"), 1);
+    assert_eq!(applied.plan.before(IT, "/taints").as_array().map(Vec::len), Some(2));
+    case.finish();
+}
+
+#[test]
+fn answers_about_a_node_group_that_are_lost_do_no_harm() {
+    let mut case = Case::with_aws();
+    let name = case.unique("main");
+    let (config, changed) = (nodes(&case, &name, ""), nodes(&case, &name, "min = 2\n  max = 3"));
+    case.apply(&cluster(&case, &name, ""));
+    let all = format!("/clusters/{name}/node-groups");
+    let calls = [
+        (format!("POST {all} HTTP"), Some(config.clone())),
+        (format!("GET {all}/workers"), Some(config)),
+        (format!("POST {all}/workers/update-config"), Some(changed)),
+        (format!("DELETE {all}/workers"), None),
+    ];
+    check_lost_answers(&mut case, IT, &calls);
+    case.finish();
+    assert_eq!(Case::with_aws().aws().eks("GET", &format!("{all}/workers"), None).status, 404);
+}
+
+#[test]
+fn every_optional_attribute_of_a_node_group_can_be_removed() {
+    let case = Case::with_aws();
+    let name = case.unique("main");
+    let all = "min = 2\n  max = 5\n  labels = { team = \"one\" }\n  max_unavailable = 2\n  \
+               taints = [{ key = \"gpu\", value = \"1\", effect = \"NO_SCHEDULE\" }]\n  timeouts = { create = \"1h\" }";
+    let bare = case.apply(&nodes(&case, &name, "min = 2\n  max = 5"));
+    case.step(&nodes(&case, &name, all)).plan(PlanCheck::action(IT, Action::Update)).run();
+    let removed = case
+        .step(&nodes(&case, &name, "min = 2\n  max = 5"))
+        .plan(PlanCheck::action(IT, Action::Update))
+        .run();
+    // Tags are left out: the stand-in knows tags of clusters only.
+    for attribute in ["labels", "taints", "max_unavailable", "timeouts"] {
+        let pointer = format!("/{attribute}");
+        assert!(removed.plan.changes(IT, &pointer), "{attribute} was not set");
+        assert_eq!(
+            removed.state.value(IT, &pointer),
+            bare.state.value(IT, &pointer),
+            "{attribute} is not reset"
+        );
+    }
+    case.finish();
+}
+
+#[test]
+fn a_node_group_that_was_removed_is_made_again() {
+    let case = Case::with_aws();
+    let name = case.unique("main");
+    let config = nodes(&case, &name, "");
+    case.apply(&config);
+    let _ = case.aws().eks("DELETE", &format!("/clusters/{name}/node-groups/workers"), None).accepted();
+    case.step(&config).plan(PlanCheck::action(IT, Action::Create)).run();
+    case.finish();
+}
+
+#[test]
+fn an_interrupt_in_the_middle_of_the_creation_of_a_node_group_keeps_it() {
+    let mut case = Case::with_aws();
+    let name = case.unique("main");
+    let aws = case.aws().endpoint().to_owned();
+    case.apply(&cluster(&case, &name, ""));
+    let path = format!("/clusters/{name}/node-groups/workers");
+    let slow = Detour::slow(&format!("GET {path}"), Duration::from_secs(6), &aws);
+    case.terraform_mut().set("AWS_ENDPOINT_URL", slow.endpoint());
+    let config = nodes(&case, &name, "");
+    let _ = case.plan(&config);
+    let apply = case.terraform().start(&["apply", "-input=false", "-no-color", "plan"]);
+    eventually("the group is made", || case.aws().eks("GET", &path, None).status == 200);
+    apply.interrupt();
+    let output = apply.wait();
+    assert!(case.state().has(IT), "{output}");
+    case.terraform_mut().set("AWS_ENDPOINT_URL", &aws);
+    if case.state().is_tainted(IT) {
+        assert!(output.stderr().contains("terraform untaint"), "{output}");
+        let _ = case.terraform().run(&["untaint", "-no-color", IT]).succeeded();
+    }
+    let applied = case.apply(&config);
+    assert_ne!(applied.plan.action(IT), Action::Replace);
     case.finish();
 }
 

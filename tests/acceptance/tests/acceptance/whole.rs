@@ -175,30 +175,57 @@ fn no_secret_of_any_type_is_in_states_plans_or_logs() {
 fn a_control_plane_that_lists_one_object_at_a_time_hides_nothing_of_any_type() {
     let whole = Whole::on(Arc::new(ControlPlane::start_with(&["--page-size-max", "1"])));
     let (case, slug) = (&whole.case, &whole.slug);
-    // Another one of every type comes before, so that what is looked for is never on the first page alone.
-    let other = whole.delivery().replace("variable \"secret\"", "variable \"unused\"");
-    let other = other
-        .replace(slug, &format!("a-{slug}"))
-        .replace("\"around\"", "\"before\"")
-        .replace("\"it\"", "\"before\"");
-    let other = other.replace(".around.", ".before.").replace("name           = \"before\"", "name = \"it\"");
+    let other = format!(
+        "resource \"sparki_workspace\" \"other\" {{
+  name                = \"Other\"
+  slug                = \"{slug}-b\"
+  deletion_protection = false
+}}
+resource \"sparki_project\" \"other\" {{
+  workspace_id = sparki_workspace.around.id
+  name         = \"Other\"
+  slug         = \"other\"
+  git_url      = \"https://github.com/acme/other\"
+}}
+resource \"sparki_pipeline\" \"other\" {{
+  project_id = sparki_project.around.id
+  name       = \"other\"
+  stages     = [{{ name = \"test\", steps = [{{ name = \"unit\", command = \"make\" }}] }}]
+}}
+resource \"sparki_environment\" \"other\" {{
+  project_id = sparki_project.around.id
+  name       = \"Other\"
+  slug       = \"other\"
+}}
+resource \"sparki_deployment_target\" \"other\" {{
+  environment_id = sparki_environment.around.id
+  name           = \"other\"
+  custom         = {{ script = \"./deploy\" }}
+}}
+"
+    );
     let config = format!("{}{other}", whole.delivery());
-    let config = config.replacen("variable \"unused\" {\n", "variable \"unused\" {\n  default = \"x\"\n", 1);
     case.apply(&config);
+    // Two of every type in the same parent, so one of them is never on the first page.
     let paths = [
         ("sparki_workspace", slug.clone(), "around"),
+        ("sparki_workspace", format!("{slug}-b"), "other"),
         ("sparki_project", format!("{slug}/web"), "around"),
+        ("sparki_project", format!("{slug}/other"), "other"),
         ("sparki_pipeline", format!("{slug}/web/ci"), "it"),
+        ("sparki_pipeline", format!("{slug}/web/other"), "other"),
         ("sparki_environment", format!("{slug}/web/qa"), "around"),
+        ("sparki_environment", format!("{slug}/web/other"), "other"),
         ("sparki_deployment_target", format!("{slug}/web/qa/it"), "it"),
+        ("sparki_deployment_target", format!("{slug}/web/qa/other"), "other"),
     ];
     let read: String = paths
         .iter()
-        .map(|(kind, path, _)| format!("data {kind:?} \"it\" {{\n  path = {path:?}\n}}\n"))
+        .map(|(kind, path, name)| format!("data {kind:?} {name:?} {{\n  path = {path:?}\n}}\n"))
         .collect();
     let applied = case.apply(&format!("{config}{read}"));
     for (kind, path, name) in &paths {
-        let found = applied.state.text(&format!("data.{kind}.it"), "/id");
+        let found = applied.state.text(&format!("data.{kind}.{name}"), "/id");
         assert_eq!(found, applied.state.text(&format!("{kind}.{name}"), "/id"), "{path}");
     }
     whole.case.finish();
