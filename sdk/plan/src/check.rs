@@ -9,8 +9,6 @@ use crate::blocks::is_absent;
 
 use crate::correlate::correlate;
 
-use crate::correlate::correlate;
-
 /// A rule that a plan or a result breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
