@@ -116,7 +116,7 @@ fn found(mut route: RouteModel) -> RouteModel {
             stop.expected = "soon".into();
         }
     }
-    if !route.leg.known().is_some_and(|legs| !legs.is_empty()) {
+    if route.leg.known().is_none_or(Vec::is_empty) {
         route.leg = vec![Leg { kilometres: 7.into() }; stops].into();
     }
     route

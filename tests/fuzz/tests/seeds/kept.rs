@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+/// The name of a way in, and what it does.
+type Target = (&'static str, fn(&[u8]));
+
 /// Every way in.
-const TARGETS: [(&str, fn(&[u8])); 5] = [
+const TARGETS: [Target; 5] = [
     ("msgpack", fuzz::msgpack),
     ("state", fuzz::state),
     ("path", fuzz::path),
