@@ -83,6 +83,9 @@ fn everything_is_found_once_on_pages_of_one_and_leads_to_its_import() {
     }
 }
 
+/// A type, what narrows its list down, and the paths of what is left.
+type Filtered<'a> = (&'a str, Vec<(&'a str, Dynamic)>, &'a [&'a str]);
+
 #[test]
 fn a_filter_narrows_a_list_down() {
     let control_plane = ControlPlane::start();
@@ -91,7 +94,7 @@ fn a_filter_narrows_a_list_down() {
     let planted = |kind: &str| &tree.iter().find(|(name, _)| *name == kind).expect("it was planted").1;
     let edge = || Dynamic::Map([("team".to_owned(), "edge".into())].into());
     let web = planted("sparki_project")[0].id.as_str();
-    let cases: [(&str, Vec<(&str, Dynamic)>, &[&str]); 12] = [
+    let cases: [Filtered<'_>; 12] = [
         ("sparki_workspace", vec![("slug", "beta".into())], &["beta"]),
         ("sparki_workspace", vec![("labels", edge())], &[]),
         ("sparki_project", vec![("workspace", "acme".into())], &["acme/web", "acme/app"]),
