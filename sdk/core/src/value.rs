@@ -66,7 +66,8 @@ impl Elements {
     /// A set of the given elements.
     #[must_use]
     pub fn new(mut elements: Vec<Dynamic>) -> Self {
-        elements.sort_unstable();
+        // Mostly they are in order but for a few, which this sort takes advantage of.
+        elements.sort();
         // Two unknown values may turn out different, so only what is wholly known is merged.
         elements.dedup_by(|a, b| a == b && a.is_wholly_known());
         Self(elements)

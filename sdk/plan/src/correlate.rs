@@ -3,7 +3,7 @@
 //! A planned element is not found by its value where a part of it was unknown. Elements are indexed by the parts that
 //! were known, so this takes linear time as long as the same parts of all elements are unknown, which they mostly are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sparki_core::{Dynamic, Elements};
 
@@ -16,7 +16,8 @@ pub(crate) struct Unmatched {
     pub(crate) actual: bool,
 }
 
-type ByKey<'a> = BTreeMap<Dynamic, Vec<&'a Dynamic>>;
+/// Whatever is asked of it has the same answer in every order.
+type ByKey<'a> = HashMap<Dynamic, Vec<&'a Dynamic>>;
 
 /// Compares both sets. `fits` says whether a planned element may have become an actual one.
 pub(crate) fn correlate(

@@ -4,7 +4,7 @@
 //! that configuration sets; what the remote computes does not count. Elements are indexed once, so pairing takes linear
 //! time, except among elements that differ in nothing but values with several spellings.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use sparki_core::{Attribute, Dynamic, Elements, Kind, Mode, ObjectSchema};
 
@@ -87,12 +87,13 @@ struct Index<'a, 's> {
     schema: &'s ObjectSchema,
     detail: Detail,
     candidates: Vec<Option<&'a Dynamic>>,
-    by_key: BTreeMap<Dynamic, Vec<usize>>,
+    /// Only looked up and never walked, so its order reaches nothing.
+    by_key: HashMap<Dynamic, Vec<usize>>,
 }
 
 impl<'a, 's> Index<'a, 's> {
     fn new(schema: &'s ObjectSchema, candidates: &[&'a Dynamic], detail: Detail) -> Self {
-        let mut by_key: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut by_key: HashMap<_, Vec<_>> = HashMap::with_capacity(candidates.len());
         // From the last to the first, so that the first is taken first, from the end.
         for (position, candidate) in candidates.iter().enumerate().rev() {
             by_key.entry(key(candidate, schema, detail)).or_default().push(position);

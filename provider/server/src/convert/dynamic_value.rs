@@ -49,6 +49,16 @@ pub fn decode(value: Option<&v6::DynamicValue>, ty: &Type) -> Result<Dynamic, Va
     }
 }
 
+/// Whether a value is null, as [`decode`] would find, without reading it.
+#[must_use]
+pub fn is_null(value: Option<&v6::DynamicValue>) -> bool {
+    match value {
+        Some(value) if !value.msgpack.is_empty() => value.msgpack.first() == Some(&0xc0),
+        Some(value) if !value.json.is_empty() => value.json.trim_ascii() == b"null",
+        Some(_) | None => true,
+    }
+}
+
 /// Writes a value of type `ty`, always as MessagePack: Terraform does not take JSON everywhere.
 ///
 /// # Errors
@@ -69,6 +79,16 @@ mod tests {
     fn nothing_at_all_is_null() {
         assert_eq!(decode(None, &Type::String).unwrap(), Dynamic::Null);
         assert_eq!(decode(Some(&value(b"", "")), &Type::String).unwrap(), Dynamic::Null);
+    }
+
+    #[test]
+    fn null_is_told_without_reading_the_value() {
+        let null = [None, Some(value(b"", "")), Some(value(b"\xc0", "1")), Some(value(b"", " null "))];
+        for value in &null {
+            assert!(is_null(value.as_ref()));
+            assert_eq!(decode(value.as_ref(), &Type::String).unwrap(), Dynamic::Null);
+        }
+        assert!(!is_null(Some(&value(b"\xa1m", "null"))) && !is_null(Some(&value(b"", "\"null\""))));
     }
 
     #[test]

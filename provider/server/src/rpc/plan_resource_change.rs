@@ -7,7 +7,7 @@ use tfplugin6::v6::plan_resource_change::{Request, Response};
 use tokio_util::sync::CancellationToken;
 
 use super::{deferral, identity, value};
-use crate::convert::{diagnostic, path};
+use crate::convert::{diagnostic, dynamic_value, path};
 use crate::finish::Finisher;
 use crate::service::{Failed, Service};
 
@@ -19,7 +19,8 @@ fn plan(service: &Service, request: &Request) -> Result<Response, Diagnostic> {
     let resource = service.resource(&request.type_name)?;
     let schema = &resource.schema().object;
     let prior = value::object(request.prior_state.as_ref(), schema, "state")?;
-    let config = if is_destroy(request, schema)? {
+    // Of the proposal only this counts: the rest is planned anew.
+    let config = if dynamic_value::is_null(request.proposed_new_state.as_ref()) {
         Dynamic::Null
     } else {
         value::object(request.config.as_ref(), schema, "configuration")?
@@ -60,11 +61,6 @@ fn plan(service: &Service, request: &Request) -> Result<Response, Diagnostic> {
         diagnostics: diagnostic::encode_all(diagnostics),
         ..Response::default()
     })
-}
-
-/// Whether the object is to be removed: Terraform proposes null.
-fn is_destroy(request: &Request, schema: &ObjectSchema) -> Result<bool, Diagnostic> {
-    Ok(value::object(request.proposed_new_state.as_ref(), schema, "proposed state")?.is_null())
 }
 
 /// What Terraform would object to, found before it does and with the exact path.

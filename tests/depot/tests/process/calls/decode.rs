@@ -141,9 +141,10 @@ async fn a_malformed_value_is_named_in_every_call_and_answered_with_no_object() 
     let request = plan_resource_change::Request {
         type_name: PARCEL.into(),
         proposed_new_state: bad.clone(),
+        config: bad.clone(),
         ..Default::default()
     };
-    check(&client.plan_resource_change(request).await.unwrap().into_inner().diagnostics, "proposed state");
+    check(&client.plan_resource_change(request).await.unwrap().into_inner().diagnostics, "configuration");
     for request in [
         apply_resource_change::Request { prior_state: bad.clone(), ..Default::default() },
         apply_resource_change::Request {
