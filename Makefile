@@ -5,7 +5,7 @@ CARGO ?= cargo
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test fuzz bench build fmt lint release clean
+.PHONY: help demo demo-stop test goldens fuzz bench build fmt lint release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ test: ## Run every test, acceptance with real Terraform included
 
 fuzz: ## Feed rubbish to everything that reads what others wrote (SECONDS=60 for each target)
 	@scripts/fuzz $(SECONDS)
+
+goldens: ## Write schemas, plans, messages and reference pages anew, to be read as a diff before they are committed
+	UPDATE_EXPECT=1 TRYBUILD=overwrite $(CARGO) test --quiet --locked --no-fail-fast -p conformance -p sparki-plan \
+	  -p sparki-resources -p sparki-topology -p sparki-derive -p tfplugin-server -p sparki-docgen || true
+	$(CARGO) run --quiet --locked -p sparki-docgen
+	@git status --short
 
 bench: ## Print start-up, schema, memory and plan measurements of a release build
 	@scripts/check-prerequisites

@@ -114,6 +114,8 @@ pub trait ErasedResource: Send + Sync {
     ) -> Option<Result<Dynamic, MoveError>>;
     /// The definition of what narrows down a list; none if the objects cannot be listed.
     fn filter_schema(&self) -> Option<&Schema>;
+    /// The type's own checks of what narrows down a list.
+    fn validate_filter(&self, filter: &Dynamic) -> Diagnostics;
     /// Finds objects.
     fn list<'a>(
         &'a self,

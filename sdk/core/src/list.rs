@@ -11,6 +11,13 @@ pub trait List: Reconcile {
     /// What narrows the list down: the configuration of a `list` block.
     type Filter: Model;
 
+    /// Checks a filter beyond what validators and rules of its model say. Values may be unknown.
+    #[must_use]
+    fn validate(filter: &Config<Self::Filter>) -> Diagnostics {
+        let _ = filter;
+        Diagnostics::new()
+    }
+
     /// Offers every object that passes the filter, in an order that stays the same, until no more is wanted.
     ///
     /// Offer each as soon as it is known. Where [`Found::wants_objects`] says no, what makes up the identity will do.

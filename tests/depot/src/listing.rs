@@ -2,7 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use sparki_core::{Config, Ctx, Found, List, RemoteError, RemoteErrorKind, State, Value};
+use sparki_core::{
+    Config, Ctx, Diagnostic, Diagnostics, Found, List, Path, RemoteError, RemoteErrorKind, State, Value,
+};
 use sparki_derive::Model;
 
 use crate::parcel::{Parcel, ParcelModel};
@@ -21,6 +23,15 @@ pub(crate) struct ParcelFilter {
 
 impl List for Parcel {
     type Filter = ParcelFilter;
+
+    fn validate(filter: &Config<ParcelFilter>) -> Diagnostics {
+        if filter.destination.known().is_some_and(|destination| destination == "nowhere") {
+            let error =
+                Diagnostic::error("No such place", "Nothing goes there. Name another \"destination\".");
+            return error.at(Path::attribute("destination")).into();
+        }
+        Diagnostics::new()
+    }
 
     async fn list(
         ctx: &Ctx<Hall>,

@@ -16,9 +16,12 @@ pub(crate) async fn answer(service: &Service, request: Request, _stop: Cancellat
 }
 
 fn check(service: &Service, request: &Request) -> Result<Diagnostics, Diagnostic> {
-    let (_, schema) = service.listable(&request.type_name)?;
+    let (resource, schema) = service.listable(&request.type_name)?;
     let filter = value::object(request.config.as_ref(), &schema.object, "configuration")?;
     let mut found = sparki_plan::validate(&schema.object, &filter);
+    if !found.has_errors() {
+        found.extend(resource.validate_filter(&filter));
+    }
     let limit = dynamic_value::decode(request.limit.as_ref(), &Type::Number);
     if let Ok(Dynamic::Number(limit)) = limit
         && limit < 1_i64.into()

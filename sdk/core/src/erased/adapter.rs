@@ -36,6 +36,7 @@ pub struct Erased<R: Reconcile> {
     sources: Option<SourcesFn<R::Model>>,
     filter: OnceLock<Schema>,
     filter_schema: Option<fn() -> Schema>,
+    validate_filter: Option<fn(&Dynamic) -> Diagnostics>,
     list: Option<ListFn<R>>,
 }
 
@@ -53,6 +54,7 @@ impl<R: Plan + Reconcile> Erased<R> {
             sources: None,
             filter: OnceLock::new(),
             filter_schema: None,
+            validate_filter: None,
             list: None,
         }
     }
@@ -84,6 +86,10 @@ impl<R: Plan + Reconcile> Erased<R> {
         R: List,
     {
         self.filter_schema = Some(|| Schema::of::<R::Filter>(0, None));
+        self.validate_filter = Some(|filter| match decode(filter) {
+            Ok(filter) => <R as List>::validate(&Config::new(filter)),
+            Err(error) => error.into(),
+        });
         self.list = Some(|ctx, filter, mut found| {
             Box::pin(async move {
                 let filter = decode(filter).map_err(|error: Diagnostic| {
@@ -367,6 +373,10 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
 
     fn filter_schema(&self) -> Option<&Schema> {
         self.filter_schema.map(|build| self.filter.get_or_init(build))
+    }
+
+    fn validate_filter(&self, filter: &Dynamic) -> Diagnostics {
+        self.validate_filter.map_or_else(Diagnostics::new, |validate| validate(filter))
     }
 
     fn list<'a>(

@@ -135,6 +135,8 @@ async fn a_list_block_is_checked_with_values_that_are_not_known() {
     assert_eq!(check(all(), Dynamic::Null).await, [] as [&str; 0]);
     let empty = with(all(), "destination", "");
     check_said(&check(empty, 5_i64.into()).await, "error at destination: Invalid attribute value:", "");
+    let nowhere = with(all(), "destination", "nowhere");
+    check_said(&check(nowhere, Dynamic::Null).await, "error at destination: No such place:", "Name another");
     check_said(&check(all(), 0_i64.into()).await, "error: Invalid limit:", "1 or more");
 }
 
