@@ -19,7 +19,7 @@ pub enum Value<T> {
     /// No value.
     Null,
     /// A value that only apply will tell, and what is known about it already.
-    Unknown(Refinement),
+    Unknown(Box<Refinement>),
 }
 
 /// A model could not be read from a dynamic value.
@@ -91,7 +91,12 @@ impl<T> Value<T> {
 
     /// A value not known yet, about which nothing is known.
     pub fn unknown() -> Self {
-        Self::Unknown(Refinement::default())
+        Self::Unknown(Box::default())
+    }
+
+    /// A value not known yet, about which something is known.
+    pub fn unknown_but(known: Refinement) -> Self {
+        Self::Unknown(Box::new(known))
     }
 
     /// The same with a borrowed value.

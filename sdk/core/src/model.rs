@@ -70,8 +70,16 @@ impl<M: Model> State<M> {
     /// If the model cannot read what it wrote, which the derive rules out.
     #[must_use]
     pub fn new(model: M) -> Self {
-        let stored = storable(model.encode(), &M::schema());
-        Self(M::decode(&stored, &Path::root()).expect("a model reads what it wrote"))
+        let (encoded, schema) = (model.encode(), M::schema());
+        if is_storable(&encoded, &schema) {
+            return Self(model);
+        }
+        Self(M::decode(&storable(encoded, &schema), &Path::lost()).expect("a model reads what it wrote"))
+    }
+
+    /// The state for a dynamic form and the model that was read from it. `schema` is that of the model.
+    pub(crate) fn read(value: &Dynamic, model: M, schema: &ObjectSchema) -> Self {
+        if is_storable(value, schema) { Self(model) } else { Self::new(model) }
     }
 
     /// The state for a model whose dynamic form is known to be storable.
@@ -93,6 +101,26 @@ impl<M: Model> State<M> {
     pub fn into_inner(self) -> M {
         self.0
     }
+}
+
+/// Whether nothing in a value has to be left out of a state.
+fn is_storable(value: &Dynamic, schema: &ObjectSchema) -> bool {
+    fn holds_nothing_write_only(value: &Dynamic, schema: &ObjectSchema) -> bool {
+        schema.attributes.iter().all(|attribute| {
+            let value = value.attribute(attribute.name);
+            if attribute.write_only {
+                return value.is_null();
+            }
+            let crate::Kind::Nested(_, object) = &attribute.kind else { return true };
+            match value {
+                Dynamic::List(elements) => elements.iter().all(|it| holds_nothing_write_only(it, object)),
+                Dynamic::Set(elements) => elements.iter().all(|it| holds_nothing_write_only(it, object)),
+                Dynamic::Map(members) => members.values().all(|it| holds_nothing_write_only(it, object)),
+                single => holds_nothing_write_only(single, object),
+            }
+        })
+    }
+    value.is_wholly_known() && holds_nothing_write_only(value, schema)
 }
 
 /// The part of a value that a state may hold: unknown and write-only values become null, at any depth.

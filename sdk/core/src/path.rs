@@ -17,58 +17,76 @@ pub enum Step {
 
 /// A path from the root of an object, such as `stages[0].name`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Path(Vec<Step>);
+pub struct Path {
+    steps: Vec<Step>,
+    /// Whether steps are forgotten at once.
+    is_lost: bool,
+}
 
 impl Path {
     /// The path of the object itself.
     #[must_use]
     pub const fn root() -> Self {
-        Self(Vec::new())
+        Self { steps: Vec::new(), is_lost: false }
     }
 
     /// The path of a top-level attribute.
     #[must_use]
     pub fn attribute(name: &str) -> Self {
-        Self(vec![Step::Attribute(name.to_owned())])
+        Self::from_iter([Step::Attribute(name.to_owned())])
+    }
+
+    /// A path that forgets every step from it, for work that hardly ever fails: taking steps costs nothing, and if the work
+    /// does fail, it is done again from the root, to find out where.
+    #[must_use]
+    pub const fn lost() -> Self {
+        Self { steps: Vec::new(), is_lost: true }
     }
 
     /// This path with one more step into an attribute.
     #[must_use]
     pub fn then(&self, name: &str) -> Self {
-        self.step(Step::Attribute(name.to_owned()))
+        self.with(|| Step::Attribute(name.to_owned()))
     }
 
     /// This path with one more step into a list element.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
-        self.step(Step::Index(index))
+        self.with(|| Step::Index(index))
     }
 
     /// This path with one more step into a map element.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
-        self.step(Step::Key(key.to_owned()))
+        self.with(|| Step::Key(key.to_owned()))
     }
 
     /// This path with one more step.
     #[must_use]
     pub fn step(&self, step: Step) -> Self {
-        let mut steps = Vec::with_capacity(self.0.len() + 1);
-        steps.extend_from_slice(&self.0);
-        steps.push(step);
-        Self(steps)
+        self.with(|| step)
+    }
+
+    fn with(&self, step: impl FnOnce() -> Step) -> Self {
+        if self.is_lost {
+            return Self::lost();
+        }
+        let mut steps = Vec::with_capacity(self.steps.len() + 1);
+        steps.extend_from_slice(&self.steps);
+        steps.push(step());
+        Self { steps, is_lost: false }
     }
 
     /// The steps from the root.
     #[must_use]
     pub fn steps(&self) -> &[Step] {
-        &self.0
+        &self.steps
     }
 
     /// The name of the last attribute on the way, for messages such as `"name" is empty`.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.0.iter().rev().find_map(|step| match step {
+        self.steps.iter().rev().find_map(|step| match step {
             Step::Attribute(name) => Some(name.as_str()),
             Step::Key(_) | Step::Index(_) | Step::Element => None,
         })
@@ -77,13 +95,13 @@ impl Path {
     /// The longest leading part that can be addressed from outside, which ends before the first set element.
     #[must_use]
     pub fn addressable(&self) -> Self {
-        Self(self.0.iter().take_while(|step| **step != Step::Element).cloned().collect())
+        self.steps.iter().take_while(|step| **step != Step::Element).cloned().collect()
     }
 
     /// Whether this path is `other` or lies inside it.
     #[must_use]
     pub fn starts_with(&self, other: &Self) -> bool {
-        self.0.starts_with(&other.0)
+        self.steps.starts_with(&other.steps)
     }
 
     /// Reads a JSON pointer (RFC 6901): `/stages/0/name`. Steps that are whole numbers become list indices; with a sign
@@ -94,19 +112,19 @@ impl Path {
             Ok(index) if index.to_string() == part => Step::Index(index),
             Ok(_) | Err(_) => Step::Attribute(part.replace("~1", "/").replace("~0", "~")),
         });
-        Self(steps.collect())
+        steps.collect()
     }
 }
 
 impl FromIterator<Step> for Path {
     fn from_iter<I: IntoIterator<Item = Step>>(steps: I) -> Self {
-        Self(steps.into_iter().collect())
+        Self { steps: steps.into_iter().collect(), is_lost: false }
     }
 }
 
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, step) in self.0.iter().enumerate() {
+        for (position, step) in self.steps.iter().enumerate() {
             match step {
                 Step::Attribute(name) if position == 0 => write!(f, "{name}")?,
                 Step::Attribute(name) => write!(f, ".{name}")?,
@@ -128,6 +146,11 @@ mod tests {
         let path = Path::attribute("stages").index(0).then("env").key("LOG");
         assert_eq!(path.to_string(), "stages[0].env[\"LOG\"]");
         assert_eq!(path.name(), Some("env"));
+    }
+
+    #[test]
+    fn a_lost_path_leads_nowhere() {
+        assert_eq!(Path::lost().then("a").index(0).key("k").step(Step::Element), Path::lost());
     }
 
     #[test]

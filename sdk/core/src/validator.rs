@@ -1,5 +1,10 @@
 //! Checks on configured values.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use regex_lite::Regex;
+
 use crate::{Dynamic, Number};
 
 /// A check on one configured value. Null and unknown values pass every check.
@@ -79,9 +84,7 @@ impl Validator {
             Self::Length { min, max } => check_length(value, *min, *max),
             Self::Range { min, max } => check_range(value, *min, *max),
             Self::Pattern { pattern, must } => {
-                let expression =
-                    regex_lite::Regex::new(pattern).expect("patterns of schemas are tested to compile");
-                let fits = value.as_str().is_none_or(|text| expression.is_match(text));
+                let fits = value.as_str().is_none_or(|text| compiled(pattern).is_match(text));
                 if fits { Ok(()) } else { Err(format!("must {must}")) }
             }
             Self::OneOf(choices) => match value.as_str() {
@@ -146,6 +149,15 @@ impl Validator {
             Self::Custom(check) => check(value),
         }
     }
+}
+
+/// The expression of a pattern, compiled once: a set of a thousand elements checks it a thousand times.
+fn compiled(pattern: &'static str) -> Regex {
+    static COMPILED: Mutex<BTreeMap<&str, Regex>> = Mutex::new(BTreeMap::new());
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let compile = || Regex::new(pattern).expect("patterns of schemas are tested to compile");
+    // Clones share what was compiled.
+    compiled.entry(pattern).or_insert_with(compile).clone()
 }
 
 /// Whether a message may name a part of the value.

@@ -13,7 +13,7 @@ pub enum Dynamic {
     #[default]
     Null,
     /// A value that is not known before apply, with what is known about it already.
-    Unknown(Refinement),
+    Unknown(Box<Refinement>),
     /// True or false.
     Bool(bool),
     /// A number of any size.
@@ -185,7 +185,13 @@ impl Dynamic {
     /// An unknown value about which nothing is known.
     #[must_use]
     pub fn unknown() -> Self {
-        Self::Unknown(Refinement::default())
+        Self::Unknown(Box::default())
+    }
+
+    /// An unknown value about which something is known.
+    #[must_use]
+    pub fn unknown_but(known: Refinement) -> Self {
+        Self::Unknown(Box::new(known))
     }
 
     /// Whether there is no value.

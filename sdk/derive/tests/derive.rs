@@ -119,7 +119,7 @@ fn stage(name: &str) -> StageModel {
 fn full() -> PipelineModel {
     PipelineModel {
         id: Value::unknown(),
-        arn: Value::Unknown(Refinement::prefix("arn:")),
+        arn: Value::unknown_but(Refinement::prefix("arn:")),
         tier: Value::Known(Tier::BlueGreen),
         stages: vec![stage("build").timeout_seconds(Value::unknown()), stage("test").timeout_seconds(5)]
             .into(),

@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn the_index_finds_what_comparing_each_with_each_finds() {
-        let refined = Dynamic::Unknown(sparki_core::Refinement::not_null());
+        let refined = Dynamic::unknown_but(sparki_core::Refinement::not_null());
         let known = [Dynamic::Null, 1_i64.into(), 2_i64.into()];
         let planned = sets(&[&known[..2], &[Dynamic::unknown(), refined]].concat());
         for actual in sets(&known) {

@@ -86,8 +86,9 @@ pub fn plan_remembering(
         (planned, diagnostics, fork)
     };
     // Computed values may change only if something else does, and the resource itself has a say in that.
-    let (mut planned, mut diagnostics, mut remembered) = propose(Computed::Stay);
-    if planned != *prior {
+    let first = if prior.is_null() { Computed::MayChange } else { Computed::Stay };
+    let (mut planned, mut diagnostics, mut remembered) = propose(first);
+    if first == Computed::Stay && planned != *prior {
         (planned, diagnostics, remembered) = propose(Computed::MayChange);
     }
     private.join(remembered);

@@ -135,7 +135,7 @@ fn merge_nested(schema: &ObjectSchema, config: &Dynamic, prior: &Dynamic, comput
 /// An attribute left to the remote.
 fn merge_left(attribute: &Attribute, prior: &Dynamic, computed: Computed) -> Dynamic {
     if prior.is_null() {
-        return Dynamic::Unknown(attribute.refinement.clone());
+        return Dynamic::unknown_but(attribute.refinement.clone());
     }
     let value = prior.attribute(attribute.name);
     let keep = computed == Computed::Stay
@@ -144,7 +144,7 @@ fn merge_left(attribute: &Attribute, prior: &Dynamic, computed: Computed) -> Dyn
             Unset::KeepState | Unset::KeepUnless(_) => true,
             Unset::KeepNonNullState => !value.is_null(),
         };
-    if keep { value.clone() } else { Dynamic::Unknown(attribute.refinement.clone()) }
+    if keep { value.clone() } else { Dynamic::unknown_but(attribute.refinement.clone()) }
 }
 
 /// Makes unknown what follows from an attribute that changes. One may follow from another, so this goes on until
@@ -159,6 +159,6 @@ fn release(left: &[&Attribute], prior: &Dynamic, merged: &mut BTreeMap<String, D
             Unset::Recompute | Unset::KeepState | Unset::KeepNonNullState => false,
         };
         let Some(attribute) = left.iter().find(follows) else { return };
-        merged.insert(attribute.name.to_owned(), Dynamic::Unknown(attribute.refinement.clone()));
+        merged.insert(attribute.name.to_owned(), Dynamic::unknown_but(attribute.refinement.clone()));
     }
 }

@@ -69,7 +69,7 @@ impl Validation {
 
     fn attribute(&mut self, attribute: &Attribute, value: &Dynamic, path: &Path) {
         // The whole path: Terraform shows the line of a nested attribute's outermost block only.
-        let name = &path.to_string();
+        let name = path;
         if is_absent(attribute, value) {
             if attribute.mode == Mode::Required && attribute.block {
                 let text = format!("A block \"{name}\" is required. Add one.");
@@ -108,12 +108,13 @@ impl Validation {
             self.found.push(Diagnostic::warning("Deprecated attribute", text).at(path.addressable()));
         }
         if let Kind::Nested(_, object) = &attribute.kind {
-            self.nested(name, object, value, path);
+            self.nested(object, value, path);
         }
         self.hidden -= hidden;
     }
 
-    fn nested(&mut self, name: &str, object: &ObjectSchema, value: &Dynamic, path: &Path) {
+    fn nested(&mut self, object: &ObjectSchema, value: &Dynamic, path: &Path) {
+        let name = path;
         let mut element = |value: &Dynamic, path: Path| match value {
             Dynamic::Object(_) => self.object(object, value, &path),
             Dynamic::Null => {

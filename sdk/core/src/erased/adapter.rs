@@ -102,8 +102,8 @@ impl<R: Plan + Reconcile> Erased<R> {
         self
     }
 
-    fn state(value: &Dynamic) -> Result<State<R::Model>, Diagnostic> {
-        decode(value).map(State::new)
+    fn state(&self, value: &Dynamic) -> Result<State<R::Model>, Diagnostic> {
+        decode(value).map(|model| State::read(value, model, &self.schema().object))
     }
 
     /// The planned values, with write-only attributes as configured.
@@ -191,24 +191,26 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
 
     fn plan(&self, draft: ErasedDraft<'_>) -> Diagnostics {
         let decoded = decode(draft.config).and_then(|config| {
-            let prior = draft.prior.map(Self::state).transpose()?;
+            let prior = draft.prior.map(|prior| self.state(prior)).transpose()?;
             Ok((Config::new(config), prior, decode::<R::Model>(draft.planned)?))
         });
         let (config, prior, mut planned) = match decoded {
             Ok(decoded) => decoded,
             Err(error) => return error.into(),
         };
-        let before = planned.encode();
+        let before = planned.clone();
         let mut typed =
             Draft::new(&config, prior.as_ref(), &mut planned, draft.replace).remembering(draft.private);
         let diagnostics = R::plan(&mut typed);
         *draft.deferral = typed.deferral();
-        write_back(draft.planned, &before, &planned.encode());
+        if planned != before {
+            write_back(draft.planned, &before.encode(), &planned.encode());
+        }
         diagnostics
     }
 
     fn plan_destroy(&self, prior: &Dynamic) -> Diagnostics {
-        match Self::state(prior) {
+        match self.state(prior) {
             Ok(prior) => R::plan_destroy(&prior),
             Err(error) => error.into(),
         }
@@ -253,7 +255,7 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
     fn read(&self, call: Call, prior: Dynamic) -> BoxFuture<'_, Outcome> {
         Box::pin(async move {
             let ready =
-                Self::ctx(&call, Operation::Read, &prior).and_then(|ctx| Ok((ctx, Self::state(&prior)?)));
+                Self::ctx(&call, Operation::Read, &prior).and_then(|ctx| Ok((ctx, self.state(&prior)?)));
             let (ctx, state) = match ready {
                 Ok(ready) => ready,
                 Err(error) => return refused(error, Some(prior)),
@@ -273,7 +275,7 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
         Box::pin(async move {
             let ready = Self::ctx(&call, Operation::Update, &planned).and_then(|ctx| {
                 let planned = Self::planned(&config, planned, self.schema())?;
-                Ok((ctx, Change { prior: Self::state(&prior)?, planned }))
+                Ok((ctx, Change { prior: self.state(&prior)?, planned }))
             });
             let (ctx, change) = match ready {
                 Ok(ready) => ready,
@@ -287,7 +289,7 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
     fn delete(&self, call: Call, state: Dynamic) -> BoxFuture<'_, Outcome> {
         Box::pin(async move {
             let ready =
-                Self::ctx(&call, Operation::Delete, &state).and_then(|ctx| Ok((ctx, Self::state(&state)?)));
+                Self::ctx(&call, Operation::Delete, &state).and_then(|ctx| Ok((ctx, self.state(&state)?)));
             let (ctx, typed) = match ready {
                 Ok(ready) => ready,
                 Err(error) => return refused(error, Some(state)),

@@ -69,7 +69,8 @@ pub(crate) fn told(call: &Call, result: Result<(), Diagnostics>) -> Diagnostics 
 
 /// The model of a dynamic value.
 pub(crate) fn decode<M: Model>(value: &Dynamic) -> Result<M, Diagnostic> {
-    M::decode(value, &Path::root()).map_err(|error| {
+    // Only a value that cannot be read needs to know where it is.
+    M::decode(value, &Path::lost()).or_else(|_| M::decode(value, &Path::root())).map_err(|error| {
         let name = error.path.to_string();
         Diagnostic::error("Invalid value", format!("\"{name}\": {}.", error.problem))
             .at(error.path.addressable())

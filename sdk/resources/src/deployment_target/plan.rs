@@ -47,7 +47,7 @@ impl Plan for DeploymentTarget {
     fn plan(draft: &mut Draft<'_, DeploymentTargetModel>) -> Diagnostics {
         let Some(platform) = draft.planned().configured_platform() else {
             // Which of several unknown attributes turns out to be set is seen only when they are known.
-            draft.planned_mut().platform = Value::Unknown(Refinement::not_null());
+            draft.planned_mut().platform = Value::unknown_but(Refinement::not_null());
             return Diagnostics::new();
         };
         draft.planned_mut().platform = Value::Known(platform);

@@ -95,7 +95,7 @@ fn values(ty: &Type) -> BoxedStrategy<Dynamic> {
     prop_oneof![
         6 => known,
         1 => Just(Dynamic::Null),
-        1 => refinements(ty).prop_map(Dynamic::Unknown),
+        1 => refinements(ty).prop_map(Dynamic::unknown_but),
     ]
     .boxed()
 }

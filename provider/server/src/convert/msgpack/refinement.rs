@@ -56,7 +56,7 @@ pub(super) fn decode(payload: &[u8], ty: &Type) -> Result<Dynamic, MsgpackError>
             _ => reader.skip()?,
         }
     }
-    Ok(if null { Dynamic::Null } else { Dynamic::Unknown(refinement) })
+    Ok(if null { Dynamic::Null } else { Dynamic::unknown_but(refinement) })
 }
 
 fn truth(reader: &mut Reader<'_>) -> Result<Option<bool>, MsgpackError> {

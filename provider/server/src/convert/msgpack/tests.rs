@@ -54,17 +54,21 @@ fn every_other_extension_is_unknown_too() {
 
 #[test]
 fn what_is_known_of_an_unknown_value_travels_with_it() {
-    check_both(&Type::Bool, &Dynamic::Unknown(Refinement::not_null()), b"\xc7\x03\x0c\x81\x01\xc2");
-    let arn = Dynamic::Unknown(Refinement::prefix("arn:"));
+    check_both(&Type::Bool, &Dynamic::unknown_but(Refinement::not_null()), b"\xc7\x03\x0c\x81\x01\xc2");
+    let arn = Dynamic::unknown_but(Refinement::prefix("arn:"));
     check_both(&Type::String, &arn, ARN);
     let range = Refinement {
         lower: Some(Bound { number: Number::from(1_i64), inclusive: true }),
         upper: Some(Bound { number: Number::from(2_i64), inclusive: false }),
         ..Refinement::default()
     };
-    check_both(&Type::Number, &Dynamic::Unknown(range), b"\xc7\x09\x0c\x82\x03\x92\x01\xc3\x04\x92\x02\xc2");
+    check_both(
+        &Type::Number,
+        &Dynamic::unknown_but(range),
+        b"\xc7\x09\x0c\x82\x03\x92\x01\xc3\x04\x92\x02\xc2",
+    );
     let lengths = Refinement { length_min: Some(1), length_max: Some(2), ..Refinement::default() };
-    check_both(&Type::Bool.set(), &Dynamic::Unknown(lengths), b"\xc7\x05\x0c\x82\x05\x01\x06\x02");
+    check_both(&Type::Bool.set(), &Dynamic::unknown_but(lengths), b"\xc7\x05\x0c\x82\x05\x01\x06\x02");
 }
 
 /// Not null, and starts with "arn:".
@@ -73,14 +77,14 @@ const ARN: &[u8] = b"\xc7\x09\x0c\x82\x01\xc2\x02\xa4arn:";
 #[test]
 fn keys_that_nobody_knows_are_passed_over() {
     let bytes = b"\xc7\x0a\x0c\x82\x63\x92\x81\x01\xa1x\xc0\x01\xc2";
-    check_read(&Type::Bool, bytes, &Dynamic::Unknown(Refinement::not_null()));
+    check_read(&Type::Bool, bytes, &Dynamic::unknown_but(Refinement::not_null()));
 }
 
 #[test]
 fn what_cannot_be_true_of_the_type_is_refused_or_left_out() {
     let expected = expect!["what is said about an unknown bool cannot be true of it"];
     check_refused(&Type::Bool, ARN, expected);
-    let prefixed = Dynamic::Unknown(Refinement { not_null: false, ..Refinement::prefix("arn:") });
+    let prefixed = Dynamic::unknown_but(Refinement { not_null: false, ..Refinement::prefix("arn:") });
     assert_eq!(hex(&encode(&prefixed, &Type::Bool).unwrap()), "d40000");
 }
 
@@ -92,12 +96,12 @@ fn a_value_that_will_be_null_is_null() {
 #[test]
 fn long_promises_are_cut_to_what_terraform_reads() {
     let text = Refinement::prefix(&"\u{e9}".repeat(1000));
-    let read = decode(&encode(&Dynamic::Unknown(text), &Type::String).unwrap(), &Type::String).unwrap();
-    assert_eq!(read, Dynamic::Unknown(Refinement::prefix(&"\u{e9}".repeat(128))));
+    let read = decode(&encode(&Dynamic::unknown_but(text), &Type::String).unwrap(), &Type::String).unwrap();
+    assert_eq!(read, Dynamic::unknown_but(Refinement::prefix(&"\u{e9}".repeat(128))));
     let bound = Bound { number: "7".repeat(2000).parse().unwrap(), inclusive: true };
     let range = Refinement { not_null: true, lower: Some(bound), ..Refinement::default() };
-    let read = decode(&encode(&Dynamic::Unknown(range), &Type::Number).unwrap(), &Type::Number).unwrap();
-    assert_eq!(read, Dynamic::Unknown(Refinement::not_null()));
+    let read = decode(&encode(&Dynamic::unknown_but(range), &Type::Number).unwrap(), &Type::Number).unwrap();
+    assert_eq!(read, Dynamic::unknown_but(Refinement::not_null()));
 }
 
 #[test]

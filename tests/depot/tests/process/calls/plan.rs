@@ -41,8 +41,8 @@ async fn a_creation_plans_defaults_and_leaves_open_what_the_remote_decides() {
     assert_eq!(plan.said, [] as [&str; 0]);
     assert_eq!(plan.replace, [] as [&str; 0]);
     assert_eq!(plan.object.attribute("destination"), &"here".into());
-    assert_eq!(plan.object.attribute("id"), &Dynamic::Unknown(Refinement::prefix("parcel-")));
-    assert_eq!(plan.object.attribute("revision"), &Dynamic::Unknown(Refinement::not_null()));
+    assert_eq!(plan.object.attribute("id"), &Dynamic::unknown_but(Refinement::prefix("parcel-")));
+    assert_eq!(plan.object.attribute("revision"), &Dynamic::unknown_but(Refinement::not_null()));
     let Dynamic::List(items) = plan.object.attribute("items") else { panic!("no items") };
     assert!(items[1].attribute("serial").is_unknown());
     let Dynamic::Set(stamps) = plan.object.attribute("stamps") else { panic!("no stamps") };
