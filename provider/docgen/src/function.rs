@@ -1,6 +1,6 @@
 //! The pages of functions.
 
-use sparki_core::{Kind, Parameter, Signature, Type};
+use sparki_core::{Attribute, Kind, Parameter, Signature};
 
 use crate::page::{fenced, front_matter, usage};
 use crate::prose;
@@ -37,7 +37,7 @@ fn declaration(name: &str, signature: &Signature) -> String {
         .iter()
         .map(|parameter| format!("{} {}...", parameter.name, parameter.ty.friendly_name()));
     let parameters: Vec<_> = fixed.chain(variadic).collect();
-    format!("{name}({}) {}", parameters.join(", "), signature.output.friendly_name())
+    format!("{name}({}) {}", parameters.join(", "), signature.output.ty().friendly_name())
 }
 
 fn argument(position: usize, parameter: &Parameter, kind: &str) -> String {
@@ -51,9 +51,11 @@ fn argument(position: usize, parameter: &Parameter, kind: &str) -> String {
 }
 
 /// The members of the result, if it has any.
-fn result(output: &Type) -> String {
-    let Type::Object(members) = output else { return String::new() };
-    let lines =
-        members.iter().map(|(name, ty)| format!("- `{name}` ({})\n", type_name(&Kind::Plain(ty.clone()))));
-    format!("\n## Result\n\nAn object:\n\n{}", lines.collect::<String>())
+fn result(output: &Kind) -> String {
+    let Kind::Nested(_, object) = output else { return String::new() };
+    let line = |attribute: &Attribute| {
+        let description = prose::one_line(attribute.description);
+        format!("- `{}` ({}) {description}\n", attribute.name, type_name(&attribute.kind))
+    };
+    format!("\n## Result\n\nAn object:\n\n{}", object.attributes.iter().map(line).collect::<String>())
 }

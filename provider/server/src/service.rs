@@ -77,6 +77,11 @@ impl Service {
         Some(reason)
     }
 
+    /// Whether a remote is not there yet.
+    pub(crate) fn is_pending(&self, look: impl FnOnce(&Remotes) -> Option<Diagnostic>) -> bool {
+        look(&self.remotes.lock().unwrap_or_else(PoisonError::into_inner)).is_some()
+    }
+
     /// What an operation is given.
     pub(crate) fn call(&self, private: &[u8], stop: CancellationToken) -> Call {
         let remotes = Arc::clone(&self.remotes.lock().unwrap_or_else(PoisonError::into_inner));

@@ -75,6 +75,8 @@ pub trait ErasedAction: Send + Sync {
     fn plan(&self, config: &Dynamic) -> Diagnostics;
     /// Why it can never be done through these remotes, if that is certain already.
     fn refusal(&self, remotes: &Remotes) -> Option<Diagnostic>;
+    /// Why there is no remote yet, if there may be one once everything is known.
+    fn pending(&self, remotes: &Remotes) -> Option<Diagnostic>;
     /// Does it.
     fn invoke(&self, call: Call, config: Dynamic, progress: Progress) -> BoxFuture<'_, Diagnostics>;
 }
@@ -116,6 +118,10 @@ impl<A: Action> ErasedAction for ActionType<A> {
 
     fn refusal(&self, remotes: &Remotes) -> Option<Diagnostic> {
         remotes.refusal::<A::Remote>().cloned()
+    }
+
+    fn pending(&self, remotes: &Remotes) -> Option<Diagnostic> {
+        remotes.pending_reason::<A::Remote>().cloned()
     }
 
     fn invoke(&self, call: Call, config: Dynamic, progress: Progress) -> BoxFuture<'_, Diagnostics> {

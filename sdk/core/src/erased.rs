@@ -102,16 +102,11 @@ pub trait ErasedResource: Send + Sync {
     fn latest_version(&self) -> i64;
     /// The types whose objects can become objects of this one.
     fn origins(&self) -> Vec<Origin>;
-    /// The state of an object that was of another type; none if it is no type of [`ErasedResource::origins`].
+    /// The state of an object that comes from one of [`ErasedResource::origins`]; none if it is none of them.
     ///
     /// # Errors
     /// [`MoveError`] if the state does not fit what is known of the other type.
-    fn take_over(
-        &self,
-        provider_address: &str,
-        type_name: &str,
-        stored: &Json,
-    ) -> Option<Result<Dynamic, MoveError>>;
+    fn take_over(&self, origin: &Origin, stored: &Json) -> Option<Result<Dynamic, MoveError>>;
     /// The definition of what narrows down a list; none if the objects cannot be listed.
     fn filter_schema(&self) -> Option<&Schema>;
     /// The type's own checks of what narrows down a list.

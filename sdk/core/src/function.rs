@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
-use crate::{Dynamic, Field, Kind, Model, ObjectSchema, Path, Type, Validator};
+use crate::{Dynamic, Field, Kind, Model, ObjectSchema, Path, Type};
 
 /// A function. Pure: the same arguments always give the same result, and nothing is asked of anybody.
 pub trait Function: Send + Sync + 'static {
@@ -73,8 +73,10 @@ pub struct Signature {
     pub parameters: Vec<Parameter>,
     /// The parameter that takes any number of arguments.
     pub variadic: Option<Parameter>,
-    /// Type of the result.
-    pub output: Type,
+    /// The result.
+    pub output: Kind,
+    /// All parameters as the attributes of one object, the variadic one as a list: what configuration is checked against.
+    pub arguments: ObjectSchema,
 }
 
 /// One parameter of a function.
@@ -88,7 +90,6 @@ pub struct Parameter {
     pub ty: Type,
     /// Whether it takes null.
     pub nullable: bool,
-    validators: Vec<Validator>,
 }
 
 /// A function without its Rust types.
@@ -97,11 +98,16 @@ pub trait ErasedFunction: Send + Sync {
     fn name(&self) -> &'static str;
     /// What it takes and gives, built once.
     fn signature(&self) -> &Signature;
-    /// Computes the result.
+    /// The arguments as one object, of [`Signature::arguments`].
+    ///
+    /// # Errors
+    /// [`FunctionError`] if there are too many or too few, or one is null or unknown that must not be.
+    fn arguments(&self, arguments: Vec<Dynamic>) -> Result<Dynamic, FunctionError>;
+    /// Computes the result for arguments that were checked.
     ///
     /// # Errors
     /// [`FunctionError`] for arguments that have none.
-    fn call(&self, arguments: Vec<Dynamic>) -> Result<Dynamic, FunctionError>;
+    fn call(&self, arguments: &Dynamic) -> Result<Dynamic, FunctionError>;
 }
 
 /// The adapter from a typed function to an erased one.
@@ -116,15 +122,14 @@ impl<F: Function> FunctionType<F> {
     }
 
     fn build() -> Signature {
-        let ObjectSchema { attributes, .. } = F::Arguments::schema();
+        let arguments = F::Arguments::schema();
         let parameter = |attribute: &crate::Attribute| Parameter {
             name: attribute.name,
             description: attribute.description,
             ty: attribute.kind.ty(),
             nullable: attribute.mode != crate::Mode::Required,
-            validators: attribute.validators.clone(),
         };
-        let mut parameters: Vec<_> = attributes.iter().map(parameter).collect();
+        let mut parameters: Vec<_> = arguments.attributes.iter().map(parameter).collect();
         let variadic = match F::VARIADIC {
             Variadic::No => None,
             Variadic::Last => parameters.pop().map(|parameter| {
@@ -135,17 +140,14 @@ impl<F: Function> FunctionType<F> {
                 Parameter { ty, nullable: false, ..parameter }
             }),
         };
-        let output = match F::Output::kind() {
-            Kind::Plain(ty) => ty,
-            nested @ Kind::Nested(..) => nested.ty(),
-        };
         Signature {
             summary: F::SUMMARY,
             description: F::Arguments::DESCRIPTION,
             deprecation: F::DEPRECATION,
             parameters,
             variadic,
-            output,
+            output: F::Output::kind(),
+            arguments,
         }
     }
 }
@@ -159,49 +161,32 @@ impl<F: Function> ErasedFunction for FunctionType<F> {
         self.signature.get_or_init(Self::build)
     }
 
-    fn call(&self, mut arguments: Vec<Dynamic>) -> Result<Dynamic, FunctionError> {
+    fn arguments(&self, mut arguments: Vec<Dynamic>) -> Result<Dynamic, FunctionError> {
         let signature = self.signature();
-        let fixed = signature.parameters.len();
-        let fits =
-            if signature.variadic.is_some() { arguments.len() >= fixed } else { arguments.len() == fixed };
-        if !fits {
-            let text = format!("The function takes {fixed} arguments, and was given {}.", arguments.len());
+        let (fixed, given) = (signature.parameters.len(), arguments.len());
+        if given < fixed || (given > fixed && signature.variadic.is_none()) {
+            let least = if signature.variadic.is_some() { "at least " } else { "" };
+            let text = format!("The function takes {least}{fixed} arguments, and was given {given}.");
             return Err(FunctionError::new(text));
         }
+        let all = signature.parameters.iter().chain(signature.variadic.iter().cycle());
+        for (index, (parameter, argument)) in all.zip(&arguments).enumerate() {
+            let problem = match argument {
+                Dynamic::Null if !parameter.nullable => "must not be null",
+                argument if !argument.is_wholly_known() => "must be known",
+                _ => continue,
+            };
+            return Err(FunctionError::new(format!("\"{}\" {problem}.", parameter.name)).at(index));
+        }
         let rest = arguments.split_off(fixed);
-        for (index, (parameter, argument)) in signature.parameters.iter().zip(&arguments).enumerate() {
-            parameter.check(argument).map_err(|error| error.at(index))?;
-        }
-        let mut members: Vec<_> =
-            signature.parameters.iter().map(|parameter| parameter.name).zip(arguments).collect();
-        if let Some(variadic) = &signature.variadic {
-            if let Some(null) = rest.iter().position(Dynamic::is_null) {
-                let text = format!("\"{}\" must not be null.", variadic.name);
-                return Err(FunctionError::new(text).at(fixed + null));
-            }
-            let rest = Dynamic::List(rest);
-            variadic.check(&rest).map_err(|error| error.at(fixed))?;
-            members.push((variadic.name, rest));
-        }
-        let arguments = F::Arguments::decode(&Dynamic::object(members), &Path::root()).map_err(|error| {
-            let position =
-                signature.parameters.iter().position(|parameter| error.path.name() == Some(parameter.name));
-            FunctionError { text: format!("\"{}\": {}.", error.path, error.problem), argument: position }
-        })?;
-        F::call(arguments).map(|output| output.encode())
+        let names = signature.parameters.iter().map(|parameter| parameter.name);
+        let variadic = signature.variadic.iter().map(|variadic| (variadic.name, Dynamic::List(rest.clone())));
+        Ok(Dynamic::object(names.zip(arguments).chain(variadic)))
     }
-}
 
-impl Parameter {
-    fn check(&self, argument: &Dynamic) -> Result<(), FunctionError> {
-        if argument.is_null() && !self.nullable {
-            return Err(FunctionError::new(format!("\"{}\" must not be null.", self.name)));
-        }
-        for validator in &self.validators {
-            validator
-                .check(argument)
-                .map_err(|problem| FunctionError::new(format!("\"{}\" {problem}.", self.name)))?;
-        }
-        Ok(())
+    fn call(&self, arguments: &Dynamic) -> Result<Dynamic, FunctionError> {
+        let arguments = F::Arguments::decode(arguments, &Path::root())
+            .map_err(|error| FunctionError::new(format!("\"{}\": {}.", error.path, error.problem)))?;
+        F::call(arguments).map(|output| output.encode())
     }
 }

@@ -7,7 +7,7 @@
 //! | say what a resource looks like | [`Model`], [`Value`], [`Field`], [`Schema`] |
 //! | say what a resource does | [`Resource`], [`Plan`], [`Reconcile`], [`Import`] |
 //! | say what else it is able to do | [`Upgrade`], [`Moved`], [`List`], [`Identity`] |
-//! | offer something that is no resource | [`Function`], [`Ephemeral`], [`Action`] |
+//! | offer something that is no resource | [`DataSource`], [`Function`], [`Ephemeral`], [`Action`] |
 //! | list what a provider offers | [`Registry`] |
 //! | work on values without their Rust type | [`Dynamic`], [`Type`], [`Path`] |
 //! | tell a practitioner something | [`Diagnostic`], [`RemoteError`] |
@@ -15,6 +15,7 @@
 mod action;
 mod any;
 mod ctx;
+mod data_source;
 mod diagnostic;
 mod ephemeral;
 mod erased;
@@ -45,6 +46,7 @@ mod value;
 pub use action::{Action, ErasedAction, Progress};
 pub use any::Any;
 pub use ctx::{Call, Ctx, Intents, Remotes};
+pub use data_source::{DataSource, ErasedDataSource};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use ephemeral::{Ephemeral, ErasedEphemeral, Lent, Opened, Renewed};
 pub use erased::{BoxFuture, Erased, ErasedDraft, ErasedResource, Outcome, internal_error};
@@ -60,7 +62,7 @@ pub use moved::{MoveError, Moved, Origin, Source};
 pub use number::{NotANumber, Number};
 pub use path::{Path, Step};
 pub use private::{Private, PrivateKey};
-pub use registry::{ErasedDataSource, Registry};
+pub use registry::Registry;
 pub use remote_error::{RemoteError, RemoteErrorKind};
 pub use resource::{Applied, Change, Deferral, Draft, Import, Plan, Reconcile, Resource, import_form_error};
 pub use schema::{Attribute, Equivalence, Kind, Mode, Nesting, ObjectSchema, Replace, Rule, Schema, Unset};

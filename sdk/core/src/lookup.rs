@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::{
-    Attribute, BoxFuture, Call, Diagnostic, Dynamic, ErasedDataSource, ErasedResource, Kind, Mode,
-    ObjectSchema, Outcome, Path, Remotes, Replace, Rule, Schema, Type, Unset,
+    Attribute, BoxFuture, Call, Diagnostic, Diagnostics, Dynamic, ErasedDataSource, ErasedResource, Kind,
+    Mode, ObjectSchema, Outcome, Path, Remotes, Replace, Rule, Schema, Type, Unset,
 };
 
 /// The data source of an importable resource type: finds one object by its id or its path.
@@ -91,6 +91,10 @@ impl ErasedDataSource for Lookup {
 
     fn schema(&self) -> &Schema {
         self.schema.get_or_init(|| self.build())
+    }
+
+    fn validate(&self, _: &Dynamic) -> Diagnostics {
+        Diagnostics::new()
     }
 
     fn pending(&self, remotes: &Remotes) -> Option<Diagnostic> {

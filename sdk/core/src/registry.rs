@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::action::ActionType;
+use crate::data_source::DataSourceType;
 use crate::ephemeral::EphemeralType;
 use crate::function::FunctionType;
 use crate::lookup::Lookup;
 use crate::{
-    Action, BoxFuture, Call, Diagnostic, Dynamic, Ephemeral, Erased, ErasedAction, ErasedEphemeral,
-    ErasedFunction, ErasedResource, Function, Import, Outcome, Plan, Reconcile, Remotes, Schema,
+    Action, DataSource, Ephemeral, Erased, ErasedAction, ErasedDataSource, ErasedEphemeral, ErasedFunction,
+    ErasedResource, Function, Import, Plan, Reconcile,
 };
 
 /// Everything that a provider offers, by name.
@@ -20,18 +21,6 @@ pub struct Registry {
     ephemerals: BTreeMap<&'static str, Arc<dyn ErasedEphemeral>>,
     actions: BTreeMap<&'static str, Arc<dyn ErasedAction>>,
     functions: BTreeMap<&'static str, Arc<dyn ErasedFunction>>,
-}
-
-/// A data source.
-pub trait ErasedDataSource: Send + Sync {
-    /// Name of the type in configuration.
-    fn type_name(&self) -> &'static str;
-    /// The definition, built once.
-    fn schema(&self) -> &Schema;
-    /// Why there is no remote yet, if there may be one once everything is known.
-    fn pending(&self, remotes: &Remotes) -> Option<Diagnostic>;
-    /// Looks the object up.
-    fn read(&self, call: Call, config: Dynamic) -> BoxFuture<'_, Outcome>;
 }
 
 impl Registry {
@@ -57,7 +46,7 @@ impl Registry {
         let resource: Arc<dyn ErasedResource> = Arc::new(resource);
         let name = resource.type_name();
         if !resource.import_forms().is_empty() {
-            self.data_sources.insert(name, Arc::new(Lookup::new(Arc::clone(&resource))));
+            add(&mut self.data_sources, name, Arc::new(Lookup::new(Arc::clone(&resource))));
         }
         add(&mut self.resources, name, resource);
         self
@@ -70,6 +59,16 @@ impl Registry {
     #[must_use]
     pub fn importable<R: Plan + Import>(self) -> Self {
         self.resource(Erased::<R>::importable())
+    }
+
+    /// Adds a data source that is written by hand.
+    ///
+    /// # Panics
+    /// If there is one of that name.
+    #[must_use]
+    pub fn data_source<D: DataSource>(mut self) -> Self {
+        add(&mut self.data_sources, D::TYPE_NAME, Arc::new(DataSourceType::<D>::new()));
+        self
     }
 
     /// Adds an ephemeral resource type.

@@ -1,5 +1,7 @@
 //! Plans one object.
 
+use std::collections::BTreeSet;
+
 use sparki_core::{Deferral, Diagnostics, Dynamic, ErasedDraft, ErasedResource, Path, Private};
 
 use crate::blocks::present;
@@ -99,8 +101,11 @@ pub fn plan_remembering(
         return InstancePlan { action, planned, requires_replace, diagnostics, deferral };
     }
     // Terraform counts only what changes as a reason, so that is what is shown.
-    replace.retain(|path| prior.at(path) != planned.at(path));
+    let asked_for = replace.iter().map(Path::addressable);
+    let mut replace: Vec<_> = asked_for.filter(|path| prior.at(path) != planned.at(path)).collect();
     replacements(schema, config, prior, &planned, &Path::root(), &mut replace);
+    let mut seen = BTreeSet::new();
+    replace.retain(|path| seen.insert(path.clone()));
     let action = match (planned == *prior, replace.is_empty()) {
         (true, _) => Action::NoOp,
         (false, true) => Action::Update,

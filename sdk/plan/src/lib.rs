@@ -6,14 +6,16 @@
 //! |---|---|
 //! | is this configuration acceptable? | [`validate`] |
 //! | what will apply do to one object? | [`plan_instance`] |
+//! | what does a function make of these arguments? | [`call`] |
 //! | what is meant where nothing is said? | [`with_defaults`] |
-//! | what is the state after the remote has answered? | [`settle`] |
+//! | what is the state after the remote has answered? | [`settle`], [`settle_refresh`] |
 //! | what configuration declares an object that exists? | [`generate`] |
 //! | would Terraform accept this plan and this result? | [`check`] |
 //! | is this schema one that Terraform can use? | [`schema_problems`] |
 //! | how does a plan look on a terminal? | [`render`] |
 
 mod blocks;
+mod call;
 pub mod check;
 mod correlate;
 mod empty;
@@ -28,10 +30,11 @@ mod settle;
 mod validate;
 
 pub use blocks::{with_blocks, without_computed_blocks};
+pub use call::call;
 pub use generate::generate;
 pub use instance::{Action, InstancePlan, plan_instance, plan_remembering};
 pub use merge::with_defaults;
 pub use render::render;
 pub use schema_check::schema_problems;
-pub use settle::settle;
+pub use settle::{settle, settle_refresh};
 pub use validate::{Host, validate, validate_on};

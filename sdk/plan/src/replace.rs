@@ -28,7 +28,7 @@ pub(crate) fn replacements(
         if needs_replace(attribute, config, prior, planned)
             && !only_recomputed(attribute, config, prior, planned)
         {
-            push(found, path);
+            found.push(path);
             continue;
         }
         let Kind::Nested(_, object) = &attribute.kind else { continue };
@@ -54,11 +54,26 @@ pub(crate) fn replacements(
             (Dynamic::Set(priors), Dynamic::Set(plans))
                 if set_needs_replace(object, priors, plans, &path) =>
             {
-                push(found, path);
+                found.push(path);
+            }
+            // What it turns out to be may need a new object, and apply may not decide that.
+            (prior, Dynamic::Unknown(_)) if !is_absent(attribute, prior) && !is_absent(attribute, config) => {
+                if may_replace(object) {
+                    found.push(path);
+                }
             }
             _ => {}
         }
     }
+}
+
+/// Whether a change of anything in an object may need a new remote object.
+fn may_replace(schema: &ObjectSchema) -> bool {
+    schema.attributes.iter().any(|attribute| match (&attribute.replace, &attribute.kind) {
+        (Replace::Always | Replace::IfConfigured | Replace::If(_), _) => true,
+        (Replace::Never, Kind::Nested(_, inner)) => may_replace(inner),
+        (Replace::Never, Kind::Plain(_)) => false,
+    })
 }
 
 /// Whether an element of a set asks for a new remote object. What changed in a set is gone and new at once; elements
@@ -111,12 +126,6 @@ fn decisive(object: &Dynamic, schema: &ObjectSchema) -> Dynamic {
         }
     };
     Dynamic::object(schema.attributes.iter().filter_map(|attribute| Some((attribute.name, part(attribute)?))))
-}
-
-fn push(found: &mut Vec<Path>, path: Path) {
-    if !found.contains(&path) {
-        found.push(path);
-    }
 }
 
 /// Whether an attribute differs only in what is inside it and left to the remote, which practitioners did not change.

@@ -4,9 +4,10 @@ use sparki_core::{Attribute, Dynamic, Elements, Kind, ObjectSchema};
 
 use crate::blocks::{is_absent, with_blocks};
 use crate::empty::is_empty;
-use crate::pairing::pair_sets;
+use crate::pairing::{pair_lists, pair_sets};
 
-/// The state for what the remote answered, given what was planned (or, on refresh, the prior state).
+/// The state for what the remote answered, given what was planned. Elements of lists correspond by place, as Terraform
+/// compares them.
 ///
 /// The remote's answer counts, except where the difference has no meaning, which would otherwise show as an
 /// inconsistent result or as drift that nobody caused:
@@ -17,6 +18,24 @@ use crate::pairing::pair_sets;
 /// - a write-only attribute is null.
 #[must_use]
 pub fn settle(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic) -> Dynamic {
+    settle_object(schema, reference, actual, Lists::ByPlace)
+}
+
+/// The same for what the remote answered to a refresh, given the prior state. An element of a list that has moved takes
+/// along what is its own.
+#[must_use]
+pub fn settle_refresh(schema: &ObjectSchema, prior: &Dynamic, actual: Dynamic) -> Dynamic {
+    settle_object(schema, prior, actual, Lists::ByWhatTheySay)
+}
+
+/// How elements of lists correspond to those before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lists {
+    ByPlace,
+    ByWhatTheySay,
+}
+
+fn settle_object(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic, lists: Lists) -> Dynamic {
     let mut members = match with_blocks(schema, actual) {
         Dynamic::Object(members) => members,
         other => return other,
@@ -24,12 +43,12 @@ pub fn settle(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic) -> Dy
     for attribute in &schema.attributes {
         let Some(member) = members.get_mut(attribute.name) else { continue };
         let actual = std::mem::replace(member, Dynamic::Null);
-        *member = settle_attribute(attribute, reference.attribute(attribute.name), actual);
+        *member = settle_attribute(attribute, reference.attribute(attribute.name), actual, lists);
     }
     Dynamic::Object(members)
 }
 
-fn settle_attribute(attribute: &Attribute, reference: &Dynamic, actual: Dynamic) -> Dynamic {
+fn settle_attribute(attribute: &Attribute, reference: &Dynamic, actual: Dynamic, lists: Lists) -> Dynamic {
     if attribute.write_only {
         return Dynamic::Null;
     }
@@ -56,22 +75,26 @@ fn settle_attribute(attribute: &Attribute, reference: &Dynamic, actual: Dynamic)
                 && attribute.equivalent.is_some_and(|equivalent| equivalent(reference, &actual));
             if same { reference.clone() } else { actual }
         }
-        Kind::Nested(_, object) => settle_nested(object, reference, actual),
+        Kind::Nested(_, object) => settle_nested(object, reference, actual, lists),
     }
 }
 
 /// Where there is no reference, as on import, the parts are settled against nothing.
-fn settle_nested(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic) -> Dynamic {
+fn settle_nested(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic, lists: Lists) -> Dynamic {
     let null = &Dynamic::Null;
     match actual {
-        Dynamic::Object(_) => settle(schema, reference, actual),
+        Dynamic::Object(_) => settle_object(schema, reference, actual, lists),
         Dynamic::List(elements) => {
             let references =
                 if let Dynamic::List(references) = reference { references.as_slice() } else { &[] };
-            let elements = elements.into_iter().enumerate();
+            let pairs: Vec<_> = match lists {
+                Lists::ByPlace => (0..elements.len()).map(|index| references.get(index)).collect(),
+                Lists::ByWhatTheySay => pair_lists(schema, &elements, references),
+            };
+            let settled = elements.into_iter().zip(pairs);
             Dynamic::List(
-                elements
-                    .map(|(index, actual)| settle(schema, references.get(index).unwrap_or(null), actual))
+                settled
+                    .map(|(actual, pair)| settle_object(schema, pair.unwrap_or(null), actual, lists))
                     .collect(),
             )
         }
@@ -79,7 +102,7 @@ fn settle_nested(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic) ->
             elements
                 .into_iter()
                 .map(|(key, actual)| {
-                    let settled = settle(schema, reference.attribute(&key), actual);
+                    let settled = settle_object(schema, reference.attribute(&key), actual, lists);
                     (key, settled)
                 })
                 .collect(),
@@ -87,7 +110,7 @@ fn settle_nested(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic) ->
         Dynamic::Set(elements) => {
             let none = Elements::default();
             let references = if let Dynamic::Set(references) = reference { references } else { &none };
-            settle_set(schema, references, elements)
+            settle_set(schema, references, elements, lists)
         }
         Dynamic::Null
         | Dynamic::Unknown(_)
@@ -98,9 +121,10 @@ fn settle_nested(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic) ->
     }
 }
 
-fn settle_set(schema: &ObjectSchema, references: &Elements, elements: Elements) -> Dynamic {
+fn settle_set(schema: &ObjectSchema, references: &Elements, elements: Elements, lists: Lists) -> Dynamic {
     let pairs = pair_sets(schema, &elements, references);
     let elements = elements.into_vec().into_iter().zip(pairs);
-    let settled = elements.map(|(actual, pair)| settle(schema, pair.unwrap_or(&Dynamic::Null), actual));
+    let settled =
+        elements.map(|(actual, pair)| settle_object(schema, pair.unwrap_or(&Dynamic::Null), actual, lists));
     Dynamic::set(settled.collect())
 }

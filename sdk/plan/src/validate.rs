@@ -32,6 +32,13 @@ pub fn validate_on(host: Host, schema: &ObjectSchema, config: &Dynamic) -> Diagn
     validation.found
 }
 
+/// The same for values that may all be sensitive: no message shows one.
+pub(crate) fn validate_hidden(schema: &ObjectSchema, config: &Dynamic) -> Diagnostics {
+    let mut validation = Validation { found: Diagnostics::new(), hidden: 1, host: Host::default() };
+    validation.object(schema, config, &Path::root());
+    validation.found
+}
+
 struct Validation {
     found: Diagnostics,
     /// How many of the attributes around the present one are sensitive.
@@ -52,7 +59,7 @@ impl Validation {
         for rule in &schema.rules {
             if let Rule::PreferWriteOnly([stored, other]) = rule {
                 self.prefer(stored, other, config, at);
-            } else if let Some(problem) = broken(*rule, config) {
+            } else if let Some(problem) = broken(*rule, schema, config) {
                 let path = problem.attribute.map_or_else(|| at.clone(), |name| at.then(name));
                 self.report("Invalid combination of attributes", problem.text, &path);
             }
@@ -161,19 +168,21 @@ impl Validation {
     }
 }
 
-struct Problem {
+/// What is wrong with a combination of attributes.
+pub(crate) struct Problem {
     text: String,
     attribute: Option<&'static str>,
 }
 
 /// What is wrong, if the rule is broken whatever unknown values turn out to be.
-fn broken(rule: Rule, config: &Dynamic) -> Option<Problem> {
+pub(crate) fn broken(rule: Rule, schema: &ObjectSchema, config: &Dynamic) -> Option<Problem> {
     let names = rule.attributes();
-    let known: Vec<_> = names
-        .iter()
-        .copied()
-        .filter(|name| !config.attribute(name).is_null() && !config.attribute(name).is_unknown())
-        .collect();
+    let is_left_out = |name: &str| {
+        let value = config.attribute(name);
+        schema.attribute(name).map_or(value.is_null(), |attribute| is_absent(attribute, value))
+    };
+    let is_known = |name: &&str| !is_left_out(name) && !config.attribute(name).is_unknown();
+    let known: Vec<_> = names.iter().copied().filter(is_known).collect();
     let any_unknown = names.iter().any(|name| config.attribute(name).is_unknown());
     let list = quoted(names);
     let too_many = || Problem {
@@ -201,7 +210,7 @@ fn broken(rule: Rule, config: &Dynamic) -> Option<Problem> {
             })
         }
         Rule::Requires([first, others @ ..]) if known.contains(first) => {
-            let is_missing = |name: &&str| config.attribute(name).is_null();
+            let is_missing = |name: &&str| is_left_out(name);
             let missing: Vec<_> = others.iter().copied().filter(is_missing).collect();
             (!missing.is_empty()).then(|| Problem {
                 text: format!(

@@ -7,7 +7,9 @@ use sparki_core::{
     BoxFuture, Call, Diagnostic, Diagnostics, Dynamic, ErasedResource, Intents, Listed, Objects, Outcome,
     Private, Remotes, Sink, Wanted,
 };
-use sparki_plan::{Action, InstancePlan, plan_remembering, render, settle, validate, with_defaults};
+use sparki_plan::{
+    Action, InstancePlan, plan_remembering, render, settle, settle_refresh, validate, with_defaults,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{MemoryIntents, Object};
@@ -160,7 +162,9 @@ impl Engine {
     ) -> Result<Option<Object>, Failure> {
         let call = self.call(&object.private);
         let outcome = resource.read(call.clone(), object.state.clone()).await;
-        finish(resource, &call, &object.state, outcome)
+        let refreshed =
+            outcome.state.map(|state| settle_refresh(&resource.schema().object, &object.state, state));
+        finish(resource, &call, &object.state, Outcome { state: refreshed, ..outcome })
     }
 
     /// Finds an object by its id or path.
@@ -192,6 +196,9 @@ impl Engine {
         let mut filled = filter.clone();
         if let Some(schema) = resource.filter_schema() {
             diagnostics.extend(validate(&schema.object, filter));
+            if !diagnostics.has_errors() {
+                diagnostics.extend(resource.validate_filter(filter));
+            }
             filled = with_defaults(&schema.object, filter);
         }
         let found = Collected::default();

@@ -153,14 +153,13 @@ pub(crate) fn call<F: Function>(arguments: &str) -> Result<Dynamic, FunctionErro
     let registry = Registry::new().function::<F>();
     let function = &registry.functions()[F::NAME];
     let signature = function.signature();
-    let types =
-        signature.parameters.iter().chain(std::iter::repeat_with(|| signature.variadic.as_ref()).flatten());
+    let types = signature.parameters.iter().chain(signature.variadic.iter().cycle());
     let arguments: Vec<Json> = serde_json::from_str(arguments).expect("the text is JSON");
     let read = |(argument, parameter): (&Json, &sparki_core::Parameter)| {
         Dynamic::from_json(argument, &parameter.ty, UnknownMembers::Refuse)
             .expect("the argument has the type")
     };
-    function.call(arguments.iter().zip(types).map(read).collect())
+    sparki_plan::call(&**function, arguments.iter().zip(types).map(read).collect())
 }
 
 /// Shows what a function makes of each array of arguments.

@@ -82,6 +82,12 @@ impl From<BoxModel> for ParcelModel {
     }
 }
 
+impl From<BoxV1> for ParcelModel {
+    fn from(old: BoxV1) -> Self {
+        BoxModel::from(old).into()
+    }
+}
+
 impl Resource for Boxes {
     const TYPE_NAME: &'static str = crate::BOX;
     const VERSION: i64 = 2;
@@ -100,7 +106,8 @@ impl Plan for Boxes {}
 
 impl sparki_core::Moved for Parcel {
     fn sources() -> Vec<Source<ParcelModel>> {
-        vec![Source::of::<BoxModel>("sparki-io/depot", crate::BOX, 2..=2)]
+        let from = "sparki-io/depot";
+        vec![Source::of::<BoxModel>(from, crate::BOX, 2..=2), Source::of::<BoxV1>(from, crate::BOX, 1..=1)]
     }
 }
 

@@ -48,6 +48,20 @@ pub(crate) struct PostageArguments {
     /// How many of each extra.
     #[attr(required)]
     pub extras: Value<BTreeMap<String, Number>>,
+    /// How large it is; as small as can be if it is null.
+    #[attr(optional)]
+    pub size: Value<Size>,
+}
+
+/// How large a parcel is.
+#[derive(Clone, Debug, PartialEq, Model)]
+pub(crate) struct Size {
+    /// Its longest side.
+    #[attr(required, validate(range(1..=100)))]
+    pub centimetres: Value<i64>,
+    /// How it is packed.
+    #[attr(optional, default = "box")]
+    pub packing: Value<String>,
 }
 
 /// A price.
@@ -73,6 +87,8 @@ impl Function for Postage {
         if extras.contains_key("gold") {
             return Err(FunctionError::new("There is no \"gold\". Leave it out.").at(1));
         }
+        let packing = arguments.size.into_known().and_then(|size| size.packing.into_known());
+        assert!(packing.is_none_or(|packing| packing == "box"), "the default is filled in");
         let grams = arguments.grams.into_known().unwrap_or_default();
         Ok(Price { cents: Number::from(grams).into(), extras: extras.into_keys().collect::<Vec<_>>().into() })
     }

@@ -142,6 +142,8 @@ impl Identity<ParcelModel> for ParcelIdentity {
     }
 
     fn of(parcel: &ParcelModel) -> Self {
+        let is_anonymous = parcel.name.known().is_some_and(|name| name == "anonymous");
+        assert!(!is_anonymous || parcel.revision.known().is_none(), "nobody knows whose parcel it is");
         let id = parcel.id.clone().map(|id| id.as_str().to_owned());
         Self { id, destination: parcel.destination.clone() }
     }

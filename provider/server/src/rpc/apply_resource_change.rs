@@ -43,7 +43,8 @@ async fn apply(service: &Service, request: Request, stop: CancellationToken) -> 
     });
     let failed = diagnostics.has_errors();
     if let (Some(state), false, true) = (&state, failed, cfg!(debug_assertions)) {
-        diagnostics.extend(result_violations(schema, &planned, state).into_iter().map(|violation| {
+        let violations = catch_unwind(AssertUnwindSafe(|| result_violations(schema, &planned, state)));
+        diagnostics.extend(violations.unwrap_or_default().into_iter().map(|violation| {
             let text = format!("{violation}. This is a bug in the provider.");
             Diagnostic::error("Provider returned an inconsistent result", text)
                 .at(violation.path.addressable())

@@ -16,10 +16,11 @@ pub(crate) async fn answer(service: &Service, request: Request, _stop: Cancellat
     }
 }
 
-/// The error as Terraform takes it.
+/// The error as Terraform takes it, which ends the sentence itself.
 pub(crate) fn encode(error: FunctionError) -> v6::FunctionError {
     let argument = error.argument.and_then(|argument| argument.try_into().ok());
-    v6::FunctionError { text: error.text, function_argument: argument }
+    let text = error.text.strip_suffix('.').map(str::to_owned).unwrap_or(error.text);
+    v6::FunctionError { text, function_argument: argument }
 }
 
 fn call(function: &dyn ErasedFunction, arguments: &[DynamicValue]) -> Result<DynamicValue, FunctionError> {
@@ -37,8 +38,8 @@ fn call(function: &dyn ErasedFunction, arguments: &[DynamicValue]) -> Result<Dyn
             format!("The function takes {} arguments, and was given {}.", decoded.len(), arguments.len());
         return Err(FunctionError::new(text));
     }
-    let result = function.call(decoded)?;
-    dynamic_value::encode(&result, &signature.output).map_err(|error| {
+    let result = sparki_plan::call(function, decoded)?;
+    dynamic_value::encode(&result, &signature.output.ty()).map_err(|error| {
         FunctionError::new(format!("The result is not of the declared type: {error}. Please report this."))
     })
 }

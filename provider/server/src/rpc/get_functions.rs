@@ -25,7 +25,7 @@ fn signature(signature: &Signature) -> Function {
     Function {
         parameters: signature.parameters.iter().map(parameter).collect(),
         variadic_parameter: signature.variadic.as_ref().map(parameter),
-        r#return: Some(function::Return { r#type: type_json(&signature.output) }),
+        r#return: Some(function::Return { r#type: type_json(&signature.output.ty()) }),
         summary: signature.summary.to_owned(),
         description: signature.description.to_owned(),
         description_kind: StringKind::Markdown.into(),

@@ -38,31 +38,40 @@ pub(crate) fn of_object(
     identity
 }
 
-/// The identity of what is planned. What an update cannot know yet is what it was.
-pub(crate) fn of_plan(
-    resource: &dyn ErasedResource,
-    planned: &Dynamic,
-    prior: &Dynamic,
-    found: &mut Diagnostics,
-) -> Dynamic {
-    if planned.is_null() || resource.identity_schema().is_none() {
+/// What a plan is about, as far as it matters to the identity.
+pub(crate) struct Planned<'a> {
+    pub(crate) prior: &'a Dynamic,
+    pub(crate) object: &'a Dynamic,
+    /// What Terraform knows of the identity of the prior object.
+    pub(crate) known: Dynamic,
+    pub(crate) is_replaced: bool,
+}
+
+/// The identity of what is planned. What an update cannot know yet is what it was, and what it changes is an error: only
+/// another object has another identity.
+pub(crate) fn of_plan(resource: &dyn ErasedResource, plan: Planned<'_>, found: &mut Diagnostics) -> Dynamic {
+    if plan.object.is_null() || resource.identity_schema().is_none() {
         return Dynamic::Null;
     }
-    match (resource.identity(planned), resource.identity(prior)) {
-        (Ok(Dynamic::Object(planned)), Ok(prior)) => {
-            Dynamic::object(planned.into_iter().map(|(name, value)| {
-                let known_before = prior.attribute(&name);
-                let value =
-                    if value.is_unknown() && !known_before.is_null() { known_before.clone() } else { value };
-                (name, value)
-            }))
-        }
-        (Ok(identity), Ok(_)) => identity,
-        (Err(error), _) | (_, Err(error)) => {
+    let identities = resource.identity(plan.object).and_then(|it| Ok((it, resource.identity(plan.prior)?)));
+    let (planned, prior) = match identities {
+        Ok(identities) => identities,
+        Err(error) => {
             found.push(error);
-            Dynamic::Null
+            return Dynamic::Null;
         }
+    };
+    if plan.is_replaced {
+        return planned;
     }
+    let before = if plan.known.is_null() { &prior } else { &plan.known };
+    found.extend(changes(resource.type_name(), before, &planned));
+    let Dynamic::Object(members) = planned else { return planned };
+    Dynamic::object(members.into_iter().map(|(name, value)| {
+        let known_before = prior.attribute(&name);
+        let value = if value.is_unknown() && !known_before.is_null() { known_before.clone() } else { value };
+        (name, value)
+    }))
 }
 
 /// The identity as answers carry it. There is none where nothing is known.
@@ -81,7 +90,10 @@ pub(crate) fn encode(
 /// What is missing of an identity by which an object is to be imported.
 pub(crate) fn missing(schema: &Schema, identity: &Dynamic) -> Diagnostics {
     let required = schema.object.attributes.iter().filter(|attribute| attribute.mode == Mode::Required);
-    let absent = required.filter(|attribute| identity.attribute(attribute.name).is_null());
+    let absent = required.filter(|attribute| {
+        let value = identity.attribute(attribute.name);
+        value.is_null() || value.is_unknown() || value.as_str() == Some("")
+    });
     absent
         .map(|attribute| {
             Diagnostic::error(

@@ -1,7 +1,7 @@
 //! InvokeAction: does something, and tells how it goes on.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sparki_core::{BoxFuture, Diagnostic, Diagnostics, Progress, Sink};
 use tfplugin6::v6::invoke_action::event::{Completed, Type};
@@ -20,7 +20,10 @@ pub(crate) async fn stream(
     events: mpsc::Sender<Event>,
     stop: CancellationToken,
 ) {
-    let found = invoke(service, &request, events.clone(), stop).await.unwrap_or_else(Into::into);
+    let messages = Arc::new(Messages(Mutex::new(Some(events.clone()))));
+    let found = invoke(service, &request, Arc::clone(&messages), stop).await.unwrap_or_else(Into::into);
+    // Whoever still tells something is not heard: the end is the last event.
+    messages.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     // If the host has hung up, nobody is left to be told.
     let _ = events.send(completed(found)).await;
 }
@@ -37,27 +40,27 @@ fn completed(found: Diagnostics) -> Event {
 async fn invoke(
     service: &Service,
     request: &Request,
-    events: mpsc::Sender<Event>,
+    messages: Arc<Messages>,
     stop: CancellationToken,
 ) -> Result<Diagnostics, Diagnostic> {
     let action = service.action(&request.action_type)?;
     let schema = &action.schema().object;
     let config = value::object(request.config.as_ref(), schema, "configuration")?;
     let config = sparki_plan::with_defaults(schema, &config);
-    let progress = Progress::new(Arc::new(Messages(events)));
-    Ok(action.invoke(service.call(&[], stop), config, progress).await)
+    Ok(action.invoke(service.call(&[], stop), config, Progress::new(messages)).await)
 }
 
 /// Passes on what the action tells.
-struct Messages(mpsc::Sender<Event>);
+struct Messages(Mutex<Option<mpsc::Sender<Event>>>);
 
 impl Sink<String> for Messages {
     fn send(&self, message: String) -> BoxFuture<'_, ControlFlow<()>> {
         Box::pin(async move {
             let told = Event { r#type: Some(Type::Progress(event::Progress { message })) };
-            match self.0.send(told).await {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
+            let listener = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            match listener {
+                Some(listener) if listener.send(told).await.is_ok() => ControlFlow::Continue(()),
+                Some(_) | None => ControlFlow::Break(()),
             }
         })
     }

@@ -1,6 +1,8 @@
 //! OpenEphemeralResource: opens something for the run. Called while planning and again at apply.
 
-use sparki_core::{Deferral, Diagnostic, Dynamic};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use sparki_core::{Deferral, Diagnostic, Dynamic, internal_error};
 use sparki_plan::check::plan_violations;
 use tfplugin6::v6::open_ephemeral_resource::{Request, Response};
 use tokio_util::sync::CancellationToken;
@@ -26,13 +28,22 @@ async fn open(service: &Service, request: Request, stop: CancellationToken) -> R
         let deferred = Some(deferral::encode(Deferral::ProviderUnknown));
         return Ok(Response { result, deferred, ..Response::default() });
     }
-    let lent = ephemeral.open(call, sparki_plan::with_defaults(schema, &config)).await;
+    let (opening, closing) = (call.clone(), call);
+    let lent = ephemeral.open(opening, sparki_plan::with_defaults(schema, &config)).await;
     let mut diagnostics = lent.diagnostics;
-    let failed = diagnostics.has_errors();
+    let was_opened = !diagnostics.has_errors();
     let mut finisher = Finisher::default();
     // What was configured is what is told, whatever the remote made of it; the rest is the remote's.
-    let values = if failed { lent.values } else { sparki_plan::settle(schema, &config, lent.values) };
-    if cfg!(debug_assertions) && !failed {
+    let settle = AssertUnwindSafe(|| sparki_plan::settle(schema, &config, lent.values.clone()));
+    let values = match catch_unwind(settle) {
+        Ok(settled) if was_opened => settled,
+        Ok(_) => Dynamic::Null,
+        Err(panic) => {
+            diagnostics.push(internal_error(panic.as_ref()));
+            Dynamic::Null
+        }
+    };
+    if cfg!(debug_assertions) && was_opened {
         let found = plan_violations(schema, &Dynamic::Null, &config, &values).into_iter();
         diagnostics.extend(found.map(|violation| {
             let text = format!("{violation}. This is a bug in the provider.");
@@ -41,6 +52,10 @@ async fn open(service: &Service, request: Request, stop: CancellationToken) -> R
     }
     let result = Some(finisher.state(Some(values), schema));
     diagnostics.extend(finisher.diagnostics());
+    if was_opened && diagnostics.has_errors() {
+        // Terraform forgets what was opened with an error, and nobody would close it.
+        diagnostics.extend(ephemeral.close(closing, lent.lease.clone()).await);
+    }
     Ok(Response {
         result,
         renew_at: lent.renew_at.map(Into::into),

@@ -1,10 +1,10 @@
 //! PlanAction: says before apply what speaks against an action.
 
-use sparki_core::Diagnostic;
+use sparki_core::{Deferral, Diagnostic};
 use tfplugin6::v6::plan_action::{Request, Response};
 use tokio_util::sync::CancellationToken;
 
-use super::value;
+use super::{deferral, value};
 use crate::convert::diagnostic;
 use crate::service::{Failed, Service};
 
@@ -18,5 +18,8 @@ fn plan(service: &Service, request: &Request) -> Result<Response, Diagnostic> {
     let config = value::object(request.config.as_ref(), schema, "configuration")?;
     let mut found = action.plan(&sparki_plan::with_defaults(schema, &config));
     found.extend(service.refusal_of(|remotes| action.refusal(remotes)));
-    Ok(Response { diagnostics: diagnostic::encode_all(found), ..Response::default() })
+    let is_pending = service.is_pending(|remotes| action.pending(remotes));
+    let can_wait = is_pending && deferral::is_allowed(request.client_capabilities.as_ref());
+    let deferred = can_wait.then(|| deferral::encode(Deferral::ProviderUnknown));
+    Ok(Response { diagnostics: diagnostic::encode_all(found), deferred })
 }

@@ -2,6 +2,7 @@
 //! without prior state for a replacement; the same question must always have the same answer.
 
 use sparki_core::{Diagnostic, Diagnostics, Dynamic, ObjectSchema, Private};
+use sparki_plan::Action;
 use sparki_plan::check::plan_violations;
 use tfplugin6::v6::plan_resource_change::{Request, Response};
 use tokio_util::sync::CancellationToken;
@@ -45,7 +46,13 @@ fn plan(service: &Service, request: &Request) -> Result<Response, Diagnostic> {
         diagnostics.extend(violations(schema, &prior, &config, &planned));
     }
     let mut finisher = Finisher::default();
-    let identity = identity::of_plan(&*resource, &planned, &prior, &mut diagnostics);
+    let about = identity::Planned {
+        prior: &prior,
+        object: &planned,
+        known: identity::known(&*resource, request.prior_identity.as_ref())?,
+        is_replaced: prior.is_null() || plan.action == Action::Replace,
+    };
+    let identity = identity::of_plan(&*resource, about, &mut diagnostics);
     let planned_identity = identity::encode(&*resource, identity, &mut finisher);
     let planned_state = Some(finisher.plan(planned, schema));
     diagnostics.extend(finisher.diagnostics());

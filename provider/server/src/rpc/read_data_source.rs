@@ -24,7 +24,7 @@ async fn read(service: &Service, request: Request, stop: CancellationToken) -> R
         let deferred = Some(deferral::encode(Deferral::ProviderUnknown));
         return Ok(Response { state, deferred, ..Response::default() });
     }
-    let outcome = data_source.read(call, config).await;
+    let outcome = data_source.read(call, sparki_plan::with_defaults(schema, &config)).await;
     let mut diagnostics = outcome.diagnostics;
     if outcome.state.is_none() && !diagnostics.has_errors() {
         diagnostics.push(Diagnostic::error(

@@ -32,7 +32,7 @@ async fn read(service: &Service, request: Request, stop: CancellationToken) -> R
     let outcome = resource.read(call.clone(), prior.clone()).await;
     let host = request.client_capabilities.unwrap_or_default();
     let state = outcome.state.map(|state| {
-        let state = sparki_plan::settle(schema, &prior, state);
+        let state = sparki_plan::settle_refresh(schema, &prior, state);
         if host.computed_blocks_allowed {
             return state;
         }

@@ -11,7 +11,11 @@ pub(crate) async fn answer(service: &Service, request: Request, _stop: Cancellat
     let checked = service.data_source(&request.type_name).and_then(|data_source| {
         let schema = &data_source.schema().object;
         let config = value::object(request.config.as_ref(), schema, "configuration")?;
-        Ok(sparki_plan::validate(schema, &config))
+        let mut found = sparki_plan::validate(schema, &config);
+        if !found.has_errors() {
+            found.extend(data_source.validate(&config));
+        }
+        Ok(found)
     });
     match checked {
         Ok(found) => Response { diagnostics: diagnostic::encode_all(found) },

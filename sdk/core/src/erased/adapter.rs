@@ -1,11 +1,12 @@
 //! The adapter from a typed resource to an erased one.
 
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use super::contain::{contained, decode, outcome, refused, told};
+use super::contain::{contained, decode, internal_error, outcome, refused, told};
 use super::overlay::{restore_write_only, write_back};
 use super::{BoxFuture, ErasedDraft, ErasedResource, Outcome};
 use crate::{
@@ -245,10 +246,10 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 if created.as_ref().is_err_and(|error| !error.maybe_applied()) {
                     call.end_intents();
                 }
-                created
+                created.map(|state| Some(state.encode()))
             });
             let result = created.await;
-            outcome(&call, result.map(|state| Some(state.encode())), None)
+            outcome(&call, result, None)
         })
     }
 
@@ -260,8 +261,8 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 Ok(ready) => ready,
                 Err(error) => return refused(error, Some(prior)),
             };
-            let result = contained(R::read(&ctx, state)).await;
-            outcome(&call, result.map(|state| state.map(|state| state.encode())), Some(prior))
+            let read = async { R::read(&ctx, state).await.map(|state| state.map(|state| state.encode())) };
+            outcome(&call, contained(read).await, Some(prior))
         })
     }
 
@@ -281,8 +282,8 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 Ok(ready) => ready,
                 Err(error) => return refused(error, Some(prior)),
             };
-            let result = contained(R::update(&ctx, change)).await;
-            outcome(&call, result.map(|state| Some(state.encode())), Some(prior))
+            let updated = async { R::update(&ctx, change).await.map(|state| Some(state.encode())) };
+            outcome(&call, contained(updated).await, Some(prior))
         })
     }
 
@@ -294,8 +295,8 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 Ok(ready) => ready,
                 Err(error) => return refused(error, Some(state)),
             };
-            let result = contained(R::delete(&ctx, typed)).await;
-            outcome(&call, result.map(|()| None), Some(state))
+            let deleted = async { R::delete(&ctx, typed).await.map(|()| None) };
+            outcome(&call, contained(deleted).await, Some(state))
         })
     }
 
@@ -310,8 +311,8 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 Ok(ctx) => ctx,
                 Err(error) => return refused(error, None),
             };
-            let result = contained(import(&ctx, &id)).await;
-            outcome(&call, result.map(Some), None)
+            let imported = async { import(&ctx, &id).await.map(Some) };
+            outcome(&call, contained(imported).await, None)
         })
     }
 
@@ -337,7 +338,9 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
             return Ok(Dynamic::Null);
         }
         let model = decode::<R::Model>(object)?;
-        Ok(<R::Identity as Identity<R::Model>>::of(&model).encode())
+        // The object exists, whatever the type's own code does now.
+        let identity = AssertUnwindSafe(|| <R::Identity as Identity<R::Model>>::of(&model).encode());
+        catch_unwind(identity).map_err(|panic| internal_error(panic.as_ref()))
     }
 
     fn upgrade(&self, version: i64, stored: &Json) -> Result<Dynamic, UpgradeError> {
@@ -362,14 +365,8 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
             .unwrap_or_default()
     }
 
-    fn take_over(
-        &self,
-        provider_address: &str,
-        type_name: &str,
-        stored: &Json,
-    ) -> Option<Result<Dynamic, MoveError>> {
-        let sources = self.sources?();
-        let source = sources.into_iter().find(|source| source.origin.is(provider_address, type_name))?;
+    fn take_over(&self, origin: &Origin, stored: &Json) -> Option<Result<Dynamic, MoveError>> {
+        let source = self.sources?().into_iter().find(|source| source.origin == *origin)?;
         Some(source.convert(stored).map(|model| model.encode()))
     }
 

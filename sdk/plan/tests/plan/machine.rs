@@ -123,6 +123,9 @@ pub(crate) struct Disk {
     /// Id.
     #[attr(computed, use_state_for_unknown)]
     pub id: Value<String>,
+    /// Steers the provider.
+    #[attr(optional, local)]
+    pub weight: Value<i64>,
     /// Key.
     #[attr(optional, sensitive, write_only)]
     pub key_wo: Value<Secret<String>>,

@@ -117,8 +117,8 @@ fn an_unknown_value_is_planned_as_such_at_any_depth() {
         r#"{"name": "?", "labels": ["x", "?"], "tags": {"k": "?"}, "disks": [{"name": "d", "size_gib": "?"}, "?"],
             "users": "?", "rules": [{"port": "?"}, {"port": "?"}, "?"], "probe": {"path": "?"}}"#,
         &expect![[r##"
-            # m will be updated in place
-            ~ m {
+            # m must be replaced
+            -/+ m {
               ~ arn = "arn:#1" -> (known after apply)
               ~ host_name = "#4" -> (known after apply)
               ~ name = "a" -> (known after apply)
@@ -145,7 +145,7 @@ fn an_unknown_value_is_planned_as_such_at_any_depth() {
                     + id = (known after apply)
                   }
                 }
-              ~ users = {...} -> (known after apply)
+              ~ users = {...} -> (known after apply) # forces replacement
               ~ probe = {
                 ~ path = "/" -> (known after apply)
                 }

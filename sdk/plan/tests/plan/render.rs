@@ -62,9 +62,9 @@ fn what_is_inside_an_object_that_becomes_unknown_is_not_shown() {
         r#"{"name": "a", "users": {"u": {"role": "r", "key": "hunter2"}}}"#,
         r#"{"name": "a", "users": "?"}"#,
         &expect![[r##"
-            # m will be updated in place
-            ~ m {
-              ~ users = {...} -> (known after apply)
+            # m must be replaced
+            -/+ m {
+              ~ users = {...} -> (known after apply) # forces replacement
               ~ status = "#7" -> (known after apply)
             }
         "##]],

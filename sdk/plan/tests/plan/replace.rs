@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::world::check_plan;
+use crate::world::{check_plan, config, made, plan};
 
 #[test]
 fn a_change_of_what_cannot_change_in_place_replaces() {
@@ -257,4 +257,22 @@ fn a_protected_object_is_not_replaced_either() {
               The note says so.
         "##]],
     );
+}
+
+#[test]
+fn an_unknown_collection_counts_as_a_change_of_what_is_inside_it() {
+    let replaced = |before: &str, after: &str| {
+        let found = plan(&config(after), &made(before));
+        found.requires_replace.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let users = r#"{"name": "a", "users": {"u": {"role": "r"}}}"#;
+    assert_eq!(replaced(users, r#"{"name": "a", "users": "?"}"#), ["users"]);
+    let mounts = r#"{"name": "a", "mounts": [{"path": "/"}]}"#;
+    assert_eq!(replaced(mounts, r#"{"name": "a", "mounts": "?"}"#), ["mounts"]);
+    let rules = r#"{"name": "a", "rules": [{"port": 1, "chain": "c"}]}"#;
+    assert_eq!(replaced(rules, r#"{"name": "a", "rules": "?"}"#), ["rules"]);
+    // Nothing in it needs a new object, or there was nothing.
+    let disks = r#"{"name": "a", "disks": [{"name": "d"}]}"#;
+    assert_eq!(replaced(disks, r#"{"name": "a", "disks": "?"}"#), [] as [&str; 0]);
+    assert_eq!(replaced(r#"{"name": "a"}"#, r#"{"name": "a", "users": "?"}"#), [] as [&str; 0]);
 }

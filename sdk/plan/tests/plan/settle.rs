@@ -1,8 +1,9 @@
 //! What the state becomes after the remote has answered.
 
 use expect_test::{Expect, expect};
-use sparki_core::Dynamic;
+use sparki_core::{Dynamic, Path};
 use sparki_plan::check::result_violations;
+use sparki_plan::{settle, settle_refresh};
 
 use crate::world::{config, machine};
 
@@ -83,7 +84,7 @@ fn another_spelling_is_not_taken_over() {
         r#"{"name": "a", "policy": "{\"a\":1}", "period": "1h30m", "disks": [{"name": "x", "policy": "[1,2]"}],
             "rules": [{"port": 80, "policy": "[1,2]", "id": "i"}, {"port": 81, "policy": "[3]"}]}"#,
         &expect![[r#"
-            disks: [{"copies":null,"id":null,"key_wo":null,"name":"x","policy":"[1, 2]","size_gib":null}]
+            disks: [{"copies":null,"id":null,"key_wo":null,"name":"x","policy":"[1, 2]","size_gib":null,"weight":null}]
             locks: []
             mounts: []
             name: "a"
@@ -135,7 +136,7 @@ fn a_write_only_value_in_an_answer_is_not_stored() {
         r#"{"name": "a", "disks": [{"name": "x"}]}"#,
         r#"{"name": "a", "password_wo": "hunter2", "disks": [{"name": "x", "key_wo": "hunter2"}]}"#,
         &expect![[r#"
-            disks: [{"copies":null,"id":null,"key_wo":null,"name":"x","policy":null,"size_gib":null}]
+            disks: [{"copies":null,"id":null,"key_wo":null,"name":"x","policy":null,"size_gib":null,"weight":null}]
             locks: []
             mounts: []
             name: "a"
@@ -151,7 +152,7 @@ fn elements_that_the_remote_added_or_dropped_show() {
         r#"{"name": "a", "disks": [{"name": "x"}], "rules": [{"port": 80}], "users": {"u": {"role": "r"}}}"#,
         r#"{"name": "a", "disks": [{"name": "x"}, {"name": "y"}], "rules": [{"port": 81}], "users": {"v": {"role": "r"}}}"#,
         &expect![[r#"
-            disks: [{"copies":null,"id":null,"key_wo":null,"name":"x","policy":null,"size_gib":null},{"copies":null,"id":null,"key_wo":null,"name":"y","policy":null,"size_gib":null}]
+            disks: [{"copies":null,"id":null,"key_wo":null,"name":"x","policy":null,"size_gib":null,"weight":null},{"copies":null,"id":null,"key_wo":null,"name":"y","policy":null,"size_gib":null,"weight":null}]
             locks: []
             mounts: []
             name: "a"
@@ -171,4 +172,17 @@ fn an_answer_that_says_empty_for_null_is_consistent_with_the_plan() {
     assert_ne!(result_violations(schema, &planned, &answer), []);
     assert_eq!(result_violations(schema, &planned, &sparki_plan::settle(schema, &planned, answer)), []);
     assert_eq!(sparki_plan::settle(schema, &planned, Dynamic::Null), Dynamic::Null);
+}
+
+#[test]
+fn what_is_an_elements_own_goes_with_it_when_others_are_gone() {
+    let schema = &machine().object;
+    let prior = config(r#"{"name": "a", "disks": [{"name": "x", "weight": 1}, {"name": "y", "weight": 2}]}"#);
+    let actual = config(r#"{"name": "a", "disks": [{"name": "y"}]}"#);
+    let weight = |state: &Dynamic| {
+        state.at(&Path::attribute("disks").index(0).then("weight")).cloned().unwrap_or_default()
+    };
+    assert_eq!(weight(&settle_refresh(schema, &prior, actual.clone())), 2_i64.into());
+    // After an apply, Terraform compares by place.
+    assert_eq!(weight(&settle(schema, &prior, actual)), 1_i64.into());
 }

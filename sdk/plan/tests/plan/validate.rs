@@ -250,3 +250,30 @@ fn a_block_that_is_missing_or_only_to_be_read_is_told_as_a_block() {
           A block "b" is required. Add one."#]]
     .assert_eq(&sparki_plan::validate(&schema, &object(&schema, "{}")).to_string());
 }
+
+#[test]
+fn a_block_that_is_not_there_is_not_set() {
+    let inner = || schema(vec![("x", Kind::Plain(Type::String), Mode::Optional)]);
+    let list = || Kind::Nested(Nesting::List, inner());
+    let mut schema = schema(vec![("a", list(), Mode::Optional), ("b", list(), Mode::Optional)]);
+    for attribute in &mut schema.attributes {
+        attribute.block = true;
+    }
+    let mut check = |rule, config: &str, is_fine: bool| {
+        schema.rules = vec![rule];
+        let found = sparki_plan::validate(&schema, &object(&schema, config));
+        assert_eq!(!found.has_errors(), is_fine, "{rule:?} {config}: {found}");
+    };
+    let (none, one, both) = ("{}", r#"{"a": [{}]}"#, r#"{"a": [{}], "b": [{}]}"#);
+    for (rule, fine) in [
+        (Rule::ExactlyOneOf(&["a", "b"]), [false, true, false]),
+        (Rule::AtLeastOneOf(&["a", "b"]), [false, true, true]),
+        (Rule::Conflicting(&["a", "b"]), [true, true, false]),
+        (Rule::RequiredTogether(&["a", "b"]), [true, false, true]),
+        (Rule::Requires(&["a", "b"]), [true, false, true]),
+    ] {
+        for (config, is_fine) in [none, one, both].into_iter().zip(fine) {
+            check(rule, config, is_fine);
+        }
+    }
+}

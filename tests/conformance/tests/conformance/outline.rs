@@ -98,7 +98,7 @@ fn every_function_is_the_one_that_was_reviewed() {
         if let Some(variadic) = &signature.variadic {
             let _ = writeln!(text, "  {}...: {}", variadic.name, variadic.ty.friendly_name());
         }
-        let _ = writeln!(text, "returns {}", signature.output.to_json());
+        let _ = writeln!(text, "returns {}", signature.output.ty().to_json());
         expect_test::expect_file![goldens().join(format!("functions/{name}.txt"))].assert_eq(&text);
     }
 }

@@ -114,3 +114,22 @@ fn a_tainted_object_is_made_again_as_if_it_were_new() {
         .run();
     case.finish();
 }
+
+#[test]
+fn a_replacement_that_only_apply_would_see_is_planned() {
+    let halls = Halls::new();
+    let case = halls.case();
+    let config = |kinds: &str| {
+        let elsewhere = format!("resource \"terraform_data\" \"kinds\" {{\n  input = [{kinds}]\n}}\n");
+        format!(
+            "{elsewhere}{}",
+            parcel("items = [for kind in terraform_data.kinds.output : { kind = kind }]")
+        )
+    };
+    case.apply(&config("\"book\""));
+    case.step(&config("\"pen\", \"ink\""))
+        .plan(PlanCheck::action(IT, Action::Replace))
+        .state(StateCheck::known(IT, at("items").index(1).attribute("kind"), "ink"))
+        .run();
+    case.finish();
+}

@@ -93,14 +93,16 @@ async fn what_cannot_be_opened_is_an_error() {
 }
 
 #[tokio::test]
-async fn what_opens_something_else_is_named_before_terraform_does() {
-    let mut session = Served::start().session().await;
+async fn what_opens_something_else_is_named_and_closed_before_terraform_forgets_it() {
+    let served = Served::start();
+    let mut session = served.session().await;
     let (_, answer) = open(&mut session, &with_mishap("another")).await;
     let found = said(&answer.diagnostics);
     assert!(
         found.iter().any(|one| one.starts_with("error at door: Provider opened something else:")),
         "{found:?}"
     );
+    assert_eq!(served.hall().notes(), ["open front", "close front"]);
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ async fn null_is_taken_where_it_is_allowed_in_either_form() {
 async fn null_is_refused_where_it_is_not_allowed() {
     for null in [text(Dynamic::Null), DynamicValue::default()] {
         let refused = label(vec![text("-"), text("a"), null]).await;
-        assert_eq!(refused, Err(("\"parts\" must not be null.".into(), Some(2))));
+        assert_eq!(refused, Err(("\"parts\" must not be null".into(), Some(2))));
     }
 }
 
@@ -70,7 +70,12 @@ async fn an_argument_that_is_not_acceptable_is_named_and_counted() {
     let none = label(vec![text("-")]).await.unwrap_err();
     assert!(none.0.contains("at least 1 element"), "{}", none.0);
     let too_few = label(vec![]).await.unwrap_err();
-    assert_eq!(too_few, ("The function takes 1 arguments, and was given 0.".into(), None));
+    assert_eq!(too_few, ("The function takes at least 1 arguments, and was given 0".into(), None));
+    let third =
+        label(vec![text("-"), text("a"), text("b"), text("c".repeat(21).as_str())]).await.unwrap_err();
+    assert_eq!(third.1, Some(3), "it is the one that is at fault");
+    let unknown = label(vec![text("-"), text(Dynamic::unknown())]).await.unwrap_err();
+    assert_eq!(unknown, ("\"parts\" must be known".into(), Some(1)));
 }
 
 #[tokio::test]
@@ -80,12 +85,24 @@ async fn a_result_is_an_object_where_one_is_declared() {
         Type::Object([("cents".to_owned(), Type::Number), ("extras".to_owned(), Type::String.list())].into());
     let weight = |grams: i64| value(grams, &Type::Number);
     let wanted = |name: &str| value(Dynamic::Map([(name.to_owned(), 1_i64.into())].into()), &extras);
-    let price = call("postage", vec![weight(7), wanted("stamp")], &ty).await.unwrap();
+    let size_type =
+        Type::Object([("centimetres".to_owned(), Type::Number), ("packing".to_owned(), Type::String)].into());
+    let size = |centimetres: Dynamic| {
+        value(object([("centimetres", centimetres), ("packing", Dynamic::Null)]), &size_type)
+    };
+    let small = || size(3_i64.into());
+    let price = call("postage", vec![weight(7), wanted("stamp"), small()], &ty).await.unwrap();
     assert_eq!(price, object([("cents", 7_i64.into()), ("extras", Dynamic::List(vec!["stamp".into()]))]));
-    let gold = call("postage", vec![weight(7), wanted("gold")], &ty).await;
-    assert_eq!(gold, Err(("There is no \"gold\". Leave it out.".into(), Some(1))));
-    let light = call("postage", vec![weight(0), wanted("stamp")], &ty).await.unwrap_err();
-    assert_eq!(light, ("\"grams\" must be 1 or more.".into(), Some(0)));
+    let gold = call("postage", vec![weight(7), wanted("gold"), small()], &ty).await;
+    assert_eq!(gold, Err(("There is no \"gold\". Leave it out".into(), Some(1))));
+    let light = call("postage", vec![weight(0), wanted("stamp"), small()], &ty).await.unwrap_err();
+    assert_eq!(light, ("\"grams\" must be 1 or more".into(), Some(0)));
+    // What is inside is checked as well.
+    let large =
+        call("postage", vec![weight(1), wanted("stamp"), size(101_i64.into())], &ty).await.unwrap_err();
+    assert_eq!(large, ("\"size.centimetres\" must be between 1 and 100".into(), Some(2)));
+    let none = call("postage", vec![weight(1), wanted("stamp"), size(Dynamic::Null)], &ty).await.unwrap_err();
+    assert_eq!(none, ("\"size.centimetres\" is required. Set it".into(), Some(2)));
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use sparki_core::Dynamic;
 use tfplugin6::v6::{
-    apply_resource_change, get_resource_identity_schemas, import_resource_state, read_resource,
-    upgrade_resource_identity,
+    apply_resource_change, get_resource_identity_schemas, import_resource_state, plan_resource_change,
+    read_resource, upgrade_resource_identity,
 };
 
 use super::abilities::stored;
@@ -215,4 +215,42 @@ async fn an_identity_that_cannot_be_read_is_refused_with_what_to_do() {
     check_said(&found, "error: Identity cannot be read:", "does not fit");
     let (_, found) = upgrade(BOX, 0, "{}").await;
     check_said(&found, "error: Identity cannot be read:", "no identity");
+}
+
+#[tokio::test]
+async fn an_identity_that_a_plan_would_change_is_an_error() {
+    let served = Served::start();
+    let mut session = served.session().await;
+    let created = session.create(PARCEL, &config()).await;
+    let request = plan_resource_change::Request {
+        prior_identity: session.identity(PARCEL, &identity("parcel-1", "there")),
+        ..session.plan_request(PARCEL, &created.object, &with(config(), "name", "maps"))
+    };
+    let planned = session.client.plan_resource_change(request.clone()).await.unwrap().into_inner();
+    check_said(&said(&planned.diagnostics), "error: Identity changed:", "\"destination\"");
+    // Another object may have another one.
+    let elsewhere = with(config(), "destination", "elsewhere");
+    let request = session.plan_request(PARCEL, &created.object, &elsewhere);
+    let planned = session.client.plan_resource_change(request).await.unwrap().into_inner();
+    assert_eq!((planned.diagnostics, planned.requires_replace.len()), (vec![], 1));
+}
+
+#[tokio::test]
+async fn a_panic_while_the_object_is_identified_loses_no_state() {
+    let served = Served::start();
+    let mut session = served.session().await;
+    let (created, _) = applied(&mut session, &nothing(), &with(config(), "name", "anonymous")).await;
+    check_said(&created.said, "error: Internal error in the provider:", "nobody knows whose parcel it is");
+    assert_eq!(created.object.attribute("id"), &"parcel-1".into());
+    assert_eq!(served.open_creations(), 0, "it is in the state");
+}
+
+#[tokio::test]
+async fn a_part_of_an_identity_that_says_nothing_is_missing() {
+    let mut session = Served::start().session().await;
+    for id in [Dynamic::unknown(), "".into()] {
+        let (imported, found) = import(&mut session, &object([("id", id)])).await;
+        assert_eq!(imported, []);
+        check_said(&found, "error: Incomplete identity:", "\"id\"");
+    }
 }

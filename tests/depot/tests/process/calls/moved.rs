@@ -75,8 +75,13 @@ async fn what_cannot_be_moved_is_refused_with_what_can() {
     })
     .await;
     check_refused("No other type can become a depot_oddity", |it| it.target_type_name = ODDITY.into()).await;
-    check_refused("was written for schema 1", |it| it.source_schema_version = 1).await;
-    check_refused("is not what this version expects", |it| it.source_state = stored(r#"{"label":{}}"#)).await;
+    check_refused("was written for schema 0, and this version reads schemas 2 to 2, 1 to 1", |it| {
+        it.source_schema_version = 0;
+    })
+    .await;
+    let long = "registry.terraform.io/not-sparki-io/depot";
+    check_refused("cannot become", |it| it.source_provider_address = long.into()).await;
+    check_refused("label: a string is required", |it| it.source_state = stored(r#"{"label":{}}"#)).await;
 }
 
 #[tokio::test]
@@ -90,4 +95,15 @@ async fn a_state_in_a_form_that_is_none_is_refused() {
         let refused = moved(|it| it.source_state = state).await;
         check_said(&refused.said, "error: State cannot be read:", part);
     }
+}
+
+#[tokio::test]
+async fn each_version_of_the_other_type_is_read_in_its_own_way() {
+    let moved = moved(|it| {
+        it.source_schema_version = 1;
+        it.source_state = stored(r#"{"id":"parcel-1","title":"books","kilograms":2}"#);
+    })
+    .await;
+    assert_eq!(moved.said, [] as [&str; 0]);
+    assert_eq!(moved.object.attribute("grams"), &2000_i64.into());
 }
