@@ -57,10 +57,10 @@ pub(crate) fn replacements(
                 found.push(path);
             }
             // What it turns out to be may need a new object, and apply may not decide that.
-            (prior, Dynamic::Unknown(_)) if !is_absent(attribute, prior) && !is_absent(attribute, config) => {
-                if may_replace(object) {
-                    found.push(path);
-                }
+            (prior, Dynamic::Unknown(_))
+                if !is_absent(attribute, prior) && !is_absent(attribute, config) && may_replace(object) =>
+            {
+                found.push(path);
             }
             _ => {}
         }

@@ -15,7 +15,7 @@ fn functions_are_called_with_every_kind_of_argument() {
     let config = [
         output("joined", "provider::depot::label(\"-\", \"a\", \"b\")"),
         output("blank", "provider::depot::label(null, \"a\", \"b\")"),
-        output("price", "provider::depot::postage(7, { stamp = 1 })"),
+        output("price", "provider::depot::postage(7, { stamp = 1 }, null)"),
         output("list", "provider::depot::echo([1, 2.5, 123456789012345678901234567890])"),
         output("mixed", "provider::depot::echo({ a = true, b = [\"x\", null] })"),
         output("nothing", "provider::depot::echo(null) == null"),
@@ -41,8 +41,8 @@ fn functions_are_called_with_every_kind_of_argument() {
 fn an_argument_that_is_at_fault_is_underlined() {
     let case = Halls::new().case();
     for (expression, part) in [
-        ("provider::depot::postage(0, {})", "\"grams\" must be 1 or more."),
-        ("provider::depot::postage(1, { gold = 1 })", "There is no \"gold\". Leave it out."),
+        ("provider::depot::postage(0, {}, null)", "\"grams\" must be 1 or more."),
+        ("provider::depot::postage(1, { gold = 1 }, null)", "There is no \"gold\". Leave it out."),
         ("provider::depot::label(\"-\", null)", "argument must not be null"),
         ("provider::depot::label(\"-\", \"panic\")", "the pen broke"),
     ] {
@@ -53,5 +53,6 @@ fn an_argument_that_is_at_fault_is_underlined() {
             "{text}"
         );
         assert!(text.contains(&part.replace('"', "\\\"")), "{part}: {text}");
+        assert!(!text.contains(".."), "Terraform ends the sentence: {text}");
     }
 }
