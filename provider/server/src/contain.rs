@@ -6,10 +6,10 @@
 
 use std::any::Any;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use sparki_core::Diagnostic;
+use sparki_core::{BoxFuture, Diagnostic};
 use tfplugin6::BoxStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinError;
@@ -26,11 +26,15 @@ use crate::stop::Stop;
 /// How many events of a stream may wait for the host to read them.
 const STREAM_BUFFER: usize = 16;
 
+/// What is still to be done for a connection once it has ended.
+type Farewell = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
+
 /// Runs the operations of one connection. Clones share the connection's stop switch.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Operations {
     process: Process,
     stop: Arc<Stop>,
+    farewell: Arc<Mutex<Option<Farewell>>>,
 }
 
 /// What a call is about, for the log.
@@ -64,7 +68,21 @@ impl Operations {
     /// The operations of one more connection of this process.
     #[must_use]
     pub fn new(process: &Process) -> Self {
-        Self { process: process.clone(), stop: Arc::new(Stop::new(process.stop.clone())) }
+        let stop = Arc::new(Stop::new(process.stop.clone()));
+        Self { process: process.clone(), stop, farewell: Arc::default() }
+    }
+
+    /// Says what is to be done once the connection has ended, in the second that is left then.
+    pub fn at_end(&self, farewell: impl FnOnce() -> BoxFuture<'static, ()> + Send + 'static) {
+        *self.farewell.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(farewell));
+    }
+
+    /// Does what is to be done at the end. The second time there is nothing left.
+    pub(crate) async fn end(&self) {
+        let farewell = self.farewell.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(farewell) = farewell {
+            farewell().await;
+        }
     }
 
     /// Tells every running operation of this connection to end soon, and returns at once. Later ones are unaffected.

@@ -13,6 +13,7 @@ mod finish;
 pub mod handshake;
 pub mod host_services;
 pub mod intents;
+mod leases;
 pub mod lifecycle;
 pub mod listener;
 pub mod logging;

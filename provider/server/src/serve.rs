@@ -30,6 +30,9 @@ const TLS_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long connections may take to close at the end, of the two seconds that the host waits.
 const DRAIN: Duration = Duration::from_millis(200);
 
+/// How long what is still to be done for connections may take at the end, of the two seconds that the host waits.
+const FAREWELL: Duration = Duration::from_millis(1200);
+
 /// How long to wait after a connection could not be taken, for instance because no file handles are left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -44,7 +47,7 @@ where
 {
     let connect = Arc::new(connect);
     let host_services = HostServices::new(process).await;
-    let connections = TaskTracker::new();
+    let (connections, farewells) = (TaskTracker::new(), TaskTracker::new());
     loop {
         let accepted = tokio::select! {
             biased;
@@ -60,16 +63,29 @@ where
             }
         };
         let (tls, end) = (tls.clone(), process.end.clone());
-        let (process, connect, host_services) =
-            (process.clone(), Arc::clone(&connect), host_services.clone());
+        let operations = Operations::new(process);
+        let closed = CancellationToken::new();
+        let connection = closed.clone().drop_guard();
+        farewells.spawn({
+            let (operations, end) = (operations.clone(), process.end.clone());
+            async move {
+                tokio::select! {
+                    () = closed.cancelled() => {}
+                    () = end.cancelled() => {}
+                }
+                operations.end().await;
+            }
+        });
+        let (connect, host_services) = (Arc::clone(&connect), host_services.clone());
         // Called once the peer has proved who it is.
         let routes = move || {
-            let provider = ProviderServer::new(connect(Operations::new(&process)))
+            let provider = ProviderServer::new(connect(operations))
                 .max_decoding_message_size(MESSAGE_LIMIT)
                 .max_encoding_message_size(MESSAGE_LIMIT);
             host_services.add_to(Routes::new(provider)).prepare()
         };
         connections.spawn(async move {
+            let _connection = connection;
             let Some(tls) = tls else { return speak(stream, routes(), end).await };
             match tokio::time::timeout(TLS_TIMEOUT, tls.accept(stream)).await {
                 Ok(Ok(stream)) => speak(stream, routes(), end).await,
@@ -81,6 +97,9 @@ where
     connections.close();
     // Streams that the host still holds open are not worth waiting for.
     let _ = tokio::time::timeout(DRAIN, connections.wait()).await;
+    farewells.close();
+    // The host kills what takes longer.
+    let _ = tokio::time::timeout(FAREWELL, farewells.wait()).await;
 }
 
 async fn speak<IO>(stream: IO, routes: Routes, end: CancellationToken)

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sparki_core::{
     Call, Diagnostic, ErasedAction, ErasedDataSource, ErasedEphemeral, ErasedFunction, ErasedResource,
-    FunctionError, Intents, Private, Remotes, Schema,
+    FunctionError, Intents, Private, Remotes, Schema, Severity,
 };
 use tfplugin6::BoxStream;
 use tfplugin6::v6::provider_server::Provider;
@@ -16,6 +16,7 @@ use tonic::{Request, Response, Status};
 use crate::contain::{Operations, Subject};
 use crate::convert::diagnostic;
 use crate::intents::IntentFiles;
+use crate::leases::Leases;
 use crate::product::Product;
 use crate::rpc;
 
@@ -29,6 +30,7 @@ pub struct Service {
     /// What practitioners have been told of remotes that cannot be had.
     told: Arc<Mutex<Vec<Diagnostic>>>,
     intents: Arc<dyn Intents>,
+    leases: Arc<Leases>,
 }
 
 impl Service {
@@ -47,7 +49,32 @@ impl Service {
         intents: Arc<dyn Intents>,
     ) -> Self {
         let remotes = Arc::new(Mutex::new(Arc::new(Remotes::new())));
-        Self { product, operations, remotes, told: Arc::default(), intents }
+        let leases = Arc::<Leases>::default();
+        let service = Self { product, operations, remotes, told: Arc::default(), intents, leases };
+        let left = service.clone();
+        service.operations.at_end(move || Box::pin(async move { left.close_what_is_open().await }));
+        service
+    }
+
+    /// What was opened for a run and is not closed yet.
+    pub(crate) fn leases(&self) -> &Leases {
+        &self.leases
+    }
+
+    async fn close_what_is_open(&self) {
+        for (type_name, lease) in self.leases.take() {
+            let Ok(ephemeral) = self.ephemeral(&type_name) else { continue };
+            tracing::info!(tf_ephemeral_resource_type = type_name, "closing what Terraform has left open");
+            let found = ephemeral.close(self.call(&[], CancellationToken::new()), lease).await;
+            for diagnostic in found.into_iter().filter(|it| it.severity == Severity::Error) {
+                tracing::warn!(
+                    tf_ephemeral_resource_type = type_name,
+                    "{}: {}",
+                    diagnostic.summary,
+                    diagnostic.detail
+                );
+            }
+        }
     }
 
     pub(crate) fn product(&self) -> &dyn Product {

@@ -50,7 +50,8 @@ pub trait Ephemeral: Send + Sync + 'static {
         std::future::ready(Ok(Renewed { lease, renew_at: None }))
     }
 
-    /// Closes it, also after the run has failed.
+    /// Closes it. Where Terraform does not, as after some failures, the server does when the run is over, if there is time:
+    /// about a second.
     fn close(
         ctx: &Ctx<Self::Remote>,
         lease: Self::Lease,

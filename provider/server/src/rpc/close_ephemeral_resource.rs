@@ -1,4 +1,4 @@
-//! CloseEphemeralResource: ends what was opened, also when the run has failed or was stopped.
+//! CloseEphemeralResource: ends what was opened. Terraform does not ask for it after every failure; see [`crate::leases`].
 
 use sparki_core::Diagnostic;
 use tfplugin6::v6::close_ephemeral_resource::{Request, Response};
@@ -14,6 +14,7 @@ pub(crate) async fn answer(service: &Service, request: Request, stop: Cancellati
 async fn close(service: &Service, request: Request, stop: CancellationToken) -> Result<Response, Diagnostic> {
     let ephemeral = service.ephemeral(&request.type_name)?;
     let lease = request.private.unwrap_or_default().to_vec();
+    service.leases().ended(&lease);
     let found = ephemeral.close(service.call(&[], stop), lease).await;
     Ok(Response { diagnostics: diagnostic::encode_all(found) })
 }

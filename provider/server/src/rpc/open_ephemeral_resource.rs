@@ -55,6 +55,8 @@ async fn open(service: &Service, request: Request, stop: CancellationToken) -> R
     if was_opened && diagnostics.has_errors() {
         // Terraform forgets what was opened with an error, and nobody would close it.
         diagnostics.extend(ephemeral.close(closing, lent.lease.clone()).await);
+    } else if was_opened {
+        service.leases().opened(&request.type_name, &lent.lease);
     }
     Ok(Response {
         result,

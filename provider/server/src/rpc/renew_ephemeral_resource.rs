@@ -14,7 +14,11 @@ pub(crate) async fn answer(service: &Service, request: Request, stop: Cancellati
 async fn renew(service: &Service, request: Request, stop: CancellationToken) -> Result<Response, Diagnostic> {
     let ephemeral = service.ephemeral(&request.type_name)?;
     let lease = request.private.unwrap_or_default().to_vec();
-    let lent = ephemeral.renew(service.call(&[], stop), lease).await;
+    let lent = ephemeral.renew(service.call(&[], stop), lease.clone()).await;
+    if lent.lease != lease {
+        service.leases().ended(&lease);
+        service.leases().opened(&request.type_name, &lent.lease);
+    }
     Ok(Response {
         renew_at: lent.renew_at.map(Into::into),
         private: Some(lent.lease.into()),

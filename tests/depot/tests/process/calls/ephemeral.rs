@@ -156,3 +156,41 @@ async fn what_the_provider_cannot_open_yet_is_put_off_only_where_that_is_allowed
     assert_eq!(answer.deferred.unwrap().reason(), Reason::ProviderConfigUnknown);
     assert_eq!(answer.diagnostics, []);
 }
+
+/// What was done in the hall once the connection is gone.
+async fn after_hanging_up(served: &Served, session: Session) -> Vec<String> {
+    drop(session);
+    let mut notes = Vec::new();
+    // The server notices in its own time.
+    for _ in 0..1_000 {
+        notes.extend(served.hall().notes());
+        if notes.iter().any(|note| note.starts_with("close")) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    notes
+}
+
+#[tokio::test]
+async fn what_terraform_leaves_open_is_closed_when_it_hangs_up() {
+    let served = Served::start();
+    let mut session = served.session().await;
+    let (_, closed) = open(&mut session, &with(door(), "door", "back")).await;
+    let (_, left) = open(&mut session, &door()).await;
+    let left = renew(&mut session, left.private).await;
+    assert!(left.private.is_some());
+    assert_eq!(close(&mut session, closed.private).await, [] as [&str; 0]);
+    served.hall().notes();
+    assert_eq!(after_hanging_up(&served, session).await, ["close front"], "once, and with the latest lease");
+}
+
+#[tokio::test]
+async fn what_terraform_leaves_open_is_closed_at_the_end_of_the_process() {
+    let served = Served::start();
+    let mut session = served.session().await;
+    open(&mut session, &door()).await;
+    served.hall().notes();
+    served.process.end.cancel();
+    assert_eq!(after_hanging_up(&served, session).await, ["close front"]);
+}

@@ -1,0 +1,58 @@
+//! What was opened for a run and is not closed yet.
+//!
+//! Terraform does not close an ephemeral resource if what depends on it fails, or if the run is interrupted. What is left
+//! open when its connection ends is closed then: nobody else could, for only this process knows of it.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Leases by what Terraform was given to renew and close them, with the type of each.
+#[derive(Debug, Default)]
+pub(crate) struct Leases(Mutex<BTreeMap<Vec<u8>, Vec<String>>>);
+
+impl Leases {
+    /// Something was opened.
+    pub(crate) fn opened(&self, type_name: &str, lease: &[u8]) {
+        let mut leases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        leases.entry(lease.to_vec()).or_default().push(type_name.to_owned());
+    }
+
+    /// Something is to be closed, or goes on under another lease.
+    pub(crate) fn ended(&self, lease: &[u8]) {
+        let mut leases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // What was opened twice alike is closed twice.
+        if let Some(types) = leases.get_mut(lease) {
+            types.pop();
+            if types.is_empty() {
+                leases.remove(lease);
+            }
+        }
+    }
+
+    /// All that is open, taken out: types with their leases.
+    pub(crate) fn take(&self) -> Vec<(String, Vec<u8>)> {
+        let leases = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let open = |(lease, types): (Vec<u8>, Vec<String>)| {
+            types.into_iter().map(|type_name| (type_name, lease.clone())).collect::<Vec<_>>()
+        };
+        leases.into_iter().flat_map(open).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_opened_and_not_ended_is_left() {
+        let leases = Leases::default();
+        leases.opened("key", b"a");
+        leases.opened("key", b"a");
+        leases.opened("key", b"b");
+        leases.ended(b"a");
+        leases.ended(b"b");
+        leases.ended(b"c");
+        assert_eq!(leases.take(), [("key".to_owned(), b"a".to_vec())]);
+        assert_eq!(leases.take(), []);
+    }
+}
