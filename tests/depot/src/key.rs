@@ -87,6 +87,7 @@ impl Ephemeral for Key {
 
     async fn close(ctx: &Ctx<Hall>, lease: Lease) -> Result<(), RemoteError> {
         ctx.remote().note(format!("close {}", lease.door));
+        ctx.remote().closed.add_permits(1);
         if lease.mishap == "close" { Err(failure("close")) } else { Ok(()) }
     }
 }

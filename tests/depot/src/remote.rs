@@ -22,6 +22,8 @@ pub struct Hall {
     pub go_on: Semaphore,
     /// Gets a permit whenever a slow operation was let go on.
     pub went_on: Semaphore,
+    /// Gets a permit whenever a door was closed.
+    pub closed: Semaphore,
 }
 
 impl Default for Hall {
@@ -51,8 +53,8 @@ impl Hall {
     }
 
     fn with(shelf: Shelf) -> Self {
-        let [waiting, go_on, went_on] = [(); 3].map(|()| Semaphore::new(0));
-        Self { shelf, log: Mutex::default(), waiting, go_on, went_on }
+        let [waiting, go_on, went_on, closed] = [(); 4].map(|()| Semaphore::new(0));
+        Self { shelf, log: Mutex::default(), waiting, go_on, went_on, closed }
     }
 
     /// Notes that something was done.
