@@ -301,7 +301,7 @@ fn an_address_with_a_password_is_refused_and_not_shown() {
         &expect![[r#"
             error: Invalid attribute value
               at git_url
-              "git_url" must not hold a user, password or token before its host, which would stand in plan files; leave it out, or use the form "git@github.com:acme/web.git", and is "https://***@github.com/acme/web".
+              "git_url" must be an address without a user, password or token, such as "https://github.com/acme/web", and is "https://***@github.com/acme/web".
         "#]],
     );
     check_validate::<Project>(
@@ -309,7 +309,7 @@ fn an_address_with_a_password_is_refused_and_not_shown() {
         &expect![[r#"
             error: Invalid attribute value
               at git_url
-              "git_url" must not hold a user, password or token before its host, which would stand in plan files; leave it out, or use the form "git@github.com:acme/web.git", and is "https://***@github.com/acme/web".
+              "git_url" must be an address without a user, password or token, such as "https://github.com/acme/web", and is "https://***@github.com/acme/web".
         "#]],
     );
     check_validate::<Project>(
@@ -317,7 +317,7 @@ fn an_address_with_a_password_is_refused_and_not_shown() {
         &expect![[r#"
             error: Invalid attribute value
               at git_url
-              "git_url" must not hold a user, password or token before its host, which would stand in plan files; leave it out, or use the form "git@github.com:acme/web.git", and is "ssh://***@github.com/acme/web".
+              "git_url" must be an address without a password, such as "ssh://git@github.com/acme/web" or "git@github.com:acme/web.git", and is "ssh://***@github.com/acme/web".
         "#]],
     );
     check_validate::<Project>(
@@ -325,7 +325,23 @@ fn an_address_with_a_password_is_refused_and_not_shown() {
         &expect![[r#"
             error: Invalid attribute value
               at git_url
-              "git_url" must not hold a user, password or token before its host, which would stand in plan files; leave it out, or use the form "git@github.com:acme/web.git", and is "***@github.com:acme/web".
+              "git_url" must be an address without a password, such as "ssh://git@github.com/acme/web" or "git@github.com:acme/web.git", and is "***@github.com:acme/web".
+        "#]],
+    );
+    check_validate::<Project>(
+        r#"{"name": "Web", "git_url": "https://github.com/acme/web?access_token=hunter2"}"#,
+        &expect![[r##"
+            error: Invalid attribute value
+              at git_url
+              "git_url" must be an address without "?" and "#", which may hide a token, such as "https://github.com/acme/web", and is "https://github.com/acme/web?***".
+        "##]],
+    );
+    check_validate::<Project>(
+        r#"{"name": "Web", "git_url": "git+ssh://git@github.com/acme/web"}"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at git_url
+              "git_url" must begin with "https://" or "ssh://", or have the form "git@github.com:acme/web.git", and is "git+ssh://git@github.com/acme/web".
         "#]],
     );
     check_validate::<Project>(r#"{"name": "Web", "git_url": "ssh://git@github.com/acme/web"}"#, &expect![""]);
