@@ -180,20 +180,26 @@ fn check_element(check: &Validator, element: &Dynamic, naming: Naming) -> Result
 /// Characters of a value that a message shows at most.
 const LONGEST_EXCERPT: usize = 60;
 
-/// A configured text as a message shows it: shortened, and with `***` for the user, password or token of an address.
+/// A configured text as a message shows it: shortened, and with `***` for what may be secret in an address, which is a
+/// user, password or token before its host and all after a `?` or `#`.
 #[must_use]
 pub fn excerpt(text: &str) -> String {
     let start = text.find("://").map_or(0, |position| position + "://".len());
     let (before, rest) = text.split_at(start);
+    // JSON never is an address.
+    let may_be_address = start > 0 || !text.contains(['"', '{', ' ', '\n']);
     let shown = match rest.rsplit_once('@') {
-        // "git" is everybody's user. Without a scheme only a password makes it an address, and JSON never is one.
-        Some((user, host))
-            if user != "git"
-                && (start > 0 || user.contains(':') && !user.contains(['"', '{', ' ', '\n'])) =>
-        {
+        // "git" is everybody's user. Without a scheme only a password makes it an address.
+        Some((user, host)) if user != "git" && may_be_address && (start > 0 || user.contains(':')) => {
             format!("{before}***@{host}")
         }
         Some(_) | None => text.to_owned(),
+    };
+    let shown = match shown.find(['?', '#']) {
+        Some(mark) if may_be_address && shown[..mark].contains(['/', '@']) => {
+            format!("{}***", &shown[..=mark])
+        }
+        Some(_) | None => shown,
     };
     if shown.chars().count() <= LONGEST_EXCERPT {
         shown
@@ -316,6 +322,12 @@ mod tests {
             ("git@github.com", "git@github.com"),
             ("ssh://git@github.com", "ssh://git@github.com"),
             ("jane@example.com", "jane@example.com"),
+            ("https://github.com/acme/web?access_token=hunter2", "https://github.com/acme/web?***"),
+            ("https://github.com/acme/web#hunter2?a", "https://github.com/acme/web#***"),
+            ("https://jane:hun?ter2@github.com/acme", "https://***@github.com/acme"),
+            ("git@github.com:acme/web?hunter2", "git@github.com:acme/web?***"),
+            ("github.com/acme/web?token=hunter2", "github.com/acme/web?***"),
+            ("what is this? #1", "what is this? #1"),
             (r#"{"uses":"checkout@v4"}"#, r#"{"uses":"checkout@v4"}"#),
         ] {
             assert_eq!(excerpt(text), shown);

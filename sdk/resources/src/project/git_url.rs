@@ -1,5 +1,7 @@
 //! Addresses of Git repositories.
 
+use std::net::Ipv6Addr;
+
 use sparki_core::{DecodeError, Dynamic, Equivalence, Field, FromText, Kind, Path, Type, Validator};
 
 /// The address of a Git repository: `https://`, `ssh://` or `git@host:owner/repo`.
@@ -8,6 +10,15 @@ use sparki_core::{DecodeError, Dynamic, Equivalence, Field, FromText, Kind, Path
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GitUrl(String);
 
+/// What an address leads to, however it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Repository {
+    /// In lower case, with the port if it is not the protocol's own.
+    pub(crate) host: String,
+    /// Two parts or more, without `.git`.
+    pub(crate) path: String,
+}
+
 impl GitUrl {
     /// The address as it was written.
     #[must_use]
@@ -15,50 +26,15 @@ impl GitUrl {
         &self.0
     }
 
-    /// Host in lower case and path without `.git`, if the text is the address of a repository.
-    pub(crate) fn repository(&self) -> Option<(String, String)> {
-        repository(&self.0)
+    /// What the address leads to, if it is one.
+    pub(crate) fn repository(&self) -> Option<Repository> {
+        parse(&self.0).ok()
     }
 }
 
 impl FromText for GitUrl {
     fn from_text(text: &str) -> Self {
         Self(text.to_owned())
-    }
-}
-
-/// Host and path of a repository, if the text is the address of one.
-fn repository(text: &str) -> Option<(String, String)> {
-    let (host, path) = match text.split_once("://") {
-        Some(("https" | "ssh", _)) => {
-            let url = url::Url::parse(text).ok()?;
-            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-            (format!("{}{port}", url.host_str()?), url.path().to_owned())
-        }
-        Some(_) => return None,
-        None => {
-            let (user_and_host, path) = text.split_once(':')?;
-            let (_, host) = user_and_host.split_once('@')?;
-            (host.to_owned(), path.to_owned())
-        }
-    };
-    let path = path.trim_matches('/');
-    let path = path.strip_suffix(".git").unwrap_or(path);
-    let whole = !host.is_empty() && path.contains('/') && !path.split('/').any(str::is_empty);
-    (whole && !path.contains(char::is_whitespace)).then(|| (host.to_lowercase(), path.to_owned()))
-}
-
-/// Whether something stands before the host that may be secret. SSH needs a user there, and no password.
-fn holds_credentials(text: &str) -> bool {
-    let (scheme, rest) = text.split_once("://").unwrap_or(("ssh", text));
-    // Up to the last "@", because a password may hold "/" and "@" itself.
-    match rest.rsplit_once('@').map(|(before_host, _)| before_host) {
-        Some(user) if scheme == "ssh" => user.contains(':'),
-        Some(_) if scheme == "https" => {
-            url::Url::parse(text).map_or(true, |url| !url.username().is_empty() || url.password().is_some())
-        }
-        Some(_) => true,
-        None => false,
     }
 }
 
@@ -70,27 +46,16 @@ impl Field for GitUrl {
     fn validators() -> Vec<Validator> {
         vec![
             Validator::Length { min: 1, max: Some(255) },
-            Validator::Custom(|value| {
-                match value.as_str() {
-                Some(text) if holds_credentials(text) => Err(
-                    "must not hold a user, password or token before its host, which would stand in plan files; leave \
-                     it out, or use the form \"git@github.com:acme/web.git\""
-                        .into(),
-                ),
-                Some(text) if repository(text).is_none() => Err(
-                    "must be the address of a Git repository, such as \"https://github.com/acme/web\" or \
-                     \"git@github.com:acme/web.git\""
-                        .into(),
-                ),
-                Some(_) | None => Ok(()),
-            }
+            Validator::Custom(|value| match value.as_str().map(parse) {
+                Some(Err(refusal)) => Err(refusal.must().to_owned()),
+                Some(Ok(_)) | None => Ok(()),
             }),
         ]
     }
 
     fn equivalent() -> Option<Equivalence> {
         Some(|a, b| {
-            let repository = |value: &Dynamic| value.as_str().and_then(repository);
+            let repository = |value: &Dynamic| value.as_str().and_then(|text| parse(text).ok());
             repository(a).is_some_and(|a| repository(b) == Some(a))
         })
     }
@@ -104,55 +69,285 @@ impl Field for GitUrl {
     }
 }
 
+/// Why a text is not taken as an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refusal {
+    /// It has a part where tokens are put, and repositories have none.
+    Query,
+    /// Something that may be secret stands before the host of an `https` address.
+    User,
+    /// A password stands before the host of an `ssh` address.
+    Password,
+    Scheme,
+    Host,
+    Path,
+    Form,
+}
+
+impl Refusal {
+    /// The rule that was broken, to follow the name of the attribute.
+    fn must(self) -> &'static str {
+        match self {
+            Self::Query => {
+                "must be an address without \"?\" and \"#\", which may hide a token, such as \
+                 \"https://github.com/acme/web\""
+            }
+            Self::User => {
+                "must be an address without a user, password or token, such as \"https://github.com/acme/web\""
+            }
+            Self::Password => {
+                "must be an address without a password, such as \"ssh://git@github.com/acme/web\" or \
+                 \"git@github.com:acme/web.git\""
+            }
+            Self::Scheme => {
+                "must begin with \"https://\" or \"ssh://\", or have the form \"git@github.com:acme/web.git\""
+            }
+            Self::Host => {
+                "must be an address whose host is a name or an IP address, with a port from 1 to 65535 or none, such \
+                 as \"https://git.example.com:8443/acme/web\""
+            }
+            Self::Path => {
+                "must be an address whose path is an owner and a repository, without white space, \"\\\" and parts \
+                 like \"..\", such as \"https://github.com/acme/web\""
+            }
+            Self::Form => {
+                "must be the address of a Git repository, such as \"https://github.com/acme/web\" or \
+                 \"git@github.com:acme/web.git\""
+            }
+        }
+    }
+}
+
+fn parse(text: &str) -> Result<Repository, Refusal> {
+    if text.contains(['?', '#']) {
+        return Err(Refusal::Query);
+    }
+    let (host, path) = match text.split_once("://") {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => {
+            let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+            // A password may hold "/", and what stands before it then is no host.
+            let host = host_with_port(host, 443);
+            if host.is_none() && rest.contains('@') {
+                return Err(Refusal::User);
+            }
+            (host, path)
+        }
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("ssh") => {
+            let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+            let (user, host) = authority.rsplit_once('@').unwrap_or(("git", authority));
+            let host = host_with_port(host, 22).filter(|_| is_user(user));
+            let has_password = rest.rsplit_once('@').is_some_and(|(before, _)| before.contains(':'));
+            if host.is_none() && has_password {
+                return Err(Refusal::Password);
+            }
+            (host, path)
+        }
+        Some(_) => return Err(Refusal::Scheme),
+        None => {
+            let (user, rest) = text.split_once('@').ok_or(Refusal::Form)?;
+            if user.contains(':') {
+                return Err(Refusal::Password);
+            }
+            // The colons of an IPv6 address are no end of the host.
+            let bracket = rest.find(']').filter(|_| rest.starts_with('[')).unwrap_or(0);
+            let colon = rest[bracket..].find(':').ok_or(Refusal::Form)? + bracket;
+            (host_name(&rest[..colon]).filter(|_| is_user(user)), &rest[colon + 1..])
+        }
+    };
+    let host = host.ok_or(Refusal::Host)?;
+    let path = path.trim_matches('/');
+    let path = path.strip_suffix(".git").unwrap_or(path);
+    // SSH may take a path that begins with "-" for an option.
+    if !path.contains('/') || path.starts_with('-') || !path.split('/').all(is_part) {
+        return Err(Refusal::Path);
+    }
+    Ok(Repository { host, path: path.to_owned() })
+}
+
+/// The host in lower case, with its port unless it is the usual one.
+fn host_with_port(text: &str, usual: u16) -> Option<String> {
+    let end = text.rfind(']').unwrap_or(0);
+    let Some(colon) = text[end..].find(':').map(|colon| colon + end) else { return host_name(text) };
+    let host = host_name(&text[..colon])?;
+    let digits = &text[colon + 1..];
+    let port = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u16>().ok())??;
+    match port {
+        0 => None,
+        port if port == usual => Some(host),
+        port => Some(format!("{host}:{port}")),
+    }
+}
+
+/// The name or address of a host in lower case. None that SSH would take for an option.
+fn host_name(text: &str) -> Option<String> {
+    if let Some(address) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+        return address.parse::<Ipv6Addr>().ok().map(|address| format!("[{address}]"));
+    }
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|character| character.is_ascii_alphanumeric() || character == '-')
+    };
+    text.split('.').all(is_label).then(|| text.to_ascii_lowercase())
+}
+
+fn is_user(text: &str) -> bool {
+    let is_word = |character: char| character.is_ascii_alphanumeric() || "._-".contains(character);
+    !text.is_empty() && !text.starts_with('-') && text.chars().all(is_word)
+}
+
+/// Whether a part of a path names something below the one before, also to who decodes `%2e`.
+fn is_part(part: &str) -> bool {
+    let plain = part.to_ascii_lowercase().replace("%2e", ".");
+    let is_allowed =
+        |character: char| !character.is_control() && !character.is_whitespace() && character != '\\';
+    let hides_more = ["%2f", "%5c", "%0", "%1", "%7f"].iter().any(|code| plain.contains(code));
+    !matches!(plain.as_str(), "" | "." | "..") && plain.chars().all(is_allowed) && !hides_more
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn same(a: &str, b: &str) -> bool {
+        GitUrl::equivalent().expect("addresses have forms")(&a.into(), &b.into())
+    }
+
     #[test]
     fn the_forms_of_one_repository_are_equivalent() {
-        let same = GitUrl::equivalent().unwrap();
-        let https = &"https://github.com/acme/web".into();
         for other in [
             "https://GitHub.com/acme/web.git",
+            "HTTPS://github.com:443/acme/web/",
             "ssh://git@github.com/acme/web",
+            "SSH://git@github.com:22/acme/web",
             "git@github.com:acme/web.git",
+            "git@github.com:/acme/web",
         ] {
-            assert!(same(https, &other.into()), "{other}");
+            assert!(same("https://github.com/acme/web", other), "{other}");
         }
-        for other in
-            ["https://github.com/acme/app", "https://gitlab.com/acme/web", "https://github.com:8443/acme/web"]
+        for other in [
+            "https://github.com/acme/app",
+            "https://gitlab.com/acme/web",
+            "https://github.com:8443/acme/web",
+            "https://github.com:22/acme/web",
+            "ssh://git@github.com:443/acme/web",
+        ] {
+            assert!(!same("https://github.com/acme/web", other), "{other}");
+        }
+        assert!(same("ssh://git@[::1]/acme/web", "git@[0:0::1]:acme/web"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_equivalent_to_none() {
+        for text in
+            ["https://github.com/acme/web?access_token=hunter2", "https://hunter2@github.com/acme/web", "web"]
         {
-            assert!(!same(https, &other.into()), "{other}");
+            assert!(!same(text, "https://github.com/acme/web"), "{text}");
+            assert!(!same("https://github.com/acme/web", text), "{text}");
+            assert!(!same(text, text), "{text}");
         }
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
-        for text in ["web", "ftp://github.com/acme/web", "https://github.com", "git@github.com", "git@:a/b"] {
-            assert!(repository(text).is_none(), "{text}");
-        }
-    }
-
-    #[test]
-    fn passwords_and_tokens_are_told_from_users() {
-        for text in [
-            "https://jane:hunter2@github.com/acme/web",
-            "https://hunter2@github.com/acme/web",
-            "https://jane:hun/ter@2@github.com/acme/web",
-            "ssh://git:hunter2@github.com/acme/web",
-            "http://jane:hunter2@github.com/acme/web",
-            "git:hunter2@github.com:acme/web",
+    fn what_may_be_secret_is_refused() {
+        for (refusal, texts) in [
+            (
+                Refusal::Query,
+                &[
+                    "https://github.com/acme/web?access_token=hunter2",
+                    "https://github.com/acme/web#hunter2",
+                    "ssh://git@github.com/acme/web?hunter2",
+                    "git@github.com:acme/web#hunter2",
+                ][..],
+            ),
+            (
+                Refusal::User,
+                &[
+                    "https://jane:hunter2@github.com/acme/web",
+                    "https://hunter2@github.com/acme/web",
+                    "https://jane:hun/ter@2@github.com/acme/web",
+                ],
+            ),
+            (
+                Refusal::Password,
+                &[
+                    "ssh://git:hunter2@github.com/acme/web",
+                    "ssh://git:hun/ter2@github.com/acme/web",
+                    "git:hunter2@github.com:acme/web",
+                ],
+            ),
+            (Refusal::Scheme, &["http://jane:hunter2@github.com/acme/web"]),
         ] {
-            assert!(holds_credentials(text), "{text}");
+            for text in texts {
+                assert_eq!(parse(text), Err(refusal), "{text}");
+            }
         }
+    }
+
+    #[test]
+    fn what_is_no_address_says_which_part_of_it() {
+        for (refusal, texts) in [
+            (Refusal::Form, &["", "web", "git@github.com", "github.com/acme/web"][..]),
+            (Refusal::Scheme, &["ftp://github.com/acme/web", "git+ssh://git@github.com/acme/web", "://a/b"]),
+            (
+                Refusal::Host,
+                &[
+                    "git@:a/b",
+                    "git@[:a/b",
+                    "git@[::g]:a/b",
+                    "git@git@evil:acme/web",
+                    "git@-oProxyCommand=x:a/b",
+                    "git@-evil:a/b",
+                    "-git@evil:a/b",
+                    "git@git hub:a/b",
+                    "git@git\nhub:a/b",
+                    "ssh://git@-oProxyCommand=x/a/b",
+                    "ssh://-git@evil/a/b",
+                    "https:///a/b",
+                    "https://github..com/a/b",
+                    "https://github.com:/a/b",
+                    "https://github.com:0/a/b",
+                    "https://github.com:+1/a/b",
+                    "https://github.com:65536/a/b",
+                    "https://[::1/a/b",
+                ],
+            ),
+            (
+                Refusal::Path,
+                &[
+                    "https://github.com",
+                    "https://github.com/web",
+                    "https://github.com/acme/.git",
+                    "https://github.com/acme//web",
+                    "https://github.com/acme/../web",
+                    "https://github.com/acme/%2E./web",
+                    "https://github.com/acme/%2e%2e%2fweb",
+                    "https://github.com/acme/we\tb",
+                    "https://github.com/acme\\web/x",
+                    "git@github.com:../../etc",
+                    "git@github.com:-x/web",
+                    "git@github.com:acme/we\u{7}b",
+                ],
+            ),
+        ] {
+            for text in texts {
+                assert_eq!(parse(text), Err(refusal), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn users_nested_groups_and_codes_are_part_of_addresses() {
         for text in [
-            "https://github.com/acme/web",
             "https://github.com/acme/web@next",
-            "ssh://git@github.com/acme/web",
-            "git@github.com:acme/web",
             "deploy@git.example.com:acme/web",
+            "ssh://git.example.com/acme/web",
+            "git@ssh.dev.azure.com:v3/acme/My%20Project/web",
+            "https://gitlab.com/acme/platform/edge/proxy.rs",
+            "https://10.0.0.1:8443/~jane/web",
         ] {
-            assert!(!holds_credentials(text), "{text}");
+            assert!(parse(text).is_ok(), "{text}");
         }
     }
 }

@@ -26,26 +26,26 @@ fn a_new_project_has_its_defaults() {
         "",
         CONFIG,
         &expect![[r##"
-        # it will be created
-        + it {
-          + id = (known after apply)
-          + workspace_id = (known after apply)
-          + name = "Web"
-          + slug = (known after apply)
-          + git_url = "https://github.com/acme/web"
-          + default_branch = "main"
-          + root_directory = "."
-          + framework = (known after apply)
-          + language = (known after apply)
-          + detection = "auto"
-          + visibility = "private"
-          + deletion_protection = false
-          + archive_on_destroy = false
-          + detected = (known after apply)
-          + created_at = (known after apply)
-          + updated_at = (known after apply)
-        }
-    "##]],
+            # it will be created
+            + it {
+              + id = (known after apply)
+              + workspace_id = (known after apply)
+              + name = "Web"
+              + slug = "web"
+              + git_url = "https://github.com/acme/web"
+              + default_branch = "main"
+              + root_directory = "."
+              + framework = (known after apply)
+              + language = (known after apply)
+              + detection = "auto"
+              + visibility = "private"
+              + deletion_protection = false
+              + archive_on_destroy = false
+              + detected = (known after apply)
+              + created_at = (known after apply)
+              + updated_at = (known after apply)
+            }
+        "##]],
     );
 }
 
@@ -226,6 +226,7 @@ fn requests_hold_what_is_configured_and_not_what_was_detected() {
               },
               "name": "Web",
               "root_directory": ".",
+              "slug": "web",
               "visibility": "private",
               "workspace_id": "0190b5c4-8f0e-7c3a-9d6e-1f2a3b4c5d6e"
             }
@@ -301,7 +302,7 @@ fn an_address_with_a_password_is_refused_and_not_shown() {
         &expect![[r#"
             error: Invalid attribute value
               at git_url
-              "git_url" must not hold a user, password or token before its host, which would stand in plan files; leave it out, or use the form "git@github.com:acme/web.git", and is "https://***@github.com/acme/web".
+              "git_url" must be an address without a user, password or token, such as "https://github.com/acme/web", and is "https://***@github.com/acme/web".
         "#]],
     );
     check_validate::<Project>(
@@ -309,7 +310,7 @@ fn an_address_with_a_password_is_refused_and_not_shown() {
         &expect![[r#"
             error: Invalid attribute value
               at git_url
-              "git_url" must not hold a user, password or token before its host, which would stand in plan files; leave it out, or use the form "git@github.com:acme/web.git", and is "https://***@github.com/acme/web".
+              "git_url" must be an address without a user, password or token, such as "https://github.com/acme/web", and is "https://***@github.com/acme/web".
         "#]],
     );
     check_validate::<Project>(
@@ -317,7 +318,7 @@ fn an_address_with_a_password_is_refused_and_not_shown() {
         &expect![[r#"
             error: Invalid attribute value
               at git_url
-              "git_url" must not hold a user, password or token before its host, which would stand in plan files; leave it out, or use the form "git@github.com:acme/web.git", and is "ssh://***@github.com/acme/web".
+              "git_url" must be an address without a password, such as "ssh://git@github.com/acme/web" or "git@github.com:acme/web.git", and is "ssh://***@github.com/acme/web".
         "#]],
     );
     check_validate::<Project>(
@@ -325,7 +326,23 @@ fn an_address_with_a_password_is_refused_and_not_shown() {
         &expect![[r#"
             error: Invalid attribute value
               at git_url
-              "git_url" must not hold a user, password or token before its host, which would stand in plan files; leave it out, or use the form "git@github.com:acme/web.git", and is "***@github.com:acme/web".
+              "git_url" must be an address without a password, such as "ssh://git@github.com/acme/web" or "git@github.com:acme/web.git", and is "***@github.com:acme/web".
+        "#]],
+    );
+    check_validate::<Project>(
+        r#"{"name": "Web", "git_url": "https://github.com/acme/web?access_token=hunter2"}"#,
+        &expect![[r##"
+            error: Invalid attribute value
+              at git_url
+              "git_url" must be an address without "?" and "#", which may hide a token, such as "https://github.com/acme/web", and is "https://github.com/acme/web?***".
+        "##]],
+    );
+    check_validate::<Project>(
+        r#"{"name": "Web", "git_url": "git+ssh://git@github.com/acme/web"}"#,
+        &expect![[r#"
+            error: Invalid attribute value
+              at git_url
+              "git_url" must begin with "https://" or "ssh://", or have the form "git@github.com:acme/web.git", and is "git+ssh://git@github.com/acme/web".
         "#]],
     );
     check_validate::<Project>(r#"{"name": "Web", "git_url": "ssh://git@github.com/acme/web"}"#, &expect![""]);

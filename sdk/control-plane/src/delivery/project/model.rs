@@ -105,6 +105,9 @@ fn git_url_problem(text: &str) -> Option<&'static str> {
         // Reported as missing already.
         return None;
     }
+    if text.contains(['?', '#']) || text.contains(|c: char| c.is_control() || c.is_whitespace()) {
+        return Some(FORMS);
+    }
     if text.starts_with("https://") || text.starts_with("ssh://") {
         let Ok(url) = Url::parse(text) else { return Some(FORMS) };
         if url.password().is_some() {
@@ -133,7 +136,16 @@ mod tests {
         {
             assert_eq!(git_url_problem(good), None, "{good}");
         }
-        for bad in ["http://github.com/acme/web", "git@github.com", "git@:acme/web", "https://", "acme/web"] {
+        for bad in [
+            "http://github.com/acme/web",
+            "git@github.com",
+            "git@:acme/web",
+            "https://",
+            "acme/web",
+            "https://github.com/acme/web?access_token=hunter2",
+            "git@github.com:acme/web#hunter2",
+            "git@git hub:acme/web",
+        ] {
             assert!(git_url_problem(bad).is_some(), "{bad}");
         }
         assert!(git_url_problem("https://jane:hunter2@github.com/acme/web").is_some());

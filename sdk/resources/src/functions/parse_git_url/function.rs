@@ -12,7 +12,8 @@ pub enum ParseGitUrl {}
 /// Takes the address of a Git repository apart, in any of the forms that a project takes: `https://host/owner/repo`,
 /// `ssh://git@host/owner/repo` and `git@host:owner/repo`, with or without `.git` at the end.
 ///
-/// All forms of one repository give the same result. An address with a password or token before its host is an error.
+/// All forms of one repository give the same result. An address with a password or token before its host, or with `?` or
+/// `#`, is an error.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct ParseGitUrlArguments {
     /// Address of the repository.
@@ -44,15 +45,14 @@ impl Function for ParseGitUrl {
     type Output = Repository;
 
     fn call(arguments: ParseGitUrlArguments) -> Result<Repository, FunctionError> {
-        let parts = arguments.url.known().and_then(GitUrl::repository);
-        let (host, path) = parts
-            .ok_or_else(|| FunctionError::new("The text is not the address of a Git repository.").at(0))?;
-        let (owner, repository) = path.rsplit_once('/').unwrap_or(("", &path));
+        let address = arguments.url.known().and_then(GitUrl::repository);
+        let address = address.expect("arguments are validated before a function is called");
+        let (owner, repository) = address.path.rsplit_once('/').expect("a path has two parts or more");
         Ok(Repository {
-            host: host.into(),
             owner: owner.into(),
             repository: repository.into(),
-            path: path.clone().into(),
+            host: address.host.into(),
+            path: address.path.clone().into(),
         })
     }
 }

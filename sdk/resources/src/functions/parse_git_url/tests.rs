@@ -43,12 +43,18 @@ fn what_is_no_address_and_what_holds_a_secret_is_refused() {
         &[r#"["web"]"#, r#"["https://github.com/web"]"#, r#"["ftp://github.com/acme/web"]"#, r#"[null]"#],
         &expect![[r#"
             ["web"] -> argument Some(0): "url" must be the address of a Git repository, such as "https://github.com/acme/web" or "git@github.com:acme/web.git".
-            ["https://github.com/web"] -> argument Some(0): "url" must be the address of a Git repository, such as "https://github.com/acme/web" or "git@github.com:acme/web.git".
-            ["ftp://github.com/acme/web"] -> argument Some(0): "url" must be the address of a Git repository, such as "https://github.com/acme/web" or "git@github.com:acme/web.git".
+            ["https://github.com/web"] -> argument Some(0): "url" must be an address whose path is an owner and a repository, without white space, "\" and parts like "..", such as "https://github.com/acme/web".
+            ["ftp://github.com/acme/web"] -> argument Some(0): "url" must begin with "https://" or "ssh://", or have the form "git@github.com:acme/web.git".
             [null] -> argument Some(0): "url" must not be null.
         "#]],
     );
-    let error = crate::golden::call::<ParseGitUrl>(r#"["https://jane:hunter2@github.com/acme/web"]"#);
-    let error = error.expect_err("it holds a password");
-    assert!(!error.text.contains("hunter2") && error.text.contains("before its host"), "{error}");
+    for address in [
+        "https://jane:hunter2@github.com/acme/web",
+        "https://github.com/acme/web?access_token=hunter2",
+        "git+ssh://git:hunter2@github.com/acme/web",
+    ] {
+        let error =
+            crate::golden::call::<ParseGitUrl>(&format!("[{address:?}]")).expect_err("it holds a secret");
+        assert!(!error.text.contains("hunter2"), "{error}");
+    }
 }
