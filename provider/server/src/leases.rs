@@ -4,11 +4,19 @@
 //! open when its connection ends is closed then: nobody else could, for only this process knows of it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 /// Leases by what Terraform was given to renew and close them, with the type of each.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Leases(Mutex<BTreeMap<Vec<u8>, Vec<String>>>);
+
+/// A lease may hold what it gives.
+impl fmt::Debug for Leases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Leases").finish_non_exhaustive()
+    }
+}
 
 impl Leases {
     /// Something was opened.

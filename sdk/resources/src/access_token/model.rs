@@ -8,8 +8,8 @@ use sparki_derive::Model;
 /// It is for what else needs to talk to the control plane during a run, such as another provider. It is got when the run
 /// begins and stored nowhere. A plan and its apply have one each.
 ///
-/// It is revoked at the end of a run that succeeds. Terraform does not close what is ephemeral when an apply fails or is
-/// interrupted, so the token then stays valid until `expires_at`.
+/// It is revoked when the run ends, also when an apply fails. Where that fails, because the control plane cannot be reached
+/// or the provider is killed, the token stays valid until `expires_at`.
 ///
 /// Only a service account gets tokens: configure the provider with `client_id` and `client_secret`. The control plane
 /// makes tokens for 15 minutes and does not prolong them, so what takes longer than that needs credentials of its own.
