@@ -15,10 +15,25 @@ pub struct JsonText(String);
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DurationText(String);
 
-/// The text is not a positive length of time.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be a length of time such as \"30s\", \"45m\" or \"1h30m\"")]
-pub struct NotADuration;
+/// Why a text is no length of time, to follow its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotADuration {
+    /// It is no sequence of numbers with units.
+    #[error(
+        "must be a length of time: numbers with the units h, m, s, ms, us or ns, such as \"45m\" or \"1h30m\""
+    )]
+    Malformed,
+    /// It counts days, which are no unit.
+    #[error("must be a length of time in h, m, s, ms, us or ns, where a day is 24h")]
+    Days,
+    /// It is below zero.
+    #[error("must be a length of time that is not negative")]
+    Negative,
+    /// It is longer than Go's `time.Duration`, which is 2^63 - 1 nanoseconds.
+    #[error("must be a length of time of up to 2562047h")]
+    TooLong,
+}
 
 impl JsonText {
     /// The document as compact text.
@@ -125,19 +140,69 @@ impl DurationText {
     /// The length of time.
     ///
     /// # Errors
-    /// [`NotADuration`] if the text says none, or a negative one.
+    /// As [`parse_duration`].
     pub fn duration(&self) -> Result<Duration, NotADuration> {
         parse_duration(&self.0)
     }
 }
 
-/// Reads a length of time such as `1h30m`.
+/// Reads a length of time such as `1h30m`, as Go's `time.ParseDuration` does: decimal numbers, each with a unit, in any
+/// order. `0` needs none. What is finer than a nanosecond does not count.
 ///
 /// # Errors
-/// [`NotADuration`] if the text says none, or a negative one.
+/// [`NotADuration`] if the text says none, a negative one, or one that is too long.
 pub fn parse_duration(text: &str) -> Result<Duration, NotADuration> {
-    let parsed: jiff::SignedDuration = text.parse().map_err(|_| NotADuration)?;
-    parsed.try_into().map_err(|_| NotADuration)
+    if text == "0" {
+        return Ok(Duration::ZERO);
+    }
+    if text.is_empty() {
+        return Err(NotADuration::Malformed);
+    }
+    if text.starts_with('-') {
+        return Err(NotADuration::Negative);
+    }
+    let of_number = |character: char| character.is_ascii_digit() || character == '.';
+    let mut nanoseconds = 0_u128;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (number, tail) = rest.split_at(rest.find(|c| !of_number(c)).unwrap_or(rest.len()));
+        let (unit, tail) = tail.split_at(tail.find(of_number).unwrap_or(tail.len()));
+        nanoseconds += count(number, nanoseconds_of(unit)?)?;
+        if nanoseconds > u128::from(i64::MAX.unsigned_abs()) {
+            return Err(NotADuration::TooLong);
+        }
+        rest = tail;
+    }
+    u64::try_from(nanoseconds).map(Duration::from_nanos).map_err(|_| NotADuration::TooLong)
+}
+
+fn nanoseconds_of(unit: &str) -> Result<u64, NotADuration> {
+    match unit {
+        "ns" => Ok(1),
+        // The micro sign, and the Greek letter that looks the same.
+        "us" | "\u{b5}s" | "\u{3bc}s" => Ok(1_000),
+        "ms" => Ok(1_000_000),
+        "s" => Ok(1_000_000_000),
+        "m" => Ok(60_000_000_000),
+        "h" => Ok(3_600_000_000_000),
+        "d" | "day" | "days" => Err(NotADuration::Days),
+        _ => Err(NotADuration::Malformed),
+    }
+}
+
+/// A decimal number of units, rounded down.
+fn count(number: &str, unit: u64) -> Result<u128, NotADuration> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if (whole.is_empty() && fraction.is_empty()) || fraction.contains('.') {
+        return Err(NotADuration::Malformed);
+    }
+    // Ten to the 24th hours, in nanoseconds, is just below what there is room for.
+    let fraction = fraction.get(..24).unwrap_or(fraction);
+    let number = |digits: &str| if digits.is_empty() { Ok(0) } else { digits.parse::<u128>() };
+    let (Ok(whole), Ok(parts)) = (number(whole), number(fraction)) else { return Err(NotADuration::TooLong) };
+    let whole = whole.checked_mul(u128::from(unit)).ok_or(NotADuration::TooLong)?;
+    let scale = fraction.bytes().fold(1, |scale: u128, _| scale * 10);
+    whole.checked_add(parts * u128::from(unit) / scale).ok_or(NotADuration::TooLong)
 }
 
 impl Field for DurationText {
@@ -148,7 +213,7 @@ impl Field for DurationText {
     fn validators() -> Vec<Validator> {
         vec![Validator::Custom(|value| match value.as_str().map(parse_duration) {
             Some(Err(error)) => Err(error.to_string()),
-            Some(Ok(duration)) if duration.is_zero() => Err("must be longer than nothing".into()),
+            Some(Ok(duration)) if duration.is_zero() => Err("must be longer than 0, such as \"30m\"".into()),
             Some(Ok(_)) | None => Ok(()),
         })]
     }
@@ -190,10 +255,73 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_read_as_go_writes_them() {
-        assert_eq!(parse_duration("1h30m"), Ok(Duration::from_secs(5400)));
-        assert_eq!(parse_duration("45s"), Ok(Duration::from_secs(45)));
-        assert!(parse_duration("-3s").is_err());
-        assert!(parse_duration("soon").is_err());
+    fn durations_are_read_as_go_reads_them() {
+        for (text, nanoseconds) in [
+            ("0", 0),
+            ("0s", 0),
+            ("45s", 45_000_000_000),
+            ("1h30m", 5_400_000_000_000),
+            ("30m1h", 5_400_000_000_000),
+            ("1.5h", 5_400_000_000_000),
+            (".5h", 1_800_000_000_000),
+            ("1.h", 3_600_000_000_000),
+            ("1s1ns", 1_000_000_001),
+            ("1s1s", 2_000_000_000),
+            ("250ms", 250_000_000),
+            ("7us", 7_000),
+            ("7\u{b5}s", 7_000),
+            ("7\u{3bc}s", 7_000),
+            ("0.100000000000000000000h", 360_000_000_000),
+            ("0.3333333333333333333h", 1_199_999_999_999),
+            ("1.9ns", 1),
+            ("9223372036854775807ns", i64::MAX.unsigned_abs()),
+        ] {
+            assert_eq!(parse_duration(text), Ok(Duration::from_nanos(nanoseconds)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_duration_says_why() {
+        for (problem, texts) in [
+            (
+                NotADuration::Malformed,
+                &[
+                    "", "soon", "90", "1 hour", "5mins", "1:30:00", "PT1H", "1,5h", "1h 30m", " 1h", "1H",
+                    "h", ".h", "1..5h", "1.5.h", "+1h", "1e3s", "1y", "00", "1h30",
+                ][..],
+            ),
+            (NotADuration::Days, &["1d", "1d12h", "2days"]),
+            (NotADuration::Negative, &["-3s"]),
+            (
+                NotADuration::TooLong,
+                &[
+                    "9223372036854775808ns",
+                    "2562048h",
+                    "99999999999999999999999999999999999999999h",
+                    "2562047h2562047h",
+                ],
+            ),
+        ] {
+            for text in texts {
+                assert_eq!(parse_duration(text), Err(problem), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_duration_of_an_attribute_is_longer_than_nothing() {
+        let check = |text: &str| DurationText::validators()[0].check(&text.into());
+        assert_eq!(check("30m"), Ok(()));
+        assert_eq!(check("0"), Err("must be longer than 0, such as \"30m\"".into()));
+        let told = check("1d").unwrap_err();
+        assert_eq!(told, "must be a length of time in h, m, s, ms, us or ns, where a day is 24h");
+    }
+
+    #[test]
+    fn spellings_of_one_duration_are_equivalent() {
+        let same = DurationText::equivalent().unwrap();
+        assert!(same(&"90m".into(), &"1h30m".into()));
+        assert!(same(&"0.5h".into(), &"30m".into()));
+        assert!(!same(&"1d".into(), &"24h".into()) && !same(&"soon".into(), &"soon".into()));
     }
 }

@@ -11,7 +11,9 @@ pub enum ParseDuration {}
 
 /// Reads a length of time, as `timeouts` have them, and returns its seconds: `1h30m` is 5400, `250ms` is 0.25.
 ///
-/// The units are `h`, `m`, `s`, `ms`, `us` and `ns`, and each may be left out. A negative length is an error.
+/// It is a sequence of numbers, each with one of the units `h`, `m`, `s`, `ms`, `us` and `ns`, without white space; a number
+/// may have a fraction, as in `1.5h`, and `0` needs no unit. A day is `24h`. A negative length, and one of more than 2562047
+/// hours, is an error.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct ParseDurationArguments {
     /// Length of time, such as `30s`, `45m` or `1h30m`.
@@ -28,7 +30,7 @@ impl Function for ParseDuration {
     fn call(arguments: ParseDurationArguments) -> Result<Number, FunctionError> {
         let text = arguments.text.known().map(String::as_str).unwrap_or_default();
         let duration = parse_duration(text)
-            .map_err(|error| FunctionError::new(format!("\"text\" {error}, and is {text:?}.")).at(0))?;
+            .map_err(|problem| FunctionError::new(format!("\"text\" {problem}.")).at(0))?;
         Ok(seconds(duration))
     }
 }

@@ -23,13 +23,24 @@ fn lengths_of_time_are_seconds() {
 #[test]
 fn what_is_no_length_of_time_is_refused() {
     check_call::<ParseDuration>(
-        &[r#"[""]"#, r#"["soon"]"#, r#"["-3s"]"#, r#"["90"]"#, r#"["1y"]"#, r#"[null]"#],
+        &[
+            r#"[""]"#,
+            r#"["soon"]"#,
+            r#"["-3s"]"#,
+            r#"["90"]"#,
+            r#"["1y"]"#,
+            r#"["1d"]"#,
+            r#"["2562048h"]"#,
+            r#"[null]"#,
+        ],
         &expect![[r#"
-            [""] -> argument Some(0): "text" must be a length of time such as "30s", "45m" or "1h30m", and is "".
-            ["soon"] -> argument Some(0): "text" must be a length of time such as "30s", "45m" or "1h30m", and is "soon".
-            ["-3s"] -> argument Some(0): "text" must be a length of time such as "30s", "45m" or "1h30m", and is "-3s".
-            ["90"] -> argument Some(0): "text" must be a length of time such as "30s", "45m" or "1h30m", and is "90".
-            ["1y"] -> argument Some(0): "text" must be a length of time such as "30s", "45m" or "1h30m", and is "1y".
+            [""] -> argument Some(0): "text" must be a length of time: numbers with the units h, m, s, ms, us or ns, such as "45m" or "1h30m".
+            ["soon"] -> argument Some(0): "text" must be a length of time: numbers with the units h, m, s, ms, us or ns, such as "45m" or "1h30m".
+            ["-3s"] -> argument Some(0): "text" must be a length of time that is not negative.
+            ["90"] -> argument Some(0): "text" must be a length of time: numbers with the units h, m, s, ms, us or ns, such as "45m" or "1h30m".
+            ["1y"] -> argument Some(0): "text" must be a length of time: numbers with the units h, m, s, ms, us or ns, such as "45m" or "1h30m".
+            ["1d"] -> argument Some(0): "text" must be a length of time in h, m, s, ms, us or ns, where a day is 24h.
+            ["2562048h"] -> argument Some(0): "text" must be a length of time of up to 2562047h.
             [null] -> argument Some(0): "text" must not be null.
         "#]],
     );
