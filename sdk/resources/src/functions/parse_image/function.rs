@@ -47,7 +47,7 @@ impl Function for ParseImage {
     fn call(arguments: ParseImageArguments) -> Result<Image, FunctionError> {
         let text = arguments.reference.known().map(String::as_str).unwrap_or_default();
         let reference = Reference::parse(text).map_err(|problem| {
-            FunctionError::new(format!("{text:?} is not the reference of an image: {problem}.")).at(0)
+            FunctionError::new(format!("This is not the reference of an image: {problem}.")).at(0)
         })?;
         Ok(Image {
             registry: reference.registry.into(),

@@ -2,6 +2,8 @@
 
 /// Where images are that name no registry.
 const DOCKER_HUB: &str = "docker.io";
+/// What Docker Hub was called before, which Docker still takes for it.
+const OLD_DOCKER_HUB: &str = "index.docker.io";
 /// Longest repository, registry included, as the distribution specification has it.
 const LONGEST_NAME: usize = 255;
 /// Longest tag, as the distribution specification has it.
@@ -19,6 +21,12 @@ pub(super) struct Reference {
 impl Reference {
     /// Reads a reference; the error says what is wrong, without a full stop.
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+        if text.is_empty() {
+            return Err("it is empty");
+        }
+        if text.contains("://") {
+            return Err("it is an address. Leave the protocol out, as in \"ghcr.io/acme/web\"");
+        }
         let (rest, digest) = match text.split_once('@') {
             Some((rest, digest)) => (rest, Some(digest)),
             None => (text, None),
@@ -31,13 +39,18 @@ impl Reference {
         if name.len() > LONGEST_NAME {
             return Err("registry and repository have more than 255 characters");
         }
+        // Docker takes it for the id of an image, which no registry knows.
+        if name.len() == 64 && name.chars().all(|c| c.is_ascii_hexdigit() && !c.is_ascii_uppercase()) {
+            return Err("64 hexadecimal digits alone are the id of an image on one machine");
+        }
         let (registry, repository) = match name.split_once('/') {
-            Some((first, rest)) if is_host(first) => (first, rest),
-            Some(_) | None => (DOCKER_HUB, name),
+            Some((first, rest)) if is_host(first) => (first.to_ascii_lowercase(), rest),
+            Some(_) | None => (DOCKER_HUB.to_owned(), name),
         };
+        let registry = if registry == OLD_DOCKER_HUB { DOCKER_HUB.to_owned() } else { registry };
         let is_own_image = registry == DOCKER_HUB && !repository.contains('/');
         let repository = if is_own_image { format!("library/{repository}") } else { repository.to_owned() };
-        if !is_registry(registry) {
+        if !is_registry(&registry) {
             return Err("its registry is not a host with an optional port");
         }
         if !repository.split('/').all(is_component) {
@@ -56,12 +69,7 @@ impl Reference {
                 "its digest has to be an algorithm, a colon and its hexadecimal digits, which are 64 for sha256",
             );
         }
-        Ok(Self {
-            registry: registry.to_owned(),
-            repository,
-            tag: tag.map(str::to_owned),
-            digest: digest.map(str::to_owned),
-        })
+        Ok(Self { registry, repository, tag: tag.map(str::to_owned), digest: digest.map(str::to_owned) })
     }
 }
 

@@ -45,6 +45,30 @@ fn registries_are_told_from_repositories() {
 }
 
 #[test]
+fn a_registry_has_one_spelling() {
+    check_call::<ParseImage>(
+        &[r#"["index.docker.io/nginx"]"#, r#"["GHCR.io/acme/web"]"#, r#"["Docker.IO/nginx"]"#],
+        &expect![[r#"
+            ["index.docker.io/nginx"] -> {"digest":null,"registry":"docker.io","repository":"library/nginx","tag":null}
+            ["GHCR.io/acme/web"] -> {"digest":null,"registry":"ghcr.io","repository":"acme/web","tag":null}
+            ["Docker.IO/nginx"] -> {"digest":null,"registry":"docker.io","repository":"library/nginx","tag":null}
+        "#]],
+    );
+}
+
+#[test]
+fn the_id_of_an_image_is_no_reference() {
+    let id = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    check_call::<ParseImage>(
+        &[&format!(r#"["{id}"]"#), &format!(r#"["acme/{id}"]"#)],
+        &expect![[r#"
+            ["e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"] -> argument Some(0): This is not the reference of an image: 64 hexadecimal digits alone are the id of an image on one machine.
+            ["acme/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"] -> {"digest":null,"registry":"docker.io","repository":"acme/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","tag":null}
+        "#]],
+    );
+}
+
+#[test]
 fn a_digest_may_stand_with_or_without_a_tag() {
     check_call::<ParseImage>(
         &[&format!(r#"["ghcr.io/acme/web@{DIGEST}"]"#), &format!(r#"["web:1@{DIGEST}"]"#)],
@@ -75,20 +99,20 @@ fn what_is_no_reference_says_why() {
             r#"["-a.io/web"]"#,
         ],
         &expect![[r#"
-            [""] -> argument Some(0): "" is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
-            ["Web"] -> argument Some(0): "Web" is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
-            ["ghcr.io/Acme/web"] -> argument Some(0): "ghcr.io/Acme/web" is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
-            ["Acme/web"] -> argument Some(0): "Acme/web" is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
-            ["acme//web"] -> argument Some(0): "acme//web" is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
-            ["acme/web-"] -> argument Some(0): "acme/web-" is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
-            ["acme/we___b"] -> argument Some(0): "acme/we___b" is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
-            ["web:"] -> argument Some(0): "web:" is not the reference of an image: its tag has to be up to 128 letters, digits, "_", "." and "-", and not begin with "." or "-".
-            ["web:.1"] -> argument Some(0): "web:.1" is not the reference of an image: its tag has to be up to 128 letters, digits, "_", "." and "-", and not begin with "." or "-".
-            ["web@sha256:abc"] -> argument Some(0): "web@sha256:abc" is not the reference of an image: its digest has to be an algorithm, a colon and its hexadecimal digits, which are 64 for sha256.
-            ["web@"] -> argument Some(0): "web@" is not the reference of an image: its digest has to be an algorithm, a colon and its hexadecimal digits, which are 64 for sha256.
-            ["ghcr.io:port/web"] -> argument Some(0): "ghcr.io:port/web" is not the reference of an image: its registry is not a host with an optional port.
-            ["https://ghcr.io/acme/web"] -> argument Some(0): "https://ghcr.io/acme/web" is not the reference of an image: its registry is not a host with an optional port.
-            ["-a.io/web"] -> argument Some(0): "-a.io/web" is not the reference of an image: its registry is not a host with an optional port.
+            [""] -> argument Some(0): This is not the reference of an image: it is empty.
+            ["Web"] -> argument Some(0): This is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
+            ["ghcr.io/Acme/web"] -> argument Some(0): This is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
+            ["Acme/web"] -> argument Some(0): This is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
+            ["acme//web"] -> argument Some(0): This is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
+            ["acme/web-"] -> argument Some(0): This is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
+            ["acme/we___b"] -> argument Some(0): This is not the reference of an image: its repository has to consist of lower-case letters and digits, with ".", "_", "__" or hyphens between them and "/" between its parts.
+            ["web:"] -> argument Some(0): This is not the reference of an image: its tag has to be up to 128 letters, digits, "_", "." and "-", and not begin with "." or "-".
+            ["web:.1"] -> argument Some(0): This is not the reference of an image: its tag has to be up to 128 letters, digits, "_", "." and "-", and not begin with "." or "-".
+            ["web@sha256:abc"] -> argument Some(0): This is not the reference of an image: its digest has to be an algorithm, a colon and its hexadecimal digits, which are 64 for sha256.
+            ["web@"] -> argument Some(0): This is not the reference of an image: its digest has to be an algorithm, a colon and its hexadecimal digits, which are 64 for sha256.
+            ["ghcr.io:port/web"] -> argument Some(0): This is not the reference of an image: its registry is not a host with an optional port.
+            ["https://ghcr.io/acme/web"] -> argument Some(0): This is not the reference of an image: it is an address. Leave the protocol out, as in "ghcr.io/acme/web".
+            ["-a.io/web"] -> argument Some(0): This is not the reference of an image: its registry is not a host with an optional port.
         "#]],
     );
 }

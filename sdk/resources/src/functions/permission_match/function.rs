@@ -31,18 +31,18 @@ impl Function for PermissionMatch {
 
     fn call(arguments: PermissionMatchArguments) -> Result<bool, FunctionError> {
         let wanted = arguments.permission.known().map(String::as_str).unwrap_or_default();
-        let (resource, action) = halves(wanted).filter(|(resource, action)| *resource != ANY && *action != ANY).ok_or_else(|| {
-            let text = format!("{wanted:?} is not a permission. Write it as resource:action, such as \"environment:update\".");
+        let named = halves(wanted).filter(|(resource, action)| *resource != ANY && *action != ANY);
+        let (resource, action) = named.ok_or_else(|| {
+            let text =
+                "This is not a permission. Write it as resource:action, such as \"environment:update\".";
             FunctionError::new(text).at(0)
         })?;
         let mut covered = false;
         // Every pattern is looked at: one that is wrong is an error also where another one covers the permission.
         for (index, pattern) in arguments.patterns.known().into_iter().flatten().enumerate() {
             let (of_resource, of_action) = whole(pattern).or_else(|| halves(pattern)).ok_or_else(|| {
-                let text = format!(
-                    "{pattern:?} is not a pattern of permissions. Write it as resource:action, with \"*\" for any \
-                     resource or any action, such as \"environment:*\"."
-                );
+                let text = "This is not a pattern of permissions. Write it as resource:action, with \"*\" for any \
+                            resource or any action, such as \"environment:*\".";
                 FunctionError::new(text).at(index + 1)
             })?;
             covered |= matches(of_resource, resource) && matches(of_action, action);

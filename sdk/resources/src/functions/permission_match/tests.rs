@@ -55,11 +55,11 @@ fn a_wrong_argument_is_named_also_where_another_one_covers() {
             r#"["environment:update", "*", null]"#,
         ],
         &expect![[r#"
-            ["environment", "*"] -> argument Some(0): "environment" is not a permission. Write it as resource:action, such as "environment:update".
-            ["environment:*", "*"] -> argument Some(0): "environment:*" is not a permission. Write it as resource:action, such as "environment:update".
-            ["environment:update", "*", "env*:update"] -> argument Some(2): "env*:update" is not a pattern of permissions. Write it as resource:action, with "*" for any resource or any action, such as "environment:*".
-            ["environment:update", ""] -> argument Some(1): "" is not a pattern of permissions. Write it as resource:action, with "*" for any resource or any action, such as "environment:*".
-            ["environment:update", "a:b:c"] -> argument Some(1): "a:b:c" is not a pattern of permissions. Write it as resource:action, with "*" for any resource or any action, such as "environment:*".
+            ["environment", "*"] -> argument Some(0): This is not a permission. Write it as resource:action, such as "environment:update".
+            ["environment:*", "*"] -> argument Some(0): This is not a permission. Write it as resource:action, such as "environment:update".
+            ["environment:update", "*", "env*:update"] -> argument Some(2): This is not a pattern of permissions. Write it as resource:action, with "*" for any resource or any action, such as "environment:*".
+            ["environment:update", ""] -> argument Some(1): This is not a pattern of permissions. Write it as resource:action, with "*" for any resource or any action, such as "environment:*".
+            ["environment:update", "a:b:c"] -> argument Some(1): This is not a pattern of permissions. Write it as resource:action, with "*" for any resource or any action, such as "environment:*".
             ["environment:update", "*", null] -> argument Some(2): "patterns" must not be null.
         "#]],
     );

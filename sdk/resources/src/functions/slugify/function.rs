@@ -37,6 +37,6 @@ impl Function for Slugify {
             }
             _ => "the slug would be longer than 255 characters. Shorten the text, for instance with substr()",
         };
-        Err(FunctionError::new(format!("No slug can be made of {text:?}: {problem}.")).at(0))
+        Err(FunctionError::new(format!("No slug can be made of the text: {problem}.")).at(0))
     }
 }

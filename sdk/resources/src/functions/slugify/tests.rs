@@ -23,10 +23,10 @@ fn letters_beyond_z_are_not_letters_of_a_slug() {
     check_call::<Slugify>(
         &[r#"["Ünïcode"]"#, r#"["日本"]"#, r#"["É"]"#],
         &expect![[r#"
-        ["Ünïcode"] -> "n-code"
-        ["日本"] -> argument Some(0): No slug can be made of "日本": a slug has at least two letters from A to Z or digits. Add some, or write the slug yourself.
-        ["É"] -> argument Some(0): No slug can be made of "É": a slug has at least two letters from A to Z or digits. Add some, or write the slug yourself.
-    "#]],
+            ["Ünïcode"] -> "n-code"
+            ["日本"] -> argument Some(0): No slug can be made of the text: a slug has at least two letters from A to Z or digits. Add some, or write the slug yourself.
+            ["É"] -> argument Some(0): No slug can be made of the text: a slug has at least two letters from A to Z or digits. Add some, or write the slug yourself.
+        "#]],
     );
 }
 
@@ -35,11 +35,11 @@ fn a_text_without_a_slug_says_why() {
     check_call::<Slugify>(
         &[r#"[""]"#, r#"["!"]"#, r#"["a"]"#, r#"[null]"#],
         &expect![[r#"
-        [""] -> argument Some(0): No slug can be made of "": a slug has at least two letters from A to Z or digits. Add some, or write the slug yourself.
-        ["!"] -> argument Some(0): No slug can be made of "!": a slug has at least two letters from A to Z or digits. Add some, or write the slug yourself.
-        ["a"] -> argument Some(0): No slug can be made of "a": a slug has at least two letters from A to Z or digits. Add some, or write the slug yourself.
-        [null] -> argument Some(0): "text" must not be null.
-    "#]],
+            [""] -> argument Some(0): No slug can be made of the text: a slug has at least two letters from A to Z or digits. Add some, or write the slug yourself.
+            ["!"] -> argument Some(0): No slug can be made of the text: a slug has at least two letters from A to Z or digits. Add some, or write the slug yourself.
+            ["a"] -> argument Some(0): No slug can be made of the text: a slug has at least two letters from A to Z or digits. Add some, or write the slug yourself.
+            [null] -> argument Some(0): "text" must not be null.
+        "#]],
     );
     let long = format!(r#"["{}"]"#, "a".repeat(256));
     let error = crate::golden::call::<Slugify>(&long).expect_err("it is too long");
