@@ -78,6 +78,14 @@ pub(crate) fn check_made_from(name: &Value<String>, slug: &Value<Slug>, longest:
     .into()
 }
 
+/// The slug that the control plane makes of a name, as far as both the name and that none is set are known.
+///
+/// It is sent with the object, so that what was planned comes about, or is refused where it is taken.
+pub(crate) fn made_from(name: &Value<String>, slug: &Value<Slug>, longest: usize) -> Option<Slug> {
+    let made = slugify(name.known().filter(|_| slug.is_null())?);
+    (2..=longest).contains(&made.len()).then_some(Slug(made))
+}
+
 /// Makes a slug the way the control plane does: lower case, and one hyphen for each run of anything else.
 pub(crate) fn slugify(name: &str) -> String {
     let words =
@@ -95,6 +103,16 @@ mod tests {
         {
             assert_eq!(slugify(name), slug);
         }
+    }
+
+    #[test]
+    fn a_slug_follows_from_a_name_while_none_is_set() {
+        assert_eq!(made_from(&"Acme & Sons".into(), &Value::Null, 9), Some("acme-sons".to_owned().into()));
+        assert_eq!(made_from(&"Acme & Sons".into(), &Value::Null, 8), None);
+        assert_eq!(made_from(&"!".into(), &Value::Null, 9), None);
+        assert_eq!(made_from(&"Acme".into(), &"set".into(), 9), None);
+        assert_eq!(made_from(&"Acme".into(), &Value::unknown(), 9), None);
+        assert_eq!(made_from(&Value::unknown(), &Value::Null, 9), None);
     }
 
     #[test]

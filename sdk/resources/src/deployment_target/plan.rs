@@ -55,8 +55,22 @@ impl Plan for DeploymentTarget {
         if before.is_some_and(|before| before != platform) {
             draft.require_replace(Path::attribute(platform.as_str()));
         }
+        if draft.planned().signing_secret_fingerprint.is_unknown() && has_no_secret(draft, platform) {
+            draft.planned_mut().signing_secret_fingerprint = Value::Null;
+        }
         Diagnostics::new()
     }
+}
+
+/// Whether the deployment target will surely have no signing secret.
+fn has_no_secret(draft: &Draft<'_, DeploymentTargetModel>, platform: Platform) -> bool {
+    if platform != Platform::Custom {
+        return true;
+    }
+    let is_unset = draft.config().custom.known().is_some_and(|custom| custom.signing_secret_wo.is_null());
+    // A secret that was set elsewhere stays while none was set here.
+    let prior = draft.prior().and_then(|prior| prior.custom.known());
+    is_unset && prior.is_none_or(|custom| custom.signing_secret_wo_version.is_set())
 }
 
 fn validate_strategy(strategy: &Strategy, platform: Option<Platform>) -> Diagnostics {

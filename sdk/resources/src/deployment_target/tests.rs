@@ -44,32 +44,31 @@ fn the_platform_is_the_attribute_that_is_set() {
         "",
         KUBERNETES,
         &expect![[r##"
-        # it will be created
-        + it {
-          + id = (known after apply)
-          + environment_id = "01930000-0000-7000-8000-0000000000e1"
-          + name = "use1"
-          + platform = "kubernetes"
-          + kubernetes = {
-            + connection = "main"
-            + namespace = "web"
-            + workload = "web"
+            # it will be created
+            + it {
+              + id = (known after apply)
+              + environment_id = "01930000-0000-7000-8000-0000000000e1"
+              + name = "use1"
+              + platform = "kubernetes"
+              + kubernetes = {
+                + connection = "main"
+                + namespace = "web"
+                + workload = "web"
+                }
+              + strategy = {
+                + type = "direct"
+                }
+              + rollback = {
+                + auto = true
+                + on = ["health_check_failed"]
+                + to = "last_verified"
+                + observe_seconds = 300
+                }
+              + order = 0
+              + created_at = (known after apply)
+              + updated_at = (known after apply)
             }
-          + signing_secret_fingerprint = (known after apply)
-          + strategy = {
-            + type = "direct"
-            }
-          + rollback = {
-            + auto = true
-            + on = ["health_check_failed"]
-            + to = "last_verified"
-            + observe_seconds = 300
-            }
-          + order = 0
-          + created_at = (known after apply)
-          + updated_at = (known after apply)
-        }
-    "##]],
+        "##]],
     );
 }
 

@@ -3,7 +3,7 @@
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{Environment, EnvironmentModel, Tier};
-use crate::slug::check_made_from;
+use crate::slug::{check_made_from, made_from};
 
 impl Plan for Environment {
     fn validate(config: &Config<EnvironmentModel>) -> Diagnostics {
@@ -20,6 +20,16 @@ impl Plan for Environment {
     }
 
     fn plan(draft: &mut Draft<'_, EnvironmentModel>) -> Diagnostics {
+        let made = made_from(&draft.config().name, &draft.config().slug, 50);
+        // An object keeps its slug when its name changes.
+        if let Some(slug) = made.filter(|_| draft.planned().slug.is_unknown()) {
+            draft.planned_mut().slug = Value::Known(slug);
+        }
+        let follows_from_tier =
+            draft.config().deletion_protection.is_null() && draft.planned().deletion_protection.is_unknown();
+        if let Some(tier) = draft.planned().tier.known().copied().filter(|_| follows_from_tier) {
+            draft.planned_mut().deletion_protection = Value::Known(tier == Tier::Production);
+        }
         let Some(prior) = draft.prior() else { return Diagnostics::new() };
         let (Value::Known(id), Some(sources)) = (&prior.id, draft.planned().promotes_from.known()) else {
             return Diagnostics::new();

@@ -21,21 +21,21 @@ fn a_new_environment_has_its_defaults() {
         "",
         CONFIG,
         &expect![[r##"
-        # it will be created
-        + it {
-          + id = (known after apply)
-          + project_id = "01930000-0000-7000-8000-0000000000b1"
-          + name = "Production"
-          + slug = (known after apply)
-          + tier = "production"
-          + deployment_concurrency = 1
-          + deletion_protection = (known after apply)
-          + current_release = (known after apply)
-          + health = (known after apply)
-          + created_at = (known after apply)
-          + updated_at = (known after apply)
-        }
-    "##]],
+            # it will be created
+            + it {
+              + id = (known after apply)
+              + project_id = "01930000-0000-7000-8000-0000000000b1"
+              + name = "Production"
+              + slug = "production"
+              + tier = "production"
+              + deployment_concurrency = 1
+              + deletion_protection = true
+              + current_release = (known after apply)
+              + health = (known after apply)
+              + created_at = (known after apply)
+              + updated_at = (known after apply)
+            }
+        "##]],
     );
 }
 
@@ -52,21 +52,21 @@ fn what_the_control_plane_fills_in_is_no_change() {
 }
 
 #[test]
-fn another_tier_may_change_the_protection() {
+fn another_tier_changes_the_protection() {
     check_plan::<Environment>(
         CONFIG,
         DOCUMENT,
         r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "Production"}"#,
         &expect![[r##"
-        # it will be updated in place
-        ~ it {
-          ~ tier = "production" -> "development"
-          ~ deletion_protection = true -> (known after apply)
-          + current_release = (known after apply)
-          ~ health = "unknown" -> (known after apply)
-          ~ updated_at = "2026-01-01T00:00:00Z" -> (known after apply)
-        }
-    "##]],
+            # it will be updated in place
+            ~ it {
+              ~ tier = "production" -> "development"
+              ~ deletion_protection = true -> false
+              + current_release = (known after apply)
+              ~ health = "unknown" -> (known after apply)
+              ~ updated_at = "2026-01-01T00:00:00Z" -> (known after apply)
+            }
+        "##]],
     );
 }
 
@@ -177,9 +177,11 @@ fn a_change_sends_no_protection_that_the_control_plane_decided() {
         &expect![[r#"
             POST /environments
             {
+              "deletion_protection": true,
               "deployment_concurrency": 1,
               "name": "Production",
               "project_id": "01930000-0000-7000-8000-0000000000b1",
+              "slug": "production",
               "tier": "production"
             }
             PATCH
@@ -222,5 +224,30 @@ fn a_name_of_which_no_slug_can_be_made_needs_one() {
               at slug
               "slug" is not set, and none can be made from the name "One that is longer than the fifty characters of a slug": "one-that-is-longer-than-the-fifty-characters-of-a-slug" is longer than 50 characters. Set "slug".
         "#]],
+    );
+}
+
+#[test]
+fn what_follows_from_what_is_unknown_is_unknown() {
+    check_plan::<Environment>(
+        "",
+        "",
+        r#"{"project_id": "01930000-0000-7000-8000-0000000000b1", "name": "?", "tier": "?"}"#,
+        &expect![[r##"
+            # it will be created
+            + it {
+              + id = (known after apply)
+              + project_id = "01930000-0000-7000-8000-0000000000b1"
+              + name = (known after apply)
+              + slug = (known after apply)
+              + tier = (known after apply)
+              + deployment_concurrency = 1
+              + deletion_protection = (known after apply)
+              + current_release = (known after apply)
+              + health = (known after apply)
+              + created_at = (known after apply)
+              + updated_at = (known after apply)
+            }
+        "##]],
     );
 }

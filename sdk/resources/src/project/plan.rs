@@ -1,13 +1,22 @@
 //! Rules of `sparki_project`.
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Path, Plan, State, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{Detection, Project, ProjectModel};
-use crate::slug::check_made_from;
+use crate::slug::{check_made_from, made_from};
 
 impl Plan for Project {
     fn validate(config: &Config<ProjectModel>) -> Diagnostics {
         check_made_from(&config.name, &config.slug, 255)
+    }
+
+    fn plan(draft: &mut Draft<'_, ProjectModel>) -> Diagnostics {
+        let made = made_from(&draft.config().name, &draft.config().slug, 255);
+        // An object keeps its slug when its name changes.
+        if let Some(slug) = made.filter(|_| draft.planned().slug.is_unknown()) {
+            draft.planned_mut().slug = Value::Known(slug);
+        }
+        Diagnostics::new()
     }
 
     fn tidy(config: &mut ProjectModel) {

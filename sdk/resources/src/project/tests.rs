@@ -26,26 +26,26 @@ fn a_new_project_has_its_defaults() {
         "",
         CONFIG,
         &expect![[r##"
-        # it will be created
-        + it {
-          + id = (known after apply)
-          + workspace_id = (known after apply)
-          + name = "Web"
-          + slug = (known after apply)
-          + git_url = "https://github.com/acme/web"
-          + default_branch = "main"
-          + root_directory = "."
-          + framework = (known after apply)
-          + language = (known after apply)
-          + detection = "auto"
-          + visibility = "private"
-          + deletion_protection = false
-          + archive_on_destroy = false
-          + detected = (known after apply)
-          + created_at = (known after apply)
-          + updated_at = (known after apply)
-        }
-    "##]],
+            # it will be created
+            + it {
+              + id = (known after apply)
+              + workspace_id = (known after apply)
+              + name = "Web"
+              + slug = "web"
+              + git_url = "https://github.com/acme/web"
+              + default_branch = "main"
+              + root_directory = "."
+              + framework = (known after apply)
+              + language = (known after apply)
+              + detection = "auto"
+              + visibility = "private"
+              + deletion_protection = false
+              + archive_on_destroy = false
+              + detected = (known after apply)
+              + created_at = (known after apply)
+              + updated_at = (known after apply)
+            }
+        "##]],
     );
 }
 
@@ -226,6 +226,7 @@ fn requests_hold_what_is_configured_and_not_what_was_detected() {
               },
               "name": "Web",
               "root_directory": ".",
+              "slug": "web",
               "visibility": "private",
               "workspace_id": "0190b5c4-8f0e-7c3a-9d6e-1f2a3b4c5d6e"
             }

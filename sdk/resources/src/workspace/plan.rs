@@ -2,14 +2,23 @@
 
 use std::net::IpAddr;
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Dynamic, Path, Plan, State};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Dynamic, Path, Plan, State, Value};
 
 use super::{Workspace, WorkspaceModel};
-use crate::slug::check_made_from;
+use crate::slug::{check_made_from, made_from};
 
 impl Plan for Workspace {
     fn validate(config: &Config<WorkspaceModel>) -> Diagnostics {
         check_made_from(&config.name, &config.slug, 255)
+    }
+
+    fn plan(draft: &mut Draft<'_, WorkspaceModel>) -> Diagnostics {
+        let made = made_from(&draft.config().name, &draft.config().slug, 255);
+        // An object keeps its slug when its name changes.
+        if let Some(slug) = made.filter(|_| draft.planned().slug.is_unknown()) {
+            draft.planned_mut().slug = Value::Known(slug);
+        }
+        Diagnostics::new()
     }
 
     fn plan_destroy(prior: &State<WorkspaceModel>) -> Diagnostics {

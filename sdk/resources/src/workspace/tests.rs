@@ -20,35 +20,35 @@ fn a_new_workspace_has_its_defaults_and_is_protected() {
         "",
         r#"{"name": "Acme"}"#,
         &expect![[r##"
-        # it will be created
-        + it {
-          + id = (known after apply)
-          + name = "Acme"
-          + slug = (known after apply)
-          + owner_id = (known after apply)
-          + default_region = "us-east-1"
-          + security = {
-            + mfa_required = false
-            + session_ttl_seconds = 86400
-            + require_sso = false
+            # it will be created
+            + it {
+              + id = (known after apply)
+              + name = "Acme"
+              + slug = "acme"
+              + owner_id = (known after apply)
+              + default_region = "us-east-1"
+              + security = {
+                + mfa_required = false
+                + session_ttl_seconds = 86400
+                + require_sso = false
+                }
+              + retention = {
+                + builds_days = 90
+                + artifacts_days = 30
+                + logs_days = 30
+                + audit_days = 365
+                }
+              + promotion_policy = {
+                + min_approvals = 0
+                + separation_of_duties = false
+                + require_signed_artifacts = false
+                }
+              + deletion_protection = true
+              + delete_behavior = "block"
+              + created_at = (known after apply)
+              + updated_at = (known after apply)
             }
-          + retention = {
-            + builds_days = 90
-            + artifacts_days = 30
-            + logs_days = 30
-            + audit_days = 365
-            }
-          + promotion_policy = {
-            + min_approvals = 0
-            + separation_of_duties = false
-            + require_signed_artifacts = false
-            }
-          + deletion_protection = true
-          + delete_behavior = "block"
-          + created_at = (known after apply)
-          + updated_at = (known after apply)
-        }
-    "##]],
+        "##]],
     );
 }
 
@@ -183,7 +183,8 @@ fn requests_hold_everything_but_what_only_steers_the_provider() {
                 "mfa_required": false,
                 "require_sso": false,
                 "session_ttl_seconds": 86400
-              }
+              },
+              "slug": "acme"
             }
             PATCH
             {

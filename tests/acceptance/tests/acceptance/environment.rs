@@ -89,8 +89,17 @@ fn production_is_protected_unless_it_says_otherwise() {
     let case = Case::new();
     let slug = case.unique("acme");
     let production = |more: &str| environments(&slug, &[("it", &format!("  tier = \"production\"\n{more}"))]);
-    let applied = case.apply(&production(""));
-    assert_eq!(applied.state.value("sparki_environment.it", "/deletion_protection"), true);
+    let protected = |applied: &acceptance::Applied| {
+        for path in ["/slug", "/deletion_protection"] {
+            assert!(
+                !applied.plan.is_unknown("sparki_environment.it", path),
+                "{path} follows from configuration"
+            );
+        }
+        applied.state.value("sparki_environment.it", "/deletion_protection").as_bool()
+    };
+    assert_eq!(protected(&case.apply(&environments(&slug, &[("it", "")]))), Some(false));
+    assert_eq!(protected(&case.apply(&production(""))), Some(true));
     case.refuses_destroy().says(&["protected", "deletion_protection"]).blames_nobody();
     let applied = case.apply(&production("  deletion_protection = false\n"));
     assert_eq!(applied.plan.action("sparki_environment.it"), Action::Update);

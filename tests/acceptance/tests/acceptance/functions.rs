@@ -28,6 +28,28 @@ fn functions_can_be_called_while_planning() {
 }
 
 #[test]
+fn a_slug_is_what_the_control_plane_makes_of_the_name() {
+    let case = Case::alone();
+    let names = [
+        "Acme & Sons, Ltd. ",
+        "web-2--x_y",
+        "A1",
+        "\u{dc}n\u{ef}code",
+        "  a\tb  ",
+        "--c--d--",
+        "\u{ff21}bc 12",
+    ];
+    let outputs = names.iter().enumerate().map(|(index, name)| {
+        format!("output \"slug_{index}\" {{\n  value = provider::sparki::slugify({})\n}}\n", json!(name))
+    });
+    let applied = case.apply(&outputs.collect::<String>());
+    for (index, name) in names.iter().enumerate() {
+        let made = case.control_plane().create("workspaces", &json!({"name": name}));
+        assert_eq!(*applied.state.output(&format!("slug_{index}")), made["slug"], "{name:?}");
+    }
+}
+
+#[test]
 fn a_function_without_a_result_says_why() {
     let case = Case::new();
     let refusal = case.refuses_plan("output \"slug\" {\n  value = provider::sparki::slugify(\"!\")\n}\n");

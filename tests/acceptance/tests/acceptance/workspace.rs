@@ -44,7 +44,7 @@ fn a_slug_is_made_from_the_name() {
         "resource \"sparki_workspace\" \"it\" {{\n  name = {name:?}\n  deletion_protection = false\n}}\n"
     );
     let applied = case.apply(&config);
-    assert!(applied.plan.is_unknown("sparki_workspace.it", "/slug"));
+    assert!(!applied.plan.is_unknown("sparki_workspace.it", "/slug"), "it follows from the name");
     assert_eq!(applied.state.text("sparki_workspace.it", "/slug"), name.to_lowercase().replace(' ', "-"));
     case.finish();
 }
