@@ -66,15 +66,26 @@ pub(crate) async fn renew(
     Ok(Outcome::Renewed { user_id: row.user_id, token })
 }
 
-/// Ends the family of a token; what is no token of ours is ended already. Answers with whose it was.
+/// The family and the user of a token, if it is one of ours and its family has not ended.
+pub(crate) async fn live(
+    connection: &mut SqliteConnection,
+    text: &str,
+    now: Timestamp,
+) -> Result<Option<(String, String)>, sqlx::Error> {
+    let found = find(connection, text).await?.map(|(_, row)| row);
+    let live = found.filter(|row| row.revoked_at.is_none() && row.expires_at > stamp(now));
+    Ok(live.map(|row| (row.family_id, row.user_id)))
+}
+
+/// Ends the family of a token; what is not [`live`] has ended already. Answers with whose it was.
 pub(crate) async fn revoke(
     connection: &mut SqliteConnection,
     text: &str,
     now: Timestamp,
 ) -> Result<Option<String>, sqlx::Error> {
-    let Some((_, row)) = find(connection, text).await? else { return Ok(None) };
-    revoke_family(connection, &row.family_id, now).await?;
-    Ok(Some(row.user_id))
+    let Some((family_id, user_id)) = live(connection, text, now).await? else { return Ok(None) };
+    revoke_family(connection, &family_id, now).await?;
+    Ok(Some(user_id))
 }
 
 /// Forgets tokens that nobody can use any more.

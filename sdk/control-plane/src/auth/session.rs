@@ -72,16 +72,34 @@ pub(crate) enum Shown {
     Access(String),
 }
 
+/// Ends what is shown. What is no token of ours, or has ended already, is left alone and not worth a line in the log.
 pub(crate) async fn revoke(app: &App, shown: &Shown) -> Result<(), Problem> {
+    match shown {
+        Shown::Refresh(text) => revoke_session(app, text).await,
+        Shown::Access(text) => revoke_access_token(app, text).await,
+    }
+}
+
+async fn revoke_session(app: &App, text: &str) -> Result<(), Problem> {
     let now = app.settings.clock.now();
+    if refresh::live(&mut *app.database.reader().acquire().await?, text, now).await?.is_none() {
+        return Ok(());
+    }
     let mut transaction = app.database.write().await?;
-    let owner = match shown {
-        Shown::Refresh(text) => refresh::revoke(&mut transaction, text, now).await?,
-        Shown::Access(text) => token::revoke(app, &mut transaction, text).await?,
-    };
-    if let Some(user_id) = owner {
+    if let Some(user_id) = refresh::revoke(&mut transaction, text, now).await? {
         let entry = Entry::event("session", "revoke", "success").by(&user_id, &user_id);
         append(&mut transaction, entry, &stamp(now)).await?;
+    }
+    transaction.commit().await?;
+    Ok(())
+}
+
+async fn revoke_access_token(app: &App, text: &str) -> Result<(), Problem> {
+    let Some(live) = token::live(app, text).await? else { return Ok(()) };
+    let mut transaction = app.database.write().await?;
+    if live.revoke(&mut transaction).await? {
+        let entry = Entry::event("access_token", "revoke", "success").by(live.user_id(), live.user_id());
+        append(&mut transaction, entry, &stamp(app.settings.clock.now())).await?;
     }
     transaction.commit().await?;
     Ok(())

@@ -53,11 +53,7 @@ pub(crate) async fn verify(app: &App, token: &str) -> Result<Caller, Problem> {
             "This access token has expired. Refresh it or log in again.",
         ));
     }
-    let revoked: Option<i64> = sqlx::query_scalar("SELECT 1 FROM revoked_access_tokens WHERE id = ?")
-        .bind(&claims.jti)
-        .fetch_optional(app.database.reader())
-        .await?;
-    if revoked.is_some() {
+    if is_revoked(app, &claims).await? {
         return Err(Problem::new(Code::TokenInvalid, "This access token has been revoked."));
     }
     let user: Option<(String, String)> = sqlx::query_as("SELECT email, name FROM users WHERE id = ?")
@@ -68,20 +64,37 @@ pub(crate) async fn verify(app: &App, token: &str) -> Result<Caller, Problem> {
     Ok(Caller { user_id: claims.sub, email, name, credential: Credential::Jwt, key_id: None })
 }
 
-/// Ends a token before its time; what is no token of ours has ended already. Answers with whose it was.
-pub(crate) async fn revoke(
-    app: &App,
-    connection: &mut SqliteConnection,
-    token: &str,
-) -> Result<Option<String>, Problem> {
+/// A token of ours that has not ended.
+pub(crate) struct Live(Claims);
+
+/// The token, if it is one of ours and has not ended.
+pub(crate) async fn live(app: &App, token: &str) -> Result<Option<Live>, Problem> {
     let Ok(claims) = read(app, token).await else { return Ok(None) };
-    let expires_at = Timestamp::from_second(claims.exp).unwrap_or(Timestamp::MAX);
-    sqlx::query("INSERT INTO revoked_access_tokens (id, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+    let has_ended = claims.exp <= app.settings.clock.now().as_second() || is_revoked(app, &claims).await?;
+    Ok((!has_ended).then_some(Live(claims)))
+}
+
+impl Live {
+    /// Whose it is.
+    pub(crate) fn user_id(&self) -> &str {
+        &self.0.sub
+    }
+
+    /// Ends the token before its time. Answers whether somebody else has not done so meanwhile.
+    pub(crate) async fn revoke(&self, connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+        let expires_at = Timestamp::from_second(self.0.exp).unwrap_or(Timestamp::MAX);
+        let sql = "INSERT INTO revoked_access_tokens (id, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING";
+        let done = sqlx::query(sql).bind(&self.0.jti).bind(stamp(expires_at)).execute(connection).await?;
+        Ok(done.rows_affected() > 0)
+    }
+}
+
+async fn is_revoked(app: &App, claims: &Claims) -> Result<bool, sqlx::Error> {
+    let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM revoked_access_tokens WHERE id = ?")
         .bind(&claims.jti)
-        .bind(stamp(expires_at))
-        .execute(connection)
+        .fetch_optional(app.database.reader())
         .await?;
-    Ok(Some(claims.sub))
+    Ok(found.is_some())
 }
 
 /// Forgets tokens that have expired and would be refused anyway.

@@ -139,13 +139,21 @@ async fn an_access_token_can_be_revoked_alone() {
     }
     assert_eq!(me(&first).await.expect(401).code(), "token_invalid");
     me(&second).await.expect(200);
-    refresh(&world, &second["refresh_token"]).await.expect(200);
+    let third = refresh(&world, &second["refresh_token"]).await.expect(200).body;
 
     revoke(json!({"access_token": "a.b.c"})).await.expect(204);
     revoke(json!({})).await.expect(422);
     let both = json!({"access_token": second["access_token"], "refresh_token": second["refresh_token"]});
     assert_eq!(revoke(both).await.expect(422).errors(), ["/refresh_token conflict"]);
     me(&second).await.expect(200);
+
+    world.advance(900);
+    revoke(json!({"access_token": second["access_token"]})).await.expect(204);
+    for _ in 0..2 {
+        revoke(json!({"refresh_token": third["refresh_token"]})).await.expect(204);
+    }
+    let told = "SELECT resource_type FROM audit_logs WHERE action = 'revoke' ORDER BY seq";
+    assert_eq!(world.sql(told).await, ["access_token", "session"], "what has ended is not ended again");
 }
 
 #[tokio::test]
