@@ -104,7 +104,7 @@ pub enum Cause {
     #[error("it was cancelled")]
     Cancelled,
     /// The request could not be authenticated.
-    #[error("no access token could be had")]
+    #[error("could not sign in")]
     Authentication(#[source] Arc<ClientError>),
     /// A list names its own page as the next one.
     #[error("the control plane gave the same cursor twice, so that the list has no end")]

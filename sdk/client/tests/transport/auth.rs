@@ -128,7 +128,7 @@ async fn those_who_waited_for_a_token_share_the_refusal() {
     let server = Server::replying(vec![Reply::problem(401, refusal)]).await;
     let client = machine(&server, &VirtualTimer::new());
     let refused = read_at_once(&client, 20).await;
-    let expected = "failed to do the thing: no access token could be had: failed to get an access token: the \
+    let expected = "failed to do the thing: could not sign in: failed to get an access token: the \
                     control plane answered 401 token_invalid: Unknown client";
     assert!(
         refused.iter().all(|refused| refused.as_ref().is_err_and(|error| error == expected)),
@@ -192,6 +192,15 @@ async fn only_client_credentials_give_tokens_to_others() {
     let client = Client::new(settings(&server, &VirtualTimer::new())).unwrap();
     assert!(client.access_token(&call()).await.unwrap().is_none());
     assert_eq!(server.seen().len(), 0);
+}
+
+#[tokio::test]
+async fn a_revocation_is_tried_once() {
+    let server =
+        Server::start(|_, _| Reply::json(503, json!({"code": "unavailable", "detail": "Later."}))).await;
+    let client = machine(&server, &VirtualTimer::new());
+    client.revoke(&"token".into(), &call()).await.unwrap_err();
+    assert_eq!(server.seen().len(), 1);
 }
 
 #[tokio::test]

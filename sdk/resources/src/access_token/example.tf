@@ -1,19 +1,26 @@
-provider "sparki" {
-  client_id     = "sa_01jd9c"
-  client_secret = var.client_secret
-}
-
 variable "client_secret" {
   type      = string
   sensitive = true
   ephemeral = true
 }
 
-# For this run only.
-ephemeral "sparki_access_token" "ci" {}
+# The service account of the pipeline.
+provider "sparki" {
+  alias         = "account"
+  client_id     = "sa_01jd9c"
+  client_secret = var.client_secret
+}
 
-# Another provider that talks to the same control plane.
-provider "restapi" {
-  uri     = "https://api.sparki.io/api/v1"
-  headers = { Authorization = "Bearer ${ephemeral.sparki_access_token.ci.token}" }
+# For this run only.
+ephemeral "sparki_access_token" "ci" {
+  provider = sparki.account
+}
+
+# What is given the token, here another instance of the provider, never sees the secret of the account.
+provider "sparki" {
+  token = ephemeral.sparki_access_token.ci.token
+}
+
+data "sparki_workspace" "acme" {
+  path = "acme"
 }

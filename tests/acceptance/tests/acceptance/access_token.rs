@@ -1,5 +1,7 @@
 //! `sparki_access_token`
 
+use std::time::{Duration, Instant};
+
 use acceptance::{Case, Evidence};
 
 use crate::subject::{environment_around, workspace_around};
@@ -93,16 +95,62 @@ fn only_a_service_account_gets_a_token() {
     assert!(!told.contains(case.control_plane().api_key()), "{told}");
 }
 
-#[test]
-fn a_run_that_cannot_give_its_token_back_says_so_and_goes_on() {
+/// A control plane on its own with a workspace, for runs of a service account.
+fn case_with_account() -> Case {
     let mut case = Case::alone();
     case.apply(&workspace_around("acme"));
     let (id, secret) = case.control_plane().service_account("acme", "ci");
     case.terraform_mut().set("TF_VAR_client_id", &id);
     case.terraform_mut().set("TF_VAR_client_secret", &secret);
+    case
+}
+
+#[test]
+fn a_run_that_cannot_give_its_token_back_says_so_and_goes_on() {
+    let case = case_with_account();
     case.control_plane().misbehave(&[acceptance::Fault::on("POST", "/auth/revoke").times(100).status(422)]);
     case.configure(&format!("{PROVIDERS}{}", workspace_around("acme")));
     let output = case.terraform().run(&["plan", "-input=false", "-no-color"]).succeeded();
     let told = format!("{}{}", output.stdout(), output.stderr());
+    assert!(told.contains("Access token not revoked") && told.contains("stays valid until 20"), "{told}");
+}
+
+#[test]
+fn a_run_does_not_wait_long_to_give_its_token_back() {
+    let case = case_with_account();
+    let hang = acceptance::Fault::on("POST", "/auth/revoke").times(100).delay(Duration::from_secs(60));
+    case.control_plane().misbehave(&[hang]);
+    case.configure(&format!("{PROVIDERS}{}", workspace_around("acme")));
+    let started = Instant::now();
+    let output = case.terraform().run(&["plan", "-input=false", "-no-color"]).succeeded();
+    let told = format!("{}{}", output.stdout(), output.stderr());
     assert!(told.contains("Access token not revoked"), "{told}");
+    assert!(started.elapsed() < Duration::from_secs(40), "it waited: {told}");
+}
+
+#[test]
+fn a_token_outlives_an_apply_that_fails() {
+    let case = case_with_account();
+    let config = format!(
+        "{PROVIDERS}{}resource \"sparki_project\" \"it\" {{\n  provider = sparki.bearer\n  workspace_id = \
+         sparki_workspace.around.id\n  name = \"web\"\n  git_url = \"https://github.com/acme/web\"\n}}\n",
+        workspace_around("acme")
+    );
+    let count = || {
+        let requests = |what: &str| case.control_plane().requests(what);
+        (requests("POST /auth/token"), requests("POST /auth/revoke"))
+    };
+    case.configure(&config);
+    let _ = case.terraform().run(&["plan", "-input=false", "-out=plan"]).succeeded();
+    let (opened, closed) = count();
+    assert_eq!(opened, closed, "a plan that succeeds gives its token back");
+    case.control_plane().misbehave(&[acceptance::Fault::on("POST", "/projects").times(100).status(422)]);
+    let output = case.terraform().run(&["apply", "-input=false", "-no-color", "plan"]);
+    assert_ne!(output.code(), Some(0), "{output}");
+    // Terraform does not close what is ephemeral after an error, so the token ends when it expires.
+    assert_eq!(count(), (opened + 1, closed), "{output}");
+    case.control_plane().misbehave(&[]);
+    let _ = case.terraform().run(&["apply", "-input=false", "-auto-approve"]).succeeded();
+    let (all_opened, all_closed) = count();
+    assert_eq!(all_opened - all_closed, 1, "only the token of the run that failed was not given back");
 }
