@@ -56,7 +56,7 @@ pub(crate) fn ephemeral(ephemeral: &dyn ErasedEphemeral, subcategory: &str, exam
     page.push_str(&format!("# {name} (Ephemeral Resource)\n\n"));
     page.push_str(&deprecation(definition));
     page.push_str(&format!(
-        "> **Note:** [Ephemeral resources]({EPHEMERAL}) need Terraform 1.10 or later.\n\n{}\n\n",
+        "-> **Note:** [Ephemeral resources]({EPHEMERAL}) need Terraform 1.10 or later.\n\n{}\n\n",
         definition.description
     ));
     page.push_str(&usage(example));

@@ -15,7 +15,7 @@ pub(crate) fn render(object: &ObjectSchema, timeouts: Option<DefaultTimeouts>) -
     let mut page = String::from("## Schema\n");
     if has_write_only(object) {
         page.push_str(&format!(
-            "\n> **Note:** [Write-only attributes]({WRITE_ONLY}) need Terraform 1.11 or later.\n"
+            "\n-> **Note:** [Write-only attributes]({WRITE_ONLY}) need Terraform 1.11 or later.\n"
         ));
     }
     writer.object(object, &[], &mut page);
@@ -206,7 +206,7 @@ mod tests {
         expect![[r###"
             ## Schema
 
-            > **Note:** [Write-only attributes](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments) need Terraform 1.11 or later.
+            -> **Note:** [Write-only attributes](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments) need Terraform 1.11 or later.
 
             ### Required
 

@@ -1,5 +1,6 @@
 //! Finds the objects of a type, page by page.
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 
 use futures_util::TryStreamExt;
@@ -35,7 +36,7 @@ impl Conditions {
     }
 
     /// Objects that have all of these labels.
-    pub(crate) fn labels(mut self, labels: &Value<std::collections::BTreeMap<String, String>>) -> Self {
+    pub(crate) fn labels(mut self, labels: &Value<BTreeMap<String, String>>) -> Self {
         let labels = labels.known().into_iter().flatten();
         self.0.extend(labels.map(|(key, value)| (format!("label.{key}"), value.clone())));
         self

@@ -42,8 +42,8 @@ pub struct EnvironmentModel {
     /// Deployments that may run at once, 1 to 100.
     #[attr(optional, default = 1, validate(range(1..=100)))]
     pub deployment_concurrency: Value<u32>,
-    /// Whether the environment is protected from removal. While it is not set, it is on where `tier` is `production` when the
-    /// environment is made or its tier changes.
+    /// Whether the environment is protected from removal. On by default where `tier` is `production`; while it is not set, a
+    /// change of the tier sets it anew.
     #[attr(optional, computed, keep_unless_changed(tier), refine(not_null))]
     pub deletion_protection: Value<bool>,
     /// Identifier of the release that runs in the environment.
