@@ -79,7 +79,7 @@ fn a_value_that_fails_a_check_is_shown() {
               "policy" must be a JSON document; line 1, column 1: EOF while parsing an object, and is "{".
             error: Invalid attribute value
               at period
-              "period" must be a length of time such as "30s", "45m" or "1h30m", and is "soon".
+              "period" must be a length of time: numbers with the units h, m, s, ms, us or ns, such as "45m" or "1h30m", and is "soon".
             error: Invalid attribute value
               at labels
               "labels" must not name "x" twice.
@@ -88,7 +88,7 @@ fn a_value_that_fails_a_check_is_shown() {
               "rules[*].port" must be 1 or more, and is 0.
             error: Invalid attribute value
               at timeouts.create
-              "timeouts.create" must be longer than nothing, and is "0s".
+              "timeouts.create" must be longer than 0, such as "30m", and is "0s".
         "#]],
     );
     check_validate(

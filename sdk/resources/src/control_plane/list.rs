@@ -12,7 +12,11 @@ use super::{Object, Segments, lookup};
 
 /// What the objects of a list have in common: fields, by their name on the control plane, with their values.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Conditions(Vec<(String, String)>);
+pub(crate) struct Conditions {
+    fields: Vec<(String, String)>,
+    /// Path of the parent, if it was named by it.
+    parent: Option<String>,
+}
 
 impl Conditions {
     /// Objects of one parent, which a practitioner names by id or by path in the attribute `named`. Any parent if it
@@ -26,31 +30,37 @@ impl Conditions {
         let call = call(ctx, format!("find the {}", P::NOUN));
         let id = lookup::<P>(ctx.remote(), named, &call).await;
         let id = id.map_err(|error| error.with_attribute(Path::attribute(attribute), ""))?;
-        Ok(Self(vec![(field.to_owned(), id)]))
+        let parent = (*named != id).then(|| named.clone());
+        Ok(Self { fields: vec![(field.to_owned(), id)], parent })
     }
 
     /// Objects whose field has this value. Any value if it is not set.
     pub(crate) fn field(mut self, field: &str, value: Option<&str>) -> Self {
-        self.0.extend(value.map(|value| (field.to_owned(), value.to_owned())));
+        self.fields.extend(value.map(|value| (field.to_owned(), value.to_owned())));
         self
     }
 
     /// Objects that have all of these labels.
     pub(crate) fn labels(mut self, labels: &Value<BTreeMap<String, String>>) -> Self {
         let labels = labels.known().into_iter().flatten();
-        self.0.extend(labels.map(|(key, value)| (format!("label.{key}"), value.clone())));
+        self.fields.extend(labels.map(|(key, value)| (format!("label.{key}"), value.clone())));
         self
     }
 
     /// Whether an object has what was asked for: an older control plane may not know a field.
     fn hold(&self, document: &Json) -> bool {
-        self.0.iter().all(|(field, wanted)| {
+        self.fields.iter().all(|(field, wanted)| {
             let found = match field.strip_prefix("label.") {
                 Some(key) => document.get("labels").and_then(|labels| labels.get(key)),
                 None => document.get(field),
             };
             found.and_then(Json::as_str) == Some(wanted)
         })
+    }
+
+    /// How a person knows an object: by its path, where that of its parent is known without asking, or by its name.
+    fn display(&self, name: &str) -> String {
+        self.parent.as_ref().map_or_else(|| name.to_owned(), |parent| format!("{parent}/{name}"))
     }
 
     /// The request for the first page. The pages are as large as the client has them, and no larger than what is left
@@ -61,7 +71,7 @@ impl Conditions {
             Some(left) => request.query("limit", even_page(left, page_size)),
             None => request,
         };
-        self.0.iter().fold(request, |request, (field, value)| request.query(field.clone(), value))
+        self.fields.iter().fold(request, |request, (field, value)| request.query(field.clone(), value))
     }
 }
 
@@ -71,7 +81,7 @@ fn even_page(left: u64, largest: u16) -> u64 {
     left.div_ceil(pages).max(1)
 }
 
-/// Offers every object that meets the conditions, the oldest first, under the name that it has in paths.
+/// Offers every object that meets the conditions, the oldest first, under its path or the name that it has in paths.
 pub(crate) async fn list<T: Object + Segments>(
     ctx: &Ctx<Client>,
     conditions: &Conditions,
@@ -87,7 +97,7 @@ pub(crate) async fn list<T: Object + Segments>(
     while let Some(page) = pages.try_next().await? {
         for document in page.iter().filter(|document| conditions.hold(document)) {
             let name = document.get(T::KEY).and_then(Json::as_str).unwrap_or_default();
-            if found.offer(name, T::state(document, None)?).await.is_break() {
+            if found.offer(conditions.display(name), T::state(document, None)?).await.is_break() {
                 return Ok(());
             }
         }
@@ -110,6 +120,13 @@ mod tests {
         let sizes = [(1, 200), (7, 200), (200, 200), (201, 200), (250, 200), (3, 1), (0, 200)];
         let sizes = sizes.map(|(left, largest)| even_page(left, largest));
         assert_eq!(sizes, [1, 7, 200, 101, 125, 1, 1]);
+    }
+
+    #[test]
+    fn an_object_is_shown_by_its_path_where_its_parent_is_named_by_one() {
+        let named = Conditions { parent: Some("acme/web".into()), ..Conditions::default() };
+        assert_eq!(named.display("ci"), "acme/web/ci");
+        assert_eq!(Conditions::default().display("ci"), "ci");
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl List for EksNodeGroup {
     }
 }
 
-/// Offers the groups of one cluster.
+/// Offers the groups of one cluster, by cluster and name.
 async fn of_cluster(
     session: &Session<'_>,
     cluster: &str,
@@ -70,7 +70,7 @@ async fn of_cluster(
             } else {
                 identified(&session.region, (cluster, &name))
             };
-            if found.offer(name, state).await.is_break() {
+            if found.offer(format!("{cluster}/{name}"), state).await.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }

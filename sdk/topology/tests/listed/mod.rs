@@ -119,7 +119,7 @@ async fn the_groups_of_every_cluster_are_found_and_no_more_than_wanted() {
     Mock::given(method("GET")).and(path("/clusters/b/node-groups")).respond_with(gone).mount(&server).await;
     page(&server, "/clusters/c/node-groups", None, json!({"nodegroups": ["z"]})).await;
     let found = list::<EksNodeGroup>(&server, EksNodeGroupFilter::new(), IDENTITIES).await.unwrap();
-    assert_eq!(names(&found), ["x", "y", "z"]);
+    assert_eq!(names(&found), ["a/x", "a/y", "c/z"]);
     assert_eq!(found[2].1.attribute("cluster_name"), &"c".into());
 
     let filter = EksNodeGroupFilter::new().cluster_name("b");
@@ -128,7 +128,7 @@ async fn the_groups_of_every_cluster_are_found_and_no_more_than_wanted() {
 
     let wanted = Wanted { limit: Some(1), ..IDENTITIES };
     let filter = EksNodeGroupFilter::new().cluster_name("c");
-    assert_eq!(names(&list::<EksNodeGroup>(&server, filter, wanted).await.unwrap()), ["z"]);
+    assert_eq!(names(&list::<EksNodeGroup>(&server, filter, wanted).await.unwrap()), ["c/z"]);
     assert_eq!(asked(&server).await.last().unwrap(), "/clusters/c/node-groups?maxResults=1");
 }
 

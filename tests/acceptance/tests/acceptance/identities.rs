@@ -59,12 +59,12 @@ fn a_cluster_and_its_nodes_are_imported_by_identity_and_listed() {
     let filter = [("cluster_name", cluster.as_str().into())];
     let names = |found: &[Told]| found.iter().map(|one| one.display_name.clone()).collect::<Vec<_>>();
     let found = provider.list(kind, &filter, 0, Wanted::Objects);
-    assert_eq!(names(&found), ["blue", "green"]);
+    assert_eq!(names(&found), [format!("{cluster}/blue"), format!("{cluster}/green")]);
     for one in &found {
         let imported = provider.import_identity(kind, &one.identity);
         assert_eq!((&imported.state, &imported.identity), (&one.state, &one.identity));
     }
-    assert_eq!(names(&provider.list(kind, &filter, 1, Wanted::Identities)), ["blue"]);
+    assert_eq!(names(&provider.list(kind, &filter, 1, Wanted::Identities)), [format!("{cluster}/blue")]);
     let everywhere = provider.list(kind, &[], 0, Wanted::Identities);
     let ours =
         everywhere.iter().filter(|one| one.identity.attribute("cluster_name").as_str() == Some(&cluster));

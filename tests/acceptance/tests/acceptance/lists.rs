@@ -124,8 +124,15 @@ fn a_filter_narrows_a_list_down() {
         let found = provider.list(kind, &filter, 0, Wanted::Identities);
         let path =
             |id: &str| planted(kind).iter().find(|object| object.id == id).map(|object| object.path.as_str());
+        let shown: Vec<_> = found.iter().map(|one| one.display_name.clone()).collect();
         let found: Vec<_> = ids(&found).into_iter().filter_map(path).collect();
         assert_eq!(found, paths, "{kind} {filter:?}");
+        let is_path = |(name, value): &(&str, Dynamic)| {
+            ["workspace", "project", "environment"].contains(name) && *value != web.into()
+        };
+        if filter.iter().any(is_path) {
+            assert_eq!(shown, paths, "{kind} {filter:?}");
+        }
     }
 }
 
