@@ -12,13 +12,18 @@ use tokio_util::sync::CancellationToken;
 
 /// A connection to a stand-in, on which waiting takes next to no time.
 pub(crate) fn aws(endpoint: &str) -> Arc<Aws> {
+    aws_at(endpoint, Pace::scaled(0.0005))
+}
+
+/// The same where every time takes its part of what it is.
+pub(crate) fn aws_at(endpoint: &str, pace: Pace) -> Arc<Aws> {
     Arc::new(Aws::new(Settings {
         region: Some(region()),
         keys: Some(Keys::new("AKIDEXAMPLE".into(), "secret".into())),
         endpoint_url: Some(endpoint.to_owned()),
         default_tags: BTreeMap::from([("cost-center".to_owned(), "7".to_owned())]),
         max_attempts: std::num::NonZeroU32::new(2),
-        pace: Pace::scaled(0.0005),
+        pace,
         ..Settings::default()
     }))
 }
