@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::erased::{contained, decode, told};
+use crate::erased::{checked, contained, ready, told};
 use crate::{
     BoxFuture, Call, Config, Ctx, Diagnostic, Diagnostics, Dynamic, Model, RemoteError, Remotes, Schema, Sink,
 };
@@ -103,17 +103,11 @@ impl<A: Action> ErasedAction for ActionType<A> {
     }
 
     fn validate(&self, config: &Dynamic) -> Diagnostics {
-        match decode(config) {
-            Ok(config) => A::validate(&Config::new(config)),
-            Err(error) => error.into(),
-        }
+        checked(config, A::validate)
     }
 
     fn plan(&self, config: &Dynamic) -> Diagnostics {
-        match decode(config) {
-            Ok(config) => A::plan(&Config::new(config)),
-            Err(error) => error.into(),
-        }
+        checked(config, A::plan)
     }
 
     fn refusal(&self, remotes: &Remotes) -> Option<Diagnostic> {
@@ -126,13 +120,10 @@ impl<A: Action> ErasedAction for ActionType<A> {
 
     fn invoke(&self, call: Call, config: Dynamic, progress: Progress) -> BoxFuture<'_, Diagnostics> {
         Box::pin(async move {
-            let remote = call.remotes.remote::<A::Remote>();
-            let ready = remote.and_then(|remote| Ok((remote, Config::new(decode(&config)?))));
-            let (remote, config) = match ready {
+            let (ctx, config) = match ready(&call, A::TIMEOUT, &config) {
                 Ok(ready) => ready,
                 Err(error) => return error.into(),
             };
-            let ctx = Ctx::new(remote, call.clone(), A::TIMEOUT);
             let invoked = contained(A::invoke(&ctx, config, &progress)).await;
             told(&call, invoked)
         })

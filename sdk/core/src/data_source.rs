@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use crate::erased::{contained, decode};
+use crate::erased::{checked, contained, ready};
 use crate::{
     BoxFuture, Call, Config, Ctx, Diagnostic, Diagnostics, Dynamic, Model, Outcome, RemoteError, Remotes,
     Schema,
@@ -74,10 +74,7 @@ impl<D: DataSource> ErasedDataSource for DataSourceType<D> {
     }
 
     fn validate(&self, config: &Dynamic) -> Diagnostics {
-        match decode(config) {
-            Ok(config) => D::validate(&Config::new(config)),
-            Err(error) => error.into(),
-        }
+        checked(config, D::validate)
     }
 
     fn pending(&self, remotes: &Remotes) -> Option<Diagnostic> {
@@ -86,13 +83,10 @@ impl<D: DataSource> ErasedDataSource for DataSourceType<D> {
 
     fn read(&self, call: Call, config: Dynamic) -> BoxFuture<'_, Outcome> {
         Box::pin(async move {
-            let remote = call.remotes.remote::<D::Remote>();
-            let ready = remote.and_then(|remote| Ok((remote, Config::new(decode(&config)?))));
-            let (remote, config) = match ready {
+            let (ctx, config) = match ready(&call, D::TIMEOUT, &config) {
                 Ok(ready) => ready,
                 Err(error) => return Outcome { state: None, diagnostics: error.into() },
             };
-            let ctx = Ctx::new(remote, call.clone(), D::TIMEOUT);
             let found = contained(async { D::read(&ctx, config).await.map(|found| found.encode()) }).await;
             let mut diagnostics = call.take_warnings();
             let state = found.map_err(|errors| diagnostics.extend(errors)).ok();

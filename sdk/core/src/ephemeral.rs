@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::erased::{contained, decode, told};
+use crate::erased::{checked, contained, ready, told};
 use crate::{
     BoxFuture, Call, Config, Ctx, Diagnostic, Diagnostics, Dynamic, Model, RemoteError, Remotes, Schema,
 };
@@ -123,10 +123,6 @@ impl<E: Ephemeral> EphemeralType<E> {
         Self { schema: OnceLock::new(), of: PhantomData }
     }
 
-    fn ctx(call: &Call) -> Result<Ctx<E::Remote>, Diagnostic> {
-        Ok(Ctx::new(call.remotes.remote::<E::Remote>()?, call.clone(), E::TIMEOUT))
-    }
-
     fn leased(call: &Call, lease: &[u8]) -> Result<(Ctx<E::Remote>, E::Lease), Diagnostic> {
         let lease = serde_json::from_slice(lease).map_err(|_| {
             Diagnostic::error(
@@ -135,7 +131,8 @@ impl<E: Ephemeral> EphemeralType<E> {
                  report this.",
             )
         })?;
-        Ok((Self::ctx(call)?, lease))
+        let remote = call.remotes.remote::<E::Remote>()?;
+        Ok((Ctx::new(remote, call.clone(), E::TIMEOUT), lease))
     }
 }
 
@@ -156,10 +153,7 @@ impl<E: Ephemeral> ErasedEphemeral for EphemeralType<E> {
     }
 
     fn validate(&self, config: &Dynamic) -> Diagnostics {
-        match decode(config) {
-            Ok(config) => E::validate(&Config::new(config)),
-            Err(error) => error.into(),
-        }
+        checked(config, E::validate)
     }
 
     fn pending(&self, remotes: &Remotes) -> Option<Diagnostic> {
@@ -168,8 +162,7 @@ impl<E: Ephemeral> ErasedEphemeral for EphemeralType<E> {
 
     fn open(&self, call: Call, config: Dynamic) -> BoxFuture<'_, Lent> {
         Box::pin(async move {
-            let ready = Self::ctx(&call).and_then(|ctx| Ok((ctx, Config::new(decode(&config)?))));
-            let (ctx, config) = match ready {
+            let (ctx, config) = match ready(&call, E::TIMEOUT, &config) {
                 Ok(ready) => ready,
                 Err(error) => return Lent { diagnostics: error.into(), ..Lent::default() },
             };

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use super::contain::{contained, decode, internal_error, outcome, refused, told};
+use super::contain::{checked, contained, decode, internal_error, outcome, refused, told};
 use super::overlay::{restore_write_only, write_back};
 use super::{BoxFuture, ErasedDraft, ErasedResource, Outcome};
 use crate::{
@@ -184,10 +184,7 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
     }
 
     fn validate(&self, config: &Dynamic) -> Diagnostics {
-        match decode(config) {
-            Ok(config) => R::validate(&Config::new(config)),
-            Err(error) => error.into(),
-        }
+        checked(config, R::validate)
     }
 
     fn plan(&self, draft: ErasedDraft<'_>) -> Diagnostics {

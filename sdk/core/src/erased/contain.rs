@@ -3,10 +3,11 @@
 use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 
-use crate::{Call, Diagnostic, Diagnostics, Dynamic, Model, Outcome, Path, RemoteError};
+use crate::{Call, Config, Ctx, Diagnostic, Diagnostics, Dynamic, Model, Outcome, Path, RemoteError};
 
 /// Runs an operation, turning a panic into an error, so that one fault never takes other operations down.
 pub(crate) async fn contained<T>(
@@ -65,6 +66,25 @@ pub(crate) fn told(call: &Call, result: Result<(), Diagnostics>) -> Diagnostics 
     let mut diagnostics = call.take_warnings();
     diagnostics.extend(result.err().into_iter().flatten());
     diagnostics
+}
+
+/// What a type's own check says of configuration.
+pub(crate) fn checked<M: Model>(config: &Dynamic, check: fn(&Config<M>) -> Diagnostics) -> Diagnostics {
+    decode(config).map_or_else(Into::into, |config| check(&Config::new(config)))
+}
+
+/// What an operation on configuration is given, if there is a remote and the configuration can be read.
+pub(crate) fn ready<R, M>(
+    call: &Call,
+    limit: Duration,
+    config: &Dynamic,
+) -> Result<(Ctx<R>, Config<M>), Diagnostic>
+where
+    R: Send + Sync + 'static,
+    M: Model,
+{
+    let remote = call.remotes.remote::<R>()?;
+    Ok((Ctx::new(remote, call.clone(), limit), Config::new(decode(config)?)))
 }
 
 /// The model of a dynamic value.
