@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use futures_util::future::join_all;
 use sparki_core::{
     Call, Diagnostic, ErasedAction, ErasedDataSource, ErasedEphemeral, ErasedFunction, ErasedResource,
-    FunctionError, Intents, Private, Remotes, Schema, Severity,
+    FunctionError, Intents, Private, Remotes, Schema,
 };
 use tfplugin6::BoxStream;
 use tfplugin6::v6::provider_server::Provider;
@@ -62,18 +63,19 @@ impl Service {
     }
 
     async fn close_what_is_open(&self) {
-        for (type_name, lease) in self.leases.take() {
-            let Ok(ephemeral) = self.ephemeral(&type_name) else { continue };
-            tracing::info!(tf_ephemeral_resource_type = type_name, "closing what Terraform has left open");
-            let found = ephemeral.close(self.call(&[], CancellationToken::new()), lease).await;
-            for diagnostic in found.into_iter().filter(|it| it.severity == Severity::Error) {
-                tracing::warn!(
-                    tf_ephemeral_resource_type = type_name,
-                    "{}: {}",
-                    diagnostic.summary,
-                    diagnostic.detail
-                );
-            }
+        // At once: there is little time, and one that hangs must not cost the others theirs.
+        let closing = self.leases.take().into_iter().map(|(type_name, lease)| self.close(type_name, lease));
+        join_all(closing).await;
+    }
+
+    async fn close(&self, type_name: String, lease: Vec<u8>) {
+        let Ok(ephemeral) = self.ephemeral(&type_name) else { return };
+        tracing::info!(tf_ephemeral_resource_type = type_name, "closing what Terraform has left open");
+        for Diagnostic { severity, summary, detail, .. } in
+            ephemeral.close(self.call(&[], CancellationToken::new()), lease).await
+        {
+            // What could not be taken back is a warning of some types.
+            tracing::warn!(tf_ephemeral_resource_type = type_name, ?severity, "{summary}: {detail}");
         }
     }
 

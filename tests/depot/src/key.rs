@@ -88,6 +88,9 @@ impl Ephemeral for Key {
     async fn close(ctx: &Ctx<Hall>, lease: Lease) -> Result<(), RemoteError> {
         ctx.remote().note(format!("close {}", lease.door));
         ctx.remote().closed.add_permits(1);
+        if lease.mishap == "stuck" {
+            std::future::pending::<()>().await;
+        }
         if lease.mishap == "close" { Err(failure("close")) } else { Ok(()) }
     }
 }

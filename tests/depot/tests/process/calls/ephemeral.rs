@@ -188,3 +188,16 @@ async fn what_terraform_leaves_open_is_closed_at_the_end_of_the_process() {
     drop(session);
     assert_eq!(when_closed(&served, 1).await, ["close front"]);
 }
+
+#[tokio::test]
+async fn one_that_does_not_close_leaves_the_others_their_time() {
+    let served = Served::start();
+    let mut session = served.session().await;
+    open(&mut session, &with(with_mishap("stuck"), "door", "back")).await;
+    open(&mut session, &door()).await;
+    served.hall().notes();
+    drop(session);
+    let mut closed = when_closed(&served, 2).await;
+    closed.sort();
+    assert_eq!(closed, ["close back", "close front"]);
+}
