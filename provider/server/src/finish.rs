@@ -125,15 +125,7 @@ fn without_write_only(value: Dynamic, schema: &ObjectSchema) -> Dynamic {
             continue;
         }
         let Kind::Nested(_, object) = &attribute.kind else { continue };
-        let strip = |value| without_write_only(value, object);
-        *member = match std::mem::replace(member, Dynamic::Null) {
-            Dynamic::List(elements) => Dynamic::List(elements.into_iter().map(strip).collect()),
-            Dynamic::Set(elements) => Dynamic::set(elements.into_vec().into_iter().map(strip).collect()),
-            Dynamic::Map(entries) => {
-                Dynamic::Map(entries.into_iter().map(|(key, value)| (key, strip(value))).collect())
-            }
-            single => strip(single),
-        };
+        *member = std::mem::take(member).map_objects(|nested| without_write_only(nested, object));
     }
     Dynamic::Object(members)
 }

@@ -242,6 +242,20 @@ impl Dynamic {
         if let Self::Object(members) | Self::Map(members) = self { Some(members) } else { None }
     }
 
+    /// The value of nested attributes with `map` done to each object: to every element of a list, set or map, or to the
+    /// value itself.
+    #[must_use]
+    pub fn map_objects(self, map: impl Fn(Self) -> Self) -> Self {
+        match self {
+            Self::List(elements) => Self::List(elements.into_iter().map(map).collect()),
+            Self::Set(elements) => Self::set(elements.into_vec().into_iter().map(map).collect()),
+            Self::Map(members) => {
+                Self::Map(members.into_iter().map(|(key, element)| (key, map(element))).collect())
+            }
+            single => map(single),
+        }
+    }
+
     /// An attribute of an object; null if this is no object or lacks it.
     #[must_use]
     pub fn attribute(&self, name: &str) -> &Self {

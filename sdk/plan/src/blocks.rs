@@ -15,15 +15,9 @@ pub fn with_blocks(schema: &ObjectSchema, value: Dynamic) -> Dynamic {
     for attribute in schema.attributes.iter().filter(|attribute| attribute.block) {
         let Kind::Nested(nesting, inner) = &attribute.kind else { continue };
         let member = members.entry(attribute.name.to_owned()).or_insert(Dynamic::Null);
-        let filled = |element| with_blocks(inner, element);
         *member = match std::mem::take(member) {
             Dynamic::Null => nothing(*nesting),
-            Dynamic::List(elements) => Dynamic::List(elements.into_iter().map(filled).collect()),
-            Dynamic::Set(elements) => Dynamic::set(elements.into_vec().into_iter().map(filled).collect()),
-            Dynamic::Map(entries) => {
-                Dynamic::Map(entries.into_iter().map(|(key, element)| (key, filled(element))).collect())
-            }
-            single => filled(single),
+            there => there.map_objects(|nested| with_blocks(inner, nested)),
         };
     }
     Dynamic::Object(members)

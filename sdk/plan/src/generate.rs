@@ -96,7 +96,8 @@ fn says_nothing(attribute: &Attribute, state: &Dynamic) -> bool {
     // What is empty here was written so: an import leaves null where a remote says "empty".
     let is_default = |default: fn() -> Dynamic| match &attribute.kind {
         Kind::Plain(_) => default() == *state,
-        Kind::Nested(_, object) => filled(object, &default()) == *state,
+        // A state has the defaults inside a default too.
+        Kind::Nested(_, object) => default().map_objects(|nested| with_defaults(object, &nested)) == *state,
     };
     !is_required && attribute.default.is_some_and(is_default)
 }
@@ -104,28 +105,7 @@ fn says_nothing(attribute: &Attribute, state: &Dynamic) -> bool {
 /// The value as configuration has it.
 fn written(attribute: &Attribute, state: &Dynamic) -> Dynamic {
     let Kind::Nested(_, object) = &attribute.kind else { return state.clone() };
-    let inner = |state: &Dynamic| generate_object(object, state);
-    match state {
-        Dynamic::List(elements) => Dynamic::List(elements.iter().map(inner).collect()),
-        Dynamic::Set(elements) => Dynamic::set(elements.iter().map(inner).collect()),
-        Dynamic::Map(members) => {
-            Dynamic::Map(members.iter().map(|(key, element)| (key.clone(), inner(element))).collect())
-        }
-        single => inner(single),
-    }
-}
-
-/// A default as it is in a state: with the defaults inside it.
-fn filled(object: &ObjectSchema, value: &Dynamic) -> Dynamic {
-    let inner = |value: &Dynamic| with_defaults(object, value);
-    match value {
-        Dynamic::List(elements) => Dynamic::List(elements.iter().map(inner).collect()),
-        Dynamic::Set(elements) => Dynamic::set(elements.iter().map(inner).collect()),
-        Dynamic::Map(members) => {
-            Dynamic::Map(members.iter().map(|(key, element)| (key.clone(), inner(element))).collect())
-        }
-        single => inner(single),
-    }
+    state.clone().map_objects(|nested| generate_object(object, &nested))
 }
 
 #[cfg(test)]

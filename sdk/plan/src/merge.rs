@@ -52,17 +52,9 @@ pub fn with_defaults(schema: &ObjectSchema, config: &Dynamic) -> Dynamic {
             (Dynamic::Null, Some(default)) => default(),
             (value, _) => value.clone(),
         };
-        let inner = |value: &Dynamic| match &attribute.kind {
-            Kind::Plain(_) => value.clone(),
-            Kind::Nested(_, object) => with_defaults(object, value),
-        };
-        let value = match &value {
-            Dynamic::List(elements) => Dynamic::List(elements.iter().map(inner).collect()),
-            Dynamic::Set(elements) => Dynamic::set(elements.iter().map(inner).collect()),
-            Dynamic::Map(members) => {
-                Dynamic::Map(members.iter().map(|(key, value)| (key.clone(), inner(value))).collect())
-            }
-            single => inner(single),
+        let value = match &attribute.kind {
+            Kind::Plain(_) => value,
+            Kind::Nested(_, object) => value.map_objects(|nested| with_defaults(object, &nested)),
         };
         (attribute.name, value)
     });
