@@ -7,9 +7,17 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
+/// What is open, until the connection is over.
+pub(crate) struct Leases(Mutex<Option<Open>>);
+
 /// Leases by what Terraform was given to renew and close them, with the type of each.
-#[derive(Default)]
-pub(crate) struct Leases(Mutex<BTreeMap<Vec<u8>, Vec<String>>>);
+type Open = BTreeMap<Vec<u8>, Vec<String>>;
+
+impl Default for Leases {
+    fn default() -> Self {
+        Self(Mutex::new(Some(Open::new())))
+    }
+}
 
 /// A lease may hold what it gives.
 impl fmt::Debug for Leases {
@@ -19,27 +27,31 @@ impl fmt::Debug for Leases {
 }
 
 impl Leases {
-    /// Something was opened.
-    pub(crate) fn opened(&self, type_name: &str, lease: &[u8]) {
+    /// Something was opened. False if the connection is over, so that whoever opened it has to close it.
+    #[must_use]
+    pub(crate) fn opened(&self, type_name: &str, lease: &[u8]) -> bool {
         let mut leases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        leases.entry(lease.to_vec()).or_default().push(type_name.to_owned());
+        let Some(open) = leases.as_mut() else { return false };
+        open.entry(lease.to_vec()).or_default().push(type_name.to_owned());
+        true
     }
 
     /// Something is to be closed, or goes on under another lease.
     pub(crate) fn ended(&self, lease: &[u8]) {
         let mut leases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(open) = leases.as_mut() else { return };
         // What was opened twice alike is closed twice.
-        if let Some(types) = leases.get_mut(lease) {
+        if let Some(types) = open.get_mut(lease) {
             types.pop();
             if types.is_empty() {
-                leases.remove(lease);
+                open.remove(lease);
             }
         }
     }
 
-    /// All that is open, taken out: types with their leases.
+    /// All that is open once the connection is over: types with their leases.
     pub(crate) fn take(&self) -> Vec<(String, Vec<u8>)> {
-        let leases = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let leases = self.0.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
         let open = |(lease, types): (Vec<u8>, Vec<String>)| {
             types.into_iter().map(|type_name| (type_name, lease.clone())).collect::<Vec<_>>()
         };
@@ -54,13 +66,14 @@ mod tests {
     #[test]
     fn what_was_opened_and_not_ended_is_left() {
         let leases = Leases::default();
-        leases.opened("key", b"a");
-        leases.opened("key", b"a");
-        leases.opened("key", b"b");
+        for lease in [b"a", b"a", b"b"] {
+            assert!(leases.opened("key", lease));
+        }
         leases.ended(b"a");
         leases.ended(b"b");
         leases.ended(b"c");
         assert_eq!(leases.take(), [("key".to_owned(), b"a".to_vec())]);
+        assert!(!leases.opened("key", b"a"), "nobody would close it");
         assert_eq!(leases.take(), []);
     }
 }

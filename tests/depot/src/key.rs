@@ -66,6 +66,10 @@ impl Ephemeral for Key {
         match mishap.as_str() {
             "open" => return Err(failure("open")),
             "panic" => panic!("the key broke"),
+            "slow" => {
+                ctx.remote().waiting.add_permits(1);
+                ctx.remote().go_on.acquire().await.expect("nothing closes it").forget();
+            }
             "another" => model.door = "another door".into(),
             _ => {}
         }

@@ -52,11 +52,10 @@ async fn open(service: &Service, request: Request, stop: CancellationToken) -> R
     }
     let result = Some(finisher.state(Some(values), schema));
     diagnostics.extend(finisher.diagnostics());
-    if was_opened && diagnostics.has_errors() {
-        // Terraform forgets what was opened with an error, and nobody would close it.
+    // Terraform forgets what was opened with an error, or has hung up meanwhile, and nobody would close it.
+    let is_kept = || !diagnostics.has_errors() && service.leases().opened(&request.type_name, &lent.lease);
+    if was_opened && !is_kept() {
         diagnostics.extend(ephemeral.close(closing, lent.lease.clone()).await);
-    } else if was_opened {
-        service.leases().opened(&request.type_name, &lent.lease);
     }
     Ok(Response {
         result,

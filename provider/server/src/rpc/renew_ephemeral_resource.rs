@@ -17,7 +17,8 @@ async fn renew(service: &Service, request: Request, stop: CancellationToken) -> 
     let lent = ephemeral.renew(service.call(&[], stop), lease.clone()).await;
     if lent.lease != lease {
         service.leases().ended(&lease);
-        service.leases().opened(&request.type_name, &lent.lease);
+        // Where the connection is over, it was closed by the lease that it had.
+        let _ = service.leases().opened(&request.type_name, &lent.lease);
     }
     Ok(Response {
         renew_at: lent.renew_at.map(Into::into),

@@ -201,3 +201,20 @@ async fn one_that_does_not_close_leaves_the_others_their_time() {
     closed.sort();
     assert_eq!(closed, ["close back", "close front"]);
 }
+
+#[tokio::test]
+async fn what_is_opened_after_terraform_has_hung_up_is_closed_again() {
+    let served = Served::start();
+    let mut session = served.session().await;
+    open(&mut session, &with(door(), "door", "back")).await;
+    let (hall, slow) = (served.hall(), with_mishap("slow"));
+    tokio::select! {
+        _ = open(&mut session, &slow) => panic!("nothing has let it go on"),
+        permit = hall.waiting.acquire() => permit.unwrap().forget(),
+    }
+    hall.notes();
+    drop(session);
+    assert_eq!(when_closed(&served, 1).await, ["close back"]);
+    hall.go_on.add_permits(1);
+    assert_eq!(when_closed(&served, 2).await, ["close front"]);
+}
