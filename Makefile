@@ -20,6 +20,7 @@ demo-stop: ## Stop what KEEP=1 make demo left running
 test: ## Run every test, acceptance with real Terraform included
 	@scripts/check-prerequisites
 	@scripts/python-tools
+	@scripts/postgres
 	$(CARGO) build --workspace --all-targets --locked
 	$(CARGO) test --workspace --locked
 

@@ -56,7 +56,7 @@ impl App {
             Faults::Disabled => None,
         };
         Self(Arc::new(Parts {
-            limiter: Limiter::new(settings.rate_limit_per_hour, settings.clock.clone()),
+            limiter: Limiter::new(settings.rate_limit_per_hour, settings.clock.clone(), &database),
             signing: SigningKeys::default(),
             shapes: [
                 Workspace::SHAPE,

@@ -59,8 +59,9 @@ enum Command {
 
 #[derive(Args)]
 struct DatabaseUrl {
-    /// Database: sqlite://path/to/file.db, or sqlite::memory: to forget everything at the end.
-    #[arg(long, env = "SPARKI_DATABASE", default_value = "sqlite://sparki.db")]
+    /// Database: sqlite://path/to/file.db, sqlite::memory: to forget everything at the end, or
+    /// postgres://user@host/name, which several servers may share.
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://sparki.db", hide_env_values = true)]
     database: String,
 }
 

@@ -28,7 +28,7 @@ use crate::{
     database::{Database, OpenError},
     http::{
         exchange::{HungUp, exchange},
-        idempotency,
+        idempotency, limit,
     },
     settings::Settings,
 };
@@ -184,6 +184,7 @@ async fn sweep(app: App, stop: CancellationToken) {
             idempotency::forget_old(&mut transaction, now).await?;
             refresh::forget_old(&mut transaction, now).await?;
             token::forget_old(&mut transaction, now).await?;
+            limit::forget_old(&mut transaction, now).await?;
             transaction.commit().await
         };
         if let Err(error) = result.await {

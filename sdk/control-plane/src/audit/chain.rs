@@ -68,7 +68,7 @@ pub async fn verify(database_url: &str) -> Result<Verdict, VerifyError> {
     let (mut lines, mut after) = (0_u64, 0_i64);
     let verdict = loop {
         let seqs: Vec<i64> =
-            sqlx::query_scalar("SELECT seq FROM audit_logs WHERE seq > ? ORDER BY seq LIMIT ?")
+            sqlx::query_scalar("SELECT seq FROM audit_logs WHERE seq > $1 ORDER BY seq LIMIT $2")
                 .bind(after)
                 .bind(PAGE)
                 .fetch_all(database.reader())
@@ -77,7 +77,7 @@ pub async fn verify(database_url: &str) -> Result<Verdict, VerifyError> {
         let page: Vec<Line> = sqlx::query_as(
             "SELECT id, user_id, actor, workspace_id, event_type, resource_type, resource_id, resource_version, \
              action, result, ip_address, user_agent, correlation_id, details, created_at, previous_hash, hash \
-             FROM audit_logs WHERE seq > ? AND seq <= ? ORDER BY seq",
+             FROM audit_logs WHERE seq > $1 AND seq <= $2 ORDER BY seq",
         )
         .bind(after)
         .bind(last)

@@ -1,7 +1,6 @@
 //! The SQL of the audit log.
 
 use serde_json::{Value, json};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::{
@@ -9,6 +8,7 @@ use crate::{
         Entry,
         chain::{GENESIS, Line},
     },
+    database::Connection,
     http::correlation,
     object::write::COMMON_COMPUTED,
 };
@@ -16,11 +16,7 @@ use crate::{
 /// Appends an entry and answers with its number, which is the revision of the change.
 ///
 /// Has to run inside a write transaction: the hash depends on the line before.
-pub(crate) async fn append(
-    connection: &mut SqliteConnection,
-    entry: Entry,
-    now: &str,
-) -> Result<i64, sqlx::Error> {
+pub(crate) async fn append(connection: &mut Connection, entry: Entry, now: &str) -> Result<i64, sqlx::Error> {
     let previous: Option<String> =
         sqlx::query_scalar("SELECT hash FROM audit_logs ORDER BY seq DESC LIMIT 1")
             .fetch_optional(&mut *connection)
@@ -46,10 +42,10 @@ pub(crate) async fn append(
         hash: String::new(),
     };
     let hash = line.digest();
-    let done = sqlx::query(
+    sqlx::query_scalar(
         "INSERT INTO audit_logs (id, user_id, actor, workspace_id, event_type, resource_type, resource_id, \
          resource_version, action, result, ip_address, user_agent, correlation_id, details, created_at, \
-         previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         previous_hash, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING seq",
     )
     .bind(line.id)
     .bind(line.user_id)
@@ -68,13 +64,12 @@ pub(crate) async fn append(
     .bind(line.created_at)
     .bind(line.previous_hash)
     .bind(hash)
-    .execute(connection)
-    .await?;
-    Ok(done.last_insert_rowid())
+    .fetch_one(connection)
+    .await
 }
 
 /// The newest revision.
-pub(crate) async fn revision(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+pub(crate) async fn revision(connection: &mut Connection) -> Result<i64, sqlx::Error> {
     let newest: Option<i64> =
         sqlx::query_scalar("SELECT MAX(seq) FROM audit_logs").fetch_one(connection).await?;
     Ok(newest.unwrap_or_default())
@@ -89,13 +84,13 @@ pub(crate) struct Change {
 }
 
 pub(crate) async fn changes_since(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: &str,
     version: i64,
 ) -> Result<Change, sqlx::Error> {
     let rows: Vec<(Option<String>, String, String)> = sqlx::query_as(
         "SELECT actor, created_at, details FROM audit_logs \
-         WHERE resource_id = ? AND resource_version > ? AND result = 'success' ORDER BY seq",
+         WHERE resource_id = $1 AND resource_version > $2 AND result = 'success' ORDER BY seq",
     )
     .bind(id)
     .bind(version)

@@ -2,12 +2,13 @@
 
 use aws_lc_rs::rand;
 use sha2::{Digest, Sha256};
-use sqlx::{SqliteConnection, SqliteExecutor};
+use sqlx::{Any, Executor};
 use subtle::ConstantTimeEq;
 
 use crate::{
     app::App,
     auth::{Caller, Credential},
+    database::Connection,
     document::canonical,
     http::problem::{Code, Problem},
 };
@@ -63,10 +64,10 @@ struct Row {
     name: String,
 }
 
-async fn find(executor: impl SqliteExecutor<'_>, id: &str) -> Result<Option<Row>, sqlx::Error> {
+async fn find(executor: impl Executor<'_, Database = Any>, id: &str) -> Result<Option<Row>, sqlx::Error> {
     sqlx::query_as(
         "SELECT k.secret_hash, k.user_id, u.email, u.name FROM api_keys k JOIN users u ON u.id = k.user_id \
-         WHERE k.id = ? AND k.revoked_at IS NULL",
+         WHERE k.id = $1 AND k.revoked_at IS NULL",
     )
     .bind(id)
     .fetch_optional(executor)
@@ -97,12 +98,9 @@ pub(crate) enum Presence {
     Conflicting,
 }
 
-pub(crate) async fn presence(
-    connection: &mut SqliteConnection,
-    token: &Token,
-) -> Result<Presence, sqlx::Error> {
+pub(crate) async fn presence(connection: &mut Connection, token: &Token) -> Result<Presence, sqlx::Error> {
     let row: Option<(Vec<u8>, Option<String>)> =
-        sqlx::query_as("SELECT secret_hash, revoked_at FROM api_keys WHERE id = ?")
+        sqlx::query_as("SELECT secret_hash, revoked_at FROM api_keys WHERE id = $1")
             .bind(&token.id)
             .fetch_optional(connection)
             .await?;
@@ -114,12 +112,12 @@ pub(crate) async fn presence(
 }
 
 pub(crate) async fn insert(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     token: &Token,
     user_id: &str,
     now: &str,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO api_keys (id, user_id, secret_hash, created_at) VALUES (?, ?, ?, ?)")
+    sqlx::query("INSERT INTO api_keys (id, user_id, secret_hash, created_at) VALUES ($1, $2, $3, $4)")
         .bind(&token.id)
         .bind(user_id)
         .bind(token.hash())

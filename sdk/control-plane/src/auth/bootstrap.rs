@@ -1,6 +1,5 @@
 //! What makes a fresh database usable: a first user, their password, their API key.
 
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::{
@@ -9,7 +8,7 @@ use crate::{
         password,
     },
     clock::stamp,
-    database::Database,
+    database::{Connection, Database},
     settings::Settings,
 };
 
@@ -48,15 +47,14 @@ pub(crate) async fn bootstrap(
     let users: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM users").fetch_one(&mut *transaction).await?;
     let user_id = first_user(&mut transaction, &settings.bootstrap_email, &now).await?;
     if let Some(secret) = &settings.bootstrap_password {
-        let has_password: bool =
-            sqlx::query_scalar("SELECT password_hash IS NOT NULL FROM users WHERE id = ?")
-                .bind(&user_id)
-                .fetch_one(&mut *transaction)
-                .await?;
+        let stored: Option<String> = sqlx::query_scalar("SELECT password_hash FROM users WHERE id = $1")
+            .bind(&user_id)
+            .fetch_one(&mut *transaction)
+            .await?;
         // Only the first time: a password changed since must not come back.
-        if !has_password {
+        if stored.is_none() {
             let hash = password::hash(secret.clone()).await.ok_or(BootstrapError::Password)?;
-            sqlx::query("UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ?")
+            sqlx::query("UPDATE users SET password_hash = $1, updated_at = $2 WHERE id = $3")
                 .bind(hash)
                 .bind(&now)
                 .bind(&user_id)
@@ -84,12 +82,8 @@ pub(crate) async fn bootstrap(
     Ok(generated)
 }
 
-async fn first_user(
-    connection: &mut SqliteConnection,
-    email: &str,
-    now: &str,
-) -> Result<String, sqlx::Error> {
-    let found: Option<String> = sqlx::query_scalar("SELECT id FROM users WHERE email = ?")
+async fn first_user(connection: &mut Connection, email: &str, now: &str) -> Result<String, sqlx::Error> {
+    let found: Option<String> = sqlx::query_scalar("SELECT id FROM users WHERE email = $1")
         .bind(email)
         .fetch_optional(&mut *connection)
         .await?;
@@ -98,7 +92,7 @@ async fn first_user(
     }
     let id = Uuid::now_v7().to_string();
     sqlx::query(
-        "INSERT INTO users (id, email, name, email_verified, created_at, updated_at) VALUES (?, ?, ?, 1, ?, ?)",
+        "INSERT INTO users (id, email, name, email_verified, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $5)",
     )
     .bind(&id)
     .bind(email)

@@ -14,7 +14,7 @@ use crate::{
     auth::Caller,
     http::{
         correlation,
-        limit::{Meter, REQUEST, TENTH},
+        limit::{Meter, REQUEST, Refused, Standing, TENTH},
         problem::Refusal,
     },
 };
@@ -29,19 +29,20 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         Ok(caller) => caller,
         Err(problem) => {
             // Guessing credentials counts against the address it comes from.
-            let response = match app.limiter.charge(&[stranger()], REQUEST) {
-                Ok(_) => problem.into_response(),
-                Err(limited) => limited.into_response(),
+            let (response, standing) = match app.limiter.charge(&[stranger()], REQUEST).await {
+                Ok(standing) => (problem.into_response(), standing),
+                Err(Refused { problem, standing }) => (problem.into_response(), standing),
             };
             let refusal = response.extensions().get::<Refusal>().cloned();
             refusals::record(&app, None, &attempt, refusal).await;
-            return with_standing(&app, &[stranger()], response);
+            return with_standing(standing, response);
         }
     };
     let meters = caller.meters();
-    if let Err(limited) = app.limiter.charge(&meters, REQUEST) {
-        return with_standing(&app, &meters, limited.into_response());
-    }
+    let mut standing = match app.limiter.charge(&meters, REQUEST).await {
+        Ok(standing) => standing,
+        Err(Refused { problem, standing }) => return with_standing(standing, problem.into_response()),
+    };
     request.extensions_mut().insert(caller.clone());
     let response = next.run(request).await;
     let cost = match response.extensions().get::<Cost>() {
@@ -50,23 +51,27 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         None => REQUEST,
     };
     if cost != REQUEST {
-        app.limiter.settle(&meters, REQUEST, cost);
+        match app.limiter.settle(&meters, REQUEST, cost).await {
+            Ok(settled) => standing = settled,
+            // The request is done; what is lost is a correction of its price.
+            Err(error) => {
+                tracing::warn!(component = "limit", error = %error, "a request could not be settled")
+            }
+        }
     }
     let refusal = response.extensions().get::<Refusal>().cloned();
     refusals::record(&app, Some(&caller), &attempt, refusal).await;
-    let mut response = with_standing(&app, &meters, response);
+    let mut response = with_standing(standing, response);
     response.extensions_mut().insert(caller);
     response
 }
 
 /// Limits routes that take no credentials by the address of the caller.
 pub(crate) async fn limit_strangers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let meters = [stranger()];
-    let response = match app.limiter.charge(&meters, REQUEST) {
-        Ok(_) => next.run(request).await,
-        Err(limited) => limited.into_response(),
-    };
-    with_standing(&app, &meters, response)
+    match app.limiter.charge(&[stranger()], REQUEST).await {
+        Ok(standing) => with_standing(standing, next.run(request).await),
+        Err(Refused { problem, standing }) => with_standing(standing, problem.into_response()),
+    }
 }
 
 fn stranger() -> Meter {
@@ -74,8 +79,8 @@ fn stranger() -> Meter {
     Meter { name: format!("address:{address}"), factor: 1 }
 }
 
-fn with_standing(app: &App, meters: &[Meter], mut response: Response) -> Response {
-    if let Some(standing) = app.limiter.standing(meters) {
+fn with_standing(standing: Option<Standing>, mut response: Response) -> Response {
+    if let Some(standing) = standing {
         standing.write(response.headers_mut());
     }
     response

@@ -24,7 +24,7 @@ pub(crate) async fn me(State(app): State<App>, caller: Caller, RawQuery(query): 
         Query::parse(query.as_deref()).finish()?;
         let workspaces: Vec<Membership> = sqlx::query_as(
             "SELECT w.id, w.slug, m.role FROM memberships m JOIN workspaces w ON w.id = m.workspace_id \
-             WHERE m.user_id = ? ORDER BY w.created_at, w.id",
+             WHERE m.user_id = $1 ORDER BY w.created_at, w.id",
         )
         .bind(&caller.user_id)
         .fetch_all(app.database.reader())

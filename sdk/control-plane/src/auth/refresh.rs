@@ -2,10 +2,12 @@
 //! user or the second, so everything descended from the same login ends.
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::{auth::api_key::Token, clock::stamp};
+use crate::{
+    database::Connection,
+    {auth::api_key::Token, clock::stamp},
+};
 
 const PREFIX: &str = "spr";
 /// How long a refresh token waits to be used.
@@ -37,7 +39,7 @@ struct Row {
 
 /// Starts a family.
 pub(crate) async fn start(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     user_id: &str,
     now: Timestamp,
 ) -> Result<String, sqlx::Error> {
@@ -45,7 +47,7 @@ pub(crate) async fn start(
 }
 
 pub(crate) async fn renew(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     text: &str,
     now: Timestamp,
 ) -> Result<Outcome, sqlx::Error> {
@@ -57,7 +59,7 @@ pub(crate) async fn renew(
     if row.revoked_at.is_some() || row.expires_at <= stamp(now) {
         return Ok(Outcome::Invalid);
     }
-    sqlx::query("UPDATE refresh_tokens SET used_at = ? WHERE id = ?")
+    sqlx::query("UPDATE refresh_tokens SET used_at = $1 WHERE id = $2")
         .bind(stamp(now))
         .bind(&token.id)
         .execute(&mut *connection)
@@ -68,7 +70,7 @@ pub(crate) async fn renew(
 
 /// The family and the user of a token, if it is one of ours and its family has not ended.
 pub(crate) async fn live(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     text: &str,
     now: Timestamp,
 ) -> Result<Option<(String, String)>, sqlx::Error> {
@@ -79,7 +81,7 @@ pub(crate) async fn live(
 
 /// Ends the family of a token; what is not [`live`] has ended already. Answers with whose it was.
 pub(crate) async fn revoke(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     text: &str,
     now: Timestamp,
 ) -> Result<Option<String>, sqlx::Error> {
@@ -89,18 +91,18 @@ pub(crate) async fn revoke(
 }
 
 /// Forgets tokens that nobody can use any more.
-pub(crate) async fn forget_old(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM refresh_tokens WHERE expires_at <= ?")
+pub(crate) async fn forget_old(connection: &mut Connection, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM refresh_tokens WHERE expires_at <= $1")
         .bind(stamp(now))
         .execute(connection)
         .await?;
     Ok(())
 }
 
-async fn find(connection: &mut SqliteConnection, text: &str) -> Result<Option<(Token, Row)>, sqlx::Error> {
+async fn find(connection: &mut Connection, text: &str) -> Result<Option<(Token, Row)>, sqlx::Error> {
     let Some(token) = Token::parse(PREFIX, text) else { return Ok(None) };
     let row: Option<Row> = sqlx::query_as(
-        "SELECT family_id, user_id, secret_hash, expires_at, used_at, revoked_at FROM refresh_tokens WHERE id = ?",
+        "SELECT family_id, user_id, secret_hash, expires_at, used_at, revoked_at FROM refresh_tokens WHERE id = $1",
     )
     .bind(&token.id)
     .fetch_optional(connection)
@@ -110,7 +112,7 @@ async fn find(connection: &mut SqliteConnection, text: &str) -> Result<Option<(T
 }
 
 async fn insert(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     family_id: &str,
     user_id: &str,
     now: Timestamp,
@@ -118,7 +120,7 @@ async fn insert(
     let token = Token::generate();
     sqlx::query(
         "INSERT INTO refresh_tokens (id, family_id, user_id, secret_hash, created_at, expires_at) \
-         VALUES (?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(&token.id)
     .bind(family_id)
@@ -132,11 +134,11 @@ async fn insert(
 }
 
 async fn revoke_family(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     family_id: &str,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE refresh_tokens SET revoked_at = ? WHERE family_id = ? AND revoked_at IS NULL")
+    sqlx::query("UPDATE refresh_tokens SET revoked_at = $1 WHERE family_id = $2 AND revoked_at IS NULL")
         .bind(stamp(now))
         .bind(family_id)
         .execute(connection)

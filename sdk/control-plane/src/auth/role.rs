@@ -1,8 +1,7 @@
 //! Roles, from the one that may least to the one that may most.
 
 /// What a member may do in a workspace. Each role may do what those before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
-#[sqlx(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Reads everything.
     Viewer,
@@ -33,3 +32,17 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.name() == name)
     }
 }
+
+/// As the database keeps it.
+impl TryFrom<String> for Role {
+    type Error = UnknownRole;
+
+    fn try_from(name: String) -> Result<Self, UnknownRole> {
+        Self::parse(&name).ok_or(UnknownRole(name))
+    }
+}
+
+/// The database holds a role this server does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no role {0:?}")]
+pub struct UnknownRole(String);

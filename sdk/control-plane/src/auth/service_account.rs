@@ -55,13 +55,13 @@ async fn insert(
 ) -> Result<ClientCredentials, ServiceAccountError> {
     let now = stamp(Clock::system().now());
     let mut transaction = database.write().await?;
-    let workspace_id: Option<String> = sqlx::query_scalar("SELECT id FROM workspaces WHERE slug = ?")
+    let workspace_id: Option<String> = sqlx::query_scalar("SELECT id FROM workspaces WHERE slug = $1")
         .bind(&account.workspace)
         .fetch_optional(&mut *transaction)
         .await?;
     let workspace_id = workspace_id.ok_or(ServiceAccountError::NoWorkspace)?;
     let taken: Option<i64> =
-        sqlx::query_scalar("SELECT 1 FROM service_accounts WHERE workspace_id = ? AND name = ?")
+        sqlx::query_scalar("SELECT 1 FROM service_accounts WHERE workspace_id = $1 AND name = $2")
             .bind(&workspace_id)
             .bind(&account.name)
             .fetch_optional(&mut *transaction)
@@ -76,7 +76,7 @@ async fn insert(
     // No mailbox: the address only tells people who did something. The id keeps it unique for good.
     let email = format!("{}+{}@service-accounts.invalid", account.name, token.id);
     sqlx::query(
-        "INSERT INTO users (id, email, name, email_verified, created_at, updated_at) VALUES (?, ?, ?, 0, ?, ?)",
+        "INSERT INTO users (id, email, name, email_verified, created_at, updated_at) VALUES ($1, $2, $3, 0, $4, $5)",
     )
     .bind(&user_id)
     .bind(&email)
@@ -88,7 +88,7 @@ async fn insert(
     let secret = token.text("sps");
     sqlx::query(
         "INSERT INTO service_accounts (user_id, workspace_id, name, client_id, secret_hash, created_at) \
-         VALUES (?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(&user_id)
     .bind(&workspace_id)

@@ -16,7 +16,7 @@ use crate::{
 
 pub(crate) async fn login(app: &App, email: &str, password: Secret) -> Result<Answer, Problem> {
     let user: Option<(String, Option<String>)> =
-        sqlx::query_as("SELECT id, password_hash FROM users WHERE email = ?")
+        sqlx::query_as("SELECT id, password_hash FROM users WHERE email = $1")
             .bind(email)
             .fetch_optional(app.database.reader())
             .await?;
@@ -112,7 +112,7 @@ pub(crate) async fn client_credentials(
     secret: &Secret,
 ) -> Result<Answer, Problem> {
     let account: Option<(String, Vec<u8>)> =
-        sqlx::query_as("SELECT user_id, secret_hash FROM service_accounts WHERE client_id = ?")
+        sqlx::query_as("SELECT user_id, secret_hash FROM service_accounts WHERE client_id = $1")
             .bind(client_id)
             .fetch_optional(app.database.reader())
             .await?;

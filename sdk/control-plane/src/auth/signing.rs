@@ -72,7 +72,7 @@ async fn load_or_generate(database: &Database, clock: &Clock) -> Result<SigningK
             let row = task::spawn_blocking(generate).await.ok().flatten().ok_or_else(broken)?;
             sqlx::query(
                 "INSERT INTO signing_keys (id, private_key_pem, modulus, exponent, created_at) \
-                 VALUES (?, ?, ?, ?, ?)",
+                 VALUES ($1, $2, $3, $4, $5)",
             )
             .bind(&row.id)
             .bind(&row.private_key_pem)

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
-use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::{
     app::App,
     auth::{Caller, Credential},
     clock::stamp,
+    database::Connection,
     http::problem::{Code, Problem},
 };
 
@@ -56,7 +56,7 @@ pub(crate) async fn verify(app: &App, token: &str) -> Result<Caller, Problem> {
     if is_revoked(app, &claims).await? {
         return Err(Problem::new(Code::TokenInvalid, "This access token has been revoked."));
     }
-    let user: Option<(String, String)> = sqlx::query_as("SELECT email, name FROM users WHERE id = ?")
+    let user: Option<(String, String)> = sqlx::query_as("SELECT email, name FROM users WHERE id = $1")
         .bind(&claims.sub)
         .fetch_optional(app.database.reader())
         .await?;
@@ -81,16 +81,16 @@ impl Live {
     }
 
     /// Ends the token before its time. Answers whether somebody else has not done so meanwhile.
-    pub(crate) async fn revoke(&self, connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    pub(crate) async fn revoke(&self, connection: &mut Connection) -> Result<bool, sqlx::Error> {
         let expires_at = Timestamp::from_second(self.0.exp).unwrap_or(Timestamp::MAX);
-        let sql = "INSERT INTO revoked_access_tokens (id, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO revoked_access_tokens (id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
         let done = sqlx::query(sql).bind(&self.0.jti).bind(stamp(expires_at)).execute(connection).await?;
         Ok(done.rows_affected() > 0)
     }
 }
 
 async fn is_revoked(app: &App, claims: &Claims) -> Result<bool, sqlx::Error> {
-    let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM revoked_access_tokens WHERE id = ?")
+    let found: Option<i64> = sqlx::query_scalar("SELECT 1 FROM revoked_access_tokens WHERE id = $1")
         .bind(&claims.jti)
         .fetch_optional(app.database.reader())
         .await?;
@@ -98,8 +98,8 @@ async fn is_revoked(app: &App, claims: &Claims) -> Result<bool, sqlx::Error> {
 }
 
 /// Forgets tokens that have expired and would be refused anyway.
-pub(crate) async fn forget_old(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM revoked_access_tokens WHERE expires_at <= ?")
+pub(crate) async fn forget_old(connection: &mut Connection, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM revoked_access_tokens WHERE expires_at <= $1")
         .bind(stamp(now))
         .execute(connection)
         .await?;

@@ -7,10 +7,10 @@ use axum::http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
-use sqlx::SqliteConnection;
 
 use crate::{
     clock::stamp,
+    database::Connection,
     document::canonical,
     http::{
         answer::{Answer, Freshness},
@@ -72,12 +72,12 @@ impl Attempt {
     /// The answer to an earlier request with this key; 422 if that request was another one.
     pub(crate) async fn find(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         now: Timestamp,
     ) -> Result<Option<Stored>, Problem> {
-        let row: Option<(String, String, u16, String, i64, String, String)> = sqlx::query_as(
+        let row: Option<(String, String, i64, String, i64, String, String)> = sqlx::query_as(
             "SELECT request_hash, workspace_id, status, etag, revision, location, body FROM idempotency_keys \
-             WHERE user_id = ? AND idempotency_key = ? AND created_at > ?",
+             WHERE user_id = $1 AND idempotency_key = $2 AND created_at > $3",
         )
         .bind(&self.user_id)
         .bind(&self.key)
@@ -94,7 +94,10 @@ impl Attempt {
             ));
         }
         let answer = Answer {
-            status: StatusCode::from_u16(status).unwrap_or(StatusCode::CREATED),
+            status: u16::try_from(status)
+                .ok()
+                .and_then(|s| StatusCode::from_u16(s).ok())
+                .unwrap_or(StatusCode::CREATED),
             body: Some(body),
             etag: Some(etag),
             revision: Some(revision),
@@ -106,14 +109,14 @@ impl Attempt {
 
     pub(crate) async fn store(
         &self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         now: Timestamp,
         stored: &Stored,
     ) -> Result<(), Problem> {
         let Stored { answer, workspace_id } = stored;
         sqlx::query(
             "INSERT INTO idempotency_keys (user_id, idempotency_key, request_hash, workspace_id, status, etag, \
-             revision, location, body, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+             revision, location, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
              ON CONFLICT (user_id, idempotency_key) DO UPDATE SET request_hash = excluded.request_hash, \
              workspace_id = excluded.workspace_id, status = excluded.status, etag = excluded.etag, \
              revision = excluded.revision, location = excluded.location, body = excluded.body, \
@@ -123,7 +126,7 @@ impl Attempt {
         .bind(&self.key)
         .bind(&self.request_hash)
         .bind(workspace_id)
-        .bind(answer.status.as_u16())
+        .bind(i64::from(answer.status.as_u16()))
         .bind(answer.etag.as_deref().unwrap_or_default())
         .bind(answer.revision.unwrap_or_default())
         .bind(answer.location.as_deref().unwrap_or_default())
@@ -136,8 +139,8 @@ impl Attempt {
 }
 
 /// Forgets answers that are too old to be given.
-pub(crate) async fn forget_old(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= ?")
+pub(crate) async fn forget_old(connection: &mut Connection, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM idempotency_keys WHERE created_at <= $1")
         .bind(stamp(now - KEPT))
         .execute(connection)
         .await?;

@@ -7,7 +7,7 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::http::correlation;
+use crate::{database, http::correlation};
 
 /// The contract's `code` values this server uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,18 +165,13 @@ impl Problem {
 
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
-        let busy = match &error {
-            sqlx::Error::PoolTimedOut => true,
-            // 5 is SQLITE_BUSY, 6 is SQLITE_LOCKED; extended codes keep them in the low byte.
-            sqlx::Error::Database(inner) => inner
-                .code()
-                .and_then(|code| code.parse::<u32>().ok())
-                .is_some_and(|c| matches!(c & 0xff, 5 | 6)),
-            _ => false,
-        };
         tracing::error!(component = "database", error = %error, "a statement failed");
         let problem = Self::new(Code::Internal, "The server could not use its database.");
-        if busy { problem.with_status(StatusCode::SERVICE_UNAVAILABLE).retry_after(1) } else { problem }
+        if database::is_passing(&error) {
+            problem.with_status(StatusCode::SERVICE_UNAVAILABLE).retry_after(1)
+        } else {
+            problem
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! Creating an object.
 
 use axum::http::StatusCode;
-use sqlx::SqliteConnection;
 
 use crate::{
     app::API,
     audit::{self, Entry},
     auth::{Caller, Role, membership},
     clock::stamp,
+    database::Connection,
     document::Document,
     http::{
         answer::Answer,
@@ -77,7 +77,7 @@ struct Draft<'a, T> {
 }
 
 async fn insert<T: Object>(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     caller: &Caller,
     draft: Draft<'_, T>,
 ) -> Result<Stored, Problem> {

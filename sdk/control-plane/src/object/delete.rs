@@ -1,11 +1,11 @@
 //! Deleting an object.
 
 use axum::http::StatusCode;
-use sqlx::SqliteConnection;
 
 use crate::{
     audit::{self, Entry},
     clock::stamp,
+    database::Connection,
     document::Document,
     http::{
         answer::Answer,
@@ -55,7 +55,7 @@ pub(crate) async fn delete<T: Object>(call: Call, id: &str) -> Result<Answer, Pr
 }
 
 async fn remove<T: Object>(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     row: &Row,
     subject: &Subject<'_>,
     mut query: Query,
@@ -95,7 +95,7 @@ pub(crate) fn refuse_protected(subject: &Subject<'_>) -> Result<(), Problem> {
 
 /// Refuses to delete an object others belong to.
 pub(crate) async fn refuse_in_use(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     shape: &Shape,
     id: &str,
 ) -> Result<(), Problem> {

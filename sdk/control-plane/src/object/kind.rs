@@ -1,10 +1,10 @@
 //! What sets one kind of object apart from the others.
 
 use serde::Serialize;
-use sqlx::SqliteConnection;
 
 use crate::{
     auth::{Caller, Role},
+    database::Connection,
     document::{Document, Fields},
     http::{problem::Problem, query::Query},
 };
@@ -93,7 +93,7 @@ pub(crate) trait Object: Serialize + Send + Sync + 'static {
     /// Checks what takes the database to check, and settles what only the server decides.
     fn check(
         &mut self,
-        _connection: &mut SqliteConnection,
+        _connection: &mut Connection,
         _subject: &Subject<'_>,
     ) -> impl Future<Output = Result<(), Problem>> + Send {
         async { Ok(()) }
@@ -102,7 +102,7 @@ pub(crate) trait Object: Serialize + Send + Sync + 'static {
     /// Does what belongs to storing the object, after it was stored.
     fn stored(
         &self,
-        _connection: &mut SqliteConnection,
+        _connection: &mut Connection,
         _subject: &Subject<'_>,
     ) -> impl Future<Output = Result<(), Problem>> + Send {
         async { Ok(()) }
@@ -110,7 +110,7 @@ pub(crate) trait Object: Serialize + Send + Sync + 'static {
 
     /// Decides whether the object may be deleted, and how. Takes its own parameters from `query`.
     fn before_delete(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         subject: &Subject<'_>,
         query: &mut Query,
     ) -> impl Future<Output = Result<Archival, Problem>> + Send;

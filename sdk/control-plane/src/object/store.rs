@@ -1,10 +1,10 @@
 //! The SQL of objects. Statements are put together from the constants of a [`Shape`]; every value is bound.
 
-use serde_json::Value;
-use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection, SqliteExecutor};
+use sqlx::{Any, AssertSqlSafe, Executor};
 
 use crate::{
     auth::Role,
+    database::{Connection, Database, Statement},
     document::Document,
     http::{
         page::{Page, Position},
@@ -23,6 +23,7 @@ pub(crate) struct Row {
     pub(crate) version: i64,
     pub(crate) archived_at: Option<String>,
     pub(crate) created_at: String,
+    #[sqlx(try_from = "String")]
     pub(crate) role: Role,
 }
 
@@ -57,28 +58,34 @@ fn columns(shape: &Shape) -> String {
 
 /// The object, if there is one and `user_id` is a member of its workspace.
 pub(crate) async fn find(
-    executor: impl SqliteExecutor<'_>,
+    executor: impl Executor<'_, Database = Any>,
     shape: &Shape,
     user_id: &str,
     id: &str,
 ) -> Result<Option<Row>, sqlx::Error> {
-    let sql = format!("{} WHERE t.id = ? AND m.user_id = ?", columns(shape));
+    let sql = format!("{} WHERE t.id = $1 AND m.user_id = $2", columns(shape));
     sqlx::query_as(AssertSqlSafe(sql)).bind(id).bind(user_id).fetch_optional(executor).await
 }
 
 /// The objects among `ids` that exist and that `user_id` may read, in no particular order.
 pub(crate) async fn find_many(
-    executor: impl SqliteExecutor<'_>,
+    executor: impl Executor<'_, Database = Any>,
     shape: &Shape,
     user_id: &str,
     ids: &[&str],
 ) -> Result<Vec<Row>, sqlx::Error> {
-    let sql = format!(
-        "{} WHERE t.id IN (SELECT value FROM json_each(?)) AND m.user_id = ? AND t.archived_at IS NULL",
-        columns(shape)
-    );
-    let list = Value::from(ids).to_string();
-    sqlx::query_as(AssertSqlSafe(sql)).bind(list).bind(user_id).fetch_all(executor).await
+    let mut query = Statement::new(columns(shape));
+    query.push(" WHERE t.archived_at IS NULL AND m.user_id = ").push_bind(user_id);
+    query.push(" AND t.id IN (").push_list(&padded(ids)).push(")");
+    query.fetch_all(executor).await
+}
+
+/// The ids, with the last one repeated up to a round number: the database keeps one prepared statement per length.
+fn padded<'a>(ids: &[&'a str]) -> Vec<&'a str> {
+    let length =
+        [1, 5, 20, 50, 100, 200].into_iter().find(|length| *length >= ids.len()).unwrap_or(ids.len());
+    let last = ids.last().copied().unwrap_or_default();
+    ids.iter().copied().chain(std::iter::repeat(last)).take(length).collect()
 }
 
 /// What a list is narrowed to.
@@ -91,28 +98,26 @@ pub(crate) struct Filter {
 
 /// One object more than the page holds, if there is one, so that the caller knows whether to go on.
 pub(crate) async fn page(
-    executor: impl SqliteExecutor<'_>,
+    database: &Database,
     shape: &Shape,
     user_id: &str,
     filter: &Filter,
 ) -> Result<Vec<Row>, sqlx::Error> {
     let page = &filter.page;
-    let mut query = QueryBuilder::<Sqlite>::new(columns(shape));
+    let mut query = Statement::new(columns(shape));
     query.push(" WHERE t.archived_at IS NULL AND m.user_id = ").push_bind(user_id);
     for (field, value) in &filter.fields {
         query.push(" AND t.").push(field).push(" = ").push_bind(value);
     }
     for (key, value) in &filter.labels {
-        query
-            .push(" AND EXISTS (SELECT 1 FROM json_each(t.document, '$.labels') l WHERE l.key = ")
-            .push_bind(key);
-        query.push(" AND l.value = ").push_bind(value).push(")");
+        let (key, value) = (query.bind(key), query.bind(value));
+        query.push(" AND ").push(&database.dialect().has_label("t.document", &key, &value));
     }
     if let Some(Position { created_at, id }) = &page.after {
         query.push(" AND (t.created_at, t.id) > (").push_bind(created_at).push(", ").push_bind(id).push(")");
     }
-    query.push(" ORDER BY t.created_at, t.id LIMIT ").push_bind(page.limit + 1);
-    query.build_query_as().fetch_all(executor).await
+    query.push(" ORDER BY t.created_at, t.id LIMIT ").push_bind(i64::from(page.limit) + 1);
+    query.fetch_all(database.reader()).await
 }
 
 /// What is unique within a parent, and the object that may have it.
@@ -125,12 +130,12 @@ pub(crate) struct NaturalKey<'a> {
 
 /// The id of the object that has this natural key.
 pub(crate) async fn find_key(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     shape: &Shape,
     wanted: &NaturalKey<'_>,
 ) -> Result<Option<String>, sqlx::Error> {
     let NaturalKey { parent_id, key, except } = *wanted;
-    let mut query = QueryBuilder::<Sqlite>::new("SELECT id FROM ");
+    let mut query = Statement::new("SELECT id FROM ");
     query
         .push(shape.table)
         .push(" WHERE archived_at IS NULL AND ")
@@ -141,11 +146,11 @@ pub(crate) async fn find_key(
     if let (Some(parent), Some(parent_id)) = (&shape.parent, parent_id) {
         query.push(" AND ").push(parent.field).push(" = ").push_bind(parent_id);
     }
-    query.build_query_scalar().fetch_optional(connection).await
+    Ok(query.fetch_optional::<(String,)>(connection).await?.map(|(id,)| id))
 }
 
 pub(crate) async fn insert(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     shape: &Shape,
     parent_id: Option<&str>,
     record: &Record<'_>,
@@ -157,29 +162,31 @@ pub(crate) async fn insert(
     let parent =
         shape.parent.as_ref().map(|parent| parent.field).filter(|field| *field != shape.workspace_column);
     names.extend(parent);
-    let mut query = QueryBuilder::<Sqlite>::new("INSERT INTO ");
-    query.push(shape.table).push(" (").push(names.join(", ")).push(") VALUES (");
-    let mut values = query.separated(", ");
-    values.push_bind(record.id).push_bind(record.key).push_bind(record.document).push_bind(record.etag);
-    values.push_bind(record.version).push_bind(record.updated_at).push_bind(record.updated_at);
+    let mut query = Statement::new("INSERT INTO ");
+    query.push(shape.table).push(" (").push(&names.join(", ")).push(") VALUES (");
+    query
+        .push_list(&[record.id, record.key, record.document, record.etag])
+        .push(", ")
+        .push_bind(record.version);
+    query.push(", ").push_list(&[record.updated_at, record.updated_at]);
     if shape.workspace_column != "id" {
-        values.push_bind(record.workspace_id);
+        query.push(", ").push_bind(record.workspace_id);
     }
     if parent.is_some() {
-        values.push_bind(parent_id);
+        query.push(", ").push_bind(parent_id);
     }
     query.push(")");
-    query.build().execute(connection).await?;
+    query.execute(connection).await?;
     Ok(())
 }
 
 pub(crate) async fn update(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     shape: &Shape,
     record: &Record<'_>,
 ) -> Result<(), sqlx::Error> {
     let sql = format!(
-        "UPDATE {} SET {} = ?, document = ?, etag = ?, version = ?, updated_at = ? WHERE id = ?",
+        "UPDATE {} SET {} = $1, document = $2, etag = $3, version = $4, updated_at = $5 WHERE id = $6",
         shape.table, shape.key
     );
     sqlx::query(AssertSqlSafe(sql))
@@ -194,23 +201,19 @@ pub(crate) async fn update(
     Ok(())
 }
 
-pub(crate) async fn delete(
-    connection: &mut SqliteConnection,
-    shape: &Shape,
-    id: &str,
-) -> Result<(), sqlx::Error> {
-    let sql = format!("DELETE FROM {} WHERE id = ?", shape.table);
+pub(crate) async fn delete(connection: &mut Connection, shape: &Shape, id: &str) -> Result<(), sqlx::Error> {
+    let sql = format!("DELETE FROM {} WHERE id = $1", shape.table);
     sqlx::query(AssertSqlSafe(sql)).bind(id).execute(connection).await?;
     Ok(())
 }
 
 pub(crate) async fn archive(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     shape: &Shape,
     id: &str,
     now: &str,
 ) -> Result<(), sqlx::Error> {
-    let sql = format!("UPDATE {} SET archived_at = ? WHERE id = ?", shape.table);
+    let sql = format!("UPDATE {} SET archived_at = $1 WHERE id = $2", shape.table);
     sqlx::query(AssertSqlSafe(sql)).bind(now).bind(id).execute(connection).await?;
     Ok(())
 }
@@ -225,13 +228,13 @@ pub(crate) struct Dependent {
 
 /// Some of the objects of kind `child` below the given parent; enough to say what is in the way.
 pub(crate) async fn dependents(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     child: &Shape,
     parent_id: &str,
 ) -> Result<Vec<Dependent>, sqlx::Error> {
     let Some(parent) = &child.parent else { return Ok(Vec::new()) };
     let sql = format!(
-        "SELECT '{}' AS kind, id, {} AS name FROM {} WHERE {} = ? AND archived_at IS NULL ORDER BY created_at, id \
+        "SELECT '{}' AS kind, id, {} AS name FROM {} WHERE {} = $1 AND archived_at IS NULL ORDER BY created_at, id \
          LIMIT 20",
         child.kind, child.key, child.table, parent.field
     );
@@ -240,7 +243,7 @@ pub(crate) async fn dependents(
 
 /// Removes everything below an object, deepest first.
 pub(crate) async fn delete_children(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     shape: &'static Shape,
     id: &str,
 ) -> Result<(), sqlx::Error> {
@@ -254,7 +257,7 @@ pub(crate) async fn delete_children(
         }
     }
     let mut statements = Vec::new();
-    collect(shape, "?".to_owned(), &mut statements);
+    collect(shape, "$1".to_owned(), &mut statements);
     for sql in statements {
         sqlx::query(AssertSqlSafe(sql)).bind(id).execute(&mut *connection).await?;
     }

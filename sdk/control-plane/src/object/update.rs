@@ -1,12 +1,12 @@
 //! Changing an object by a JSON merge patch.
 
 use serde_json::Value;
-use sqlx::SqliteConnection;
 
 use crate::{
     audit::{self, Change, Entry},
     auth::Caller,
     clock::stamp,
+    database::Connection,
     document::{
         Document,
         fields::Errors,
@@ -61,7 +61,7 @@ pub(crate) async fn update<T: Object>(call: Call, id: &str, patch: Document) -> 
 
 /// Refuses a change that is based on another version, and says what happened since.
 pub(crate) async fn expect(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     expectation: &Expectation,
     row: &Row,
 ) -> Result<(), Problem> {
@@ -88,7 +88,7 @@ struct Revision<'a> {
 }
 
 async fn change<T: Object>(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     caller: &Caller,
     revision: Revision<'_>,
 ) -> Result<Answer, Problem> {

@@ -200,10 +200,7 @@ async fn secrets_are_nowhere_in_the_database() {
     });
     admin.post("/deployment-targets", body).await.expect(201);
     let tokens = login(&world, PASSWORD).await.expect(200).body;
-    let mut bytes = Vec::new();
-    for entry in std::fs::read_dir(world.directory.path()).unwrap() {
-        bytes.extend(std::fs::read(entry.unwrap().path()).unwrap());
-    }
+    let bytes = world.stored_bytes();
     let key_secret = KEY.rsplit('_').next().unwrap();
     let refresh_secret = tokens["refresh_token"].as_str().unwrap().rsplit('_').next().unwrap();
     for secret in

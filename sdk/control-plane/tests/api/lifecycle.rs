@@ -102,9 +102,12 @@ async fn the_ready_file_has_the_url() {
 #[cfg(unix)]
 #[tokio::test]
 async fn nobody_else_can_read_the_database() {
-    let world = World::new().await;
-    let path = world.directory.path().join("sparki.db");
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("sparki.db");
+    let settings = Settings { database: format!("sqlite://{}", path.display()), ..memory() };
+    let running = Server::start(settings).await.unwrap();
     let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions());
+    running.stop().await;
     assert_eq!(mode & 0o777, 0o600);
 }
 

@@ -14,5 +14,7 @@ mod objects;
 mod preconditions;
 mod protocol;
 mod roles;
+mod several_servers;
+mod sudden_death;
 mod validation;
 mod world;

@@ -18,9 +18,13 @@ pub(crate) const KEY: &str = "spk_test_0123456789abcdef";
 /// The password of the first user, where there is one.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
+/// Whether these are the tests on PostgreSQL: the same files, compiled under another name.
+pub(crate) const ON_POSTGRES: bool = matches!(env!("CARGO_CRATE_NAME").as_bytes(), b"api_postgres");
+
 /// A running server, its database and its clock.
 pub(crate) struct World {
     pub(crate) running: Running,
+    settings: Settings,
     pub(crate) database: String,
     pub(crate) directory: TempDir,
     seconds: Arc<AtomicI64>,
@@ -75,7 +79,11 @@ impl World {
 
     pub(crate) async fn with(adjust: impl FnOnce(&mut Settings)) -> Self {
         let directory = TempDir::new().unwrap();
-        let database = format!("sqlite://{}/sparki.db", directory.path().display());
+        let database = if ON_POSTGRES {
+            postgres_server::shared().create_database()
+        } else {
+            format!("sqlite://{}/sparki.db", directory.path().display())
+        };
         let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
         let seconds = Arc::new(AtomicI64::new(start.as_second()));
         let clock = {
@@ -91,14 +99,19 @@ impl World {
             ..Settings::default()
         };
         adjust(&mut settings);
-        let running = Server::start(settings).await.unwrap();
+        let running = Server::start(settings.clone()).await.unwrap();
         // A connection of the pool may be closed under a test that stops the server: no keeping.
         let client = Client::builder().no_proxy().build().unwrap();
-        Self { running, database, directory, seconds, client, sequence: AtomicU64::new(0) }
+        Self { running, settings, database, directory, seconds, client, sequence: AtomicU64::new(0) }
     }
 
     pub(crate) async fn with_password() -> Self {
         Self::with(|settings| settings.bootstrap_password = Some(Secret::new(PASSWORD))).await
+    }
+
+    /// Another server on the same database, with the same clock.
+    pub(crate) async fn twin(&self) -> Running {
+        Server::start(self.settings.clone()).await.unwrap()
     }
 
     /// Moves the server's clock.
@@ -147,15 +160,24 @@ impl World {
 
     /// The rows a query finds, each as its columns joined by spaces.
     pub(crate) async fn sql(&self, query: &'static str) -> Vec<String> {
-        let pool = sqlx::SqlitePool::connect(&self.database).await.unwrap();
+        let pool = sqlx::AnyPool::connect(&self.database).await.unwrap();
         let rows = sqlx::query_scalar(query).fetch_all(&pool).await.unwrap();
         pool.close().await;
         rows
     }
 
+    /// Everything the database holds, as bytes.
+    pub(crate) fn stored_bytes(&self) -> Vec<u8> {
+        if ON_POSTGRES {
+            return postgres_server::shared().dump(&self.database);
+        }
+        let files = std::fs::read_dir(self.directory.path()).unwrap();
+        files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+    }
+
     /// Changes the database behind the server's back.
     pub(crate) async fn tamper(&self, statement: &'static str) -> Result<(), sqlx::Error> {
-        let pool = sqlx::SqlitePool::connect(&self.database).await.unwrap();
+        let pool = sqlx::AnyPool::connect(&self.database).await.unwrap();
         let result = sqlx::query(statement).execute(&pool).await.map(|_| ());
         pool.close().await;
         result

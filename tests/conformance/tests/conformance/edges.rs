@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 /// Each crate with its layer. A crate depends only on lower ones.
-const LAYERS: [(&str, u8); 21] = [
+const LAYERS: [(&str, u8); 22] = [
     ("sparki-core", 0),
     ("sparki-derive", 0),
     ("tfplugin6", 0),
+    ("postgres-server", 0),
     ("sparki-plan", 1),
     ("sparki-client", 1),
     ("sparki-aws", 1),

@@ -1,9 +1,9 @@
 //! What only deployment targets do: their settings depend on the platform, and so does the strategy.
 
 use serde_json::{Value, json};
-use sqlx::SqliteConnection;
 
 use crate::{
+    database::Connection,
     delivery::deployment_target::{DEPLOYMENT_TARGET, DeploymentTarget},
     document::{Document, Fields},
     http::{
@@ -30,11 +30,7 @@ impl Object for DeploymentTarget {
         }
     }
 
-    async fn check(
-        &mut self,
-        _connection: &mut SqliteConnection,
-        _subject: &Subject<'_>,
-    ) -> Result<(), Problem> {
+    async fn check(&mut self, _connection: &mut Connection, _subject: &Subject<'_>) -> Result<(), Problem> {
         let (platform, strategy) = (self.platform, self.strategy.kind);
         if platform.strategies().contains(&strategy) {
             return Ok(());
@@ -51,7 +47,7 @@ impl Object for DeploymentTarget {
     }
 
     async fn before_delete(
-        _connection: &mut SqliteConnection,
+        _connection: &mut Connection,
         _subject: &Subject<'_>,
         _query: &mut Query,
     ) -> Result<Archival, Problem> {

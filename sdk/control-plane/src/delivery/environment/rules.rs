@@ -1,11 +1,11 @@
 //! What only environments do: they promote from one another, and never in a circle.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::json;
-use sqlx::SqliteConnection;
 
 use crate::{
+    database::Connection,
     delivery::environment::{
         ENVIRONMENT, Environment,
         store::{self, Node},
@@ -28,11 +28,7 @@ impl Object for Environment {
         Self::from_fields(fields)
     }
 
-    async fn check(
-        &mut self,
-        connection: &mut SqliteConnection,
-        subject: &Subject<'_>,
-    ) -> Result<(), Problem> {
+    async fn check(&mut self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
         if self.promotes_from.is_empty() {
             return Ok(());
         }
@@ -59,7 +55,7 @@ impl Object for Environment {
     }
 
     async fn before_delete(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         subject: &Subject<'_>,
         _query: &mut Query,
     ) -> Result<Archival, Problem> {
@@ -73,7 +69,7 @@ impl Object for Environment {
 /// The slugs along a way from `start` back to itself, `start` first and last.
 ///
 /// Only circles through `start` are looked for: the others were refused before.
-fn cycle(graph: &HashMap<String, Node>, start: &str) -> Option<Vec<String>> {
+fn cycle(graph: &BTreeMap<String, Node>, start: &str) -> Option<Vec<String>> {
     let mut came_from: HashMap<&str, &str> = HashMap::new();
     let mut open = vec![start];
     while let Some(id) = open.pop() {

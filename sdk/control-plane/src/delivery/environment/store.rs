@@ -1,10 +1,8 @@
 //! The SQL only environments need.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use sqlx::SqliteConnection;
-
-use crate::object::store::Dependent;
+use crate::{database::Connection, object::store::Dependent};
 
 /// An environment as a point in the graph of promotions.
 #[derive(Debug, Clone)]
@@ -13,35 +11,46 @@ pub(super) struct Node {
     pub(super) promotes_from: Vec<String>,
 }
 
-/// All environments of a project, by id.
+/// The part of the document that has a say in the graph.
+#[derive(serde::Deserialize)]
+struct Sources {
+    promotes_from: Vec<String>,
+}
+
+/// All environments of a project, by id. Ids ascend with the time, so this is the order they were created in.
 pub(super) async fn graph(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     project_id: &str,
-) -> Result<HashMap<String, Node>, sqlx::Error> {
-    let rows: Vec<(String, String, String)> = sqlx::query_as(
-        "SELECT id, slug, json_extract(document, '$.promotes_from') FROM environments WHERE project_id = ?",
-    )
-    .bind(project_id)
-    .fetch_all(connection)
-    .await?;
-    let node = |(id, slug, list): (String, String, String)| {
-        (id, Node { slug, promotes_from: serde_json::from_str(&list).unwrap_or_default() })
+) -> Result<BTreeMap<String, Node>, sqlx::Error> {
+    let rows: Vec<(String, String, String)> =
+        sqlx::query_as("SELECT id, slug, document FROM environments WHERE project_id = $1")
+            .bind(project_id)
+            .fetch_all(connection)
+            .await?;
+    let node = |(id, slug, document): (String, String, String)| {
+        let sources: Sources =
+            serde_json::from_str(&document).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        Ok((id, Node { slug, promotes_from: sources.promotes_from }))
     };
-    Ok(rows.into_iter().map(node).collect())
+    rows.into_iter().map(node).collect()
 }
 
 /// The environments that promote from this one.
 pub(super) async fn promoted_to(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     id: &str,
 ) -> Result<Vec<Dependent>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT 'environment' AS kind, e.id AS id, e.slug AS name FROM environments e \
-         WHERE e.project_id = (SELECT project_id FROM environments WHERE id = ?1) AND e.id <> ?1 \
-         AND EXISTS (SELECT 1 FROM json_each(e.document, '$.promotes_from') f WHERE f.value = ?1) \
-         ORDER BY e.created_at, e.id LIMIT 20",
-    )
-    .bind(id)
-    .fetch_all(connection)
-    .await
+    let project_id: Option<String> = sqlx::query_scalar("SELECT project_id FROM environments WHERE id = $1")
+        .bind(id)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let nodes = match project_id {
+        Some(project_id) => graph(connection, &project_id).await?,
+        None => return Ok(Vec::new()),
+    };
+    let follows = |(other, node): (String, Node)| {
+        let follows = other != id && node.promotes_from.iter().any(|source| source == id);
+        follows.then(|| Dependent { kind: "environment".to_owned(), id: other, name: node.slug })
+    };
+    Ok(nodes.into_iter().filter_map(follows).take(20).collect())
 }

@@ -1,8 +1,7 @@
 //! What only pipelines do: a whole configuration replaces the one before.
 
-use sqlx::SqliteConnection;
-
 use crate::{
+    database::Connection,
     delivery::pipeline::{PIPELINE, Pipeline},
     document::{Document, Fields},
     http::{problem::Problem, query::Query},
@@ -25,7 +24,7 @@ impl Object for Pipeline {
     }
 
     async fn before_delete(
-        _connection: &mut SqliteConnection,
+        _connection: &mut Connection,
         _subject: &Subject<'_>,
         _query: &mut Query,
     ) -> Result<Archival, Problem> {

@@ -1,8 +1,7 @@
 //! What only projects do: they can be archived instead of deleted.
 
-use sqlx::SqliteConnection;
-
 use crate::{
+    database::Connection,
     delivery::project::{PROJECT, Project},
     document::Fields,
     http::{problem::Problem, query::Query},
@@ -20,7 +19,7 @@ impl Object for Project {
     }
 
     async fn before_delete(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         subject: &Subject<'_>,
         query: &mut Query,
     ) -> Result<Archival, Problem> {

@@ -1,9 +1,8 @@
 //! What only workspaces do: they have an owner, and they can take everything in them along.
 
-use sqlx::SqliteConnection;
-
 use crate::{
     auth::{Role, membership},
+    database::Connection,
     document::Fields,
     http::{
         problem::{Code, Problem},
@@ -35,11 +34,7 @@ impl Object for Workspace {
         Self::from_fields(fields)
     }
 
-    async fn check(
-        &mut self,
-        connection: &mut SqliteConnection,
-        subject: &Subject<'_>,
-    ) -> Result<(), Problem> {
+    async fn check(&mut self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
         let current = earlier_owner(subject);
         let Some(chosen) = self.owner_id else {
             // A patch that clears the owner changes nothing: there always is one.
@@ -56,10 +51,12 @@ impl Object for Workspace {
                 .with("scope", subject.id));
         }
         let candidate: Option<i64> = match current {
-            None => sqlx::query_scalar("SELECT 1 FROM users WHERE id = ?").bind(&chosen),
-            Some(_) => sqlx::query_scalar("SELECT 1 FROM memberships WHERE user_id = ? AND workspace_id = ?")
-                .bind(&chosen)
-                .bind(subject.id),
+            None => sqlx::query_scalar("SELECT 1 FROM users WHERE id = $1").bind(&chosen),
+            Some(_) => {
+                sqlx::query_scalar("SELECT 1 FROM memberships WHERE user_id = $1 AND workspace_id = $2")
+                    .bind(&chosen)
+                    .bind(subject.id)
+            }
         }
         .fetch_optional(connection)
         .await?;
@@ -73,7 +70,7 @@ impl Object for Workspace {
         }
     }
 
-    async fn stored(&self, connection: &mut SqliteConnection, subject: &Subject<'_>) -> Result<(), Problem> {
+    async fn stored(&self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
         let Some(owner) = self.owner_id.map(|id: Id<User>| id.to_string()) else { return Ok(()) };
         let current = earlier_owner(subject);
         if current == Some(&owner) {
@@ -87,7 +84,7 @@ impl Object for Workspace {
     }
 
     async fn before_delete(
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         subject: &Subject<'_>,
         query: &mut Query,
     ) -> Result<Archival, Problem> {

@@ -1,0 +1,95 @@
+//! A server that is killed, not stopped.
+
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+};
+
+use reqwest::Client;
+use serde_json::json;
+use sparki_control_plane::{Verdict, verify_audit_log};
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+use crate::world::{KEY, World};
+
+/// A server in a process of its own.
+struct Process {
+    child: Child,
+    url: String,
+}
+
+impl Process {
+    fn start(database: &str, directory: &Path) -> Self {
+        let ready = directory.join("ready");
+        let _ = std::fs::remove_file(&ready);
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sparki-control-plane"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--rate-limit-per-hour", "0", "--ready-file"])
+            .arg(&ready)
+            .env("DATABASE_URL", database)
+            .env("SPARKI_BOOTSTRAP_API_KEY", KEY)
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let url = loop {
+            if let Ok(url) = std::fs::read_to_string(&ready) {
+                break url;
+            }
+            assert!(child.try_wait().unwrap().is_none(), "the program ended early");
+            std::thread::yield_now();
+        };
+        Self { child, url }
+    }
+
+    /// SIGKILL: nothing is finished, nothing is closed.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_was_acknowledged_survives_a_kill_in_the_middle_of_writes() {
+    const WRITERS: usize = 8;
+    const ENOUGH: usize = 60;
+    let world = World::new().await;
+    let workspace = world.admin().workspace("acme").await.id();
+    let directory = TempDir::new().unwrap();
+    let process = Process::start(&world.database, directory.path());
+    let acknowledged: Arc<Mutex<Vec<String>>> = Arc::default();
+    let mut writers = JoinSet::new();
+    for writer in 0..WRITERS {
+        let (url, workspace, acknowledged) =
+            (process.url.clone(), workspace.clone(), Arc::clone(&acknowledged));
+        writers.spawn(async move {
+            let client = Client::builder().no_proxy().build().unwrap();
+            for index in 0.. {
+                let name = format!("p{writer}-{index}");
+                let body = json!({"workspace_id": workspace, "name": name, "git_url": "git@h:o/r"});
+                let request = client.post(format!("{url}/api/v1/projects")).header("x-api-key", KEY);
+                let Ok(created) = request.header("idempotency-key", &name).json(&body).send().await else {
+                    return;
+                };
+                assert_eq!(created.status(), 201);
+                acknowledged.lock().unwrap().push(created.headers()["location"].to_str().unwrap().to_owned());
+            }
+        });
+    }
+    while acknowledged.lock().unwrap().len() < ENOUGH {
+        tokio::task::yield_now().await;
+    }
+    process.kill();
+    writers.join_all().await;
+
+    // The other server goes on at once: nothing the dead one held is in its way.
+    world.admin().project(&workspace, "after").await;
+    let acknowledged = acknowledged.lock().unwrap().clone();
+    for location in &acknowledged {
+        world.admin().get(location.strip_prefix("/api/v1").unwrap()).await.expect(200);
+    }
+    let lines = world.sql("SELECT id FROM audit_logs").await.len();
+    assert!(lines > acknowledged.len(), "every one of {} objects has a line, of {lines}", acknowledged.len());
+    let whole = Verdict::Whole { lines: u64::try_from(lines).unwrap() };
+    assert_eq!(verify_audit_log(&world.database).await.unwrap(), whole);
+}
