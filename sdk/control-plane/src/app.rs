@@ -11,6 +11,8 @@ use axum::{
     routing::{get, post},
 };
 
+use tokio_util::sync::CancellationToken;
+
 use crate::{
     auth::{self, guard, signing::SigningKeys},
     database::Database,
@@ -18,6 +20,7 @@ use crate::{
         deployment_target::DeploymentTarget, environment::Environment, pipeline::Pipeline, platform,
         project::Project,
     },
+    events::{self, Pulse},
     http::{answer::Answer, faults::FaultInjection, limit::Limiter, problem::Problem},
     object::{Object, Shape, batch, routes::routes},
     settings::{Faults, Settings},
@@ -36,6 +39,7 @@ pub(crate) struct Parts {
     pub(crate) database: Database,
     pub(crate) limiter: Limiter,
     pub(crate) signing: SigningKeys,
+    pub(crate) pulse: Pulse,
     pub(crate) faults: Option<FaultInjection>,
     /// Every kind of object there is.
     pub(crate) shapes: [&'static Shape; 5],
@@ -50,7 +54,7 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    pub(crate) fn new(settings: Settings, database: Database) -> Self {
+    pub(crate) fn new(settings: Settings, database: Database, stop: CancellationToken) -> Self {
         let faults = match settings.faults {
             Faults::Enabled => Some(FaultInjection::default()),
             Faults::Disabled => None,
@@ -58,6 +62,7 @@ impl App {
         Self(Arc::new(Parts {
             limiter: Limiter::new(settings.rate_limit_per_hour, settings.clock.clone(), &database),
             signing: SigningKeys::default(),
+            pulse: Pulse::new(stop),
             shapes: [
                 Workspace::SHAPE,
                 Project::SHAPE,
@@ -82,6 +87,7 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/resources:batchGet", post(batch::serve))
         .route("/platforms", get(platform::list))
         .route("/me", get(auth::me::me))
+        .merge(events::routes())
         .route_layer(middleware::from_fn_with_state(app.clone(), guard::guard));
     let open = auth::routes::routes()
         .route_layer(middleware::from_fn_with_state(app.clone(), guard::limit_strangers));

@@ -1,7 +1,8 @@
 //! The reference server of the Sparki control plane: the REST contract, for real, in one process.
 //!
 //! [`Server::start`] gives a running server to embed or to test against; the `sparki-control-plane` binary is the
-//! same with flags. Everything is kept in one SQLite database.
+//! same with flags. Everything is kept in one database: SQLite for one server,
+//! PostgreSQL for several.
 //!
 //! ```no_run
 //! use sparki_control_plane::{Server, Settings};
@@ -27,12 +28,14 @@ mod clock;
 mod database;
 mod delivery;
 mod document;
+mod events;
 mod http;
 pub mod logging;
 mod object;
 mod server;
 mod settings;
 mod tenancy;
+mod work;
 
 pub use audit::{Verdict, VerifyError, verify as verify_audit_log};
 pub use auth::{Role, bootstrap::BootstrapError, service_account};

@@ -26,11 +26,13 @@ use crate::{
         refresh, token,
     },
     database::{Database, OpenError},
+    events,
     http::{
         exchange::{HungUp, exchange},
         idempotency, limit,
     },
     settings::Settings,
+    work,
 };
 
 /// How long requests in flight may take once the server is told to stop.
@@ -75,10 +77,14 @@ impl Server {
 
         let url = format!("http://{address}");
         let ready_file = settings.ready_file.clone();
-        let app = App::new(settings, database.clone());
         let stop = CancellationToken::new();
+        let app = App::new(settings, database.clone(), stop.clone());
         let tasks = TaskTracker::new();
         tasks.spawn(sweep(app.clone(), stop.clone()));
+        tasks.spawn(beat(app.clone()));
+        for _ in 0..app.settings.workers {
+            tasks.spawn(work::run(app.clone(), stop.clone()));
+        }
         tasks.spawn(accept(listener, app, stop.clone(), tasks.clone()));
         let running = Running { url, generated_api_key, stop, tasks, database };
         if let Some(path) = ready_file
@@ -170,6 +176,10 @@ where
     }
 }
 
+async fn beat(app: App) {
+    app.pulse.beat(&app.database, app.settings.poll_interval).await;
+}
+
 /// Removes what has expired, now and then, until told to stop.
 async fn sweep(app: App, stop: CancellationToken) {
     let mut ticks = tokio::time::interval(SWEEP);
@@ -185,6 +195,7 @@ async fn sweep(app: App, stop: CancellationToken) {
             refresh::forget_old(&mut transaction, now).await?;
             token::forget_old(&mut transaction, now).await?;
             limit::forget_old(&mut transaction, now).await?;
+            events::forget_old(&mut transaction, now).await?;
             transaction.commit().await
         };
         if let Err(error) = result.await {

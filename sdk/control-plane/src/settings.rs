@@ -9,7 +9,7 @@ use crate::clock::Clock;
 pub struct Settings {
     /// Address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Database URL: `sqlite://path/to/file.db` or `sqlite::memory:`.
+    /// Database URL: `sqlite://path/to/file.db`, `sqlite::memory:`, or `postgres://user@host/name`.
     pub database: String,
     /// File that receives the base URL once the server listens. It is written atomically.
     pub ready_file: Option<PathBuf>,
@@ -29,6 +29,10 @@ pub struct Settings {
     pub faults: Faults,
     /// How long one request may take before it is answered with 503.
     pub request_timeout: Duration,
+    /// How often the server looks for jobs to do and for events of other servers.
+    pub poll_interval: Duration,
+    /// How many jobs the server does at a time.
+    pub workers: u32,
     /// Where the server reads the time.
     pub clock: Clock,
 }
@@ -45,7 +49,9 @@ impl Default for Settings {
             rate_limit_per_hour: 1000,
             page_size_max: 200,
             faults: Faults::Disabled,
-            request_timeout: Duration::from_secs(30),
+            request_timeout: Duration::from_secs(45),
+            poll_interval: Duration::from_millis(200),
+            workers: 4,
             clock: Clock::system(),
         }
     }

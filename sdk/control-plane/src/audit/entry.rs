@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     auth::Caller,
     document::{Document, merge::changed_fields},
+    events::Event,
 };
 
 #[derive(Debug, Clone, Default)]
@@ -48,6 +49,36 @@ impl Entry {
         self.user_id = Some(user_id.to_owned());
         self.actor = Some(actor.to_owned());
         self
+    }
+
+    /// The event a change leaves: which fields of what have changed, and nothing of what is in them. `None` for what is no change of an
+    /// object in a workspace.
+    pub(super) fn event_of_change(&self) -> Option<Event> {
+        let (workspace_id, resource_id) = (self.workspace_id.clone()?, self.resource_id.clone()?);
+        let version = self.resource_version?;
+        let participle = match self.action.as_str() {
+            "create" => "created",
+            "update" => "updated",
+            "delete" => "deleted",
+            "archive" => "archived",
+            _ => return None,
+        };
+        if self.result != "success" {
+            return None;
+        }
+        let mut data = Document::new();
+        data.insert("version".to_owned(), json!(version));
+        data.insert("actor".to_owned(), json!(self.actor));
+        data.extend(
+            self.details.get_key_value("changed_fields").map(|(name, value)| (name.clone(), value.clone())),
+        );
+        Some(Event {
+            workspace_id,
+            name: format!("{}.{participle}", self.resource_type),
+            resource_type: self.resource_type.clone(),
+            resource_id,
+            data,
+        })
     }
 
     /// Records the fields that differ, as they were and as they are.

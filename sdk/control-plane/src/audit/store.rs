@@ -9,6 +9,7 @@ use crate::{
         chain::{GENESIS, Line},
     },
     database::Connection,
+    events,
     http::correlation,
     object::write::COMMON_COMPUTED,
 };
@@ -21,6 +22,9 @@ pub(crate) async fn append(connection: &mut Connection, entry: Entry, now: &str)
         sqlx::query_scalar("SELECT hash FROM audit_logs ORDER BY seq DESC LIMIT 1")
             .fetch_optional(&mut *connection)
             .await?;
+    if let Some(event) = entry.event_of_change() {
+        events::append(connection, event, now).await?;
+    }
     let origin = correlation::current();
     let line = Line {
         id: Uuid::now_v7().to_string(),

@@ -1,6 +1,6 @@
 //! Who is asking, from where, and under which id: kept beside the task that answers.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use uuid::Uuid;
@@ -34,6 +34,16 @@ impl Origin {
             traceparent: headers.get(TRACEPARENT).cloned(),
             ip_address,
             user_agent: text(header::USER_AGENT).map(|agent| agent.chars().take(255).collect()),
+        }
+    }
+
+    /// Of work that a request has asked for, and that goes on without it.
+    pub(crate) fn of_job(correlation_id: &str) -> Self {
+        Self {
+            correlation_id: correlation_id.to_owned(),
+            traceparent: None,
+            ip_address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            user_agent: None,
         }
     }
 

@@ -135,6 +135,11 @@ impl Problem {
         Self::validation(vec![FieldError { pointer: pointer.to_owned(), code, detail: detail.into() }])
     }
 
+    /// What is wrong, in words.
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.0.status = status;
         self

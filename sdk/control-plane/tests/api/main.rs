@@ -5,6 +5,7 @@
 mod audit;
 mod auth;
 mod concurrency;
+mod events;
 mod faults;
 mod idempotency;
 mod lifecycle;

@@ -1,0 +1,17 @@
+//! Events: one ordered log of what happened, to be followed.
+//!
+//! Every change of an object leaves an event by itself ([`audit`](crate::audit) sees to it); what else is worth telling is written with
+//! [`append`], in the transaction of the change. Whoever follows reads on from the last number they have seen, over
+//! server-sent events or page by page, so nothing is missed over a broken connection.
+
+mod event;
+mod follow;
+mod pulse;
+mod routes;
+mod store;
+
+pub(crate) use event::{Event, Told};
+pub(crate) use follow::{Ending, Following, follow};
+pub(crate) use pulse::Pulse;
+pub(crate) use routes::routes;
+pub(crate) use store::{Scope, append, forget_old, since};

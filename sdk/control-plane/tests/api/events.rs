@@ -1,0 +1,150 @@
+//! Following what happens.
+
+use std::time::Duration;
+
+use reqwest::{RequestBuilder, Response};
+use serde_json::{Value, json};
+
+use crate::world::{World, send};
+
+/// The lines of a stream, read as they come.
+struct Lines {
+    response: Response,
+    text: String,
+}
+
+impl Lines {
+    async fn open(request: RequestBuilder) -> Self {
+        let response = request.header("accept", "text/event-stream").send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self { response, text: String::new() }
+    }
+
+    /// The next event that is not a heartbeat, as its id, its name and its data; `None` at the end.
+    async fn next(&mut self) -> Option<(u64, String, Value)> {
+        loop {
+            if let Some((block, rest)) = self.text.split_once("\n\n") {
+                let field = |name: &str| {
+                    let line = block.lines().find_map(|line| line.strip_prefix(&format!("{name}:")));
+                    line.unwrap_or_default().trim().to_owned()
+                };
+                let event = (field("id"), field("event"), field("data"));
+                self.text = rest.to_owned();
+                if event.0.is_empty() {
+                    continue;
+                }
+                return Some((event.0.parse().unwrap(), event.1, serde_json::from_str(&event.2).unwrap()));
+            }
+            let chunk = self.response.chunk().await.unwrap()?;
+            self.text.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stream_tells_every_change_in_order_and_goes_on_where_it_broke_off() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await;
+    let path = format!("/events?workspace_id={}", workspace.id());
+    let mut lines = Lines::open(admin.request("GET", &format!("{path}&after=0"))).await;
+    let (first, name, data) = lines.next().await.unwrap();
+    assert_eq!(name, "workspace.created");
+    assert_eq!(data["resource"], json!({"type": "workspace", "id": workspace.id()}));
+    assert_eq!((&data["id"], &data["type"]), (&json!(first), &json!("workspace.created")));
+
+    // What happens while the stream is open comes by itself.
+    let project = admin.project(&workspace.id(), "web").await;
+    let (second, name, data) = lines.next().await.unwrap();
+    assert_eq!((name.as_str(), &data["workspace_id"]), ("project.created", &json!(workspace.id())));
+    assert!(second > first);
+    drop(lines);
+    let project_path = format!("/projects/{}", project.id());
+    let changed = admin.patch(&project_path, &project.etag(), json!({"language": "rust"})).await.expect(200);
+    admin.delete(&project_path, &changed.etag()).await.expect(204);
+
+    let again = admin.request("GET", &path).header("last-event-id", second.to_string());
+    let mut lines = Lines::open(again).await;
+    let (third, name, data) = lines.next().await.unwrap();
+    assert_eq!((name.as_str(), &data["data"]["changed_fields"]), ("project.updated", &json!(["language"])));
+    assert!(third > second);
+    assert_eq!(lines.next().await.unwrap().1, "project.deleted");
+}
+
+#[tokio::test]
+async fn a_stream_starts_with_what_is_new() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await;
+    let mut lines =
+        Lines::open(admin.request("GET", &format!("/events?workspace_id={}", workspace.id()))).await;
+    admin.project(&workspace.id(), "web").await;
+    assert_eq!(lines.next().await.unwrap().1, "project.created");
+}
+
+#[tokio::test]
+async fn whoever_takes_no_stream_gets_pages_and_may_wait() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await;
+    let path = format!("/events?workspace_id={}", workspace.id());
+    let page = admin.get(&format!("{path}&after=0")).await.expect(200).body;
+    assert_eq!(page["data"].as_array().unwrap().len(), 1);
+    let cursor = page["next_cursor"].as_str().unwrap().to_owned();
+    let nothing = admin.get(&format!("{path}&after={cursor}")).await.expect(200).body;
+    assert_eq!((&nothing["data"], &nothing["next_cursor"]), (&json!([]), &json!(cursor)));
+
+    let waiting = admin.request("GET", &format!("{path}&after={cursor}&wait=30s"));
+    let waiting = tokio::spawn(send(waiting));
+    admin.project(&workspace.id(), "web").await;
+    let page = tokio::time::timeout(Duration::from_secs(20), waiting).await.unwrap().unwrap().expect(200);
+    assert_eq!(page.body["data"][0]["type"], "project.created");
+}
+
+#[tokio::test]
+async fn what_is_written_on_one_server_is_told_on_the_other() {
+    let world = World::new().await;
+    let twin = world.twin().await;
+    let workspace = world.admin().workspace("acme").await;
+    let url = format!("{}/api/v1/events?workspace_id={}", twin.url, workspace.id());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut lines = Lines::open(client.get(url).header("x-api-key", crate::world::KEY)).await;
+    world.admin().project(&workspace.id(), "web").await;
+    assert_eq!(lines.next().await.unwrap().1, "project.created");
+    // A server that stops ends its streams instead of waiting for them.
+    tokio::time::timeout(Duration::from_secs(5), twin.stop()).await.unwrap();
+    assert!(lines.next().await.is_none());
+}
+
+#[tokio::test]
+async fn events_are_for_members() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let (acme, other) = (admin.workspace("acme").await, admin.workspace("other").await);
+    let viewer = world.account("acme", sparki_control_plane::Role::Viewer).await;
+    viewer.get(&format!("/events?workspace_id={}&after=0", acme.id())).await.expect(200);
+    viewer.get(&format!("/events?workspace_id={}&after=0", other.id())).await.expect(404);
+    admin.get("/events").await.expect(400);
+    admin.get(&format!("/events?workspace_id={}&after=x", acme.id())).await.expect(400);
+    admin.get(&format!("/events?workspace_id={}&wait=1h", acme.id())).await.expect(400);
+}
+
+#[tokio::test]
+async fn events_hold_names_of_fields_and_no_values() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await;
+    let project = admin.project(&workspace.id(), "web").await;
+    let environment = admin.environment(&project.id(), "dev").await;
+    let body = json!({
+        "environment_id": environment.id(), "name": "hook", "platform": "custom",
+        "settings": {"script": "deploy --quietly", "signing_secret": "webhook-s3cr3t"},
+    });
+    admin.post("/deployment-targets", body).await.expect(201);
+    let path = format!("/events?workspace_id={}&after=0", workspace.id());
+    let page = admin.get(&path).await.expect(200).body;
+    assert_eq!(page["data"].as_array().unwrap().len(), 4);
+    let text = page.to_string();
+    assert!(text.contains("deployment_target.created") && !text.contains("quietly"), "{text}");
+}
