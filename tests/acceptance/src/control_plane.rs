@@ -20,7 +20,8 @@ const API_KEY: &str = "spk_acceptance_0123456789abcdef0123456789abcdef";
 pub struct ControlPlane {
     // In this order they are dropped: the process before the folder with its database.
     server: Server,
-    directory: TempDir,
+    _directory: TempDir,
+    database: String,
     endpoint: String,
     api_key: String,
     http: Http,
@@ -62,22 +63,44 @@ impl ControlPlane {
         Self::launch(api_key, &[])
     }
 
+    /// Starts one on another database than a file of its own.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn start_on(database: &str) -> Self {
+        let directory = tempfile::tempdir().expect("there is room for the log");
+        Self::launch_on(API_KEY, &[], directory, database.to_owned())
+    }
+
     fn launch(api_key: &str, flags: &[&str]) -> Self {
         let directory = tempfile::tempdir().expect("there is room for a database");
+        let database = format!("sqlite://{}", directory.path().join("sparki.db").display());
+        Self::launch_on(api_key, flags, directory, database)
+    }
+
+    fn launch_on(api_key: &str, flags: &[&str], directory: TempDir, database: String) -> Self {
         let ready = directory.path().join("ready");
         let mut command = Command::new(built("sparki-control-plane"));
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--rate-limit-per-hour", "0", "--enable-faults"])
             .arg("--ready-file")
             .arg(&ready)
-            .arg("--database")
-            .arg(format!("sqlite://{}", directory.path().join("sparki.db").display()))
             .args(flags)
+            .env("DATABASE_URL", &database)
             .env("SPARKI_BOOTSTRAP_API_KEY", api_key);
         let mut server = Server::start("the control plane", &command, &directory.path().join("log"));
         let endpoint = server.wait_until(|_| std::fs::read_to_string(&ready).ok()).trim().to_owned();
         let http = Http::new(&endpoint, &[("X-API-Key", api_key)]);
-        Self { server, directory, endpoint, api_key: api_key.to_owned(), http, sequence: AtomicU64::new(0) }
+        Self {
+            server,
+            _directory: directory,
+            database,
+            endpoint,
+            api_key: api_key.to_owned(),
+            http,
+            sequence: AtomicU64::new(0),
+        }
     }
 
     /// Its base URL.
@@ -100,8 +123,8 @@ impl ControlPlane {
 
     /// Its database URL, for the commands that need no server.
     #[must_use]
-    pub fn database(&self) -> String {
-        format!("sqlite://{}", self.directory.path().join("sparki.db").display())
+    pub fn database(&self) -> &str {
+        &self.database
     }
 
     /// A new service account in a workspace, by its slug: client id and client secret.
@@ -112,7 +135,7 @@ impl ControlPlane {
     pub fn service_account(&self, workspace: &str, name: &str) -> (String, String) {
         let output = Command::new(built("sparki-control-plane"))
             .args(["service-account", "create", "--workspace", workspace, "--name", name])
-            .args(["--database", &self.database()])
+            .env("DATABASE_URL", &self.database)
             .output()
             .expect("the control plane's executable starts");
         assert!(output.status.success(), "no account: {}", String::from_utf8_lossy(&output.stderr));

@@ -1,5 +1,6 @@
 //! Measures the built provider and prints a table. Nothing is asserted: only ratios from one run mean something.
 
+mod load;
 mod planning;
 mod process;
 mod sets;
@@ -15,7 +16,7 @@ use crate::statistics::Times;
 use crate::table::Table;
 
 /// What can be measured, by the names that the command line takes.
-const PARTS: [&str; 3] = ["process", "plans", "sets"];
+const PARTS: [&str; 4] = ["process", "plans", "sets", "load"];
 
 fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
@@ -47,6 +48,9 @@ fn main() -> io::Result<()> {
     }
     if wants("sets") {
         sets::measure(Times(5), &mut table);
+    }
+    if wants("load") {
+        load::measure(&mut table);
     }
     write!(out, "{table}")
 }

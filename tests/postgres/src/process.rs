@@ -41,8 +41,6 @@ pub struct PostgresServer {
     programs: PathBuf,
     port: u16,
     databases: AtomicU64,
-    /// Dropped last: the folder of the data.
-    _folder: TempDir,
 }
 
 /// The server that all tests of a process share.
@@ -79,7 +77,9 @@ impl PostgresServer {
             let port = free_port();
             let mut guardian = watch(&programs, &data, port, durability);
             if answers(&programs, port, &mut guardian) {
-                return Self { guardian, programs, port, databases: AtomicU64::new(0), _folder: folder };
+                // The guardian removes the folder: a server that all tests share is never dropped.
+                let _ = folder.keep();
+                return Self { guardian, programs, port, databases: AtomicU64::new(0) };
             }
             let _ = guardian.wait();
         }
@@ -131,9 +131,12 @@ fn watch(programs: &Path, data: &Path, port: u16, durability: Durability) -> Chi
         "$0" -D "$1" -h 127.0.0.1 -p "$2" -k '' $3 >>"$1/../log" 2>&1 &
         server=$!
         (while kill -0 $server 2>/dev/null; do sleep 1; done; kill $$ 2>/dev/null) </dev/null &
+        watcher=$!
         read -r _
+        kill $watcher
         kill -INT $server
         wait $server
+        rm -rf "$(dirname "$1")"
     "#;
     let speed = match durability {
         Durability::Volatile => "-F -c synchronous_commit=off -c full_page_writes=off -c max_connections=500",
