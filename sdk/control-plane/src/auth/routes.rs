@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use serde_json::Value;
 use url::form_urlencoded;
@@ -213,6 +213,9 @@ async fn read_form(headers: &HeaderMap, body: Body) -> Result<Document, Problem>
 }
 
 /// Keeps answers with tokens in them out of caches.
-fn secret(response: Response) -> Response {
-    ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], response).into_response()
+fn secret(mut response: Response) -> Response {
+    if response.status().is_success() {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
 }

@@ -6,14 +6,14 @@ use crate::document::{
     Document, Fields,
     choice::{Choice, word_of},
     fields::join,
-    outline::{Asked, Variation},
+    outline::{Absence, Asked, Variation},
 };
 
 impl Fields<'_> {
     /// A nested object; `None` when absent.
     pub(crate) fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
         if self.outline.is_some() {
-            return Some(self.outline_of(name, read));
+            return Some(self.outline_of(name, Absence::None, read));
         }
         let map = self.object_value(name)?;
         Some(self.read_at(name, map, read))
@@ -22,7 +22,7 @@ impl Fields<'_> {
     /// A nested object whose fields all have defaults.
     pub(crate) fn object_or_default<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> T {
         if self.outline.is_some() {
-            return self.outline_of(name, read);
+            return self.outline_of(name, Absence::Empty, read);
         }
         let map = self.object_value(name).unwrap_or_default();
         self.read_at(name, map, read)
@@ -32,7 +32,7 @@ impl Fields<'_> {
     pub(crate) fn required_document(&mut self, name: &str, check: impl FnOnce(&mut Fields<'_>)) -> Value {
         self.require(name);
         if self.outline.is_some() {
-            self.outline_of(name, check);
+            self.outline_of(name, Absence::None, check);
             return Value::Null;
         }
         match self.object_value(name) {
@@ -132,9 +132,9 @@ impl Fields<'_> {
     }
 
     /// Notes what `read` asks of a nested object.
-    fn outline_of<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> T {
+    fn outline_of<T>(&mut self, name: &str, absence: Absence, read: impl FnOnce(&mut Fields<'_>) -> T) -> T {
         let (outline, value) = Fields::describe(read);
-        self.note(name, || Asked::Object(outline));
+        self.note(name, || Asked::Object(outline, absence));
         value
     }
 

@@ -27,9 +27,18 @@ struct Field {
 pub(crate) enum Asked {
     /// Something without fields of its own, by its schema.
     Plain(Value),
-    Object(Outline),
+    Object(Outline, Absence),
     /// A list of objects, and the keywords of the list.
     List(Outline, Document),
+}
+
+/// What it means that a nested object is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Absence {
+    /// There is none.
+    None,
+    /// It is read as if it were empty.
+    Empty,
 }
 
 /// What else is asked for, by the word in one field.
@@ -120,8 +129,11 @@ impl Outline {
 
     fn exactly_one(&self, group: &[&'static str]) -> Document {
         let alternative = |name: &&'static str| {
-            let schema = self.fields.get(*name).and_then(|field| field.asked.as_ref());
-            let schema = schema.map_or(json!(true), |asked| asked.schema(Purpose::Whole));
+            let schema = self.fields.get(*name).map_or(json!(true), |field| {
+                let schema =
+                    field.asked.as_ref().map_or_else(|| json!({}), |asked| asked.schema(Purpose::Whole));
+                field.explained(schema)
+            });
             json!({"required": [name], "properties": {(*name): schema}})
         };
         object([("oneOf", group.iter().map(alternative).collect())])
@@ -142,8 +154,8 @@ impl Outline {
 impl Field {
     fn has_to_be_there(&self) -> bool {
         let is_demanding = match &self.asked {
-            Some(Asked::Object(outline)) => outline.is_demanding(),
-            Some(Asked::Plain(_) | Asked::List(..)) | None => false,
+            Some(Asked::Object(outline, Absence::Empty)) => outline.is_demanding(),
+            Some(Asked::Object(_, Absence::None) | Asked::Plain(_) | Asked::List(..)) | None => false,
         };
         self.is_required || is_demanding
     }
@@ -153,6 +165,10 @@ impl Field {
         if !self.has_to_be_there() {
             schema = nullable(schema);
         }
+        self.explained(schema)
+    }
+
+    fn explained(&self, mut schema: Value) -> Value {
         if let Some(about) = self.about {
             schema["description"] = json!(about);
         }
@@ -172,7 +188,7 @@ impl Asked {
                 }
                 (Purpose::Whole | Purpose::Patch, _) => schema.clone(),
             },
-            Self::Object(outline) => Value::Object(outline.schema(purpose)),
+            Self::Object(outline, _) => Value::Object(outline.schema(purpose)),
             // A list is never merged, so its items are whole.
             Self::List(outline, keywords) => {
                 let mut schema = object([("type", json!("array"))]);

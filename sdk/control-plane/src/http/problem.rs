@@ -121,7 +121,11 @@ fn members(_generator: &mut SchemaGenerator) -> Schema {
     let text = json!({"type": "string"});
     let dependent = json!({
         "type": "object",
-        "properties": {"kind": text, "id": text, "name": text},
+        "properties": {
+            "kind": {"type": "string", "description": "Kind of the object."},
+            "id": {"type": "string", "description": "Identifier of the object."},
+            "name": {"type": "string", "description": "Name or slug of the object."},
+        },
         "required": ["kind", "id", "name"],
     });
     json_schema!({

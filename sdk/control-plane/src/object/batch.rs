@@ -72,7 +72,7 @@ fn answered(generator: &mut SchemaGenerator) -> Schema {
     });
     json_schema!({
         "type": "object",
-        "properties": {"data": {"type": "array", "items": item}},
+        "properties": {"data": {"type": "array", "items": item, "description": "The items, in the order they were asked for."}},
         "required": ["data"],
     })
 }

@@ -92,7 +92,7 @@ fn reading<T: Object>() -> Operation {
         ..heading::<T>(Verb::Get)
     };
     Operation::new(heading, read_object_by_id::<T>)
-        .unless_unchanged()
+        .unless_unchanged(&[Header::ETag])
         .answers(Reply::json::<Shown<T>>(StatusCode::OK, "The object.").with(Header::ETag))
         .refuses(&[Code::NotFound, Code::Gone])
 }

@@ -40,10 +40,12 @@
 mod document;
 mod header;
 mod operation;
+mod page;
 mod parameter;
 mod reply;
 mod request;
 mod router;
+mod schema_text;
 pub(crate) mod served;
 mod yaml;
 

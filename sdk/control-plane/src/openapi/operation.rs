@@ -167,13 +167,13 @@ impl Operation {
             .refuses(&[Code::Malformed, Code::IdempotencyKeyReused])
     }
 
-    /// Takes `If-None-Match`, and answers with 304 if what it has is there already.
-    pub(crate) fn unless_unchanged(self) -> Self {
+    /// Takes `If-None-Match`, and answers with 304 and these headers if the caller has what there is.
+    pub(crate) fn unless_unchanged(self, headers: &[Header]) -> Self {
         let about = "ETags of versions that the caller has; weak ones will do.";
         let unchanged =
             Reply::empty(StatusCode::NOT_MODIFIED, "One of the versions in If-None-Match still holds.");
         self.takes(Parameter::header("If-None-Match", about, json!({"type": "string"})))
-            .answers(unchanged.with(Header::ETag))
+            .answers(headers.iter().fold(unchanged, |reply, header| reply.with(*header)))
     }
 
     /// The path from the root of the server.

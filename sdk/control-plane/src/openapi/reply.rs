@@ -22,6 +22,7 @@ pub(crate) struct Reply {
 #[derive(Clone, Copy)]
 enum Content {
     Json(SchemaOf),
+    Html,
 }
 
 impl Reply {
@@ -32,6 +33,10 @@ impl Reply {
     /// An answer whose schema is not that of one type.
     pub(crate) fn json_of(status: StatusCode, about: &'static str, schema: SchemaOf) -> Self {
         Self { body: Some(Content::Json(schema)), ..Self::empty(status, about) }
+    }
+
+    pub(crate) fn html(about: &'static str) -> Self {
+        Self { body: Some(Content::Html), ..Self::empty(StatusCode::OK, about) }
     }
 
     pub(crate) fn empty(status: StatusCode, about: &'static str) -> Self {
@@ -64,6 +69,9 @@ impl Reply {
             None => {}
             Some(Content::Json(schema)) => {
                 reply["content"] = json!({"application/json": {"schema": schema(generator)}});
+            }
+            Some(Content::Html) => {
+                reply["content"] = json!({"text/html": {"schema": {"type": "string"}}});
             }
         }
         reply

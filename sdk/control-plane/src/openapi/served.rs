@@ -1,9 +1,9 @@
-//! The document as it is handed out.
+//! The document as it is handed out: as JSON, as YAML and as a page.
 
 use std::sync::LazyLock;
 
 use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::Value;
@@ -12,20 +12,31 @@ use crate::{
     app,
     document::canonical,
     http::{answer::Answer, etag},
-    openapi::{Header, Heading, Operation, Place, Reply, Verb, document::document, yaml::text},
+    openapi::{Header, Heading, Operation, Place, Reply, Verb, document::document, page, yaml::text},
 };
 
-/// The document, which is the same for every server of this version.
+/// One form of the document, which is the same for every server of this version.
 struct Served {
-    json: String,
+    body: String,
     etag: String,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-static SERVED: LazyLock<Served> = LazyLock::new(|| {
-    let json = canonical::text(&document(&app::operations()));
-    // A document has no versions but those of the program.
-    let etag = etag::mint(0, &json);
-    Served { json, etag }
+static JSON: LazyLock<Served> = LazyLock::new(|| {
+    let body = canonical::text(&document(&app::operations()));
+    Served::new(body, vec![(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))])
+});
+
+static PAGE: LazyLock<Served> = LazyLock::new(|| {
+    let policy = HeaderValue::try_from(page::policy()).expect("the policy is ASCII");
+    Served::new(
+        page::html(&document(&app::operations())),
+        vec![
+            (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+            (header::CONTENT_SECURITY_POLICY, policy),
+            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        ],
+    )
 });
 
 /// How long a copy may be used without asking: the document changes with the server only.
@@ -33,7 +44,7 @@ const KEPT: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 /// The OpenAPI document as JSON.
 pub fn json() -> &'static str {
-    &SERVED.json
+    &JSON.body
 }
 
 /// The OpenAPI document as YAML.
@@ -41,32 +52,61 @@ pub fn yaml() -> String {
     text(&document(&app::operations()))
 }
 
-pub(crate) fn operations() -> [Operation; 1] {
-    [Operation::new(
-        Heading {
-            place: Place::Root,
-            method: Verb::Get,
-            path: "/openapi.json".into(),
-            id: "readOpenapi".into(),
-            tag: "server",
-            summary: "Describes this API".into(),
-            about: "An OpenAPI 3.1 document.".into(),
-        },
-        describe,
-    )
-    .unless_unchanged()
-    .answers(
-        Reply::json::<Value>(StatusCode::OK, "This document.").with(Header::ETag).with(Header::CacheControl),
-    )]
+pub(crate) fn operations() -> [Operation; 2] {
+    let heading = |path: &str, id: &str| Heading {
+        place: Place::Root,
+        method: Verb::Get,
+        path: path.into(),
+        id: id.into(),
+        tag: "server",
+        summary: String::new(),
+        about: String::new(),
+    };
+    let json_heading = Heading {
+        summary: "Describes this API, for programs".into(),
+        about: "An OpenAPI 3.1 document.".into(),
+        ..heading("/openapi.json", "readOpenapi")
+    };
+    let page_heading = Heading {
+        summary: "Describes this API, for people".into(),
+        about: "The same as a page, which needs no scripts and nothing from other hosts.".into(),
+        ..heading("/docs", "readDocs")
+    };
+    let kept = |reply: Reply| reply.with(Header::ETag).with(Header::CacheControl);
+    [
+        Operation::new(json_heading, async |headers: HeaderMap| JSON.answer(&headers))
+            .unless_unchanged(&[Header::ETag, Header::CacheControl])
+            .answers(kept(Reply::json::<Value>(StatusCode::OK, "This document."))),
+        Operation::new(page_heading, async |headers: HeaderMap| PAGE.answer(&headers))
+            .unless_unchanged(&[Header::ETag, Header::CacheControl])
+            .answers(kept(Reply::html("A page."))),
+    ]
 }
 
-async fn describe(headers: HeaderMap) -> Response {
-    let Served { json, etag } = &*SERVED;
-    let unchanged = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| etag::none_match_covers(value, etag));
-    let answer = if unchanged { Answer::empty(StatusCode::NOT_MODIFIED) } else { Answer::json(json.clone()) };
-    let answer = Answer { etag: Some(etag.clone()), ..answer };
-    ([(header::CACHE_CONTROL, KEPT)], answer).into_response()
+impl Served {
+    fn new(body: String, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
+        // It has no versions but those of the program.
+        let etag = etag::mint(0, &body);
+        Self { body, etag, headers }
+    }
+
+    fn answer(&self, headers: &HeaderMap) -> Response {
+        let unchanged = headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| etag::none_match_covers(value, &self.etag));
+        let answer = if unchanged {
+            Answer::empty(StatusCode::NOT_MODIFIED)
+        } else {
+            Answer { body: Some(self.body.clone()), ..Answer::default() }
+        };
+        let mut response = Answer { etag: Some(self.etag.clone()), ..answer }.into_response();
+        response.headers_mut().insert(header::CACHE_CONTROL, KEPT);
+        if !unchanged {
+            for (name, value) in &self.headers {
+                response.headers_mut().insert(name, value.clone());
+            }
+        }
+        response
+    }
 }
