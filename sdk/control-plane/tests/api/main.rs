@@ -5,12 +5,14 @@
 mod audit;
 mod auth;
 mod concurrency;
+mod contract;
 mod faults;
 mod idempotency;
 mod lifecycle;
 mod limits;
 mod lists;
 mod objects;
+mod openapi;
 mod preconditions;
 mod protocol;
 mod roles;
