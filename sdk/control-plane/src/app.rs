@@ -2,29 +2,21 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    middleware,
-    response::{IntoResponse, Response},
-    routing::{get, post},
-};
+use axum::{Router, http::StatusCode};
 
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    auth::{self, guard, signing::SigningKeys},
+    auth::{self, signing::SigningKeys},
     database::Database,
-    delivery::{
-        deployment_target::DeploymentTarget, environment::Environment, pipeline::Pipeline, platform,
-        project::Project,
-    },
+    delivery::platform,
     events::{self, Pulse},
-    http::{answer::Answer, faults::FaultInjection, limit::Limiter, problem::Problem},
-    object::{Object, Shape, batch, routes::routes},
+    health,
+    http::{faults::FaultInjection, limit::Limiter, problem::Problem},
+    kinds::KINDS,
+    object::batch,
+    openapi::{self, Operation},
     settings::{Faults, Settings},
-    tenancy::workspace::Workspace,
 };
 
 /// Where the API is.
@@ -41,8 +33,6 @@ pub(crate) struct Parts {
     pub(crate) signing: SigningKeys,
     pub(crate) pulse: Pulse,
     pub(crate) faults: Option<FaultInjection>,
-    /// Every kind of object there is.
-    pub(crate) shapes: [&'static Shape; 5],
 }
 
 impl std::ops::Deref for App {
@@ -63,13 +53,6 @@ impl App {
             limiter: Limiter::new(settings.rate_limit_per_hour, settings.clock.clone(), &database),
             signing: SigningKeys::default(),
             pulse: Pulse::new(stop),
-            shapes: [
-                Workspace::SHAPE,
-                Project::SHAPE,
-                Pipeline::SHAPE,
-                Environment::SHAPE,
-                DeploymentTarget::SHAPE,
-            ],
             settings,
             database,
             faults,
@@ -77,40 +60,22 @@ impl App {
     }
 }
 
+/// Every route there is, with its description. Fault injection is not among them: it is no part of the contract.
+pub(crate) fn operations() -> Vec<Operation> {
+    let mut operations: Vec<Operation> = KINDS.iter().flat_map(|kind| (kind.operations)()).collect();
+    operations.extend([batch::operation(), platform::operation(), auth::me::operation()]);
+    operations.extend(auth::routes::operations());
+    operations.push(events::operation());
+    operations.extend(health::operations());
+    operations.extend(openapi::served::operations());
+    operations
+}
+
 pub(crate) fn router(app: &App) -> Router {
-    let guarded = Router::new()
-        .merge(routes::<Workspace>())
-        .merge(routes::<Project>())
-        .merge(routes::<Pipeline>())
-        .merge(routes::<Environment>())
-        .merge(routes::<DeploymentTarget>())
-        .route("/resources:batchGet", post(batch::serve))
-        .route("/platforms", get(platform::list))
-        .route("/me", get(auth::me::me))
-        .merge(events::routes())
-        .route_layer(middleware::from_fn_with_state(app.clone(), guard::guard));
-    let open = auth::routes::routes()
-        .route_layer(middleware::from_fn_with_state(app.clone(), guard::limit_strangers));
-    Router::new()
-        .nest(API, guarded.merge(open))
-        .merge(auth::routes::jwks())
-        .route("/healthz", get(alive))
-        .route("/readyz", get(ready))
+    openapi::router(app, operations())
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .with_state(app.clone())
-}
-
-async fn alive() -> Answer {
-    Answer::json(r#"{"status":"ok"}"#.to_owned())
-}
-
-/// Ready means that the database answers.
-async fn ready(State(app): State<App>) -> Response {
-    match sqlx::query("SELECT 1").execute(app.database.reader()).await {
-        Ok(_) => Answer::json(r#"{"status":"ready"}"#.to_owned()).into_response(),
-        Err(error) => Problem::from(error).with_status(StatusCode::SERVICE_UNAVAILABLE).into_response(),
-    }
 }
 
 async fn no_route() -> Problem {

@@ -4,7 +4,7 @@ use std::{error::Error, fmt::Write as _, net::SocketAddr, path::PathBuf, process
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sparki_control_plane::{
-    Faults, Role, Secret, Server, Settings, Verdict, logging,
+    Faults, Role, Secret, Server, Settings, Verdict, logging, openapi_yaml,
     service_account::{self, NewServiceAccount},
     verify_audit_log,
 };
@@ -30,6 +30,9 @@ Examples:
 
   Check that nobody altered the audit log:
     sparki-control-plane audit verify
+
+  Describe the API, for tools that read OpenAPI:
+    sparki-control-plane openapi > openapi.yaml
 ";
 
 /// The Sparki control plane: workspaces, projects, pipelines, environments and deployment targets over REST.
@@ -55,6 +58,8 @@ enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+    /// Prints the description of the API as OpenAPI 3.1 in YAML.
+    Openapi,
 }
 
 #[derive(Args)]
@@ -170,6 +175,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
                 credentials.client_id,
                 credentials.client_secret.expose()
             ))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Openapi => {
+            show(&openapi_yaml())?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Audit { command: AuditCommand::Verify { database } } => {

@@ -8,6 +8,7 @@ use crate::{
     auth::Caller,
     clock::stamp,
     http::problem::{Code, Refusal},
+    kinds::KINDS,
     object::id::Id,
 };
 
@@ -37,7 +38,11 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
     let mut segments =
         path.strip_prefix(API).unwrap_or(path).split('/').filter(|segment| !segment.is_empty());
     let collection = segments.next().unwrap_or_default();
-    let kind = app.shapes.iter().find(|shape| shape.collection == collection).map(|shape| shape.kind);
+    let kind = KINDS
+        .iter()
+        .map(|kind| kind.shape)
+        .find(|shape| shape.collection == collection)
+        .map(|shape| shape.kind);
     let mut entry =
         Entry::event(kind.unwrap_or("request"), action, &format!("refused:{}", refusal.code.name()));
     entry.workspace_id = refusal.workspace_id;

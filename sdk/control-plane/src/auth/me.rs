@@ -1,25 +1,64 @@
 //! Who the caller is, in their own words.
 
 use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::Response;
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
 
 use crate::{
     app::App,
-    auth::Caller,
+    auth::{Caller, Credential},
     http::{answer::Answer, query::Query},
     object::routes::respond,
+    openapi::{Heading, Operation, Place, Reply, Verb},
 };
 
-#[derive(Debug, Serialize, sqlx::FromRow)]
+/// Who the caller is.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Me {
+    /// Id of the user or service account.
+    user_id: String,
+    /// Email address.
+    email: String,
+    /// Name, for people.
+    name: String,
+    /// What the caller proved it with.
+    credential: Credential,
+    /// Id of the API key; null with an access token.
+    key_id: Option<String>,
+    /// The workspaces that the caller is a member of.
+    workspaces: Vec<Membership>,
+}
+
+/// A workspace, and what the caller may do in it.
+#[derive(Debug, Serialize, JsonSchema, sqlx::FromRow)]
 struct Membership {
+    /// Id of the workspace.
     id: String,
+    /// Slug of the workspace.
     slug: String,
+    /// Role of the caller.
     role: String,
 }
 
-pub(crate) async fn me(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Response {
+pub(crate) fn operation() -> Operation {
+    Operation::new(
+        Heading {
+            place: Place::Guarded,
+            method: Verb::Get,
+            path: "/me".into(),
+            id: "readMe".into(),
+            tag: "sessions",
+            summary: "Says who the caller is".into(),
+            about: "And in which workspaces, with which role.".into(),
+        },
+        me,
+    )
+    .answers(Reply::json::<Me>(StatusCode::OK, "The caller."))
+}
+
+async fn me(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Response {
     let result = async {
         Query::parse(query.as_deref()).finish()?;
         let workspaces: Vec<Membership> = sqlx::query_as(
@@ -29,15 +68,8 @@ pub(crate) async fn me(State(app): State<App>, caller: Caller, RawQuery(query): 
         .bind(&caller.user_id)
         .fetch_all(app.database.reader())
         .await?;
-        let body = json!({
-            "user_id": caller.user_id,
-            "email": caller.email,
-            "name": caller.name,
-            "credential": caller.credential,
-            "key_id": caller.key_id,
-            "workspaces": workspaces,
-        });
-        Ok(Answer::json(body.to_string()))
+        let Caller { user_id, email, name, credential, key_id } = caller;
+        Ok(Answer::of(&Me { user_id, email, name, credential, key_id, workspaces }))
     };
     respond(result.await)
 }

@@ -7,7 +7,7 @@ use crate::{
     auth::{Role, api_key::Token, membership},
     clock::{Clock, stamp},
     database::{Database, OpenError},
-    document::slug,
+    document::slug::SLUG,
     settings::Secret,
 };
 
@@ -40,7 +40,7 @@ pub async fn create(
     database_url: &str,
     account: &NewServiceAccount,
 ) -> Result<ClientCredentials, ServiceAccountError> {
-    if !slug::is_slug(&account.name) {
+    if !SLUG.admits(&account.name) {
         return Err(ServiceAccountError::Name);
     }
     let database = Database::open(database_url).await?;

@@ -1,6 +1,7 @@
 //! Logging in, staying in, and leaving.
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::{
     app::App,
@@ -125,14 +126,25 @@ pub(crate) async fn client_credentials(
     Ok(tokens(&token::issue(app, &user_id).await?, None))
 }
 
+/// What a login is answered with.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Tokens<'a> {
+    /// Access token, a JWT.
+    access_token: &'a str,
+    /// How the access token is sent.
+    token_type: &'static str,
+    /// Seconds until the access token expires.
+    expires_in: i64,
+    /// Buys the next tokens, once; only where somebody has logged in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'a str>,
+}
+
 fn tokens(access_token: &str, refresh_token: Option<&str>) -> Answer {
-    let mut body = json!({
-        "access_token": access_token,
-        "token_type": "Bearer",
-        "expires_in": token::LIFETIME_SECONDS,
-    });
-    if let Some(refresh_token) = refresh_token {
-        body["refresh_token"] = json!(refresh_token);
-    }
-    Answer::json(body.to_string())
+    Answer::of(&Tokens {
+        access_token,
+        token_type: "Bearer",
+        expires_in: token::LIFETIME_SECONDS,
+        refresh_token,
+    })
 }

@@ -12,7 +12,8 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use tokio::{sync::OnceCell, task};
 use uuid::Uuid;
 
@@ -51,11 +52,44 @@ impl SigningKeys {
 
 impl SigningKey {
     /// The public half as a JSON Web Key Set.
-    pub(crate) fn jwks(&self) -> Value {
-        json!({"keys": [{
-            "kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.id, "n": self.modulus, "e": self.exponent,
-        }]})
+    pub(crate) fn jwks(&self) -> KeySet<'_> {
+        let Self { id, modulus, exponent, .. } = self;
+        KeySet {
+            keys: vec![PublicKey {
+                kty: "RSA",
+                purpose: "sig",
+                alg: "RS256",
+                kid: id,
+                n: modulus,
+                e: exponent,
+            }],
+        }
     }
+}
+
+/// The keys that access tokens can be checked with, as a JSON Web Key Set.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct KeySet<'a> {
+    /// The keys.
+    keys: Vec<PublicKey<'a>>,
+}
+
+/// A public key.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PublicKey<'a> {
+    /// Type of the key.
+    kty: &'static str,
+    /// What the key is for.
+    #[serde(rename = "use")]
+    purpose: &'static str,
+    /// Algorithm of the signatures.
+    alg: &'static str,
+    /// Id of the key, as in the header of tokens.
+    kid: &'a str,
+    /// Modulus.
+    n: &'a str,
+    /// Exponent.
+    e: &'a str,
 }
 
 async fn load_or_generate(database: &Database, clock: &Clock) -> Result<SigningKey, Problem> {

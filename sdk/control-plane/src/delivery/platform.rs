@@ -1,13 +1,15 @@
 //! The platforms deployments go to, and what each can do.
 
-use axum::{extract::RawQuery, response::Response};
-use serde_json::{Value, json};
+use axum::{extract::RawQuery, http::StatusCode, response::Response};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::{
     auth::Caller,
     document::choice::{Choice, choice},
     http::{answer::Answer, query::Query},
     object::routes::respond,
+    openapi::{Heading, Operation, Place, Reply, Verb},
 };
 
 choice! {
@@ -46,13 +48,45 @@ impl Platform {
     }
 }
 
-pub(crate) async fn list(_caller: Caller, RawQuery(query): RawQuery) -> Response {
+/// A platform, and what it can do.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PlatformCapabilities {
+    /// Name of the platform.
+    platform: Platform,
+    /// Strategies that deployments to it can have.
+    strategies: &'static [Strategy],
+}
+
+/// Every platform there is.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Platforms {
+    /// The platforms.
+    data: Vec<PlatformCapabilities>,
+}
+
+pub(crate) fn operation() -> Operation {
+    Operation::new(
+        Heading {
+            place: Place::Guarded,
+            method: Verb::Get,
+            path: "/platforms".into(),
+            id: "listPlatforms".into(),
+            tag: "platforms",
+            summary: "Lists platforms".into(),
+            about: "Says which strategies each is capable of.".into(),
+        },
+        list,
+    )
+    .answers(Reply::json::<Platforms>(StatusCode::OK, "Every platform."))
+}
+
+async fn list(_caller: Caller, RawQuery(query): RawQuery) -> Response {
     let result = Query::parse(query.as_deref()).finish().map(|()| {
-        let data: Vec<Value> = Platform::ALL
-            .iter()
-            .map(|(_, platform)| json!({"platform": platform, "strategies": platform.strategies()}))
-            .collect();
-        Answer::json(json!({"data": data}).to_string())
+        let capabilities = |(_, platform): &(&str, Platform)| PlatformCapabilities {
+            platform: *platform,
+            strategies: platform.strategies(),
+        };
+        Answer::of(&Platforms { data: Platform::ALL.iter().map(capabilities).collect() })
     });
     respond(result)
 }

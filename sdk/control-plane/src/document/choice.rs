@@ -5,12 +5,23 @@ pub(crate) trait Choice: Copy + PartialEq + 'static {
     const ALL: &'static [(&'static str, Self)];
 }
 
-/// Declares a choice with its words; serialises as the word.
+/// The words of a choice, in order.
+pub(crate) fn words<T: Choice>() -> Vec<&'static str> {
+    T::ALL.iter().map(|(word, _)| *word).collect()
+}
+
+/// The word for a value.
+pub(crate) fn word_of<T: Choice>(value: T) -> &'static str {
+    let found = T::ALL.iter().find(|(_, choice)| *choice == value);
+    found.map(|(word, _)| *word).expect("a choice has a word for each of its values")
+}
+
+/// Declares a choice with its words; serialises as the word, and describes itself as the list of words.
 macro_rules! choice {
-    ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-        pub(crate) enum $name { $(#[serde(rename = $word)] $variant),+ }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+        pub(crate) enum $name { $($(#[$about])* #[serde(rename = $word)] $variant),+ }
 
         impl $crate::document::choice::Choice for $name {
             const ALL: &'static [(&'static str, Self)] = &[$(($word, Self::$variant)),+];

@@ -5,10 +5,16 @@
 
 use std::ops::RangeInclusive;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
-    document::{Document, choice::Choice, slug},
+    document::{
+        Document, Outline,
+        choice::{Choice, word_of, words},
+        form::Form,
+        outline::Asked,
+        slug::{SLUG, slugify},
+    },
     http::problem::{FieldError, Problem},
     object::id::Id,
 };
@@ -31,12 +37,13 @@ impl Errors {
     }
 }
 
-/// One JSON object being read.
+/// One JSON object being read, or being described: then it is empty, and what is asked of it is noted.
 #[derive(Debug)]
 pub(crate) struct Fields<'a> {
-    map: Document,
-    pointer: String,
-    errors: &'a mut Errors,
+    pub(super) map: Document,
+    pub(super) pointer: String,
+    pub(super) errors: &'a mut Errors,
+    pub(super) outline: Option<Outline>,
 }
 
 impl<'a> Fields<'a> {
@@ -47,13 +54,37 @@ impl<'a> Fields<'a> {
         errors: &'a mut Errors,
         read: impl FnOnce(&mut Fields<'_>) -> T,
     ) -> T {
-        let mut fields = Fields { map, pointer: pointer.into(), errors };
+        let mut fields = Fields { map, pointer: pointer.into(), errors, outline: None };
         let value = read(&mut fields);
         for name in fields.map.keys() {
             let pointer = join(&fields.pointer, &[name]);
             fields.errors.add(pointer, "unknown_field", format!("There is no field {name:?} here."));
         }
         value
+    }
+
+    /// Notes what `read` asks for. What it makes of nothing comes along and is of no use but to have its type.
+    pub(crate) fn describe<T>(read: impl FnOnce(&mut Fields<'_>) -> T) -> (Outline, T) {
+        // Everything is missing, which is no error of anyone.
+        let mut errors = Errors::default();
+        let (map, pointer, outline) = (Document::new(), String::new(), Some(Outline::default()));
+        let mut fields = Fields { map, pointer, errors: &mut errors, outline };
+        let value = read(&mut fields);
+        (fields.outline.unwrap_or_default(), value)
+    }
+
+    /// Notes what a field is asked to be, if somebody takes notes.
+    pub(super) fn note(&mut self, name: &str, asked: impl FnOnce() -> Asked) {
+        if let Some(outline) = &mut self.outline {
+            outline.note(name, asked());
+        }
+    }
+
+    /// Says what a field is for, where no field of an answer has its name and says so already.
+    pub(crate) fn explain(&mut self, name: &str, about: &'static str) {
+        if let Some(outline) = &mut self.outline {
+            outline.explain(name, about);
+        }
     }
 
     /// Reports an error of a field of this object.
@@ -74,6 +105,45 @@ impl<'a> Fields<'a> {
 
     /// A text of 1 to `longest` characters.
     pub(crate) fn text(&mut self, name: &str, longest: usize) -> Option<String> {
+        self.note(name, || Asked::Plain(Value::Object(text_schema(longest))));
+        self.text_value(name, longest)
+    }
+
+    pub(crate) fn required_text(&mut self, name: &str, longest: usize) -> String {
+        self.require(name);
+        self.text(name, longest).unwrap_or_default()
+    }
+
+    pub(crate) fn text_or(&mut self, name: &str, longest: usize, default: &str) -> String {
+        self.note(name, || with_default(Value::Object(text_schema(longest)), json!(default)));
+        self.text_value(name, longest).unwrap_or_else(|| default.to_owned())
+    }
+
+    /// A text that has a form.
+    pub(crate) fn text_in(&mut self, name: &str, longest: usize, form: &Form) -> Option<String> {
+        self.note(name, || Asked::Plain(form.describe(text_schema(longest))));
+        let text = self.text_value(name, longest)?;
+        if !text.is_empty()
+            && let Some(problem) = form.problem(&text)
+        {
+            self.error(name, "format", problem);
+        }
+        Some(text)
+    }
+
+    pub(crate) fn required_text_in(&mut self, name: &str, longest: usize, form: &Form) -> String {
+        self.require(name);
+        self.text_in(name, longest, form).unwrap_or_default()
+    }
+
+    /// A text that has a form, or the default.
+    pub(crate) fn text_in_or(&mut self, name: &str, longest: usize, form: &Form, default: &str) -> String {
+        let text = self.text_in(name, longest, form);
+        self.note(name, || with_default(form.describe(text_schema(longest)), json!(default)));
+        text.unwrap_or_else(|| default.to_owned())
+    }
+
+    fn text_value(&mut self, name: &str, longest: usize) -> Option<String> {
         match self.value(name)? {
             Value::String(text) => {
                 let count = text.chars().count();
@@ -89,31 +159,37 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(crate) fn required_text(&mut self, name: &str, longest: usize) -> String {
-        let present = self.is_present(name);
-        let text = self.text(name, longest);
-        if !present {
-            self.missing(name);
-        }
-        text.unwrap_or_default()
-    }
-
-    pub(crate) fn text_or(&mut self, name: &str, longest: usize, default: &str) -> String {
-        self.text(name, longest).unwrap_or_else(|| default.to_owned())
+    pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
+        self.note(name, || Asked::Plain(json!({"type": "boolean"})));
+        self.flag_value(name)
     }
 
     pub(crate) fn flag_or(&mut self, name: &str, default: bool) -> bool {
-        match self.value(name) {
-            None => default,
-            Some(Value::Bool(flag)) => flag,
-            Some(_) => {
+        self.note(name, || with_default(json!({"type": "boolean"}), json!(default)));
+        self.flag_value(name).unwrap_or(default)
+    }
+
+    fn flag_value(&mut self, name: &str) -> Option<bool> {
+        match self.value(name)? {
+            Value::Bool(flag) => Some(flag),
+            _ => {
                 self.wrong_type(name, "true or false");
-                default
+                None
             }
         }
     }
 
     pub(crate) fn integer(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
+        self.note(name, || Asked::Plain(integer_schema(&range)));
+        self.integer_value(name, range)
+    }
+
+    pub(crate) fn integer_or(&mut self, name: &str, range: RangeInclusive<i64>, default: i64) -> i64 {
+        self.note(name, || with_default(integer_schema(&range), json!(default)));
+        self.integer_value(name, range).unwrap_or(default)
+    }
+
+    fn integer_value(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
         let value = self.value(name)?;
         let Some(number) = value.as_i64() else {
             self.wrong_type(name, "a whole number");
@@ -126,18 +202,40 @@ impl<'a> Fields<'a> {
         Some(number)
     }
 
-    pub(crate) fn integer_or(&mut self, name: &str, range: RangeInclusive<i64>, default: i64) -> i64 {
-        self.integer(name, range).unwrap_or(default)
+    pub(crate) fn choice<T: Choice>(&mut self, name: &str) -> Option<T> {
+        self.note(name, || Asked::Plain(words_schema(&words::<T>())));
+        self.choice_value(name)
     }
 
-    pub(crate) fn choice<T: Choice>(&mut self, name: &str) -> Option<T> {
+    pub(crate) fn choice_or<T: Choice>(&mut self, name: &str, default: T) -> T {
+        self.note(name, || with_default(words_schema(&words::<T>()), json!(word_of(default))));
+        self.choice_value(name).unwrap_or(default)
+    }
+
+    /// A required choice; stands in the first one when it is missing or wrong.
+    pub(crate) fn required_choice<T: Choice>(&mut self, name: &str) -> T {
+        self.require(name);
+        self.choice(name).unwrap_or(T::ALL[0].1)
+    }
+
+    fn choice_value<T: Choice>(&mut self, name: &str) -> Option<T> {
+        let text = self.word_value(name, &words::<T>())?;
+        find_word(&text)
+    }
+
+    /// One of some words that are not known to the compiler; empty when it is missing or wrong.
+    pub(crate) fn required_word(&mut self, name: &str, words: &[&str]) -> String {
+        self.require(name);
+        self.note(name, || Asked::Plain(words_schema(words)));
+        self.word_value(name, words).unwrap_or_default()
+    }
+
+    fn word_value(&mut self, name: &str, words: &[&str]) -> Option<String> {
         match self.value(name)? {
+            Value::String(text) if words.contains(&text.as_str()) => Some(text),
             Value::String(text) => {
-                let found = find_word(&text);
-                if found.is_none() {
-                    self.error(name, "choice", no_such_word::<T>(&text));
-                }
-                found
+                self.error(name, "choice", no_such_word(&text, words));
+                None
             }
             _ => {
                 self.wrong_type(name, "a string");
@@ -146,91 +244,9 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(crate) fn choice_or<T: Choice>(&mut self, name: &str, default: T) -> T {
-        self.choice(name).unwrap_or(default)
-    }
-
-    /// A required choice; stands in the first one when it is missing or wrong.
-    pub(crate) fn required_choice<T: Choice>(&mut self, name: &str) -> T {
-        let present = self.is_present(name);
-        let choice = self.choice(name);
-        if !present {
-            self.missing(name);
-        }
-        choice.unwrap_or(T::ALL[0].1)
-    }
-
-    /// A list of choices, each at most once; `None` when absent.
-    pub(crate) fn choices<T: Choice>(&mut self, name: &str) -> Option<Vec<T>> {
-        let texts = self.texts_where(name, 255, |text| match find_word::<T>(text) {
-            Some(_) => None,
-            None => Some(("choice", no_such_word::<T>(text))),
-        })?;
-        Some(texts.iter().filter_map(|text| find_word(text)).collect())
-    }
-
-    /// A list of texts, each at most once; `None` when absent.
-    pub(crate) fn texts(&mut self, name: &str, longest: usize) -> Option<Vec<String>> {
-        self.texts_where(name, longest, |_| None)
-    }
-
-    /// A list of texts of which each passes a check of its own, which answers with a code and a detail.
-    pub(crate) fn texts_where(
-        &mut self,
-        name: &str,
-        longest: usize,
-        check: impl Fn(&str) -> Option<(&'static str, String)>,
-    ) -> Option<Vec<String>> {
-        let mut texts: Vec<String> = Vec::new();
-        for (index, item) in self.items(name)?.into_iter().enumerate() {
-            let refused = match &item {
-                Value::String(text) if text.is_empty() || text.chars().count() > longest => {
-                    Some(("length", format!("Each item has to be 1 to {longest} characters long.")))
-                }
-                Value::String(text) if texts.contains(text) => {
-                    Some(("duplicate", format!("{text:?} is listed twice.")))
-                }
-                Value::String(text) => check(text),
-                _ => Some(("type", "Each item has to be a string.".to_owned())),
-            };
-            match (refused, item) {
-                (Some((code, detail)), _) => self.error_at(&[name, &index.to_string()], code, detail),
-                (None, Value::String(text)) => texts.push(text),
-                (None, _) => {}
-            }
-        }
-        Some(texts)
-    }
-
-    /// A list of whole numbers; `None` when absent.
-    pub(crate) fn integers(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<Vec<i64>> {
-        let mut numbers = Vec::new();
-        for (index, item) in self.items(name)?.into_iter().enumerate() {
-            match item.as_i64() {
-                Some(number) if range.contains(&number) => numbers.push(number),
-                Some(_) | None => {
-                    let (least, most) = (range.start(), range.end());
-                    let detail = format!("Each item has to be a whole number from {least} to {most}.");
-                    self.error_at(&[name, &index.to_string()], "range", detail);
-                }
-            }
-        }
-        Some(numbers)
-    }
-
-    /// A map from texts to texts; `None` when absent.
-    pub(crate) fn text_map(&mut self, name: &str) -> Option<Document> {
-        let map = self.object_value(name)?;
-        for (key, value) in &map {
-            if !value.is_string() {
-                self.error_at(&[name, key], "type", format!("The value of {key:?} has to be a string."));
-            }
-        }
-        Some(map)
-    }
-
     pub(crate) fn id<K>(&mut self, name: &str) -> Option<Id<K>> {
-        let text = self.text(name, 255)?;
+        self.note(name, || Asked::Plain(json!({"type": "string", "format": "uuid"})));
+        let text = self.text_value(name, 255)?;
         let id = Id::parse(&text);
         if id.is_none() {
             self.error(name, "format", format!("{name:?} has to be a UUID."));
@@ -240,121 +256,82 @@ impl<'a> Fields<'a> {
 
     /// A required id; stands in the nil id when it is missing or wrong.
     pub(crate) fn required_id<K>(&mut self, name: &str) -> Id<K> {
-        if !self.is_present(name) {
-            self.missing(name);
-        }
+        self.require(name);
         self.id(name).unwrap_or_else(Id::nil)
     }
 
     /// A slug; by default that of `name_source`.
     pub(crate) fn slug_of(&mut self, name_source: &str, longest: usize) -> String {
-        match self.text("slug", longest) {
-            Some(text) => {
-                if !text.is_empty() && !slug::is_slug(&text) {
-                    let rule = "Use lower-case letters, digits and hyphens, at least two characters, with a letter or \
-                                digit at both ends.";
-                    self.error("slug", "format", rule);
-                }
-                text
+        self.text_in("slug", longest, &SLUG).unwrap_or_else(|| {
+            let slug = slugify(name_source);
+            // A name that is missing or too long has an error of its own.
+            if !name_source.is_empty() && (!SLUG.admits(&slug) || slug.len() > longest) {
+                self.error("slug", "required", "No slug can be made from this name. Choose one.");
             }
-            None => {
-                let slug = slug::slugify(name_source);
-                // A name that is missing or too long has an error of its own.
-                if !name_source.is_empty() && (!slug::is_slug(&slug) || slug.len() > longest) {
-                    self.error("slug", "required", "No slug can be made from this name. Choose one.");
-                }
-                slug
-            }
-        }
+            slug
+        })
     }
 
-    /// A nested object; `None` when absent.
-    pub(crate) fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> Option<T> {
-        let map = self.object_value(name)?;
-        Some(self.read_at(name, map, read))
-    }
-
-    /// A nested object whose fields all have defaults.
-    pub(crate) fn object_or_default<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'_>) -> T) -> T {
-        let map = self.object_value(name).unwrap_or_default();
-        self.read_at(name, map, read)
-    }
-
-    /// A list of nested objects; empty when absent.
-    pub(crate) fn objects<T>(&mut self, name: &str, mut read: impl FnMut(&mut Fields<'_>) -> T) -> Vec<T> {
-        let mut objects = Vec::new();
-        for (index, item) in self.items(name).unwrap_or_default().into_iter().enumerate() {
-            let place = [name, &index.to_string()];
-            match item {
-                Value::Object(map) => {
-                    let pointer = join(&self.pointer, &place);
-                    objects.push(Fields::read(map, pointer, self.errors, &mut read));
-                }
-                _ => self.error_at(&place, "type", "Each item has to be an object."),
-            }
-        }
-        objects
-    }
-
-    /// Reads `map` as if it were the nested object of that name.
-    pub(crate) fn read_at<T>(
-        &mut self,
-        name: &str,
-        map: Document,
-        read: impl FnOnce(&mut Fields<'_>) -> T,
-    ) -> T {
-        Fields::read(map, join(&self.pointer, &[name]), self.errors, read)
-    }
-
-    pub(crate) fn is_empty_list(&self, name: &str) -> bool {
-        self.map.get(name).and_then(Value::as_array).is_some_and(Vec::is_empty)
-    }
-
+    /// Whether a field is there, before it is taken out; null counts as absent.
     pub(crate) fn is_present(&self, name: &str) -> bool {
         self.map.get(name).is_some_and(|value| !value.is_null())
     }
 
-    pub(crate) fn missing(&mut self, name: &str) {
-        self.error(name, "required", format!("{name:?} is required."));
-    }
-
-    fn items(&mut self, name: &str) -> Option<Vec<Value>> {
-        match self.value(name)? {
-            Value::Array(items) => Some(items),
-            _ => {
-                self.wrong_type(name, "a list");
-                None
-            }
+    /// Reports a field that is not there. To be asked before the field is taken out.
+    pub(crate) fn require(&mut self, name: &str) {
+        if let Some(outline) = &mut self.outline {
+            outline.require(name);
+        }
+        if !self.is_present(name) {
+            self.error(name, "required", format!("{name:?} is required."));
         }
     }
 
-    fn object_value(&mut self, name: &str) -> Option<Document> {
-        match self.value(name)? {
-            Value::Object(map) => Some(map),
-            _ => {
-                self.wrong_type(name, "an object");
-                None
-            }
+    /// Asks for exactly one of some fields, before they are taken out.
+    pub(crate) fn require_one_of(&mut self, names: &[&'static str]) {
+        if let Some(outline) = &mut self.outline {
+            outline.group(names);
+        }
+        if names.iter().filter(|name| self.is_present(name)).count() != 1 {
+            let names: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+            self.error_at(&[], "exactly_one", format!("Give either {}.", names.join(" or ")));
         }
     }
 
-    fn wrong_type(&mut self, name: &str, wanted: &str) {
+    pub(super) fn wrong_type(&mut self, name: &str, wanted: &str) {
         self.error(name, "type", format!("{name:?} has to be {wanted}."));
     }
 }
 
 /// Extends a JSON pointer by keys, which are escaped.
-fn join(pointer: &str, path: &[&str]) -> String {
+pub(super) fn join(pointer: &str, path: &[&str]) -> String {
     path.iter().fold(pointer.to_owned(), |pointer, key| {
         format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
     })
 }
 
-fn find_word<T: Choice>(text: &str) -> Option<T> {
+pub(super) fn find_word<T: Choice>(text: &str) -> Option<T> {
     T::ALL.iter().find(|(word, _)| *word == text).map(|(_, choice)| *choice)
 }
 
-fn no_such_word<T: Choice>(text: &str) -> String {
-    let words: Vec<&str> = T::ALL.iter().map(|(word, _)| *word).collect();
+pub(super) fn no_such_word(text: &str, words: &[&str]) -> String {
     format!("{text:?} is not one of: {}.", words.join(", "))
+}
+
+pub(super) fn text_schema(longest: usize) -> Document {
+    let keywords = [("type", json!("string")), ("minLength", json!(1)), ("maxLength", json!(longest))];
+    keywords.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+pub(super) fn integer_schema(range: &RangeInclusive<i64>) -> Value {
+    json!({"type": "integer", "minimum": range.start(), "maximum": range.end()})
+}
+
+pub(super) fn words_schema(words: &[&str]) -> Value {
+    json!({"type": "string", "enum": words})
+}
+
+pub(super) fn with_default(mut schema: Value, default: Value) -> Asked {
+    schema["default"] = default;
+    Asked::Plain(schema)
 }

@@ -1,5 +1,13 @@
 //! Slugs: the names of things in paths.
 
+use crate::document::form::Form;
+
+/// The seed's rule for slugs.
+pub(crate) static SLUG: Form = Form::new(
+    "^[a-z0-9][a-z0-9-]*[a-z0-9]$",
+    "Use lower-case letters, digits and hyphens, at least two characters, with a letter or digit at both ends.",
+);
+
 /// Turns a name into a slug: lower case, letters and digits, runs of anything else as one hyphen.
 pub(crate) fn slugify(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
@@ -12,16 +20,6 @@ pub(crate) fn slugify(name: &str) -> String {
     }
     slug.truncate(slug.trim_end_matches('-').len());
     slug
-}
-
-/// Whether a text matches `^[a-z0-9][a-z0-9-]*[a-z0-9]$`, the seed's rule.
-pub(crate) fn is_slug(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let bytes = text.as_bytes();
-    bytes.len() >= 2
-        && plain(bytes[0])
-        && plain(bytes[bytes.len() - 1])
-        && bytes.iter().all(|byte| plain(*byte) || *byte == b'-')
 }
 
 #[cfg(test)]
@@ -38,10 +36,10 @@ mod tests {
     #[test]
     fn slugs_start_and_end_with_a_letter_or_digit() {
         for good in ["ab", "a1", "web-1", "a--b"] {
-            assert!(is_slug(good), "{good}");
+            assert!(SLUG.admits(good), "{good}");
         }
-        for bad in ["", "a", "-a", "a-", "A1", "a_b"] {
-            assert!(!is_slug(bad), "{bad}");
+        for bad in ["", "a", "-a", "a-", "A1", "a_b", "ab\n"] {
+            assert!(!SLUG.admits(bad), "{bad}");
         }
     }
 }

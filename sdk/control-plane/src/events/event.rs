@@ -1,5 +1,6 @@
 //! One event, before it is written and as it is told.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -17,24 +18,46 @@ pub(crate) struct Event {
     pub(crate) data: Document,
 }
 
-/// An event as clients and webhooks are told it.
-#[derive(Debug, Serialize)]
+/// Something that happened.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Event")]
 pub(crate) struct Told {
-    /// Grows with time; what a client names to go on from here.
+    /// Number of the event, which grows with time: what a client names to go on from here.
     pub(crate) id: i64,
+    /// What happened: the kind of the object, a dot, a participle, such as `project.created`.
     #[serde(rename = "type")]
     pub(crate) name: String,
+    /// The workspace it happened in.
+    #[schemars(extend("format" = "uuid"))]
     pub(crate) workspace_id: String,
+    /// What it happened to.
     pub(crate) resource: Resource,
+    /// What there is to say about it, by type.
+    #[schemars(with = "Document")]
     pub(crate) data: Box<RawValue>,
+    /// Id of the request it came from.
     pub(crate) correlation_id: String,
+    /// When it happened.
+    #[schemars(extend("format" = "date-time"))]
     pub(crate) created_at: String,
 }
 
 /// What an event is about.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "EventResource")]
 pub(crate) struct Resource {
+    /// Kind of the object.
     #[serde(rename = "type")]
     pub(crate) kind: String,
+    /// Id of the object.
     pub(crate) id: String,
+}
+
+/// Some events. To go on, name the last one.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct EventPage {
+    /// The events, oldest first.
+    pub(crate) data: Vec<Told>,
+    /// Whether there will be no more.
+    pub(crate) ended: bool,
 }

@@ -13,12 +13,11 @@ use axum::{
     },
 };
 use futures_util::{Stream, StreamExt as _, stream};
-use serde_json::json;
 
 use crate::{
     app::App,
     events::{
-        event::Told,
+        event::{EventPage, Told},
         pulse::{Listener, Woken},
         store::{self, Scope},
     },
@@ -158,8 +157,7 @@ impl Follower {
             }
         };
         let ended = news.iter().any(|told| self.is_last(told));
-        let body = json!({"data": news, "next_cursor": self.after.to_string(), "ended": ended});
-        Ok(Answer::json(body.to_string()))
+        Ok(Answer::of(&EventPage { data: news, ended }))
     }
 
     /// Ends with the last event, with the server, with the connection, or when the client has to prove themselves anew.

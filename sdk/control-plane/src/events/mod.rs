@@ -13,5 +13,5 @@ mod store;
 pub(crate) use event::{Event, Told};
 pub(crate) use follow::{Ending, Following, follow};
 pub(crate) use pulse::Pulse;
-pub(crate) use routes::routes;
+pub(crate) use routes::{following, operation};
 pub(crate) use store::{Scope, append, forget_old, since};

@@ -1,22 +1,50 @@
 //! `GET /events`: what happens in a workspace.
 
 use axum::{
-    Router,
+    http::StatusCode,
     response::{IntoResponse, Response},
-    routing::get,
 };
+use serde_json::json;
 
 use crate::{
     app::App,
     auth::membership,
-    events::{Following, follow},
-    http::problem::Problem,
+    events::{Following, event::EventPage, follow},
+    http::problem::{Code, Problem},
     object::{Call, id::Id},
+    openapi::{Heading, Operation, Parameter, Place, Reply, Verb},
     tenancy::workspace::Workspace,
 };
 
-pub(crate) fn routes() -> Router<App> {
-    Router::new().route("/events", get(events))
+pub(crate) fn operation() -> Operation {
+    let heading = Heading {
+        place: Place::Guarded,
+        method: Verb::Get,
+        path: "/events".into(),
+        id: "followEvents".into(),
+        tag: "events",
+        summary: "Follows what happens in a workspace".into(),
+        about: "Begins with what happens from now on, unless an event is named.".into(),
+    };
+    let about = "The workspace.";
+    following(Operation::new(heading, events))
+        .takes(
+            Parameter::query("workspace_id", about, json!({"type": "string", "format": "uuid"})).required(),
+        )
+        .refuses(&[Code::NotFound])
+}
+
+/// Adds what every operation has that follows events.
+pub(crate) fn following(operation: Operation) -> Operation {
+    let id = json!({"type": "integer", "minimum": 0});
+    let after = "The event to go on after; 0 is before the first.";
+    let wait = "How long a page may wait for the first event: `30s`. A stream needs no waiting.";
+    let last = "The same as `after`; what browsers send when a stream breaks off.";
+    operation
+        .takes(Parameter::query("after", after, id.clone()))
+        .takes(Parameter::query("wait", wait, json!({"type": "string", "pattern": "^([12]?[0-9]|30)s$"})))
+        .takes(Parameter::header("Last-Event-ID", last, id))
+        .answers(Reply::json::<EventPage>(StatusCode::OK, "A page, or a stream.").or_streamed())
 }
 
 async fn events(call: Call) -> Response {
@@ -30,8 +58,13 @@ async fn follow_workspace(call: Call) -> Result<Response, Problem> {
     })?;
     let not_found = || Problem::not_found("workspace");
     let id = Id::<Workspace>::parse(&id).ok_or_else(not_found)?.to_string();
-    let mut connection = app.database.reader().acquire().await?;
-    membership::role(&mut connection, &id, &caller.user_id).await?.ok_or_else(not_found)?;
-    drop(connection);
+    role_in(&app, &id, &caller.user_id).await?;
     follow(&app, &headers, query, Following::workspace(&id)).await
+}
+
+/// Refuses whoever is no member of the workspace.
+async fn role_in(app: &App, workspace_id: &str, user_id: &str) -> Result<(), Problem> {
+    let mut connection = app.database.reader().acquire().await?;
+    let role = membership::role(&mut connection, workspace_id, user_id).await?;
+    role.map(|_| ()).ok_or_else(|| Problem::not_found("workspace"))
 }

@@ -4,6 +4,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 
 pub(crate) const REVISION: HeaderName = HeaderName::from_static("sparki-revision");
 pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -27,6 +28,11 @@ pub(crate) enum Freshness {
 }
 
 impl Answer {
+    /// Shows a value.
+    pub(crate) fn of<T: Serialize>(value: &T) -> Self {
+        Self::json(serde_json::to_string(value).expect("what is shown has text for keys"))
+    }
+
     pub(crate) fn json(body: String) -> Self {
         Self { body: Some(body), ..Self::default() }
     }

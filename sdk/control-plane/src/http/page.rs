@@ -6,7 +6,7 @@ use crate::http::{problem::Problem, query::Query};
 
 /// Most objects a client may ask for; the default is [`DEFAULT`]. Both are the contract's.
 pub(crate) const MOST: u32 = 200;
-const DEFAULT: u32 = 50;
+pub(crate) const DEFAULT: u32 = 50;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Page {

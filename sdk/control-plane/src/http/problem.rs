@@ -4,57 +4,63 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::{database, http::correlation};
+use crate::{
+    database,
+    document::choice::{choice, word_of},
+    http::correlation,
+};
 
-/// The contract's `code` values this server uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Code {
-    Malformed,
-    TokenExpired,
-    TokenInvalid,
-    PermissionDenied,
-    NotFound,
-    Gone,
-    AlreadyExists,
-    InUse,
-    InvalidState,
-    PreconditionFailed,
-    PreconditionRequired,
-    IdempotencyKeyReused,
-    ValidationFailed,
-    CapabilityUnsupported,
-    Cycle,
-    RateLimited,
-    Internal,
+choice! {
+    /// What went wrong, for programs. There may be more codes one day; their status says what kind they are.
+    Code {
+        /// The request cannot be read: its path, query, headers or body are not what they should be.
+        Malformed = "malformed",
+        /// The access token has expired; a new one will do.
+        TokenExpired = "token_expired",
+        /// The credentials are missing or prove nothing.
+        TokenInvalid = "token_invalid",
+        /// The role of the caller does not reach: `permission`, `scope`.
+        PermissionDenied = "permission_denied",
+        /// There is no such object, or the caller may not know of it.
+        NotFound = "not_found",
+        /// The object was archived.
+        Gone = "gone",
+        /// The name or slug is taken, by the object `existing_id`.
+        AlreadyExists = "already_exists",
+        /// Other objects are in the way: `dependents`.
+        InUse = "in_use",
+        /// The object is in a `state` that does not allow this; `allowed` are those that do.
+        InvalidState = "invalid_state",
+        /// The object has changed since the version in If-Match: `changed_by`, `changed_at`, `changed_fields`.
+        PreconditionFailed = "precondition_failed",
+        /// The header If-Match is missing.
+        PreconditionRequired = "precondition_required",
+        /// The key in Idempotency-Key was used for another request.
+        IdempotencyKeyReused = "idempotency_key_reused",
+        /// The body is not valid: `errors` has everything that is wrong.
+        ValidationFailed = "validation_failed",
+        /// The `platform` is not capable of the `feature`.
+        CapabilityUnsupported = "capability_unsupported",
+        /// The objects would go in a circle, along `path`.
+        Cycle = "cycle",
+        /// Too many requests; Retry-After says when to go on.
+        RateLimited = "rate_limited",
+        /// The server failed. The request may be repeated if it says so.
+        Internal = "internal",
+    }
 }
 
 impl Code {
     pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Malformed => "malformed",
-            Self::TokenExpired => "token_expired",
-            Self::TokenInvalid => "token_invalid",
-            Self::PermissionDenied => "permission_denied",
-            Self::NotFound => "not_found",
-            Self::Gone => "gone",
-            Self::AlreadyExists => "already_exists",
-            Self::InUse => "in_use",
-            Self::InvalidState => "invalid_state",
-            Self::PreconditionFailed => "precondition_failed",
-            Self::PreconditionRequired => "precondition_required",
-            Self::IdempotencyKeyReused => "idempotency_key_reused",
-            Self::ValidationFailed => "validation_failed",
-            Self::CapabilityUnsupported => "capability_unsupported",
-            Self::Cycle => "cycle",
-            Self::RateLimited => "rate_limited",
-            Self::Internal => "internal",
-        }
+        word_of(self)
     }
 
-    fn status(self) -> StatusCode {
+    /// The status it is answered with, unless a problem says otherwise.
+    pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TokenExpired | Self::TokenInvalid => StatusCode::UNAUTHORIZED,
@@ -74,12 +80,72 @@ impl Code {
 }
 
 /// One thing that is wrong with a request body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct FieldError {
     /// JSON pointer into the request body.
     pub(crate) pointer: String,
+    /// What is wrong, for programs.
     pub(crate) code: &'static str,
+    /// What is wrong, for people.
     pub(crate) detail: String,
+}
+
+/// What is answered when a request is refused or fails, as in RFC 9457.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(crate) struct ProblemBody<'a> {
+    /// URN of the code.
+    #[serde(rename = "type")]
+    kind: String,
+    /// Name of the status.
+    title: &'a str,
+    /// Status of the answer.
+    status: u16,
+    /// What went wrong, for people.
+    detail: &'a str,
+    /// What went wrong, for programs.
+    code: Code,
+    /// Id of the request in the logs of the server.
+    correlation_id: String,
+    /// Whether the same request may do better later.
+    retryable: bool,
+    /// Everything that is wrong with the body; empty for problems of another kind.
+    errors: &'a [FieldError],
+    /// What else is known.
+    #[serde(flatten)]
+    #[schemars(schema_with = "members")]
+    members: &'a Map<String, Value>,
+}
+
+/// The members that some codes add.
+fn members(_generator: &mut SchemaGenerator) -> Schema {
+    let text = json!({"type": "string"});
+    let dependent = json!({
+        "type": "object",
+        "properties": {
+            "kind": {"type": "string", "description": "Kind of the object."},
+            "id": {"type": "string", "description": "Identifier of the object."},
+            "name": {"type": "string", "description": "Name or slug of the object."},
+        },
+        "required": ["kind", "id", "name"],
+    });
+    json_schema!({
+        "type": "object",
+        "properties": {
+            "permission": {"type": "string", "description": "What the caller would have to be permitted."},
+            "scope": {"type": "string", "description": "Id of the object in which they would have to be."},
+            "existing_id": {"type": "string", "description": "Id of the object that has the name or slug."},
+            "dependents": {"type": "array", "items": dependent, "description": "Some of what is in the way."},
+            "state": {"type": "string", "description": "State of the object."},
+            "allowed": {"type": "array", "items": text, "description": "States that would allow it."},
+            "changed_by": {"type": ["string", "null"], "description": "Who made the last change."},
+            "changed_at": {"type": ["string", "null"], "description": "When it was made."},
+            "changed_fields": {"type": "array", "items": text, "description": "What has changed since."},
+            "platform": {"type": "string", "description": "Platform that is not capable."},
+            "feature": {"type": "string", "description": "What it is not capable of."},
+            "path": {"type": "array", "items": text, "description": "Slugs along the circle."},
+        },
+    })
 }
 
 /// A refusal or a failure, on its way to the client.
@@ -190,17 +256,18 @@ pub(crate) struct Refusal {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let Parts { status, code, detail, errors, members, retry_after, workspace_id } = *self.0;
-        let mut body = members;
-        body.insert("type".to_owned(), json!(format!("urn:sparki:problem:{}", code.name())));
-        body.insert("title".to_owned(), json!(status.canonical_reason().unwrap_or("Error")));
-        body.insert("status".to_owned(), json!(status.as_u16()));
-        body.insert("detail".to_owned(), json!(detail));
-        body.insert("code".to_owned(), json!(code.name()));
-        body.insert("correlation_id".to_owned(), json!(correlation::id()));
-        let retryable = code == Code::RateLimited || status == StatusCode::SERVICE_UNAVAILABLE;
-        body.insert("retryable".to_owned(), json!(retryable));
-        body.insert("errors".to_owned(), json!(errors));
-        let mut response = (status, Value::Object(body).to_string()).into_response();
+        let body = ProblemBody {
+            kind: format!("urn:sparki:problem:{}", code.name()),
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: &detail,
+            code,
+            correlation_id: correlation::id(),
+            retryable: code == Code::RateLimited || status == StatusCode::SERVICE_UNAVAILABLE,
+            errors: &errors,
+            members: &members,
+        };
+        let mut response = (status, json!(body).to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry_after {

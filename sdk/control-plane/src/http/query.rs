@@ -2,7 +2,7 @@
 
 use url::form_urlencoded;
 
-use crate::http::problem::Problem;
+use crate::{http::problem::Problem, openapi::Parameter};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Query(Vec<(String, String)>, Text);
@@ -41,13 +41,14 @@ impl Query {
             .collect()
     }
 
-    /// Takes a parameter that is one of a few words; the first is the default.
-    pub(crate) fn take_choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Result<T, Problem> {
+    /// Takes a parameter that is one of a few words.
+    pub(crate) fn take_choice<T: Copy>(&mut self, choice: &Words<T>) -> Result<T, Problem> {
+        let Words { name, words, .. } = choice;
         match self.take(name)? {
-            None => Ok(choices[0].1),
+            None => Ok(words[0].1),
             Some(value) => {
-                choices.iter().find(|(word, _)| *word == value).map(|(_, choice)| *choice).ok_or_else(|| {
-                    let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+                words.iter().find(|(word, _)| *word == value).map(|(_, choice)| *choice).ok_or_else(|| {
+                    let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
                     Problem::malformed(format!(
                         "The query parameter {name:?} has to be {}.",
                         words.join(" or ")
@@ -71,6 +72,27 @@ impl Query {
     }
 }
 
+/// A query parameter that is one of a few words, of which the first is the default.
+#[derive(Debug)]
+pub(crate) struct Words<T: 'static> {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) words: &'static [(&'static str, T)],
+}
+
+impl<T> Words<T> {
+    pub(crate) fn parameter(&self) -> Parameter {
+        let words: Vec<&str> = self.words.iter().map(|(word, _)| *word).collect();
+        Parameter::choice(self.name, self.about, &words)
+    }
+}
+
+static DRY_RUN: Words<Effect> = Words {
+    name: "dry_run",
+    about: "Whether everything is only checked, and nothing done.",
+    words: &[("false", Effect::Real), ("true", Effect::DryRun)],
+};
+
 /// Whether a change is to take effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
@@ -80,6 +102,10 @@ pub(crate) enum Effect {
 
 impl Effect {
     pub(crate) fn take(query: &mut Query) -> Result<Self, Problem> {
-        query.take_choice("dry_run", &[("false", Self::Real), ("true", Self::DryRun)])
+        query.take_choice(&DRY_RUN)
+    }
+
+    pub(crate) fn parameter() -> Parameter {
+        DRY_RUN.parameter()
     }
 }

@@ -4,19 +4,23 @@ use std::collections::HashMap;
 
 use axum::{
     body::Body,
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
+use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use crate::{
     auth::guard::Cost,
     document::{Document, Fields, fields::Errors},
     http::{answer::Answer, body::read_object, etag, limit::TENTH, problem::Problem},
+    kinds::KINDS,
     object::{
         Call, Shape,
         id::Id,
         store::{self, Row},
     },
+    openapi::{Heading, Operation, Place, Reply, Request, Verb},
 };
 
 /// Most items in a batch; the contract's number.
@@ -30,7 +34,50 @@ struct Item {
     if_none_match: Option<String>,
 }
 
-pub(crate) async fn serve(call: Call, body: Body) -> Response {
+pub(crate) fn operation() -> Operation {
+    Operation::new(
+        Heading {
+            place: Place::Guarded,
+            method: Verb::Post,
+            path: "/resources:batchGet".into(),
+            id: "batchGetResources".into(),
+            tag: "resources",
+            summary: "Reads up to 200 objects of any kind".into(),
+            about: "Each item is answered with a status of its own, in the same order: 200, 304 if the version in \
+                    `if_none_match` still holds, or 404. An item counts a tenth of a request."
+                .into(),
+        },
+        serve,
+    )
+    .reads(Request::json(|fields| {
+        read_items(fields);
+    }))
+    .answers(Reply::json_of(StatusCode::OK, "The items.", answered))
+}
+
+/// The schema of the answer.
+fn answered(generator: &mut SchemaGenerator) -> Schema {
+    let mut resources: Vec<Schema> = KINDS.iter().map(|kind| (kind.schema)(generator)).collect();
+    resources.push(json_schema!({"type": "null"}));
+    let item = json!({
+        "type": "object",
+        "properties": {
+            "kind": {"type": "string", "description": "Kind, as it was asked for."},
+            "id": {"type": "string", "description": "Identifier, as it was asked for."},
+            "status": {"enum": [200, 304, 404], "description": "What reading the object alone would answer with."},
+            "etag": {"type": ["string", "null"], "description": "Strong tag of the version; null with 404."},
+            "resource": {"anyOf": resources, "description": "The object; null unless the status is 200."},
+        },
+        "required": ["kind", "id", "status", "etag", "resource"],
+    });
+    json_schema!({
+        "type": "object",
+        "properties": {"data": {"type": "array", "items": item, "description": "The items, in the order they were asked for."}},
+        "required": ["data"],
+    })
+}
+
+async fn serve(call: Call, body: Body) -> Response {
     let result = async {
         let body = read_object(&call.headers, body).await?;
         batch(call, body).await
@@ -50,11 +97,12 @@ pub(crate) async fn serve(call: Call, body: Body) -> Response {
 async fn batch(call: Call, body: Document) -> Result<(Answer, usize), Problem> {
     let Call { app, caller, query, .. } = call;
     query.finish()?;
-    let shapes = &app.shapes;
-    let items = read_items(shapes, body)?;
+    let mut errors = Errors::default();
+    let items = Fields::read(body, "", &mut errors, read_items);
+    errors.into_result()?;
 
     let mut found: HashMap<(&str, String), Row> = HashMap::new();
-    for shape in shapes {
+    for shape in KINDS.iter().map(|kind| kind.shape) {
         let ids: Vec<&str> =
             items.iter().filter(|item| item.is(shape)).map(|item| item.id.as_str()).collect();
         if !ids.is_empty() {
@@ -82,31 +130,23 @@ async fn batch(call: Call, body: Document) -> Result<(Answer, usize), Problem> {
     Ok((Answer::json(format!(r#"{{"data":[{}]}}"#, data.join(","))), items.len()))
 }
 
-fn read_items(shapes: &[&'static Shape], body: Document) -> Result<Vec<Item>, Problem> {
-    let mut errors = Errors::default();
-    let items = Fields::read(body, "", &mut errors, |fields| {
-        if !fields.is_present("items") {
-            fields.missing("items");
-        }
-        let items = fields.objects("items", |item| {
-            let kind = item.required_text("kind", 50);
-            let shape = shapes.iter().copied().find(|shape| kind == shape.kind || kind == shape.collection);
-            if shape.is_none() && !kind.is_empty() {
-                let kinds: Vec<&str> = shapes.iter().map(|shape| shape.kind).collect();
-                item.error("kind", "choice", format!("{kind:?} is not one of: {}.", kinds.join(", ")));
-            }
-            let id = item.required_text("id", 255);
-            // What is no id names nothing, and is answered as such: 404.
-            let id = Id::<()>::parse(&id).map_or(id, |id| id.to_string());
-            Item { kind, shape, id, if_none_match: item.text("if_none_match", 1000) }
-        });
-        if items.len() > MOST {
-            fields.error("items", "length", format!("A batch holds at most {MOST} items."));
-        }
-        items
-    });
-    errors.into_result()?;
-    Ok(items)
+fn read_items(fields: &mut Fields<'_>) -> Vec<Item> {
+    let names = |shape: &Shape| [shape.kind, shape.collection];
+    let mut kinds: Vec<&str> = KINDS.iter().flat_map(|kind| names(kind.shape)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    fields.explain("items", "What is to be read.");
+    fields.required_objects("items", 0..=MOST, |item| {
+        item.explain("kind", "Kind of the object, as in answers or as in paths.");
+        item.explain("id", "Identifier of the object.");
+        item.explain("if_none_match", "ETags of versions that the caller has; weak ones will do.");
+        let kind = item.required_word("kind", &kinds);
+        let shape = KINDS.iter().map(|known| known.shape).find(|shape| names(shape).contains(&kind.as_str()));
+        let id = item.required_text("id", 255);
+        // What is no id names nothing, and is answered as such: 404.
+        let id = Id::<()>::parse(&id).map_or(id, |id| id.to_string());
+        Item { kind, shape, id, if_none_match: item.text("if_none_match", 1000) }
+    })
 }
 
 impl Item {

@@ -1,5 +1,6 @@
 //! What sets one kind of object apart from the others.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -7,6 +8,8 @@ use crate::{
     database::Connection,
     document::{Document, Fields},
     http::{problem::Problem, query::Query},
+    object::{routes, schema::Shown},
+    openapi::{Operation, Parameter, SchemaOf},
 };
 
 /// Where objects of a kind are kept and which of their fields have a part in the common rules.
@@ -62,6 +65,24 @@ pub(crate) struct Earlier<'a> {
     pub(crate) patch: &'a Document,
 }
 
+/// A kind of object, where all kinds are gone through.
+pub(crate) struct Kind {
+    pub(crate) shape: &'static Shape,
+    pub(crate) operations: fn() -> Vec<Operation>,
+    /// The schema of the object as it is answered.
+    pub(crate) schema: SchemaOf,
+}
+
+impl Kind {
+    pub(crate) const fn of<T: Object>() -> Self {
+        Self {
+            shape: T::SHAPE,
+            operations: routes::operations::<T>,
+            schema: |generator| generator.subschema_for::<Shown<T>>(),
+        }
+    }
+}
+
 /// Whom and what a rule is asked about.
 #[derive(Debug)]
 pub(crate) struct Subject<'a> {
@@ -81,7 +102,7 @@ pub(crate) enum Archival {
 }
 
 /// A kind of object: what its body may be, and the rules that are its own.
-pub(crate) trait Object: Serialize + Send + Sync + 'static {
+pub(crate) trait Object: Serialize + JsonSchema + Send + Sync + 'static {
     const SHAPE: &'static Shape;
 
     /// Reads a whole body and fills in the defaults. Errors go to `fields`; what is returned then is not used.
@@ -106,6 +127,11 @@ pub(crate) trait Object: Serialize + Send + Sync + 'static {
         _subject: &Subject<'_>,
     ) -> impl Future<Output = Result<(), Problem>> + Send {
         async { Ok(()) }
+    }
+
+    /// The parameters that [`Self::before_delete`] takes.
+    fn delete_parameters() -> Vec<Parameter> {
+        Vec::new()
     }
 
     /// Decides whether the object may be deleted, and how. Takes its own parameters from `query`.

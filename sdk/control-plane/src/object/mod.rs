@@ -10,6 +10,7 @@ pub(crate) mod kind;
 pub(crate) mod list;
 pub(crate) mod read;
 pub(crate) mod routes;
+pub(crate) mod schema;
 pub(crate) mod store;
 pub(crate) mod update;
 pub(crate) mod write;

@@ -22,29 +22,23 @@ pub(crate) fn read_body<T: Object>(
     earlier: Option<&Earlier<'_>>,
 ) -> Result<(T, Document), Problem> {
     let mut errors = Errors::default();
-    let (object, labels) = Fields::read(body, "", &mut errors, |fields| {
-        for name in COMMON_COMPUTED.iter().chain(T::SHAPE.computed) {
-            if fields.value(name).is_some() {
-                fields.error(name, "read_only", format!("{name:?} is set by the server."));
-            }
-        }
-        let labels = fields.text_map("labels").unwrap_or_default();
-        for (key, value) in &labels {
-            if key.is_empty()
-                || key.len() > LONGEST_LABEL
-                || value.as_str().is_some_and(|v| v.len() > LONGEST_LABEL)
-            {
-                fields.error_at(
-                    &["labels", key],
-                    "length",
-                    format!("Labels are at most {LONGEST_LABEL} bytes long."),
-                );
-            }
-        }
-        (T::read(fields, earlier), labels)
-    });
+    let read = Fields::read(body, "", &mut errors, |fields| read_fields::<T>(fields, earlier));
     errors.into_result()?;
-    Ok((object, labels))
+    Ok(read)
+}
+
+/// Takes the fields out of a body that every object has, and those of the kind.
+pub(crate) fn read_fields<T: Object>(
+    fields: &mut Fields<'_>,
+    earlier: Option<&Earlier<'_>>,
+) -> (T, Document) {
+    for name in COMMON_COMPUTED.iter().chain(T::SHAPE.computed) {
+        if fields.value(name).is_some() {
+            fields.error(name, "read_only", format!("{name:?} is set by the server."));
+        }
+    }
+    let labels = fields.short_text_map("labels", LONGEST_LABEL).unwrap_or_default();
+    (T::read(fields, earlier), labels)
 }
 
 /// The common fields that only the server writes.

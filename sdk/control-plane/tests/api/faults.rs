@@ -3,21 +3,21 @@
 use serde_json::{Value, json};
 use sparki_control_plane::Faults;
 
-use crate::world::{World, send};
+use crate::world::{World, send_beyond_contract};
 
 async fn faulty() -> World {
     World::with(|settings| settings.faults = Faults::Enabled).await
 }
 
 async fn rules(world: &World, rules: Value) {
-    send(world.root("PUT", "/_faults").json(&json!({"rules": rules}))).await.expect(200);
+    send_beyond_contract(world.root("PUT", "/_faults").json(&json!({"rules": rules}))).await.expect(200);
 }
 
 #[tokio::test]
 async fn there_are_none_unless_enabled() {
     let world = World::new().await;
     for path in ["/_faults", "/_stats"] {
-        send(world.root("GET", path)).await.expect(404);
+        send_beyond_contract(world.root("GET", path)).await.expect(404);
     }
 }
 
@@ -30,16 +30,18 @@ async fn a_rule_answers_so_many_times_and_then_no_more() {
         "body": body, "content_type": "application/json", "retry_after": 7,
     });
     rules(&world, json!([rule])).await;
-    let faulted = world.admin().get("/workspaces").await.expect(429);
+    let faulted = send_beyond_contract(world.admin().request("GET", "/workspaces")).await.expect(429);
     assert_eq!((&faulted.body, faulted.header("retry-after")), (&body, "7"));
     assert_eq!(faulted.header("content-type"), "application/json");
     world.admin().get("/me").await.expect(200);
     world.admin().workspace("acme").await;
-    let shown = send(world.root("GET", "/_faults")).await.expect(200).body;
+    let shown = send_beyond_contract(world.root("GET", "/_faults")).await.expect(200).body;
     assert_eq!(shown["rules"][0]["remaining"], 1);
-    world.admin().get("/workspaces").await.expect(429);
+    send_beyond_contract(world.admin().request("GET", "/workspaces")).await.expect(429);
     world.admin().get("/workspaces").await.expect(200);
-    send(world.request("PUT", "/_faults").json(&json!({"rules": [{"surprise": 1}]}))).await.expect(422);
+    send_beyond_contract(world.request("PUT", "/_faults").json(&json!({"rules": [{"surprise": 1}]})))
+        .await
+        .expect(422);
 }
 
 #[tokio::test]
@@ -80,6 +82,6 @@ async fn requests_are_counted_by_template() {
     for _ in 0..3 {
         world.admin().get(&format!("/workspaces/{}", workspace.id())).await;
     }
-    let stats = send(world.root("GET", "/_stats")).await.expect(200).body;
+    let stats = send_beyond_contract(world.root("GET", "/_stats")).await.expect(200).body;
     assert_eq!(stats, json!({"requests": {"GET /workspaces/{id}": 3, "POST /workspaces": 1}}));
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use sparki_control_plane::{Faults, Server, Settings, StartError};
 use tempfile::TempDir;
 
-use crate::world::{KEY, World, send};
+use crate::world::{KEY, World, send, send_beyond_contract};
 
 fn program(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sparki-control-plane"))
@@ -115,12 +115,12 @@ async fn nobody_else_can_read_the_database() {
 async fn stopping_lets_requests_in_flight_finish() {
     let world = World::with(|settings| settings.faults = Faults::Enabled).await;
     let rules = json!({"rules": [{"method": "POST", "path_prefix": "/workspaces", "delay_ms": 500}]});
-    send(world.root("PUT", "/_faults").json(&rules)).await.expect(200);
+    send_beyond_contract(world.root("PUT", "/_faults").json(&rules)).await.expect(200);
     let request = world.admin().request("POST", "/workspaces").header("idempotency-key", "k");
     let request = request.json(&json!({"name": "acme"}));
     let in_flight = tokio::spawn(async move { request.send().await.unwrap().status().as_u16() });
     // The rule is used up as soon as the request has arrived.
-    while send(world.root("GET", "/_faults")).await.body["rules"][0]["remaining"] != 0 {
+    while send_beyond_contract(world.root("GET", "/_faults")).await.body["rules"][0]["remaining"] != 0 {
         tokio::task::yield_now().await;
     }
     let url = world.running.url.clone();

@@ -5,6 +5,7 @@
 mod audit;
 mod auth;
 mod concurrency;
+mod contract;
 mod events;
 mod faults;
 mod idempotency;
@@ -12,6 +13,7 @@ mod lifecycle;
 mod limits;
 mod lists;
 mod objects;
+mod openapi;
 mod preconditions;
 mod protocol;
 mod roles;

@@ -13,6 +13,8 @@ use sparki_control_plane::{
 };
 use tempfile::TempDir;
 
+use crate::contract::{Received, Sent};
+
 /// The API key of the first user.
 pub(crate) const KEY: &str = "spk_test_0123456789abcdef";
 /// The password of the first user, where there is one.
@@ -184,11 +186,39 @@ impl World {
     }
 }
 
+/// Sends a request, and checks it and its answer against the OpenAPI document.
 pub(crate) async fn send(request: RequestBuilder) -> Reply {
-    let response = request.send().await.unwrap();
+    exchange(request, Contract::Kept).await
+}
+
+/// Sends a request to inject a fault, or to meet one whose answer is none of the contract's.
+pub(crate) async fn send_beyond_contract(request: RequestBuilder) -> Reply {
+    exchange(request, Contract::Broken).await
+}
+
+/// Whether an answer has to be one that the OpenAPI document allows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Contract {
+    Kept,
+    Broken,
+}
+
+async fn exchange(request: RequestBuilder, contract: Contract) -> Reply {
+    let (client, request) = request.build_split();
+    let request = request.unwrap();
+    let sent = Sent::of(&request);
+    let response = client.execute(request).await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let bytes = response.bytes().await.unwrap();
-    let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+    if contract == Contract::Kept {
+        sent.check(&Received { status, headers: &headers, body: &bytes });
+    }
+    let is_page = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let body = match bytes.as_ref() {
+        [] => Value::Null,
+        page if is_page => Value::from(String::from_utf8(page.to_vec()).unwrap()),
+        document => serde_json::from_slice(document).unwrap(),
+    };
     Reply { status, headers, body }
 }
 

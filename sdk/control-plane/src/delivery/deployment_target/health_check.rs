@@ -1,5 +1,6 @@
 //! How a deployment is found to be healthy, and what happens if it is not.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::document::{Fields, choice::choice};
@@ -9,41 +10,69 @@ choice! {
     CheckType { Http = "http", Tcp = "tcp", Script = "script" }
 }
 
-#[derive(Debug, Serialize)]
+/// A question whose answer says whether a deployment is healthy.
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct HealthCheck {
+    /// Name, for people.
     name: String,
+    /// What the check looks at.
     #[serde(rename = "type")]
     kind: CheckType,
+    /// URL that has to answer with 2xx; required for http.
+    url: Option<String>,
+    /// Port that has to accept connections; required for tcp.
+    port: Option<i64>,
+    /// Command that has to exit with 0; required for script.
+    command: Option<String>,
+    /// Seconds from one check to the next.
+    interval_seconds: i64,
+    /// Seconds that one check may take.
+    timeout_seconds: i64,
+    /// Number of checks in a row that have to pass.
+    healthy_threshold: i64,
+    /// Number of checks in a row that have to fail.
+    unhealthy_threshold: i64,
+}
+
+/// What a check looks at; which one is required depends on its type.
+struct Looked {
     url: Option<String>,
     port: Option<i64>,
     command: Option<String>,
-    interval_seconds: i64,
-    timeout_seconds: i64,
-    healthy_threshold: i64,
-    unhealthy_threshold: i64,
 }
 
 impl HealthCheck {
     pub(super) fn from_fields(fields: &mut Fields<'_>) -> Self {
-        let kind = fields.required_choice("type");
-        let needed = match kind {
-            CheckType::Http => "url",
-            CheckType::Tcp => "port",
-            CheckType::Script => "command",
-        };
-        if !fields.is_present(needed) {
-            fields.missing(needed);
-        }
+        let read = fields.required_variant("type", |fields, kind| {
+            fields.require(match kind {
+                CheckType::Http => "url",
+                CheckType::Tcp => "port",
+                CheckType::Script => "command",
+            });
+            Looked::from_fields(fields)
+        });
+        // Without a type there is no telling what is required, and all the same to be said what is wrong.
+        let (kind, looked) = read.unwrap_or_else(|| (CheckType::Http, Looked::from_fields(fields)));
         Self {
             name: fields.required_text("name", 255),
             kind,
-            url: fields.text("url", 2048),
-            port: fields.integer("port", 1..=65_535),
-            command: fields.text("command", 10_000),
+            url: looked.url,
+            port: looked.port,
+            command: looked.command,
             interval_seconds: fields.integer_or("interval_seconds", 1..=3600, 10),
             timeout_seconds: fields.integer_or("timeout_seconds", 1..=3600, 5),
             healthy_threshold: fields.integer_or("healthy_threshold", 1..=100, 2),
             unhealthy_threshold: fields.integer_or("unhealthy_threshold", 1..=100, 3),
+        }
+    }
+}
+
+impl Looked {
+    fn from_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            url: fields.text("url", 2048),
+            port: fields.integer("port", 1..=65_535),
+            command: fields.text("command", 10_000),
         }
     }
 }
@@ -62,11 +91,16 @@ choice! {
     RollbackTo { LastVerified = "last_verified", Previous = "previous" }
 }
 
-#[derive(Debug, Serialize)]
+/// What happens when a deployment turns out bad.
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Rollback {
+    /// Whether it rolls back by itself.
     auto: bool,
+    /// What has to fail for that; by default a health check.
     on: Vec<RollbackCause>,
+    /// What it rolls back to.
     to: RollbackTo,
+    /// Seconds that a deployment is watched after it is done.
     observe_seconds: i64,
 }
 
@@ -91,11 +125,16 @@ choice! {
     OnFailure { Abort = "abort", Warn = "warn" }
 }
 
-#[derive(Debug, Serialize)]
+/// A script that has to succeed before or after deploying.
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct ValidationScript {
+    /// When it runs.
     phase: Phase,
+    /// Command line that is run.
     command: String,
+    /// Seconds that it may take.
     timeout_seconds: i64,
+    /// What follows if it fails.
     on_failure: OnFailure,
 }
 

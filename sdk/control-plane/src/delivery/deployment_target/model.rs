@@ -1,5 +1,6 @@
 //! What a deployment target is.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -29,49 +30,56 @@ pub(crate) static DEPLOYMENT_TARGET: Shape = Shape {
     roles: Roles::MEMBERS,
 };
 
-#[derive(Debug, Serialize)]
+/// Where releases of an environment run, and how they get there.
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct DeploymentTarget {
+    /// Environment the deployment target belongs to.
     environment_id: Id<Environment>,
+    /// Name, unique in the environment.
     name: String,
+    /// What runs the releases.
     pub(super) platform: Platform,
+    /// What the platform needs to know; other fields for each platform.
     settings: Option<Settings>,
+    /// How a deployment replaces the one before.
     pub(super) strategy: Rollout,
+    /// How a deployment is found to be healthy.
     health_checks: Vec<HealthCheck>,
+    /// What happens when a deployment turns out bad.
     rollback: Rollback,
+    /// Scripts that have to succeed before or after deploying.
     validation_scripts: Vec<ValidationScript>,
+    /// Place among the deployment targets of the environment: lower is deployed first.
     order: i64,
 }
 
-#[derive(Debug, Serialize)]
+/// How a deployment replaces the one before.
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Rollout {
+    /// Way of replacing. The platform has to be capable of it.
     #[serde(rename = "type")]
     pub(super) kind: Strategy,
-    /// Percentages of traffic, ascending.
+    /// Percentages of traffic, ascending; only canary has any.
     steps: Vec<i64>,
 }
 
 impl DeploymentTarget {
     pub(super) fn from_fields(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Self {
-        let known = fields.is_present("platform");
-        let chosen = fields.choice("platform");
-        if !known {
-            fields.missing("platform");
-        }
+        let read = fields.required_variant("platform", |fields, platform| {
+            fields.object_or_default("settings", |fields| Settings::from_fields(fields, platform, earlier))
+        });
         // Without a platform there is no telling which settings are right.
-        let settings = match chosen {
+        let (platform, settings) = match read {
             None => {
                 fields.value("settings");
-                None
+                (Platform::Custom, None)
             }
-            Some(platform) => Some(
-                fields
-                    .object_or_default("settings", |fields| Settings::from_fields(fields, platform, earlier)),
-            ),
+            Some((platform, settings)) => (platform, Some(settings)),
         };
         Self {
             environment_id: fields.required_id("environment_id"),
             name: fields.required_text("name", 255),
-            platform: chosen.unwrap_or(Platform::Custom),
+            platform,
             settings,
             strategy: fields.object_or_default("strategy", Rollout::from_fields),
             health_checks: fields.objects("health_checks", HealthCheck::from_fields),
@@ -84,11 +92,13 @@ impl DeploymentTarget {
 
 impl Rollout {
     fn from_fields(fields: &mut Fields<'_>) -> Self {
-        let kind = fields.choice_or("type", Strategy::Direct);
-        let steps = fields.integers("steps", 1..=100).unwrap_or_default();
-        if kind != Strategy::Canary && !steps.is_empty() {
-            fields.error("steps", "conflict", "Only the strategy \"canary\" has steps.");
-        }
+        let (kind, steps) = fields.variant_or("type", Strategy::Direct, |fields, kind| match kind {
+            Strategy::Canary => fields.integers("steps", 1..=100).unwrap_or_default(),
+            Strategy::Direct | Strategy::Rolling | Strategy::BlueGreen => {
+                fields.no_items("steps", "Only the strategy \"canary\" has steps.");
+                Vec::new()
+            }
+        });
         if !steps.is_sorted_by(|one, next| one < next) {
             fields.error("steps", "order", "The steps have to ascend.");
         }

@@ -1,12 +1,13 @@
 //! What each platform needs to know to be deployed to.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
     delivery::platform::Platform,
-    document::{Fields, canonical},
+    document::{Fields, canonical, form::Form},
     object::Earlier,
 };
 
@@ -14,33 +15,57 @@ const LONGEST: usize = 255;
 /// Hexadecimal digits of a secret's hash that are kept and shown: enough to notice a change, no more.
 const FINGERPRINT_LENGTH: usize = 12;
 
-#[derive(Debug, Serialize)]
+static WEB_URL: Form = Form::new("^https?://", "Use a URL that starts with https://.");
+
+/// What a platform needs to know to be deployed to.
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "DeploymentTargetSettings")]
 pub(super) enum Settings {
+    /// Settings of kubernetes.
     Kubernetes {
+        /// ARN of an EKS cluster; null if a connection is given.
         cluster_arn: Option<String>,
+        /// Name of a connection to a cluster; null if an ARN is given.
         connection: Option<String>,
+        /// Namespace of the workload.
         namespace: String,
+        /// Name of the workload.
         workload: String,
     },
+    /// Settings of railway.
     Railway {
+        /// Id of the project at the platform.
         project_id: String,
+        /// Name of the service.
         service: String,
     },
+    /// Settings of render.
     Render {
+        /// Id of the service at Render.
         service_id: String,
     },
+    /// Settings of flyio.
     Flyio {
+        /// Name of the app.
         app: String,
+        /// Regions to deploy to; empty for those of the app.
         regions: Vec<String>,
     },
+    /// Settings of vercel.
     Vercel {
+        /// Id of the project at the platform.
         project_id: String,
+        /// Team the project belongs to; null for a personal one.
         team: Option<String>,
     },
+    /// Settings of custom.
     Custom {
+        /// URL that is called to deploy; null if a script is given.
         webhook_url: Option<String>,
+        /// Script that is run to deploy; null if a webhook is given.
         script: Option<String>,
+        /// Begin of the SHA-256 of the signing secret; null if there is none.
         signing_secret_fingerprint: Option<String>,
     },
 }
@@ -53,10 +78,10 @@ impl Settings {
     ) -> Self {
         match platform {
             Platform::Kubernetes => {
-                let (cluster_arn, connection) = exactly_one(fields, "cluster_arn", "connection", 2048);
+                fields.require_one_of(&["cluster_arn", "connection"]);
                 Self::Kubernetes {
-                    cluster_arn,
-                    connection,
+                    cluster_arn: fields.text("cluster_arn", 2048),
+                    connection: fields.text("connection", 2048),
                     namespace: fields.required_text("namespace", LONGEST),
                     workload: fields.required_text("workload", LONGEST),
                 }
@@ -75,15 +100,15 @@ impl Settings {
                 team: fields.text("team", LONGEST),
             },
             Platform::Custom => {
-                let (webhook_url, script) = exactly_one(fields, "webhook_url", "script", 10_000);
-                let is_web = |url: &String| url.starts_with("https://") || url.starts_with("http://");
-                if webhook_url.as_ref().is_some_and(|url| !is_web(url)) {
-                    fields.error("webhook_url", "format", "Use a URL that starts with https://.");
-                }
+                fields.require_one_of(&["webhook_url", "script"]);
+                fields.explain(
+                    "signing_secret",
+                    "Secret that calls of the webhook are signed with. Only its fingerprint is kept.",
+                );
                 let secret = fields.text("signing_secret", 4096);
                 Self::Custom {
-                    webhook_url,
-                    script,
+                    webhook_url: fields.text_in("webhook_url", 10_000, &WEB_URL),
+                    script: fields.text("script", 10_000),
                     signing_secret_fingerprint: match secret {
                         Some(secret) => Some(fingerprint(&secret)),
                         None => earlier.and_then(kept_fingerprint),
@@ -109,18 +134,4 @@ fn fingerprint(secret: &str) -> String {
     let mut text = canonical::hex(&Sha256::digest(secret.as_bytes()));
     text.truncate(FINGERPRINT_LENGTH);
     text
-}
-
-fn exactly_one(
-    fields: &mut Fields<'_>,
-    first: &str,
-    second: &str,
-    longest: usize,
-) -> (Option<String>, Option<String>) {
-    let (has_first, has_second) = (fields.is_present(first), fields.is_present(second));
-    let values = (fields.text(first, longest), fields.text(second, longest));
-    if has_first == has_second {
-        fields.error_at(&[], "exactly_one", format!("Give either {first:?} or {second:?}."));
-    }
-    values
 }

@@ -1,6 +1,7 @@
 //! What an environment is.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -9,7 +10,7 @@ use crate::{
         deployment_target::DEPLOYMENT_TARGET,
         project::{PROJECT, Project},
     },
-    document::{Fields, choice::choice},
+    document::{Fields, choice::choice, form::Form},
     object::{Parent, Shape, id::Id, kind::Roles},
 };
 
@@ -27,6 +28,20 @@ pub(crate) static ENVIRONMENT: Shape = Shape {
     roles: Roles::MEMBERS,
 };
 
+static TIME: Form = Form::new(
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
+    TIMES,
+)
+.named("date-time")
+.checked(|text| text.parse::<Timestamp>().is_err().then_some(TIMES));
+const TIMES: &str = "Use a time as in RFC 3339: 2026-01-31T12:00:00Z.";
+
+static ENVIRONMENT_ID: Form = Form::new(
+    "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+    "Use the id of an environment, which is a UUID.",
+)
+.named("uuid");
+
 choice! {
     /// What an environment is for.
     Tier {
@@ -43,25 +58,40 @@ choice! {
     Health { Unknown = "unknown" }
 }
 
-#[derive(Debug, Serialize)]
+/// A place that releases of a project move through.
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Environment {
+    /// Project the environment belongs to.
     pub(super) project_id: Id<Project>,
+    /// Name for people.
     name: String,
+    /// Name in paths, unique in the project; by default it is made from the name.
     pub(super) slug: String,
+    /// What the environment is for.
     tier: Tier,
+    /// Environments of the same project that releases are promoted from, by id; never in a circle.
     pub(super) promotes_from: Vec<String>,
+    /// Branches that may be deployed; empty for any.
     allowed_branches: Vec<String>,
+    /// Why nothing may be deployed now; null if it may.
     locked: Option<Lock>,
+    /// Number of deployments that may run at once.
     deployment_concurrency: i64,
+    /// Whether the environment is kept from being deleted; by default production is.
     deletion_protection: bool,
-    /// Releases come with promotion.
+    /// Release that is there; null before the first.
     current_release: Value,
+    /// How the deployments are.
     health: Health,
 }
 
-#[derive(Debug, Serialize)]
+/// Why nothing may be deployed to an environment.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "EnvironmentLock")]
 struct Lock {
+    /// Reason, for whoever wants to deploy.
     reason: String,
+    /// When the lock ends by itself; null if it does not.
     until: Option<String>,
 }
 
@@ -69,12 +99,7 @@ impl Environment {
     pub(super) fn from_fields(fields: &mut Fields<'_>) -> Self {
         let name = fields.required_text("name", 255);
         let tier = fields.choice_or("tier", Tier::Development);
-        let promotes_from = fields
-            .texts_where("promotes_from", 255, |text| {
-                let detail = || format!("{text:?} is not the id of an environment.");
-                Id::<Self>::parse(text).is_none().then(|| ("format", detail()))
-            })
-            .unwrap_or_default();
+        let promotes_from = fields.texts_in("promotes_from", 255, &ENVIRONMENT_ID).unwrap_or_default();
         Self {
             project_id: fields.required_id("project_id"),
             slug: fields.slug_of(&name, 50),
@@ -82,15 +107,12 @@ impl Environment {
             tier,
             promotes_from: promotes_from.iter().map(|id| id.to_ascii_lowercase()).collect(),
             allowed_branches: fields.texts("allowed_branches", 255).unwrap_or_default(),
-            locked: fields.object("locked", |fields| {
-                let until = fields.text("until", 50);
-                if until.as_ref().is_some_and(|until| until.parse::<Timestamp>().is_err()) {
-                    fields.error("until", "format", "Use a time as in RFC 3339: 2026-01-31T12:00:00Z.");
-                }
-                Lock { reason: fields.required_text("reason", 1000), until }
+            locked: fields.object("locked", |fields| Lock {
+                reason: fields.required_text("reason", 1000),
+                until: fields.text_in("until", 50, &TIME),
             }),
             deployment_concurrency: fields.integer_or("deployment_concurrency", 1..=100, 1),
-            deletion_protection: fields.flag_or("deletion_protection", tier == Tier::Production),
+            deletion_protection: fields.flag("deletion_protection").unwrap_or(tier == Tier::Production),
             current_release: Value::Null,
             health: Health::Unknown,
         }

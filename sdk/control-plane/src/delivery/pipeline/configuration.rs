@@ -1,21 +1,28 @@
 //! The configuration of a pipeline, schema v1. It is checked here and stored as it was sent.
 
+use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
-use crate::document::Fields;
+use crate::document::{Fields, Outline, Purpose, choice::choice, form::Form};
+
+/// Most stages, and most steps in a stage; far more than a mebibyte of body is good for.
+const MOST: usize = 10_000;
+
+static DURATION: Form = Form::new("^[0-9]+[smh]$", "Use a whole number and a unit: 90s, 10m or 2h.");
+
+choice! {
+    /// The versions of the schema.
+    Version { V1 = "v1" }
+}
 
 /// Takes the configuration out of a body and checks it.
 pub(super) fn read(fields: &mut Fields<'_>) -> Value {
-    let Some(value) = fields.value("configuration") else {
-        fields.missing("configuration");
-        return Value::Null;
-    };
-    let Value::Object(map) = &value else {
-        fields.error("configuration", "type", "\"configuration\" has to be an object.");
-        return Value::Null;
-    };
-    fields.read_at("configuration", map.clone(), check);
-    value
+    fields.required_document("configuration", check)
+}
+
+/// What a configuration is, which is the same sent as answered.
+pub(super) fn schema(_generator: &mut SchemaGenerator) -> Schema {
+    Schema::from(Outline::of(check).schema(Purpose::Whole))
 }
 
 /// The number of steps in all stages of a configuration that was checked.
@@ -25,44 +32,30 @@ pub(super) fn steps_count(configuration: &Value) -> usize {
 }
 
 fn check(fields: &mut Fields<'_>) {
-    let version = fields.required_text("version", 10);
-    if !version.is_empty() && version != "v1" {
-        fields.error("version", "choice", "The only version of the schema is \"v1\".");
-    }
-    at_least_one(fields, "stages", |stage| {
+    fields.explain("version", "Version of the schema.");
+    fields.explain("stages", "Stages, run in order.");
+    fields.explain("environment", "Variables of every step.");
+    let Version::V1 = fields.required_choice("version");
+    fields.required_objects("stages", 1..=MOST, |stage| {
+        stage.explain("name", "Name, for people.");
+        stage.explain("steps", "Steps, run in order.");
         stage.required_text("name", 100);
-        at_least_one(stage, "steps", check_step);
+        stage.required_objects("steps", 1..=MOST, check_step);
     });
     fields.text_map("environment");
 }
 
 fn check_step(step: &mut Fields<'_>) {
+    step.explain("name", "Name, for people.");
+    step.explain("command", "Command line that is run.");
+    step.explain("env", "Variables of this step.");
+    step.explain("retry", "How often the step is tried again after it failed; 0 by default.");
+    step.explain("timeout", "How long the step may take: a whole number and s, m or h.");
     step.required_text("name", 100);
     step.required_text("command", 10_000);
     step.text_map("env");
     step.integer("retry", 0..=5);
-    if let Some(timeout) = step.text("timeout", 20)
-        && !is_duration(&timeout)
-    {
-        step.error("timeout", "format", "Use a whole number and a unit: 90s, 10m or 2h.");
-    }
-}
-
-fn at_least_one(fields: &mut Fields<'_>, name: &str, check: impl FnMut(&mut Fields<'_>)) {
-    let present = fields.is_present(name);
-    let is_empty = fields.is_empty_list(name);
-    fields.objects(name, check);
-    if !present {
-        fields.missing(name);
-    } else if is_empty {
-        fields.error(name, "length", format!("{name:?} has to have at least one item."));
-    }
-}
-
-/// `^[0-9]+[smh]$`.
-fn is_duration(text: &str) -> bool {
-    let digits = text.strip_suffix(['s', 'm', 'h']).unwrap_or_default();
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    step.text_in("timeout", 20, &DURATION);
 }
 
 #[cfg(test)]
@@ -71,7 +64,11 @@ mod tests {
 
     #[test]
     fn a_timeout_is_a_number_and_a_unit() {
-        assert!(is_duration("90s") && is_duration("10m") && is_duration("2h"));
-        assert!(!is_duration("90") && !is_duration("s") && !is_duration("1d") && !is_duration("1.5h"));
+        for good in ["90s", "10m", "2h"] {
+            assert!(DURATION.admits(good), "{good}");
+        }
+        for bad in ["90", "s", "1d", "1.5h"] {
+            assert!(!DURATION.admits(bad), "{bad}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What a pipeline is.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -36,22 +37,37 @@ choice! {
     OnConflict { Queue = "queue", Cancel = "cancel" }
 }
 
-#[derive(Debug, Serialize)]
+/// How a project is built, tested and delivered.
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Pipeline {
+    /// Project the pipeline belongs to.
     project_id: Id<Project>,
+    /// Name, unique in the project.
     name: String,
+    /// Whether triggers start it.
     enabled: bool,
+    /// Configuration in schema v1, as it was sent.
+    #[schemars(schema_with = "configuration::schema")]
     configuration: Value,
+    /// What starts a run.
     triggers: Vec<Trigger>,
+    /// Runs of which group exclude each other; null if none do.
     concurrency: Option<Concurrency>,
+    /// How often the configuration has been another one, counted from 1.
     version: i64,
+    /// SHA-256 of the configuration in canonical form.
     configuration_digest: String,
+    /// Number of steps in all stages.
     steps_count: usize,
 }
 
-#[derive(Debug, Serialize)]
+/// Runs that exclude each other.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "PipelineConcurrency")]
 struct Concurrency {
+    /// Name of the group.
     group: String,
+    /// What happens to a run while another of its group is under way.
     on_conflict: OnConflict,
 }
 

@@ -1,11 +1,12 @@
 //! What a project is.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;
 
 use crate::{
     delivery::{environment::ENVIRONMENT, pipeline::PIPELINE},
-    document::{Fields, choice::choice},
+    document::{Fields, choice::choice, form::Form},
     object::{Parent, Shape, id::Id, kind::Roles},
     tenancy::workspace::{WORKSPACE, Workspace},
 };
@@ -24,6 +25,9 @@ pub(crate) static PROJECT: Shape = Shape {
     roles: Roles::MEMBERS,
 };
 
+static GIT_URL: Form = Form::new("^(https://|ssh://|git@)[^?#\\s]+$", FORMS).checked(git_url_problem);
+const FORMS: &str = "Use https://host/owner/repo, ssh://git@host/owner/repo or git@host:owner/repo.";
+
 choice! {
     /// Whether the server looks for the framework and language itself.
     Detection { Auto = "auto", Pin = "pin", Off = "off" }
@@ -34,52 +38,71 @@ choice! {
     Visibility { Private = "private", Internal = "internal", Public = "public" }
 }
 
-#[derive(Debug, Serialize)]
+/// A repository that is built, tested and delivered.
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Project {
+    /// Workspace the project belongs to.
     workspace_id: Id<Workspace>,
+    /// Name for people.
     name: String,
+    /// Name in paths, unique in the workspace; by default it is made from the name.
     slug: String,
+    /// Where the repository is, by https, ssh or as git@host:owner/repo, without a password.
     git_url: String,
+    /// Branch that is built unless another is named.
     default_branch: String,
+    /// Folder of the repository that the project is in.
     root_directory: String,
+    /// Framework the project is written with, if it is not to be detected.
     framework: Option<String>,
+    /// Language the project is written in, if it is not to be detected.
     language: Option<String>,
+    /// Whether the framework and the language are detected.
     detection: Detection,
+    /// How the project is built.
     build_settings: BuildSettings,
+    /// Who may see the project.
     visibility: Visibility,
+    /// Whether the project is kept from being deleted.
     deletion_protection: bool,
+    /// Whether the project has been set aside.
     archived: bool,
     /// What detection found; builds fill it in.
     detected: Option<Detected>,
 }
 
-#[derive(Debug, Serialize)]
+/// How a project is built.
+#[derive(Debug, Serialize, JsonSchema)]
 struct BuildSettings {
+    /// Command that installs what the build needs.
     install_command: Option<String>,
+    /// Command that builds.
     build_command: Option<String>,
+    /// Folder the build leaves its output in.
     output_directory: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// What detection found in a repository.
+#[derive(Debug, Serialize, JsonSchema)]
 struct Detected {
+    /// Name of the framework.
     framework: String,
+    /// Name of the language.
     language: String,
+    /// Version of the framework.
     version: String,
+    /// How certain this is, from 0 to 1.
     confidence: f64,
 }
 
 impl Project {
     pub(super) fn from_fields(fields: &mut Fields<'_>) -> Self {
         let name = fields.required_text("name", 255);
-        let git_url = fields.required_text("git_url", 255);
-        if let Some(reason) = git_url_problem(&git_url) {
-            fields.error("git_url", "format", reason);
-        }
         Self {
             workspace_id: fields.required_id("workspace_id"),
             slug: fields.slug_of(&name, 255),
             name,
-            git_url,
+            git_url: fields.required_text_in("git_url", 255, &GIT_URL),
             default_branch: fields.text_or("default_branch", 255, "main"),
             root_directory: fields.text_or("root_directory", 255, "."),
             framework: fields.text("framework", 50),
@@ -98,14 +121,9 @@ impl Project {
     }
 }
 
-/// Why a text is no URL of a repository.
+/// Why a text is no URL of a repository, though it begins like one.
 fn git_url_problem(text: &str) -> Option<&'static str> {
-    const FORMS: &str = "Use https://host/owner/repo, ssh://git@host/owner/repo or git@host:owner/repo.";
-    if text.is_empty() {
-        // Reported as missing already.
-        return None;
-    }
-    if text.contains(['?', '#']) || text.contains(|c: char| c.is_control() || c.is_whitespace()) {
+    if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
         return Some(FORMS);
     }
     if text.starts_with("https://") || text.starts_with("ssh://") {
@@ -134,7 +152,7 @@ mod tests {
         for good in
             ["https://github.com/acme/web", "ssh://git@github.com/acme/web.git", "git@github.com:acme/web"]
         {
-            assert_eq!(git_url_problem(good), None, "{good}");
+            assert_eq!(GIT_URL.problem(good), None, "{good}");
         }
         for bad in [
             "http://github.com/acme/web",
@@ -146,8 +164,8 @@ mod tests {
             "git@github.com:acme/web#hunter2",
             "git@git hub:acme/web",
         ] {
-            assert!(git_url_problem(bad).is_some(), "{bad}");
+            assert!(!GIT_URL.admits(bad), "{bad}");
         }
-        assert!(git_url_problem("https://jane:hunter2@github.com/acme/web").is_some());
+        assert!(!GIT_URL.admits("https://jane:hunter2@github.com/acme/web"));
     }
 }

@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     auth::Role,
     delivery::project::PROJECT,
-    document::Fields,
+    document::{Fields, form::Form},
     object::{Shape, id::Id, kind::Roles},
 };
 
@@ -25,68 +26,91 @@ pub(crate) static WORKSPACE: Shape = Shape {
     roles: Roles { update: Role::Admin, delete: Role::Owner },
 };
 
+static REGION: Form = Form::new("^[a-z]+(-[a-z]+)+-[0-9]+$", "Use the name of a region, such as us-east-1.");
+
+static CIDR: Form =
+    Form::new("^[0-9A-Fa-f:.]+/[0-9]{1,3}$", NETWORKS).checked(|text| (!is_cidr(text)).then_some(NETWORKS));
+const NETWORKS: &str = "Use the address of a network and its length, such as 10.0.0.0/8.";
+
 /// A user, as what an id can be of.
 #[derive(Debug)]
 pub(crate) struct User;
 
-#[derive(Debug, Serialize)]
+/// What everything else belongs to: its members, its projects, and the rules for both.
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Workspace {
+    /// Name for people.
     name: String,
+    /// Name in paths, unique among all workspaces; by default it is made from the name.
     slug: String,
-    /// By default whoever creates the workspace; naming another hands it over.
+    /// Whose workspace it is: by default whoever creates it; naming another hands it over.
     pub(super) owner_id: Option<Id<User>>,
+    /// What the workspace is for.
     description: Option<String>,
+    /// Region for what does not say where it is to be.
     default_region: String,
+    /// Regions that data may be kept in; empty for any.
     data_residency: Vec<String>,
+    /// How members prove who they are.
     security: Security,
+    /// How long things are kept.
     retention: Retention,
+    /// What every promotion takes.
     promotion_policy: PromotionPolicy,
+    /// Whether the workspace is kept from being deleted.
     deletion_protection: bool,
 }
 
-#[derive(Debug, Serialize)]
+/// How members of a workspace prove who they are.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "WorkspaceSecurity")]
 struct Security {
+    /// Whether members need a second factor.
     mfa_required: bool,
+    /// Seconds until a session ends.
     session_ttl_seconds: i64,
+    /// Networks that requests may come from; empty for any.
     allowed_cidrs: Vec<String>,
+    /// Whether members have to log in by single sign-on.
     require_sso: bool,
 }
 
-#[derive(Debug, Serialize)]
+/// How long a workspace keeps things.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "WorkspaceRetention")]
 struct Retention {
+    /// Days that builds are kept.
     builds_days: i64,
+    /// Days that artifacts are kept.
     artifacts_days: i64,
+    /// Days that logs are kept.
     logs_days: i64,
+    /// Days that the audit log is kept.
     audit_days: i64,
 }
 
-#[derive(Debug, Serialize)]
+/// What every promotion in a workspace takes.
+#[derive(Debug, Serialize, JsonSchema)]
 struct PromotionPolicy {
+    /// Number of people who have to approve.
     min_approvals: i64,
+    /// Whether those who ask for a promotion may not approve it.
     separation_of_duties: bool,
+    /// Whether artifacts have to be signed.
     require_signed_artifacts: bool,
 }
 
 impl Workspace {
     pub(super) fn from_fields(fields: &mut Fields<'_>) -> Self {
         let name = fields.required_text("name", 255);
-        let default_region = fields.text_or("default_region", 50, "us-east-1");
-        if !is_region(&default_region) {
-            fields.error("default_region", "format", "This is not the name of a region, such as us-east-1.");
-        }
-        let mut data_residency = fields
-            .texts_where("data_residency", 50, |text| {
-                let detail = || format!("{text:?} is not the name of a region, such as us-east-1.");
-                (!is_region(text)).then(|| ("format", detail()))
-            })
-            .unwrap_or_default();
+        let mut data_residency = fields.texts_in("data_residency", 50, &REGION).unwrap_or_default();
         data_residency.sort();
         Self {
             slug: fields.slug_of(&name, 255),
             name,
             owner_id: fields.id("owner_id"),
             description: fields.text("description", 1000),
-            default_region,
+            default_region: fields.text_in_or("default_region", 50, &REGION, "us-east-1"),
             data_residency,
             security: fields.object_or_default("security", Security::from_fields),
             retention: fields.object_or_default("retention", Retention::from_fields),
@@ -98,16 +122,10 @@ impl Workspace {
 
 impl Security {
     fn from_fields(fields: &mut Fields<'_>) -> Self {
-        let allowed_cidrs = fields
-            .texts_where("allowed_cidrs", 64, |text| {
-                let detail = || format!("{text:?} is not a network, such as 10.0.0.0/8.");
-                (!is_cidr(text)).then(|| ("format", detail()))
-            })
-            .unwrap_or_default();
         Self {
             mfa_required: fields.flag_or("mfa_required", false),
             session_ttl_seconds: fields.integer_or("session_ttl_seconds", 300..=604_800, 86_400),
-            allowed_cidrs,
+            allowed_cidrs: fields.texts_in("allowed_cidrs", 64, &CIDR).unwrap_or_default(),
             require_sso: fields.flag_or("require_sso", false),
         }
     }
@@ -136,18 +154,6 @@ impl PromotionPolicy {
     }
 }
 
-/// The form of a region's name: at least two hyphens, then a number.
-fn is_region(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let lower = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
-    match parts.split_last() {
-        Some((number, words)) if words.len() >= 2 => {
-            words.iter().all(lower) && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-        }
-        Some(_) | None => false,
-    }
-}
-
 fn is_cidr(text: &str) -> bool {
     let Some((address, length)) = text.split_once('/') else { return false };
     let most = match address.parse() {
@@ -165,12 +171,12 @@ mod tests {
     #[test]
     fn regions_and_networks_are_told_by_their_form() {
         for good in ["us-east-1", "us-gov-west-1", "ap-southeast-2"] {
-            assert!(is_region(good), "{good}");
+            assert!(REGION.admits(good), "{good}");
         }
         for bad in ["", "us", "us-1", "us-east", "US-east-1", "us--1"] {
-            assert!(!is_region(bad), "{bad}");
+            assert!(!REGION.admits(bad), "{bad}");
         }
-        assert!(is_cidr("10.0.0.0/8") && is_cidr("::/0"));
-        assert!(!is_cidr("10.0.0.0") && !is_cidr("10.0.0.0/33") && !is_cidr("x/8"));
+        assert!(CIDR.admits("10.0.0.0/8") && CIDR.admits("::/0"));
+        assert!(!CIDR.admits("10.0.0.0") && !CIDR.admits("10.0.0.0/33") && !CIDR.admits("x/8"));
     }
 }

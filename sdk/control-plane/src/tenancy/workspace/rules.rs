@@ -6,7 +6,7 @@ use crate::{
     document::Fields,
     http::{
         problem::{Code, Problem},
-        query::Query,
+        query::{Query, Words},
     },
     object::{
         Archival, Earlier, Object, Shape, Subject,
@@ -14,6 +14,7 @@ use crate::{
         id::Id,
         store,
     },
+    openapi::Parameter,
     tenancy::workspace::{
         Workspace,
         model::{User, WORKSPACE},
@@ -26,6 +27,12 @@ enum Behavior {
     Block,
     Cascade,
 }
+
+static BEHAVIOR: Words<Behavior> = Words {
+    name: "behavior",
+    about: "What happens if there are projects: the workspace is kept, or all goes with it.",
+    words: &[("block", Behavior::Block), ("cascade", Behavior::Cascade)],
+};
 
 impl Object for Workspace {
     const SHAPE: &'static Shape = &WORKSPACE;
@@ -83,13 +90,16 @@ impl Object for Workspace {
         Ok(())
     }
 
+    fn delete_parameters() -> Vec<Parameter> {
+        vec![BEHAVIOR.parameter()]
+    }
+
     async fn before_delete(
         connection: &mut Connection,
         subject: &Subject<'_>,
         query: &mut Query,
     ) -> Result<Archival, Problem> {
-        let behavior =
-            query.take_choice("behavior", &[("block", Behavior::Block), ("cascade", Behavior::Cascade)])?;
+        let behavior = query.take_choice(&BEHAVIOR)?;
         refuse_protected(subject)?;
         match behavior {
             Behavior::Block => refuse_in_use(connection, &WORKSPACE, subject.id).await?,
