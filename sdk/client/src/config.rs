@@ -320,6 +320,18 @@ mod tests {
             [("SPARKI_PROFILE", "production")],
             "no profile \"production\" in FILE; it holds default, empty, staging",
         );
+        let check_lost = |variables: [(&str, &str); 2], expected: &str| {
+            let error = Settings::resolve(&Explicit::default(), &Environment::of(variables)).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        };
+        check_lost(
+            [("SPARKI_PROFILE", "production"), ("SPARKI_CONFIG_FILE", "/nonexistent.toml")],
+            "no profile \"production\": /nonexistent.toml does not exist",
+        );
+        check_lost(
+            [("SPARKI_PROFILE", "production"), ("HOME", "")],
+            "no profile \"production\": ~/.config/sparki/config.toml cannot be found, because HOME is not set",
+        );
     }
 
     #[test]

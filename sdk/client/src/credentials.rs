@@ -101,6 +101,14 @@ pub enum ConfigError {
         /// What is wrong with it; never a piece of its content.
         reason: String,
     },
+    /// A profile was asked for, and there is no file to hold it.
+    #[error("no profile {name:?}: {reason}")]
+    NoProfileFile {
+        /// Name of the profile.
+        name: String,
+        /// Why there is no file.
+        reason: String,
+    },
     /// The profile that was asked for does not exist.
     #[error("no profile {name:?} in {path}; it holds {}", listed(known))]
     NoSuchProfile {
