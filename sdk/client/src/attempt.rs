@@ -10,7 +10,7 @@ use tracing::debug;
 use crate::answer::{self, Answer, ReadError, Received};
 use crate::auth::Proof;
 use crate::breaker::Health;
-use crate::error::Cause;
+use crate::error::{Cause, HostFailure};
 use crate::http_date;
 use crate::limiter::Budget;
 use crate::problem::Problem;
@@ -45,6 +45,7 @@ impl Transport {
                 host: host.clone(),
                 failures: turned_away.failures,
                 retry_in: turned_away.retry_in,
+                last: turned_away.last,
             })?;
         let stamp = Stamp {
             proof: proof.as_ref(),
@@ -167,11 +168,15 @@ impl Transport {
 fn health(cause: &Cause) -> Option<Health> {
     match cause {
         Cause::Unreachable { .. } | Cause::Untrusted { .. } | Cause::Lost { .. } | Cause::NoAnswer { .. } => {
-            Some(Health::Failed)
+            Some(Health::Failed(HostFailure::of(cause)))
         }
         Cause::Refused(problem) if problem.has_code("replica_lagging") => Some(Health::Answered),
-        Cause::Refused(problem) if problem.status.is_server_error() => Some(Health::Failed),
-        Cause::Unexpected { status, .. } if status.is_server_error() => Some(Health::Failed),
+        Cause::Refused(problem) if problem.status.is_server_error() => {
+            Some(Health::Failed(HostFailure::of(cause)))
+        }
+        Cause::Unexpected { status, .. } if status.is_server_error() => {
+            Some(Health::Failed(HostFailure::of(cause)))
+        }
         Cause::Refused(_) | Cause::Unexpected { .. } => Some(Health::Answered),
         Cause::Deadline { .. }
         | Cause::RateLimited { .. }

@@ -15,6 +15,7 @@ use crate::limiter::RateLimitSettings;
 use crate::profile;
 use crate::retry::RetrySettings;
 use crate::timer::{SystemTimer, Timer};
+use crate::waiting::WaitObserver;
 
 /// Everything a client needs to know. Build one with [`Settings::new`] or [`Settings::resolve`], then change fields.
 #[derive(Clone, Debug)]
@@ -47,6 +48,8 @@ pub struct Settings {
     pub rate_limit: RateLimitSettings,
     /// When to stop asking a host that fails.
     pub breaker: BreakerSettings,
+    /// Who is told when a request waits for a second or longer; by default nobody but the log.
+    pub on_wait: Option<WaitObserver>,
     /// Source of time and jitter; by default the system's.
     pub timer: Arc<dyn Timer>,
 }
@@ -69,6 +72,7 @@ impl Settings {
             retry: RetrySettings::default(),
             rate_limit: RateLimitSettings::default(),
             breaker: BreakerSettings::default(),
+            on_wait: None,
             timer: Arc::new(SystemTimer),
         }
     }

@@ -99,6 +99,9 @@ pub enum Cause {
         failures: u32,
         /// Time until the next attempt is let through.
         retry_in: Duration,
+        /// How it failed last.
+        #[source]
+        last: HostFailure,
     },
     /// The caller cancelled the operation.
     #[error("it was cancelled")]
@@ -123,6 +126,17 @@ pub enum Cause {
     /// The request itself cannot be sent.
     #[error(transparent)]
     Request(#[from] RequestError),
+}
+
+/// How a host failed, in one line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct HostFailure(Arc<str>);
+
+impl HostFailure {
+    pub(crate) fn of(cause: &Cause) -> Self {
+        Self(cause.to_string().into())
+    }
 }
 
 fn beginning(snippet: &str) -> String {

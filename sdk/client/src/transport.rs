@@ -24,6 +24,7 @@ use crate::request::{Effect, Request};
 use crate::retry::{self, Verdict};
 use crate::timer::Timer;
 use crate::tls;
+use crate::waiting::{Announcer, WaitReason, Waiting};
 
 /// Stands for a time limit that the clock cannot hold: thirty years.
 const ENDLESS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
@@ -36,6 +37,7 @@ pub(crate) struct Transport {
     pub(crate) authenticator: Authenticator,
     pub(crate) limiter: Limiter,
     pub(crate) breakers: Breakers,
+    pub(crate) announcer: Announcer,
     pub(crate) in_flight: Semaphore,
     /// The highest `Sparki-Revision` seen; 0 if none.
     pub(crate) revision: AtomicU64,
@@ -89,6 +91,7 @@ impl Transport {
             authenticator: Authenticator::new(settings.credential.clone())?,
             limiter: Limiter::new(settings.rate_limit.clone()),
             breakers: Breakers::new(settings.breaker.clone()),
+            announcer: Announcer::new(settings.on_wait.clone()),
             in_flight: Semaphore::new(settings.max_concurrency.get().min(Semaphore::MAX_PERMITS)),
             revision: AtomicU64::new(0),
             settings,
@@ -175,7 +178,11 @@ impl Transport {
                 if pause >= self.left(operation) {
                     return Err(failure.cause);
                 }
-                self.sleep(operation, pause).await?;
+                let reason = match &failure.cause {
+                    Cause::CircuitOpen { .. } => WaitReason::FailingHost,
+                    _ => WaitReason::NextAttempt,
+                };
+                self.sleep(operation, pause, reason).await?;
             }
             journey.last = Some(failure);
         }
@@ -238,7 +245,7 @@ impl Transport {
             } else {
                 debug!(seconds, path = operation.request.template(), "waiting for the rate limit");
             }
-            self.sleep(operation, wait).await?;
+            self.sleep(operation, wait, WaitReason::RateLimit).await?;
             if !self.limiter.is_closed(self.timer().now()) {
                 return Ok(());
             }
@@ -258,7 +265,14 @@ impl Transport {
         operation.ends.saturating_duration_since(self.timer().now())
     }
 
-    async fn sleep(&self, operation: &Operation<'_>, duration: Duration) -> Result<(), Cause> {
+    async fn sleep(
+        &self,
+        operation: &Operation<'_>,
+        duration: Duration,
+        reason: WaitReason,
+    ) -> Result<(), Cause> {
+        let path = operation.request.template().to_owned();
+        self.announcer.waits(self.timer().now(), Waiting { duration, reason, path });
         tokio::select! {
             biased;
             () = operation.call.cancel().cancelled() => Err(Cause::Cancelled),
