@@ -5,6 +5,7 @@ use std::io;
 use std::sync::atomic::Ordering;
 
 use http::StatusCode;
+use tokio::sync::SemaphorePermit;
 use tracing::debug;
 
 use crate::answer::{self, Answer, ReadError, Received};
@@ -30,15 +31,7 @@ impl Transport {
         if let Some(fault) = operation.request.fault() {
             return Err(Cause::Request(fault.clone()).into());
         }
-        let proof = match operation.access {
-            Access::Proven => Some(self.prove(operation, journey).await?),
-            Access::Anonymous => None,
-        };
-        self.wait_for_rate_limit(operation, journey).await?;
-        let _slot = self
-            .guard(operation, journey, self.in_flight.acquire())
-            .await?
-            .expect("the semaphore is never closed");
+        let (proof, _slot) = self.wait_for_leave(operation, journey).await?;
         let host = journey.endpoint.authority();
         let permit =
             self.breakers.of(&host).admit(self.timer().now()).map_err(|turned_away| Cause::CircuitOpen {
@@ -92,6 +85,40 @@ impl Transport {
             "request"
         );
         result
+    }
+
+    /// Waits for a proof, for the rate limit and for a place among the requests in flight, in this order: whoever
+    /// fetches a token needs a place too.
+    async fn wait_for_leave(
+        &self,
+        operation: &Operation<'_>,
+        journey: &mut Journey,
+    ) -> Result<(Option<Proof>, SemaphorePermit<'_>), Cause> {
+        let proof = match operation.access {
+            Access::Proven => Some(self.prove(operation, journey).await?),
+            Access::Anonymous => None,
+        };
+        self.wait_for_rate_limit(operation, journey).await?;
+        let slot = self.place(operation, journey).await?;
+        match proof {
+            // It expired, or was refused to another request, while this one waited. What would only be refused is not
+            // sent.
+            Some(stale) if !self.authenticator.is_current(&stale, self.timer().now()) => {
+                drop(slot);
+                let proof = self.prove(operation, journey).await?;
+                Ok((Some(proof), self.place(operation, journey).await?))
+            }
+            proof => Ok((proof, slot)),
+        }
+    }
+
+    async fn place(
+        &self,
+        operation: &Operation<'_>,
+        journey: &mut Journey,
+    ) -> Result<SemaphorePermit<'_>, Cause> {
+        let place = self.guard(operation, journey, self.in_flight.acquire()).await?;
+        Ok(place.expect("the semaphore is never closed"))
     }
 
     /// Sends, and reads the whole answer.

@@ -153,7 +153,7 @@ impl Transport {
             if operation.request.effect() == Effect::Mutates && retry::leaves_doubt(&failure.cause) {
                 journey.in_doubt = true;
             }
-            if self.is_renewed(&failure, journey).await || is_sent_on(&failure, journey) {
+            if self.is_renewed(&failure, journey) || is_sent_on(&failure, journey) {
                 journey.attempts -= 1;
                 continue;
             }
@@ -215,12 +215,12 @@ impl Transport {
     }
 
     /// Whether the failure was an expired token and another one can be had, which is tried once.
-    async fn is_renewed(&self, failure: &Failure, journey: &mut Journey) -> bool {
+    fn is_renewed(&self, failure: &Failure, journey: &mut Journey) -> bool {
         let Cause::Refused(problem) = &failure.cause else { return false };
         let expired = problem.status == StatusCode::UNAUTHORIZED && problem.has_code("token_expired");
         let (true, false, Some(proof)) = (expired, journey.renewed, &failure.proof) else { return false };
         journey.renewed = true;
-        self.authenticator.forget(proof).await == Renewal::Possible
+        self.authenticator.forget(proof) == Renewal::Possible
     }
 
     pub(crate) async fn wait_for_rate_limit(

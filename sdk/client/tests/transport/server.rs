@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Barrier, watch};
 
 /// One request as it arrived.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub(crate) enum Reply {
     Raw(Vec<u8>),
     /// Never answers.
     Hang,
+    /// Answers as soon as so many requests wait for it as the barrier holds back.
+    Together(Arc<Barrier>, Box<Reply>),
 }
 
 impl Reply {
@@ -127,7 +129,13 @@ where
     C: AsyncRead + AsyncWrite + Unpin,
 {
     let Some(request) = receive(&mut connection).await else { return };
-    match reply(request) {
+    let mut reply = reply(request);
+    while let Reply::Together(barrier, then) = reply {
+        barrier.wait().await;
+        reply = *then;
+    }
+    match reply {
+        Reply::Together(..) => unreachable!("whoever waited goes on"),
         Reply::Answer { status, headers, body } => {
             let mut head = format!("HTTP/1.1 {status} Status\r\nconnection: close\r\n");
             if !headers.iter().any(|(name, _)| name == "content-length") {
