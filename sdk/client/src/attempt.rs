@@ -155,7 +155,7 @@ impl Transport {
             self.limiter.admitted(local_now, Budget::read(&headers, wall_clock));
         }
         journey.correlation_id = response::correlation_id(&headers);
-        let hidden = [Some(self.authenticator.secret()), proof.as_ref().map(Proof::bare)];
+        let hidden = [self.authenticator.secret(), proof.as_ref().map(Proof::bare)];
         let redactor = Redactor::new(hidden.into_iter().flatten(), operation.request.body());
         let answer = Answer {
             status,
@@ -210,6 +210,7 @@ fn health(cause: &Cause) -> Option<Health> {
         | Cause::CircuitOpen { .. }
         | Cause::Cancelled
         | Cause::Authentication(_)
+        | Cause::NoIdentity { .. }
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::Request(_) => None,
@@ -217,7 +218,7 @@ fn health(cause: &Cause) -> Option<Health> {
 }
 
 /// Names a failure of the connection. The library's chain is long and carries the URL; its end says what happened.
-fn connection_failure(error: &reqwest::Error, host: &str) -> Cause {
+pub(crate) fn connection_failure(error: &reqwest::Error, host: &str) -> Cause {
     let mut deepest: &(dyn Error + 'static) = error;
     let mut is_tls = false;
     loop {

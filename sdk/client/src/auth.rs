@@ -12,6 +12,7 @@ use sparki_core::Secret;
 
 use crate::credentials::{ConfigError, Credential};
 use crate::error::ClientError;
+use crate::oidc::Oidc;
 use crate::request::Request;
 
 /// A token is renewed this long before it expires, or after four fifths of a shorter life, so that it does not
@@ -54,6 +55,14 @@ pub(crate) struct Proof {
     issue: Option<u64>,
 }
 
+/// How a credential is exchanged for a token.
+pub(crate) enum Grant<'a> {
+    /// With a secret of its own: this request does it.
+    Secret(Box<Request>),
+    /// With a token that the CI has to be asked for first.
+    Identity(&'a Oidc),
+}
+
 /// The answer of `POST /auth/token`.
 #[derive(Deserialize)]
 pub(crate) struct TokenAnswer {
@@ -79,46 +88,50 @@ impl Authenticator {
             Credential::ApiKey(_) => "api_key",
             Credential::Token(_) => "token",
             Credential::ClientCredentials { .. } => "client_secret",
+            Credential::Oidc(oidc) => oidc.ci(),
         };
-        if credential.secret().is_empty() || HeaderValue::from_str(credential.secret()).is_err() {
+        if let Some(secret) = credential.secret()
+            && (secret.is_empty() || HeaderValue::from_str(secret).is_err())
+        {
             return Err(ConfigError::UnsendableCredential { kind });
         }
         Ok(Self { credential, kept: Mutex::default(), turn: tokio::sync::Mutex::default() })
     }
 
     /// The secret part of the credential, which must not be shown.
-    pub(crate) fn secret(&self) -> &str {
+    pub(crate) fn secret(&self) -> Option<&str> {
         self.credential.secret()
     }
 
-    /// The request for a token, if this credential needs one.
-    pub(crate) fn token_request(&self) -> Option<Request> {
-        let Credential::ClientCredentials { client_id, client_secret } = &self.credential else {
-            return None;
-        };
-        // Asking for a second token does no harm, so it may be repeated.
-        Some(Request::post("/auth/token").read_only().json(&json!({
-            "grant_type": "client_credentials",
-            "client_id": client_id,
-            "client_secret": client_secret.expose(),
-        })))
+    /// The grant by which this credential is exchanged for tokens, if it is one that is.
+    pub(crate) fn grant(&self) -> Option<Grant<'_>> {
+        match &self.credential {
+            Credential::ApiKey(_) | Credential::Token(_) => None,
+            Credential::ClientCredentials { client_id, client_secret } => {
+                // Asking for a second token does no harm, so it may be repeated.
+                Some(Grant::Secret(Box::new(Request::post("/auth/token").read_only().json(&json!({
+                    "grant_type": "client_credentials",
+                    "client_id": client_id,
+                    "client_secret": client_secret.expose(),
+                })))))
+            }
+            Credential::Oidc(oidc) => Some(Grant::Identity(oidc)),
+        }
     }
 
     /// Returns a valid proof. Of all who need a new token at once, one fetches and the others wait for it.
     pub(crate) async fn prove<'a>(
         &self,
         now: Instant,
-        fetch: impl FnOnce(Request) -> BoxFuture<'a, Result<TokenAnswer, ClientError>>,
+        fetch: impl FnOnce() -> BoxFuture<'a, Result<TokenAnswer, ClientError>>,
     ) -> Result<Proof, Arc<ClientError>> {
-        let request = match (&self.credential, self.token_request()) {
-            (Credential::ApiKey(key), _) => return Ok(Proof::static_header("x-api-key", key.clone())),
-            (Credential::Token(token), _) => {
+        match &self.credential {
+            Credential::ApiKey(key) => return Ok(Proof::static_header("x-api-key", key.clone())),
+            Credential::Token(token) => {
                 return Ok(Proof::static_header(AUTHORIZATION.as_str(), bearer(token)));
             }
-            (Credential::ClientCredentials { .. }, request) => {
-                request.expect("client credentials have a token request")
-            }
-        };
+            Credential::ClientCredentials { .. } | Credential::Oidc(_) => {}
+        }
         let failures_before = {
             let kept = self.kept();
             if let Some(proof) = kept.proof(now) {
@@ -136,7 +149,7 @@ impl Authenticator {
                 return Err(Arc::clone(failure));
             }
         }
-        match fetch(request).await {
+        match fetch().await {
             Ok(answer) => Ok(self.kept().keep(answer, now)),
             Err(error) => {
                 let own_affair = error.is_cancelled() || error.is_timeout();

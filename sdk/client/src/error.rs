@@ -109,6 +109,16 @@ pub enum Cause {
     /// The request could not be authenticated.
     #[error("could not sign in")]
     Authentication(#[source] Arc<ClientError>),
+    /// The CI gives no token to exchange.
+    #[error("{ci} gives no identity token: {reason}; {remedy}")]
+    NoIdentity {
+        /// Name of the CI.
+        ci: &'static str,
+        /// Why not.
+        reason: String,
+        /// What to set.
+        remedy: &'static str,
+    },
     /// A list names its own page as the next one.
     #[error("the control plane gave the same cursor twice, so that the list has no end")]
     RepeatedCursor,
@@ -270,13 +280,14 @@ impl ClientError {
         }
     }
 
-    /// Whether the credentials are wrong or expired (401, or no access token was given for them).
+    /// Whether the credentials are wrong or expired (401, or no access token was given for them or for the CI).
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         match self.cause.as_ref() {
             Cause::Authentication(error) => {
                 error.is_unauthorized() || error.is_invalid() || error.is_permission_denied()
             }
+            Cause::NoIdentity { .. } => true,
             _ => self.has_status(StatusCode::UNAUTHORIZED),
         }
     }

@@ -78,13 +78,20 @@ fn advice(cause: &Cause) -> &'static str {
             "Try again, or allow more time with \"request_timeout_seconds\" (or SPARKI_REQUEST_TIMEOUT_SECONDS)."
         }
         Cause::Deadline { .. } => "Try again, or allow more time with \"timeouts\".",
+        Cause::Authentication(error) => match error.cause() {
+            Cause::Refused(_) => {
+                "Check client_id and client_secret or, where the identity of a CI is exchanged, that the service \
+                 account trusts it: issuer, subject and audience."
+            }
+            inner => advice(inner),
+        },
         Cause::RateLimited { .. } => {
             "Run again later, with less parallelism, or ask for a higher rate limit."
         }
         Cause::Refused(_)
         | Cause::Lost { .. }
         | Cause::Cancelled
-        | Cause::Authentication(_)
+        | Cause::NoIdentity { .. }
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::Request(_) => "",

@@ -32,6 +32,7 @@ pub struct Request {
     template: String,
     query: Vec<(Cow<'static, str>, String)>,
     body: Option<Vec<u8>>,
+    content_type: ContentType,
     if_match: Option<ETag>,
     idempotency_key: Option<IdempotencyKey>,
     effect: Effect,
@@ -70,6 +71,13 @@ pub enum RequestError {
         /// The path, with `{}` for each segment.
         template: String,
     },
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ContentType {
+    Json,
+    Form,
 }
 
 /// What a request does on the other side.
@@ -129,6 +137,7 @@ impl Request {
             template: path.to_owned(),
             query: Vec::new(),
             body: None,
+            content_type: ContentType::Json,
             if_match: None,
             idempotency_key: None,
             effect,
@@ -175,6 +184,15 @@ impl Request {
                 self.fault.get_or_insert(RequestError::Body { template: self.template.clone() });
             }
         }
+        self
+    }
+
+    /// Sends these fields as a form.
+    pub(crate) fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        self.body = Some(form.finish().into_bytes());
+        self.content_type = ContentType::Form;
         self
     }
 
@@ -243,6 +261,10 @@ impl Request {
     /// The path with `{}` in place of ids, for logs.
     pub(crate) fn template(&self) -> &str {
         &self.template
+    }
+
+    pub(crate) fn content_type(&self) -> ContentType {
+        self.content_type
     }
 
     pub(crate) fn effect(&self) -> Effect {

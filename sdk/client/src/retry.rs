@@ -82,6 +82,7 @@ pub(crate) fn verdict(cause: &Cause, repeat: Repeat) -> Verdict {
         | Cause::RateLimited { .. }
         | Cause::Cancelled
         | Cause::Authentication(_)
+        | Cause::NoIdentity { .. }
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::Request(_) => Verdict::GiveUp,
@@ -101,6 +102,7 @@ pub(crate) fn leaves_doubt(cause: &Cause) -> bool {
         | Cause::RateLimited { .. }
         | Cause::CircuitOpen { .. }
         | Cause::Authentication(_)
+        | Cause::NoIdentity { .. }
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::Request(_) => false,

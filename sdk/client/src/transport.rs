@@ -1,5 +1,6 @@
 //! The life of one operation: prove, wait, send, judge, and again.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use tracing::{debug, info};
 use uuid::Uuid;
 
 use crate::answer::Answer;
-use crate::auth::{Authenticator, Proof, Renewal, TokenAnswer};
+use crate::auth::{Authenticator, Grant, Proof, Renewal, TokenAnswer};
 use crate::breaker::Breakers;
 use crate::call::Call;
 use crate::config::Settings;
@@ -23,7 +24,7 @@ use crate::limiter::Limiter;
 use crate::request::{Effect, Request};
 use crate::retry::{self, Verdict};
 use crate::timer::Timer;
-use crate::tls;
+use crate::tls::{self, Encryption};
 use crate::waiting::{Announcer, WaitReason, Waiting};
 
 /// Stands for a time limit that the clock cannot hold: thirty years.
@@ -86,8 +87,9 @@ impl From<Cause> for Box<Failure> {
 
 impl Transport {
     pub(crate) fn new(settings: Settings) -> Result<Self, ConfigError> {
+        let encryption = if settings.endpoint.is_plain() { Encryption::None } else { Encryption::Tls };
         Ok(Self {
-            http: tls::build(&settings)?,
+            http: tls::build(&settings, encryption)?,
             authenticator: Authenticator::new(settings.credential.clone())?,
             limiter: Limiter::new(settings.rate_limit.clone()),
             breakers: Breakers::new(settings.breaker.clone()),
@@ -193,18 +195,31 @@ impl Transport {
         operation: &Operation<'_>,
         journey: &mut Journey,
     ) -> Result<Proof, Cause> {
-        let call = operation.call.inner("get an access token", self.left(operation));
-        let proven = self.authenticator.prove(self.timer().now(), |request| self.fetch_token(request, call));
+        let proven = self.authenticator.prove(self.timer().now(), || {
+            let grant = self.authenticator.grant().expect("only what is exchanged is fetched");
+            let action = match &grant {
+                Grant::Secret(_) => "get an access token".into(),
+                Grant::Identity(oidc) => Cow::from(oidc.errand()),
+            };
+            self.fetch_token(grant, operation.call.inner(action, self.left(operation)))
+        });
         self.guard(operation, journey, proven).await?.map_err(Cause::Authentication)
     }
 
     /// Boxed because fetching a token is itself an operation, without a token.
-    pub(crate) fn fetch_token(
-        &self,
-        request: Request,
+    pub(crate) fn fetch_token<'a>(
+        &'a self,
+        grant: Grant<'a>,
         call: Call,
-    ) -> BoxFuture<'_, Result<TokenAnswer, ClientError>> {
+    ) -> BoxFuture<'a, Result<TokenAnswer, ClientError>> {
         async move {
+            let request = match grant {
+                Grant::Secret(request) => *request,
+                Grant::Identity(oidc) => {
+                    let token = oidc.subject_token(&self.settings).await;
+                    oidc.exchange(&token.map_err(|cause| ClientError::new(call.shown_action(), cause))?)
+                }
+            };
             let answer = self.execute(&request, &call, Access::Anonymous).await?;
             answer
                 .decode::<TokenAnswer>()

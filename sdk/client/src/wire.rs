@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::auth::Proof;
 use crate::endpoint::Endpoint;
-use crate::request::{Request, RequestError};
+use crate::request::{ContentType, Request, RequestError};
 
 /// What the transport adds to a request.
 pub(crate) struct Stamp<'a> {
@@ -61,7 +61,11 @@ pub(crate) fn bind(
     }
     let mut sent = reqwest::Request::new(request.method().clone(), url);
     if let Some(body) = request.body() {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let content_type = match request.content_type() {
+            ContentType::Json => "application/json",
+            ContentType::Form => "application/x-www-form-urlencoded",
+        };
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         *sent.body_mut() = Some(body.to_vec().into());
     }
     *sent.headers_mut() = headers;

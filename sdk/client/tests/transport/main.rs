@@ -9,6 +9,7 @@ mod breaker;
 mod cancel;
 mod fixture;
 mod limit;
+mod oidc;
 mod pages;
 mod region;
 mod retry;
