@@ -123,7 +123,7 @@ impl Transport {
 
     /// Sends, and reads the whole answer.
     async fn exchange(&self, sent: reqwest::Request, host: &str) -> Result<Received, Cause> {
-        let answer = self.http.execute(sent).await.map_err(|error| connection_failure(&error, host))?;
+        let answer = self.sender.send(sent, host).await?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         match answer::read_body(answer).await {
             Ok(body) => Ok(Received { status, headers, body }),
@@ -211,6 +211,7 @@ fn health(cause: &Cause) -> Option<Health> {
         | Cause::Cancelled
         | Cause::Authentication(_)
         | Cause::NoIdentity { .. }
+        | Cause::Layer(_)
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::Request(_) => None,

@@ -11,6 +11,7 @@ use crate::breaker::BreakerSettings;
 use crate::credentials::{self, ConfigError, Credential, Explicit, Source};
 use crate::endpoint::Endpoint;
 use crate::environment::Environment;
+use crate::layers::Layers;
 use crate::limiter::RateLimitSettings;
 use crate::oidc;
 #[cfg(doc)]
@@ -51,6 +52,8 @@ pub struct Settings {
     pub rate_limit: RateLimitSettings,
     /// When to stop asking a host that fails.
     pub breaker: BreakerSettings,
+    /// Layers of the user's own around the sending of requests; by default none.
+    pub layers: Layers,
     /// Who is told when a request waits for a second or longer; by default nobody but the log.
     pub on_wait: Option<WaitObserver>,
     /// Source of time and jitter; by default the system's.
@@ -75,6 +78,7 @@ impl Settings {
             retry: RetrySettings::default(),
             rate_limit: RateLimitSettings::default(),
             breaker: BreakerSettings::default(),
+            layers: Layers::default(),
             on_wait: None,
             timer: Arc::new(SystemTimer),
         }

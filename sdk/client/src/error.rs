@@ -119,6 +119,9 @@ pub enum Cause {
         /// What to set.
         remedy: &'static str,
     },
+    /// A layer of the user's own failed; whether it had sent the request before, only the layer knows.
+    #[error("a layer around the client failed")]
+    Layer(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A list names its own page as the next one.
     #[error("the control plane gave the same cursor twice, so that the list has no end")]
     RepeatedCursor,

@@ -92,6 +92,7 @@ fn advice(cause: &Cause) -> &'static str {
         | Cause::Lost { .. }
         | Cause::Cancelled
         | Cause::NoIdentity { .. }
+        | Cause::Layer(_)
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::Request(_) => "",

@@ -83,6 +83,7 @@ pub(crate) fn verdict(cause: &Cause, repeat: Repeat) -> Verdict {
         | Cause::Cancelled
         | Cause::Authentication(_)
         | Cause::NoIdentity { .. }
+        | Cause::Layer(_)
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::Request(_) => Verdict::GiveUp,
@@ -92,7 +93,7 @@ pub(crate) fn verdict(cause: &Cause, repeat: Repeat) -> Verdict {
 /// Whether the request may have taken effect although the attempt failed.
 pub(crate) fn leaves_doubt(cause: &Cause) -> bool {
     match cause {
-        Cause::Lost { .. } | Cause::NoAnswer { .. } => true,
+        Cause::Lost { .. } | Cause::NoAnswer { .. } | Cause::Layer(_) => true,
         Cause::Refused(problem) => problem.status.is_server_error() && !problem.has_code("replica_lagging"),
         Cause::Unexpected { status, .. } => status.is_success() || status.is_server_error(),
         // Whether these came while the request was under way, only the sender knows.

@@ -20,6 +20,7 @@ use crate::config::Settings;
 use crate::credentials::ConfigError;
 use crate::endpoint::Endpoint;
 use crate::error::{Cause, ClientError};
+use crate::layers::Sender;
 use crate::limiter::Limiter;
 use crate::request::{Effect, Request};
 use crate::retry::{self, Verdict};
@@ -34,7 +35,7 @@ const ENDLESS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 #[derive(Debug)]
 pub(crate) struct Transport {
     pub(crate) settings: Settings,
-    pub(crate) http: reqwest::Client,
+    pub(crate) sender: Sender,
     pub(crate) authenticator: Authenticator,
     pub(crate) limiter: Limiter,
     pub(crate) breakers: Breakers,
@@ -89,7 +90,7 @@ impl Transport {
     pub(crate) fn new(settings: Settings) -> Result<Self, ConfigError> {
         let encryption = if settings.endpoint.is_plain() { Encryption::None } else { Encryption::Tls };
         Ok(Self {
-            http: tls::build(&settings, encryption)?,
+            sender: Sender::new(tls::build(&settings, encryption)?, &settings.layers),
             authenticator: Authenticator::new(settings.credential.clone())?,
             limiter: Limiter::new(settings.rate_limit.clone()),
             breakers: Breakers::new(settings.breaker.clone()),

@@ -8,6 +8,8 @@ mod batch;
 mod breaker;
 mod cancel;
 mod fixture;
+mod http2;
+mod layers;
 mod limit;
 mod oidc;
 mod pages;
