@@ -12,11 +12,12 @@ use crate::answer::{self, Answer, ReadError, Received};
 use crate::auth::Proof;
 use crate::breaker::Health;
 use crate::error::{Cause, HostFailure};
+use crate::event_stream;
 use crate::http_date;
 use crate::limiter::Budget;
 use crate::problem::Problem;
 use crate::redact::Redactor;
-use crate::request::Effect;
+use crate::request::{Accept, Effect};
 use crate::response;
 use crate::transport::{Access, Failure, Journey, Operation, Transport};
 use crate::wire::{self, Stamp};
@@ -53,7 +54,7 @@ impl Transport {
         let exchanged = tokio::select! {
             biased;
             () = operation.call.cancel().cancelled() => Err(Cause::Cancelled),
-            exchanged = tokio::time::timeout(limit, self.exchange(sent, &host)) => match exchanged {
+            exchanged = tokio::time::timeout(limit, self.exchange(sent, operation.request.accept(), &host)) => match exchanged {
                 Ok(exchanged) => exchanged,
                 Err(_) if limit == left => Err(Cause::Deadline { limit: operation.limit, last: journey.take_last() }),
                 Err(_) => Err(Cause::NoAnswer { host: host.clone(), limit }),
@@ -121,12 +122,15 @@ impl Transport {
         Ok(place.expect("the semaphore is never closed"))
     }
 
-    /// Sends, and reads the whole answer.
-    async fn exchange(&self, sent: reqwest::Request, host: &str) -> Result<Received, Cause> {
+    /// Sends, and reads the whole answer. Of a stream of events that was asked for only the head is read.
+    async fn exchange(&self, sent: reqwest::Request, accept: Accept, host: &str) -> Result<Received, Cause> {
         let answer = self.sender.send(sent, host).await?;
         let (status, headers) = (answer.status(), answer.headers().clone());
+        if accept == Accept::Events && status == StatusCode::OK && event_stream::is_event_stream(&headers) {
+            return Ok(Received { status, headers, body: Vec::new(), open: Some(answer) });
+        }
         match answer::read_body(answer).await {
-            Ok(body) => Ok(Received { status, headers, body }),
+            Ok(body) => Ok(Received { status, headers, body, open: None }),
             Err(ReadError::Broken(error)) => Err(connection_failure(&error, host)),
             Err(ReadError::TooLarge) => Err(Cause::Unexpected {
                 status,
@@ -145,7 +149,7 @@ impl Transport {
         proof: Option<Proof>,
         received: Received,
     ) -> Result<Answer, Box<Failure>> {
-        let Received { status, headers, body } = received;
+        let Received { status, headers, body, open } = received;
         let wall_clock = self.timer().unix_seconds();
         let local_now = self.timer().now();
         if let Some(revision) = response::revision(&headers) {
@@ -161,6 +165,7 @@ impl Transport {
             status,
             headers,
             body,
+            open,
             correlation_id: journey
                 .correlation_id
                 .clone()

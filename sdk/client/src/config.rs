@@ -42,6 +42,9 @@ pub struct Settings {
     /// Time limit of one operation with all its attempts and waits, unless its `Call` says otherwise; by
     /// default 5 min, enough for four attempts of 30 s and the waits between them.
     pub operation_timeout: Duration,
+    /// How long nothing may be heard on a stream of events before it is made anew; by default 45 s, which is three of the
+    /// contract's heartbeats.
+    pub event_silence: Duration,
     /// Requests in flight at once; by default 10, which is Terraform's parallelism.
     pub max_concurrency: NonZeroUsize,
     /// Objects asked for per page of a list, at most 200; by default 200, to make the fewest requests.
@@ -73,6 +76,7 @@ impl Settings {
             correlation_id: None,
             request_timeout: Duration::from_secs(30),
             operation_timeout: Duration::from_secs(300),
+            event_silence: Duration::from_secs(45),
             max_concurrency: const { NonZeroUsize::new(10).expect("10 is not 0") },
             page_size: const { NonZeroU16::new(200).expect("200 is not 0") },
             retry: RetrySettings::default(),

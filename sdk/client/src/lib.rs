@@ -1,4 +1,5 @@
-//! Transport to the Sparki control plane: authentication, retries, rate limit, circuit breaker, pages and batch reads.
+//! Transport to the Sparki control plane: authentication, retries, rate limit, circuit breaker, pages, batch reads and
+//! events.
 //!
 //! It knows no resource type. A caller builds a [`Request`], says in a [`Call`] what it is doing, and sends
 //! the one with the other through a [`Client`]; every answer comes back as a [`Response`], every failure as a
@@ -42,6 +43,10 @@ mod credentials;
 mod endpoint;
 mod environment;
 mod error;
+mod event;
+mod event_feed;
+mod event_page;
+mod event_stream;
 mod http_date;
 mod idempotency;
 mod layers;
@@ -72,6 +77,7 @@ pub use credentials::{ConfigError, Credential, Explicit};
 pub use endpoint::Endpoint;
 pub use environment::Environment;
 pub use error::{Cause, ClientError, HostFailure};
+pub use event::Event;
 pub use idempotency::IdempotencyKey;
 pub use layers::{Body, BoxError, HttpService, Layers};
 pub use limiter::RateLimitSettings;

@@ -33,6 +33,8 @@ pub struct Request {
     query: Vec<(Cow<'static, str>, String)>,
     body: Option<Vec<u8>>,
     content_type: ContentType,
+    accept: Accept,
+    last_event: Option<u64>,
     if_match: Option<ETag>,
     idempotency_key: Option<IdempotencyKey>,
     effect: Effect,
@@ -78,6 +80,14 @@ pub enum RequestError {
 pub(crate) enum ContentType {
     Json,
     Form,
+}
+
+/// How an answer is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Accept {
+    Json,
+    /// As a stream of events, without end.
+    Events,
 }
 
 /// What a request does on the other side.
@@ -138,6 +148,8 @@ impl Request {
             query: Vec::new(),
             body: None,
             content_type: ContentType::Json,
+            accept: Accept::Json,
+            last_event: None,
             if_match: None,
             idempotency_key: None,
             effect,
@@ -217,6 +229,13 @@ impl Request {
         self
     }
 
+    /// Follows events only from the one after this, for [`Client::events`](crate::Client::events).
+    #[must_use]
+    pub fn resume_after(mut self, event_id: u64) -> Self {
+        self.last_event = Some(event_id);
+        self
+    }
+
     /// Returns the method.
     #[must_use]
     pub fn method(&self) -> &Method {
@@ -261,6 +280,19 @@ impl Request {
     /// The path with `{}` in place of ids, for logs.
     pub(crate) fn template(&self) -> &str {
         &self.template
+    }
+
+    /// The request for a stream of the events after `last`.
+    pub(crate) fn for_events(self, last: Option<u64>) -> Self {
+        Self { accept: Accept::Events, last_event: last, ..self }
+    }
+
+    pub(crate) fn accept(&self) -> Accept {
+        self.accept
+    }
+
+    pub(crate) fn last_event(&self) -> Option<u64> {
+        self.last_event
     }
 
     pub(crate) fn content_type(&self) -> ContentType {

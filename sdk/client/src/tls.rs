@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Certificate, redirect};
 
+use crate::answer::deepest;
 use crate::config::Settings;
 use crate::credentials::ConfigError;
 
@@ -44,12 +45,4 @@ pub(crate) fn build(settings: &Settings, encryption: Encryption) -> Result<reqwe
             .map_err(|error| bad(format!("a certificate in it cannot be used ({})", deepest(&error))));
     }
     builder.build().map_err(ConfigError::Tls)
-}
-
-fn deepest(error: &reqwest::Error) -> String {
-    let mut deepest: &dyn std::error::Error = error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
-    }
-    deepest.to_string()
 }

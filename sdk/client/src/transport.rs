@@ -288,10 +288,16 @@ impl Transport {
         reason: WaitReason,
     ) -> Result<(), Cause> {
         let path = operation.request.template().to_owned();
-        self.announcer.waits(self.timer().now(), Waiting { duration, reason, path });
+        self.pause(operation.call, Waiting { duration, reason, path }).await
+    }
+
+    /// Waits, until the call is cancelled.
+    pub(crate) async fn pause(&self, call: &Call, waiting: Waiting) -> Result<(), Cause> {
+        let duration = waiting.duration;
+        self.announcer.waits(self.timer().now(), waiting);
         tokio::select! {
             biased;
-            () = operation.call.cancel().cancelled() => Err(Cause::Cancelled),
+            () = call.cancel().cancelled() => Err(Cause::Cancelled),
             () = self.timer().sleep(duration) => Ok(()),
         }
     }

@@ -7,6 +7,8 @@ mod auth;
 mod batch;
 mod breaker;
 mod cancel;
+mod events;
+mod faults;
 mod fixture;
 mod http2;
 mod layers;
