@@ -136,8 +136,18 @@ impl Feed {
                 };
                 Ok(())
             }
-            Err(error) if is_not_streamed(&error) => {
+            Err(error) if error.status() == Some(StatusCode::NOT_ACCEPTABLE) => {
                 self.state = State::Paging(Pages::default());
+                Ok(())
+            }
+            // Something on the way may wait for the end of the answer before it passes on its beginning.
+            Err(error) if matches!(error.cause(), Cause::NoAnswer { .. }) => {
+                self.mute += 1;
+                self.state = if self.mute >= MUTE {
+                    State::Paging(Pages::default())
+                } else {
+                    State::Closed { pause: self.backoff(self.mute) }
+                };
                 Ok(())
             }
             Err(error) => {
@@ -190,21 +200,25 @@ impl Feed {
             return Err(error.sent(Some(correlation_id.clone()), self.fruitless));
         }
         let asked = stream.pause.unwrap_or_default().min(retry.max_delay);
-        let pause = retry.backoff(self.fruitless, transport.timer().jitter()).max(asked);
+        let pause = self.backoff(self.fruitless).max(asked);
         self.state = State::Closed { pause };
         Ok(())
     }
 
     /// Decides how long to wait for an outage to pass, if it has worked before; otherwise the endpoint may just be wrong.
     fn outlive(&mut self, error: ClientError) -> Result<Duration, ClientError> {
-        let transport = self.client.transport();
-        let retry = &transport.settings().retry;
+        let retry = &self.client.settings().retry;
         let may_pass = self.proven == Proven::Before && (error.is_unavailable() || error.is_timeout());
         self.fruitless += 1;
         if !may_pass || self.fruitless >= retry.max_attempts.get() {
             return Err(error);
         }
-        Ok(retry.backoff(self.fruitless, transport.timer().jitter()))
+        Ok(self.backoff(self.fruitless))
+    }
+
+    fn backoff(&self, failures: u32) -> Duration {
+        let transport = self.client.transport();
+        transport.settings().retry.backoff(failures, transport.timer().jitter())
     }
 
     async fn pause(&mut self, duration: Duration) -> Result<(), ClientError> {
@@ -223,9 +237,4 @@ impl Feed {
         };
         ClientError::new(self.call.shown_action(), cause).sent(correlation_id, 1)
     }
-}
-
-/// Whether a failed request for a stream says that this way does not carry one.
-fn is_not_streamed(error: &ClientError) -> bool {
-    error.status() == Some(StatusCode::NOT_ACCEPTABLE) || matches!(error.cause(), Cause::NoAnswer { .. })
 }

@@ -1,5 +1,4 @@
-//! Transport to the Sparki control plane: authentication, retries, rate limit, circuit breaker, pages, batch reads and
-//! events.
+//! Transport to the Sparki control plane: authentication, retries, rate limit, circuit breaker, lists and events.
 //!
 //! It knows no resource type. A caller builds a [`Request`], says in a [`Call`] what it is doing, and sends
 //! the one with the other through a [`Client`]; every answer comes back as a [`Response`], every failure as a

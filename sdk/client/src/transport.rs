@@ -22,7 +22,7 @@ use crate::endpoint::Endpoint;
 use crate::error::{Cause, ClientError};
 use crate::layers::Sender;
 use crate::limiter::Limiter;
-use crate::request::{Effect, Request};
+use crate::request::{Accept, Effect, Request};
 use crate::retry::{self, Verdict};
 use crate::timer::Timer;
 use crate::tls::{self, Encryption};
@@ -166,8 +166,11 @@ impl Transport {
                 self.limiter.throttled(self.timer().now(), pause);
             }
             let attempts_left = journey.attempts < self.settings.retry.max_attempts.get();
-            if retry::verdict(&failure.cause, operation.request.repeat()) == Verdict::GiveUp || !attempts_left
-            {
+            // Whether a stream that does not begin is asked for again, whoever follows it decides.
+            let no_stream = operation.request.accept() == Accept::Events
+                && matches!(failure.cause, Cause::NoAnswer { .. });
+            let verdict = retry::verdict(&failure.cause, operation.request.repeat());
+            if verdict == Verdict::GiveUp || !attempts_left || no_stream {
                 return Err(failure.cause);
             }
             debug!(

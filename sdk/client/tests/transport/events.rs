@@ -127,6 +127,15 @@ async fn where_nothing_is_heard_twice_events_are_read_by_page() {
 }
 
 #[tokio::test]
+async fn where_an_answer_does_not_even_begin_events_are_read_by_page() {
+    let server = Server::replying(vec![Reply::Hang, Reply::Hang, page([1], None), end_page()]).await;
+    let mut settings = settings(&server, &VirtualTimer::new());
+    settings.request_timeout = SILENCE;
+    assert_eq!(follow(settings).await.unwrap(), [1]);
+    assert_eq!(targets(&server), ["", "", "?wait=0s", "?after=1&wait=0s"]);
+}
+
+#[tokio::test]
 async fn where_events_are_not_streamed_they_are_read_by_page() {
     let refusals = [
         Reply::problem(406, r#"{"code":"malformed","detail":"JSON only."}"#),
