@@ -103,3 +103,26 @@ impl Announcer {
         observer.0(&waiting);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_waits_one_a_second_is_told_and_none_that_is_short() {
+        let told: Arc<Mutex<Vec<Duration>>> = Arc::default();
+        let observer = WaitObserver::new({
+            let told = Arc::clone(&told);
+            move |waiting| told.lock().unwrap().push(waiting.duration)
+        });
+        let (announcer, start) = (Announcer::new(Some(observer)), Instant::now());
+        for (begins, lasts) in
+            [(0, 999), (0, 7_000), (0, 7_050), (900, 6_100), (1_000, 6_000), (1_500, 9_000)]
+        {
+            let duration = Duration::from_millis(lasts);
+            let waiting = Waiting { duration, reason: WaitReason::RateLimit, path: "/things".into() };
+            announcer.waits(start + Duration::from_millis(begins), waiting);
+        }
+        assert_eq!(*told.lock().unwrap(), [7_000, 6_000].map(Duration::from_millis));
+    }
+}

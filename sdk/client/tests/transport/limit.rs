@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures_util::future::join_all;
 use serde_json::json;
 use sparki_client::{Call, Client, Request, WaitObserver};
 
@@ -111,17 +110,4 @@ async fn whoever_wants_to_know_is_told_of_waits_of_a_second_or_longer() {
             "waiting 2 s for the next attempt: /things/{}",
         ]
     );
-}
-
-#[tokio::test]
-async fn many_requests_that_wait_at_once_are_told_once() {
-    let server = Server::replying(vec![throttled().with("retry-after", 7), thing()]).await;
-    let timer = VirtualTimer::new();
-    let (client, told) = observed(&server, &timer);
-    let refused = Call::new("read").deadline(Duration::from_secs(5));
-    client.get::<Thing>(Request::get("/things/t-1"), &refused).await.unwrap_err();
-    let call = call();
-    let reads = (0..20).map(|_| client.get::<Thing>(Request::get("/things/t-1"), &call));
-    assert!(join_all(reads).await.iter().all(Result::is_ok));
-    assert_eq!(*told.lock().unwrap(), ["waiting 7 s for the rate limit: /things/t-1"]);
 }
