@@ -96,6 +96,9 @@ fn control_plane(config: &ProviderModel, host_version: &str) -> Result<Client, M
         client_id: settled(&config.client_id, "client_id")?,
         client_secret: settled(&config.client_secret, "client_secret")?,
         ca_cert: settled(&config.ca_cert, "ca_cert")?,
+        // Named by their environment variables only.
+        service_account: None,
+        oidc_audience: None,
     };
     let refused = |error: ConfigError| Missing::Refused(invalid("Control plane cannot be used", &error));
     let mut settings = Settings::resolve(&explicit, &Environment::process()).map_err(refused)?;

@@ -28,10 +28,10 @@ impl Client {
     /// Fails as [`Client::send`] does.
     pub async fn access_token(&self, call: &Call) -> Result<Option<AccessToken>, ClientError> {
         let transport = self.transport();
-        let Some(request) = transport.authenticator.token_request() else { return Ok(None) };
+        let Some(grant) = transport.authenticator.grant() else { return Ok(None) };
         // Taken before the request, so that the token lives at least as long as is said.
         let now = transport.timer().unix_seconds();
-        let answer = transport.fetch_token(request, call.clone()).await?;
+        let answer = transport.fetch_token(grant, call.clone()).await?;
         let life = i64::try_from(answer.life().as_secs()).unwrap_or(i64::MAX);
         Ok(Some(AccessToken { expires_at: now.saturating_add(life), token: answer.into_token() }))
     }

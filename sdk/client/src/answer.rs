@@ -11,24 +11,37 @@ use crate::response::{self, Response};
 /// Largest answer that is read, in bytes: a page of 200 large objects is far below.
 pub(crate) const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 
-/// A complete answer, just read.
+/// An answer, just read.
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// The answer itself, if it is a stream of events that goes on.
+    pub(crate) open: Option<reqwest::Response>,
 }
 
-/// A complete answer, with what is needed to speak about it.
+/// An answer, with what is needed to speak about it.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// The answer itself, if it is a stream of events that goes on.
+    pub(crate) open: Option<reqwest::Response>,
     /// The id under which the control plane logged the request, or under which it was sent.
     pub(crate) correlation_id: String,
     /// How often the request was tried.
     pub(crate) attempts: u32,
     /// Knows what must not be shown if the body turns out to be foreign.
     pub(crate) redactor: Redactor,
+}
+
+/// What happened at the end of an error's chain. The library's own words are long and carry the URL.
+pub(crate) fn deepest(error: &reqwest::Error) -> String {
+    let mut deepest: &dyn std::error::Error = error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    deepest.to_string()
 }
 
 /// Why no complete answer was read.
@@ -130,6 +143,7 @@ mod tests {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
             body: body.as_bytes().to_vec(),
+            open: None,
             correlation_id: "c-1".into(),
             attempts: 1,
             redactor: Redactor::default(),
@@ -165,6 +179,7 @@ mod tests {
             status: StatusCode::NO_CONTENT,
             headers: HeaderMap::new(),
             body: Vec::new(),
+            open: None,
             correlation_id: "c-1".into(),
             attempts: 1,
             redactor: Redactor::default(),

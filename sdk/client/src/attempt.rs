@@ -5,17 +5,19 @@ use std::io;
 use std::sync::atomic::Ordering;
 
 use http::StatusCode;
+use tokio::sync::SemaphorePermit;
 use tracing::debug;
 
 use crate::answer::{self, Answer, ReadError, Received};
 use crate::auth::Proof;
 use crate::breaker::Health;
-use crate::error::Cause;
+use crate::error::{Cause, HostFailure};
+use crate::event_stream;
 use crate::http_date;
 use crate::limiter::Budget;
 use crate::problem::Problem;
 use crate::redact::Redactor;
-use crate::request::Effect;
+use crate::request::{Accept, Effect};
 use crate::response;
 use crate::transport::{Access, Failure, Journey, Operation, Transport};
 use crate::wire::{self, Stamp};
@@ -30,21 +32,14 @@ impl Transport {
         if let Some(fault) = operation.request.fault() {
             return Err(Cause::Request(fault.clone()).into());
         }
-        let proof = match operation.access {
-            Access::Proven => Some(self.prove(operation, journey).await?),
-            Access::Anonymous => None,
-        };
-        self.wait_for_rate_limit(operation, journey).await?;
-        let _slot = self
-            .guard(operation, journey, self.in_flight.acquire())
-            .await?
-            .expect("the semaphore is never closed");
+        let (proof, _slot) = self.wait_for_leave(operation, journey).await?;
         let host = journey.endpoint.authority();
         let permit =
             self.breakers.of(&host).admit(self.timer().now()).map_err(|turned_away| Cause::CircuitOpen {
                 host: host.clone(),
                 failures: turned_away.failures,
                 retry_in: turned_away.retry_in,
+                last: turned_away.last,
             })?;
         let stamp = Stamp {
             proof: proof.as_ref(),
@@ -59,7 +54,7 @@ impl Transport {
         let exchanged = tokio::select! {
             biased;
             () = operation.call.cancel().cancelled() => Err(Cause::Cancelled),
-            exchanged = tokio::time::timeout(limit, self.exchange(sent, &host)) => match exchanged {
+            exchanged = tokio::time::timeout(limit, self.exchange(sent, operation.request.accept(), &host)) => match exchanged {
                 Ok(exchanged) => exchanged,
                 Err(_) if limit == left => Err(Cause::Deadline { limit: operation.limit, last: journey.take_last() }),
                 Err(_) => Err(Cause::NoAnswer { host: host.clone(), limit }),
@@ -93,12 +88,49 @@ impl Transport {
         result
     }
 
-    /// Sends, and reads the whole answer.
-    async fn exchange(&self, sent: reqwest::Request, host: &str) -> Result<Received, Cause> {
-        let answer = self.http.execute(sent).await.map_err(|error| connection_failure(&error, host))?;
+    /// Waits for a proof, for the rate limit and for a place among the requests in flight, in this order: whoever
+    /// fetches a token needs a place too.
+    async fn wait_for_leave(
+        &self,
+        operation: &Operation<'_>,
+        journey: &mut Journey,
+    ) -> Result<(Option<Proof>, SemaphorePermit<'_>), Cause> {
+        let proof = match operation.access {
+            Access::Proven => Some(self.prove(operation, journey).await?),
+            Access::Anonymous => None,
+        };
+        self.wait_for_rate_limit(operation, journey).await?;
+        let slot = self.place(operation, journey).await?;
+        match proof {
+            // It expired, or was refused to another request, while this one waited. What would only be refused is not
+            // sent.
+            Some(stale) if !self.authenticator.is_current(&stale, self.timer().now()) => {
+                drop(slot);
+                let proof = self.prove(operation, journey).await?;
+                Ok((Some(proof), self.place(operation, journey).await?))
+            }
+            proof => Ok((proof, slot)),
+        }
+    }
+
+    async fn place(
+        &self,
+        operation: &Operation<'_>,
+        journey: &mut Journey,
+    ) -> Result<SemaphorePermit<'_>, Cause> {
+        let place = self.guard(operation, journey, self.in_flight.acquire()).await?;
+        Ok(place.expect("the semaphore is never closed"))
+    }
+
+    /// Sends, and reads the whole answer. Of a stream of events that was asked for only the head is read.
+    async fn exchange(&self, sent: reqwest::Request, accept: Accept, host: &str) -> Result<Received, Cause> {
+        let answer = self.sender.send(sent, host).await?;
         let (status, headers) = (answer.status(), answer.headers().clone());
+        if accept == Accept::Events && status == StatusCode::OK && event_stream::is_event_stream(&headers) {
+            return Ok(Received { status, headers, body: Vec::new(), open: Some(answer) });
+        }
         match answer::read_body(answer).await {
-            Ok(body) => Ok(Received { status, headers, body }),
+            Ok(body) => Ok(Received { status, headers, body, open: None }),
             Err(ReadError::Broken(error)) => Err(connection_failure(&error, host)),
             Err(ReadError::TooLarge) => Err(Cause::Unexpected {
                 status,
@@ -117,7 +149,7 @@ impl Transport {
         proof: Option<Proof>,
         received: Received,
     ) -> Result<Answer, Box<Failure>> {
-        let Received { status, headers, body } = received;
+        let Received { status, headers, body, open } = received;
         let wall_clock = self.timer().unix_seconds();
         let local_now = self.timer().now();
         if let Some(revision) = response::revision(&headers) {
@@ -127,12 +159,13 @@ impl Transport {
             self.limiter.admitted(local_now, Budget::read(&headers, wall_clock));
         }
         journey.correlation_id = response::correlation_id(&headers);
-        let hidden = [Some(self.authenticator.secret()), proof.as_ref().map(Proof::bare)];
+        let hidden = [self.authenticator.secret(), proof.as_ref().map(Proof::bare)];
         let redactor = Redactor::new(hidden.into_iter().flatten(), operation.request.body());
         let answer = Answer {
             status,
             headers,
             body,
+            open,
             correlation_id: journey
                 .correlation_id
                 .clone()
@@ -167,17 +200,23 @@ impl Transport {
 fn health(cause: &Cause) -> Option<Health> {
     match cause {
         Cause::Unreachable { .. } | Cause::Untrusted { .. } | Cause::Lost { .. } | Cause::NoAnswer { .. } => {
-            Some(Health::Failed)
+            Some(Health::Failed(HostFailure::of(cause)))
         }
         Cause::Refused(problem) if problem.has_code("replica_lagging") => Some(Health::Answered),
-        Cause::Refused(problem) if problem.status.is_server_error() => Some(Health::Failed),
-        Cause::Unexpected { status, .. } if status.is_server_error() => Some(Health::Failed),
+        Cause::Refused(problem) if problem.status.is_server_error() => {
+            Some(Health::Failed(HostFailure::of(cause)))
+        }
+        Cause::Unexpected { status, .. } if status.is_server_error() => {
+            Some(Health::Failed(HostFailure::of(cause)))
+        }
         Cause::Refused(_) | Cause::Unexpected { .. } => Some(Health::Answered),
         Cause::Deadline { .. }
         | Cause::RateLimited { .. }
         | Cause::CircuitOpen { .. }
         | Cause::Cancelled
         | Cause::Authentication(_)
+        | Cause::NoIdentity { .. }
+        | Cause::Layer(_)
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::Request(_) => None,
@@ -185,7 +224,7 @@ fn health(cause: &Cause) -> Option<Health> {
 }
 
 /// Names a failure of the connection. The library's chain is long and carries the URL; its end says what happened.
-fn connection_failure(error: &reqwest::Error, host: &str) -> Cause {
+pub(crate) fn connection_failure(error: &reqwest::Error, host: &str) -> Cause {
     let mut deepest: &(dyn Error + 'static) = error;
     let mut is_tls = false;
     loop {

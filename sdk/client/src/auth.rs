@@ -1,7 +1,6 @@
 //! What is sent to prove who the client is.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
@@ -10,10 +9,10 @@ use http::{HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::json;
 use sparki_core::Secret;
-use tokio::sync::Mutex;
 
 use crate::credentials::{ConfigError, Credential};
 use crate::error::ClientError;
+use crate::oidc::Oidc;
 use crate::request::Request;
 
 /// A token is renewed this long before it expires, or after four fifths of a shorter life, so that it does not
@@ -28,14 +27,16 @@ const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
 pub(crate) struct Authenticator {
     credential: Credential,
     kept: Mutex<Kept>,
-    /// Counts failed fetches, so that those who waited for one share its outcome.
-    failures: AtomicU64,
+    /// Held by the one who fetches a token, while the others wait for it.
+    turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
 struct Kept {
     token: Option<Token>,
     issued: u64,
+    /// Counts failed fetches, so that those who waited for one share its outcome.
+    failures: u64,
     failure: Option<Arc<ClientError>>,
 }
 
@@ -52,6 +53,14 @@ pub(crate) struct Proof {
     pub(crate) value: Secret<String>,
     /// Which of the fetched tokens this is; `None` if the credential itself is sent.
     issue: Option<u64>,
+}
+
+/// How a credential is exchanged for a token.
+pub(crate) enum Grant<'a> {
+    /// With a secret of its own: this request does it.
+    Secret(Box<Request>),
+    /// With a token that the CI has to be asked for first.
+    Identity(&'a Oidc),
 }
 
 /// The answer of `POST /auth/token`.
@@ -79,87 +88,120 @@ impl Authenticator {
             Credential::ApiKey(_) => "api_key",
             Credential::Token(_) => "token",
             Credential::ClientCredentials { .. } => "client_secret",
+            Credential::Oidc(oidc) => oidc.ci(),
         };
-        if credential.secret().is_empty() || HeaderValue::from_str(credential.secret()).is_err() {
+        if let Some(secret) = credential.secret()
+            && (secret.is_empty() || HeaderValue::from_str(secret).is_err())
+        {
             return Err(ConfigError::UnsendableCredential { kind });
         }
-        Ok(Self { credential, kept: Mutex::default(), failures: AtomicU64::new(0) })
+        Ok(Self { credential, kept: Mutex::default(), turn: tokio::sync::Mutex::default() })
     }
 
     /// The secret part of the credential, which must not be shown.
-    pub(crate) fn secret(&self) -> &str {
+    pub(crate) fn secret(&self) -> Option<&str> {
         self.credential.secret()
     }
 
-    /// The request for a token, if this credential needs one.
-    pub(crate) fn token_request(&self) -> Option<Request> {
-        let Credential::ClientCredentials { client_id, client_secret } = &self.credential else {
-            return None;
-        };
-        // Asking for a second token does no harm, so it may be repeated.
-        Some(Request::post("/auth/token").read_only().json(&json!({
-            "grant_type": "client_credentials",
-            "client_id": client_id,
-            "client_secret": client_secret.expose(),
-        })))
+    /// The grant by which this credential is exchanged for tokens, if it is one that is.
+    pub(crate) fn grant(&self) -> Option<Grant<'_>> {
+        match &self.credential {
+            Credential::ApiKey(_) | Credential::Token(_) => None,
+            Credential::ClientCredentials { client_id, client_secret } => {
+                // Asking for a second token does no harm, so it may be repeated.
+                Some(Grant::Secret(Box::new(Request::post("/auth/token").read_only().json(&json!({
+                    "grant_type": "client_credentials",
+                    "client_id": client_id,
+                    "client_secret": client_secret.expose(),
+                })))))
+            }
+            Credential::Oidc(oidc) => Some(Grant::Identity(oidc)),
+        }
     }
 
     /// Returns a valid proof. Of all who need a new token at once, one fetches and the others wait for it.
     pub(crate) async fn prove<'a>(
         &self,
         now: Instant,
-        fetch: impl FnOnce(Request) -> BoxFuture<'a, Result<TokenAnswer, ClientError>>,
+        fetch: impl FnOnce() -> BoxFuture<'a, Result<TokenAnswer, ClientError>>,
     ) -> Result<Proof, Arc<ClientError>> {
-        let request = match (&self.credential, self.token_request()) {
-            (Credential::ApiKey(key), _) => return Ok(Proof::static_header("x-api-key", key.clone())),
-            (Credential::Token(token), _) => {
+        match &self.credential {
+            Credential::ApiKey(key) => return Ok(Proof::static_header("x-api-key", key.clone())),
+            Credential::Token(token) => {
                 return Ok(Proof::static_header(AUTHORIZATION.as_str(), bearer(token)));
             }
-            (Credential::ClientCredentials { .. }, request) => {
-                request.expect("client credentials have a token request")
+            Credential::ClientCredentials { .. } | Credential::Oidc(_) => {}
+        }
+        let failures_before = {
+            let kept = self.kept();
+            if let Some(proof) = kept.proof(now) {
+                return Ok(proof);
             }
+            kept.failures
         };
-        let failures_before = self.failures.load(Ordering::Acquire);
-        let mut kept = self.kept.lock().await;
-        if let Some(token) = kept.token.as_ref().filter(|token| now < token.renew_at) {
-            return Ok(Proof { name: AUTHORIZATION, value: bearer(&token.value), issue: Some(kept.issued) });
-        }
-        if self.failures.load(Ordering::Acquire) != failures_before
-            && let Some(failure) = &kept.failure
+        let _turn = self.turn.lock().await;
         {
-            return Err(Arc::clone(failure));
-        }
-        match fetch(request).await {
-            Ok(answer) => {
-                let life = answer.life();
-                let value = answer.into_token();
-                let proof = bearer(&value);
-                kept.token = Some(Token { value, renew_at: now + (life - MARGIN.min(life / 5)) });
-                kept.issued += 1;
-                kept.failure = None;
-                Ok(Proof { name: AUTHORIZATION, value: proof, issue: Some(kept.issued) })
+            let kept = self.kept();
+            if let Some(proof) = kept.proof(now) {
+                return Ok(proof);
             }
+            if let Some(failure) = kept.failure.as_ref().filter(|_| kept.failures != failures_before) {
+                return Err(Arc::clone(failure));
+            }
+        }
+        match fetch().await {
+            Ok(answer) => Ok(self.kept().keep(answer, now)),
             Err(error) => {
                 let own_affair = error.is_cancelled() || error.is_timeout();
                 let error = Arc::new(error);
                 if !own_affair {
+                    let mut kept = self.kept();
                     kept.failure = Some(Arc::clone(&error));
-                    self.failures.fetch_add(1, Ordering::Release);
+                    kept.failures += 1;
                 }
                 Err(error)
             }
         }
     }
 
+    /// Whether a proof is still the best there is: neither expired nor replaced since it was given out.
+    pub(crate) fn is_current(&self, proof: &Proof, now: Instant) -> bool {
+        proof.issue.is_none_or(|issue| {
+            let kept = self.kept();
+            kept.issued == issue && kept.proof(now).is_some()
+        })
+    }
+
     /// Forgets the token that was refused, unless somebody has fetched another one since. Tells whether another
     /// proof can be had at all.
-    pub(crate) async fn forget(&self, refused: &Proof) -> Renewal {
+    pub(crate) fn forget(&self, refused: &Proof) -> Renewal {
         let Some(issue) = refused.issue else { return Renewal::Impossible };
-        let mut kept = self.kept.lock().await;
+        let mut kept = self.kept();
         if kept.issued == issue {
             kept.token = None;
         }
         Renewal::Possible
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn proof(&self, now: Instant) -> Option<Proof> {
+        let token = self.token.as_ref().filter(|token| now < token.renew_at)?;
+        Some(Proof { name: AUTHORIZATION, value: bearer(&token.value), issue: Some(self.issued) })
+    }
+
+    fn keep(&mut self, answer: TokenAnswer, now: Instant) -> Proof {
+        let life = answer.life();
+        let value = answer.into_token();
+        self.issued += 1;
+        self.failure = None;
+        let proof = Proof { name: AUTHORIZATION, value: bearer(&value), issue: Some(self.issued) };
+        self.token = Some(Token { value, renew_at: now + (life - MARGIN.min(life / 5)) });
+        proof
     }
 }
 

@@ -5,6 +5,8 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::error::HostFailure;
+
 /// How soon to look again while another request tests the host.
 const PROBE_POLL: Duration = Duration::from_secs(1);
 
@@ -58,27 +60,28 @@ pub(crate) struct Breaker {
     state: Mutex<State>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum State {
     Closed { failures: u32 },
-    Open { until: Instant, failures: u32 },
-    HalfOpen { failures: u32 },
+    Open { until: Instant, failures: u32, last: HostFailure },
+    HalfOpen { failures: u32, last: HostFailure },
 }
 
 /// A request that was turned away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TurnedAway {
     pub(crate) failures: u32,
     pub(crate) retry_in: Duration,
+    pub(crate) last: HostFailure,
 }
 
 /// How the host behaved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Health {
     /// It answered; 429 and 4xx are answers.
     Answered,
     /// It could not be reached, broke off, or answered 5xx.
-    Failed,
+    Failed(HostFailure),
 }
 
 /// Leave to send one request. Dropped without a verdict, it leaves the circuit as it was.
@@ -91,16 +94,16 @@ pub(crate) struct Permit {
 impl Breaker {
     pub(crate) fn admit(self: &Arc<Self>, now: Instant) -> Result<Permit, TurnedAway> {
         let mut state = self.state();
-        match *state {
+        match state.clone() {
             State::Closed { .. } => Ok(Permit { breaker: Arc::clone(self), probe: None }),
-            State::Open { until, failures } if now < until => {
-                Err(TurnedAway { failures, retry_in: until - now })
+            State::Open { until, failures, last } if now < until => {
+                Err(TurnedAway { failures, retry_in: until - now, last })
             }
-            State::Open { until, failures } => {
-                *state = State::HalfOpen { failures };
+            State::Open { until, failures, last } => {
+                *state = State::HalfOpen { failures, last };
                 Ok(Permit { breaker: Arc::clone(self), probe: Some(until) })
             }
-            State::HalfOpen { failures } => Err(TurnedAway { failures, retry_in: PROBE_POLL }),
+            State::HalfOpen { failures, last } => Err(TurnedAway { failures, retry_in: PROBE_POLL, last }),
         }
     }
 
@@ -115,15 +118,15 @@ impl Permit {
         let probe = self.probe.take();
         let settings = &self.breaker.settings;
         let mut state = self.breaker.state();
-        *state = match (health, *state) {
+        *state = match (health, state.clone()) {
             (Health::Answered, _) => State::Closed { failures: 0 },
             // A request from before the circuit opened says nothing new.
-            (Health::Failed, open @ State::Open { .. }) => open,
-            (Health::Failed, half_open @ State::HalfOpen { .. }) if probe.is_none() => half_open,
-            (Health::Failed, State::Closed { failures } | State::HalfOpen { failures }) => {
+            (Health::Failed(_), open @ State::Open { .. }) => open,
+            (Health::Failed(_), half_open @ State::HalfOpen { .. }) if probe.is_none() => half_open,
+            (Health::Failed(last), State::Closed { failures } | State::HalfOpen { failures, .. }) => {
                 let failures = failures.saturating_add(1);
                 if probe.is_some() || failures >= settings.failures.get() {
-                    State::Open { until: now + settings.open_for, failures }
+                    State::Open { until: now + settings.open_for, failures, last }
                 } else {
                     State::Closed { failures }
                 }
@@ -136,8 +139,8 @@ impl Drop for Permit {
     fn drop(&mut self) {
         if let Some(until) = self.probe {
             let mut state = self.breaker.state();
-            if let State::HalfOpen { failures } = *state {
-                *state = State::Open { until, failures };
+            if let State::HalfOpen { failures, last } = state.clone() {
+                *state = State::Open { until, failures, last };
             }
         }
     }
@@ -146,6 +149,7 @@ impl Drop for Permit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Cause;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -154,8 +158,12 @@ mod tests {
         Breakers::new(BreakerSettings { failures, open_for: 5 * SECOND }).of("host:443")
     }
 
+    fn failure() -> HostFailure {
+        HostFailure::of(&Cause::Unreachable { host: "host:443".into(), reason: "refused".into() })
+    }
+
     fn fail(breaker: &Arc<Breaker>, now: Instant) {
-        breaker.admit(now).unwrap().settle(Health::Failed, now);
+        breaker.admit(now).unwrap().settle(Health::Failed(failure()), now);
     }
 
     #[test]
@@ -167,7 +175,7 @@ mod tests {
         assert!(breaker.admit(now).is_ok(), "an answer in between starts the count anew");
         fail(&breaker, now);
         let turned_away = breaker.admit(now + SECOND).unwrap_err();
-        assert_eq!(turned_away, TurnedAway { failures: 2, retry_in: 4 * SECOND });
+        assert_eq!(turned_away, TurnedAway { failures: 2, retry_in: 4 * SECOND, last: failure() });
     }
 
     #[test]
@@ -178,7 +186,7 @@ mod tests {
         let later = now + 5 * SECOND;
         let probe = breaker.admit(later).unwrap();
         assert_eq!(breaker.admit(later).unwrap_err().retry_in, PROBE_POLL);
-        probe.settle(Health::Failed, later);
+        probe.settle(Health::Failed(failure()), later);
         assert_eq!(breaker.admit(later).unwrap_err().retry_in, 5 * SECOND);
         let later = later + 5 * SECOND;
         breaker.admit(later).unwrap().settle(Health::Answered, later);

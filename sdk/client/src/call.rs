@@ -64,7 +64,7 @@ impl Call {
     }
 
     /// The same operation seen from inside, where another thing is being done on its behalf.
-    pub(crate) fn inner(&self, action: &'static str, deadline: Duration) -> Self {
+    pub(crate) fn inner(&self, action: impl Into<Cow<'static, str>>, deadline: Duration) -> Self {
         Self { action: action.into(), deadline: Some(deadline), ..self.clone() }
     }
 

@@ -11,10 +11,15 @@ use crate::breaker::BreakerSettings;
 use crate::credentials::{self, ConfigError, Credential, Explicit, Source};
 use crate::endpoint::Endpoint;
 use crate::environment::Environment;
+use crate::layers::Layers;
 use crate::limiter::RateLimitSettings;
+use crate::oidc;
+#[cfg(doc)]
+use crate::oidc::Oidc;
 use crate::profile;
 use crate::retry::RetrySettings;
 use crate::timer::{SystemTimer, Timer};
+use crate::waiting::WaitObserver;
 
 /// Everything a client needs to know. Build one with [`Settings::new`] or [`Settings::resolve`], then change fields.
 #[derive(Clone, Debug)]
@@ -37,6 +42,9 @@ pub struct Settings {
     /// Time limit of one operation with all its attempts and waits, unless its `Call` says otherwise; by
     /// default 5 min, enough for four attempts of 30 s and the waits between them.
     pub operation_timeout: Duration,
+    /// How long nothing may be heard on a stream of events before it is made anew; by default 45 s, which is three of the
+    /// contract's heartbeats.
+    pub event_silence: Duration,
     /// Requests in flight at once; by default 10, which is Terraform's parallelism.
     pub max_concurrency: NonZeroUsize,
     /// Objects asked for per page of a list, at most 200; by default 200, to make the fewest requests.
@@ -47,6 +55,10 @@ pub struct Settings {
     pub rate_limit: RateLimitSettings,
     /// When to stop asking a host that fails.
     pub breaker: BreakerSettings,
+    /// Layers of the user's own around the sending of requests; by default none.
+    pub layers: Layers,
+    /// Who is told when a request waits for a second or longer; by default nobody but the log.
+    pub on_wait: Option<WaitObserver>,
     /// Source of time and jitter; by default the system's.
     pub timer: Arc<dyn Timer>,
 }
@@ -64,20 +76,24 @@ impl Settings {
             correlation_id: None,
             request_timeout: Duration::from_secs(30),
             operation_timeout: Duration::from_secs(300),
+            event_silence: Duration::from_secs(45),
             max_concurrency: const { NonZeroUsize::new(10).expect("10 is not 0") },
             page_size: const { NonZeroU16::new(200).expect("200 is not 0") },
             retry: RetrySettings::default(),
             rate_limit: RateLimitSettings::default(),
             breaker: BreakerSettings::default(),
+            layers: Layers::default(),
+            on_wait: None,
             timer: Arc::new(SystemTimer),
         }
     }
 
-    /// Looks up what was not given explicitly: in the environment, then in the profile file.
+    /// Looks up what was not given explicitly: in the environment, then in the profile file. The identity of the CI at
+    /// hand comes between the two, if a service account is named.
     ///
     /// Variables: `SPARKI_ENDPOINT`, `SPARKI_TOKEN`, `SPARKI_API_KEY`, `SPARKI_CLIENT_ID`,
     /// `SPARKI_CLIENT_SECRET`, `SPARKI_WORKSPACE`, `SPARKI_PROFILE`, `SPARKI_CONFIG_FILE`, `SPARKI_CA_CERT`,
-    /// `SPARKI_CORRELATION_ID`, `SPARKI_REQUEST_TIMEOUT_SECONDS`, `SPARKI_MAX_CONCURRENCY`. An empty one
+    /// `SPARKI_SERVICE_ACCOUNT`, `SPARKI_OIDC_AUDIENCE`, those of [`Oidc::detect`], `SPARKI_CORRELATION_ID`, `SPARKI_REQUEST_TIMEOUT_SECONDS`, `SPARKI_MAX_CONCURRENCY`. An empty one
     /// counts as unset. A profile named explicitly outranks the environment.
     ///
     /// # Errors
@@ -107,6 +123,7 @@ impl Settings {
                 api_key: explicit.api_key.clone(),
                 client_id: explicit.client_id.clone(),
                 client_secret: explicit.client_secret.clone(),
+                oidc: None,
             },
             Source {
                 origin: "the environment variables".to_owned(),
@@ -117,7 +134,9 @@ impl Settings {
                 api_key: secret("SPARKI_API_KEY"),
                 client_id: variable("SPARKI_CLIENT_ID"),
                 client_secret: secret("SPARKI_CLIENT_SECRET"),
+                oidc: None,
             },
+            oidc::source(explicit, environment),
             Source {
                 origin: lookup.origin,
                 absence: lookup.absence,
@@ -125,10 +144,11 @@ impl Settings {
                 api_key: profile.api_key.map(Secret::from),
                 client_id: profile.client_id,
                 client_secret: profile.client_secret.map(Secret::from),
+                oidc: None,
             },
         ];
         if explicit.profile.is_some() {
-            sources.swap(1, 2);
+            sources[1..].rotate_right(1);
         }
         let endpoint = ranked(&explicit.endpoint, variable("SPARKI_ENDPOINT"), &profile.endpoint);
         let endpoint = Endpoint::parse(endpoint.as_deref().unwrap_or(Endpoint::DEFAULT))?;
@@ -231,6 +251,9 @@ mod tests {
             Credential::ClientCredentials { client_id, client_secret } => {
                 format!("client {client_id} {}", client_secret.expose())
             }
+            Credential::Oidc(oidc) => {
+                format!("{} as {} for {}", oidc.ci(), oidc.service_account(), oidc.audience())
+            }
         };
         Ok(format!("{} {who} {}", settings.endpoint, settings.workspace.as_deref().unwrap_or("-")))
     }
@@ -304,6 +327,8 @@ mod tests {
              - the attributes: none of token, api_key, client_id and client_secret is set\n  \
              - the environment variables: none of SPARKI_TOKEN, SPARKI_API_KEY, SPARKI_CLIENT_ID and \
              SPARKI_CLIENT_SECRET is set\n  \
+             - the identity of the CI: no service account is named (SPARKI_SERVICE_ACCOUNT), and none of GitHub \
+             Actions, GitLab, Buildkite, HCP Terraform and EKS is detected\n  \
              - the profile \"empty\" in FILE: it holds no token, api_key or client_id",
         );
         let nowhere = Environment::of([("HOME", "/nonexistent")]);
@@ -314,11 +339,81 @@ mod tests {
     }
 
     #[test]
+    fn the_identity_of_the_ci_stands_between_the_environment_and_the_profile() {
+        let ci = [("SPARKI_ID_TOKEN", "j.w.t"), ("SPARKI_SERVICE_ACCOUNT", "acme/ci")];
+        check_resolve(
+            Explicit::default(),
+            ci,
+            "https://api.sparki.io/api/v1 SPARKI_ID_TOKEN as acme/ci for sparki acme",
+        );
+        let explicit = Explicit {
+            service_account: Some("acme/deploy".into()),
+            oidc_audience: Some("own".into()),
+            ..Explicit::default()
+        };
+        check_resolve(
+            explicit.clone(),
+            ci,
+            "https://api.sparki.io/api/v1 SPARKI_ID_TOKEN as acme/deploy for own acme",
+        );
+        check_resolve(
+            explicit.clone(),
+            [("SPARKI_ID_TOKEN", "j.w.t"), ("SPARKI_API_KEY", "spk_env")],
+            "https://api.sparki.io/api/v1 key spk_env acme",
+        );
+        let explicit = Explicit { profile: Some("default".into()), ..explicit };
+        check_resolve(explicit, ci, "https://api.sparki.io/api/v1 key spk_default_key acme");
+        check_resolve(Explicit::default(), [ci[0]], "https://api.sparki.io/api/v1 key spk_default_key acme");
+    }
+
+    #[test]
+    fn a_ci_whose_identity_cannot_be_used_is_named_with_what_to_set() {
+        let check_absence = |variables: [(&str, &str); 2], expected: &str| {
+            let profile = [("SPARKI_PROFILE", "empty")];
+            let variables = [variables[0], variables[1], profile[0]];
+            let error = resolve(Explicit::default(), variables).unwrap_err().to_string();
+            let told = error.lines().find_map(|line| line.strip_prefix("  - the identity of the CI: "));
+            assert_eq!(told, Some(expected), "{error}");
+        };
+        check_absence(
+            [("GITHUB_ACTIONS", "true"), ("SPARKI_SERVICE_ACCOUNT", "acme/ci")],
+            "GitHub Actions is detected, but the job may not have a token; give it \"permissions: id-token: write\"",
+        );
+        check_absence(
+            [("GITLAB_CI", "true"), ("SPARKI_SERVICE_ACCOUNT", "acme/ci")],
+            "GitLab is detected, but SPARKI_ID_TOKEN is not set; declare it under \"id_tokens\" of the job, with the \
+             audience as \"aud\"",
+        );
+        check_absence(
+            [("TFC_RUN_ID", "run-1"), ("SPARKI_SERVICE_ACCOUNT", "acme/ci")],
+            "HCP Terraform is detected, but gives the run no token; set TFC_WORKLOAD_IDENTITY_AUDIENCE_SPARKI to the \
+             audience, as an environment variable of the HCP Terraform workspace",
+        );
+        check_absence(
+            [("BUILDKITE", "true"), ("SPARKI_SERVICE_ACCOUNT", "")],
+            "Buildkite is detected, but no service account is named; set SPARKI_SERVICE_ACCOUNT to its path, such as \
+             acme/ci",
+        );
+    }
+
+    #[test]
     fn a_profile_that_was_asked_for_must_exist() {
         check_resolve(
             Explicit::default(),
             [("SPARKI_PROFILE", "production")],
             "no profile \"production\" in FILE; it holds default, empty, staging",
+        );
+        let check_lost = |variables: [(&str, &str); 2], expected: &str| {
+            let error = Settings::resolve(&Explicit::default(), &Environment::of(variables)).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        };
+        check_lost(
+            [("SPARKI_PROFILE", "production"), ("SPARKI_CONFIG_FILE", "/nonexistent.toml")],
+            "no profile \"production\": /nonexistent.toml does not exist",
+        );
+        check_lost(
+            [("SPARKI_PROFILE", "production"), ("HOME", "")],
+            "no profile \"production\": ~/.config/sparki/config.toml cannot be found, because HOME is not set",
         );
     }
 

@@ -1,6 +1,8 @@
-//! The credential chain: what was given explicitly, the environment, the profile file.
+//! The credential chain: what was given explicitly, the environment, the CI at hand, the profile file.
 
 use sparki_core::Secret;
+
+use crate::oidc::Oidc;
 
 /// What the practitioner wrote in the provider block or on the command line; the rest is looked up.
 ///
@@ -21,6 +23,11 @@ pub struct Explicit {
     pub client_id: Option<String>,
     /// Client secret of a service account. May also come from a later source than the id.
     pub client_secret: Option<Secret<String>>,
+    /// Slug path of the service account, such as `acme/ci`, that trusts the CI at hand. Its identity is used if neither
+    /// these fields nor the environment hold another credential.
+    pub service_account: Option<String>,
+    /// Whom the CI's token is for; by default `sparki`.
+    pub oidc_audience: Option<String>,
     /// PEM of one or more certificate authorities to trust besides the system's, or a path to such a file.
     pub ca_cert: Option<String>,
 }
@@ -40,15 +47,18 @@ pub enum Credential {
         /// Client secret of a service account.
         client_secret: Secret<String>,
     },
+    /// The identity of the CI at hand, exchanged for short-lived tokens at `POST /auth/token`.
+    Oidc(Oidc),
 }
 
 impl Credential {
     /// The secret part, which must not appear in anything that is printed.
-    pub(crate) fn secret(&self) -> &str {
+    pub(crate) fn secret(&self) -> Option<&str> {
         match self {
             Self::ApiKey(secret)
             | Self::Token(secret)
-            | Self::ClientCredentials { client_secret: secret, .. } => secret.expose(),
+            | Self::ClientCredentials { client_secret: secret, .. } => Some(secret.expose()),
+            Self::Oidc(oidc) => oidc.secret(),
         }
     }
 }
@@ -68,6 +78,12 @@ pub enum ConfigError {
     NoCredentials {
         /// Every source that was tried, with what was found there.
         tried: Vec<String>,
+    },
+    /// There is no CI whose identity a service account could trust.
+    #[error("no identity for a service account: {reason}")]
+    NoIdentity {
+        /// Which CI was detected, if any, and what to set.
+        reason: String,
     },
     /// One source holds two kinds of credentials.
     #[error("conflicting credentials: {origin} give {}; keep one", given.join(" and "))]
@@ -99,6 +115,14 @@ pub enum ConfigError {
         /// Path of the file.
         path: String,
         /// What is wrong with it; never a piece of its content.
+        reason: String,
+    },
+    /// A profile was asked for, and there is no file to hold it.
+    #[error("no profile {name:?}: {reason}")]
+    NoProfileFile {
+        /// Name of the profile.
+        name: String,
+        /// Why there is no file.
         reason: String,
     },
     /// The profile that was asked for does not exist.
@@ -149,6 +173,7 @@ pub(crate) struct Source {
     pub(crate) api_key: Option<Secret<String>>,
     pub(crate) client_id: Option<String>,
     pub(crate) client_secret: Option<Secret<String>>,
+    pub(crate) oidc: Option<Oidc>,
 }
 
 /// Takes the credential of the first source that holds one.
@@ -171,6 +196,9 @@ pub(crate) fn choose(sources: &[Source]) -> Result<Credential, ConfigError> {
         }
         if let Some(key) = &source.api_key {
             return Ok(Credential::ApiKey(key.clone()));
+        }
+        if let Some(oidc) = &source.oidc {
+            return Ok(Credential::Oidc(oidc.clone()));
         }
         if by_client {
             let incomplete = |given, missing| ConfigError::IncompleteCredentials {

@@ -99,6 +99,9 @@ pub enum Cause {
         failures: u32,
         /// Time until the next attempt is let through.
         retry_in: Duration,
+        /// How it failed last.
+        #[source]
+        last: HostFailure,
     },
     /// The caller cancelled the operation.
     #[error("it was cancelled")]
@@ -106,6 +109,19 @@ pub enum Cause {
     /// The request could not be authenticated.
     #[error("could not sign in")]
     Authentication(#[source] Arc<ClientError>),
+    /// The CI gives no token to exchange.
+    #[error("{ci} gives no identity token: {reason}; {remedy}")]
+    NoIdentity {
+        /// Name of the CI.
+        ci: &'static str,
+        /// Why not.
+        reason: String,
+        /// What to set.
+        remedy: &'static str,
+    },
+    /// A layer of the user's own failed; whether it had sent the request before, only the layer knows.
+    #[error("a layer around the client failed")]
+    Layer(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A list names its own page as the next one.
     #[error("the control plane gave the same cursor twice, so that the list has no end")]
     RepeatedCursor,
@@ -123,6 +139,17 @@ pub enum Cause {
     /// The request itself cannot be sent.
     #[error(transparent)]
     Request(#[from] RequestError),
+}
+
+/// How a host failed, in one line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct HostFailure(Arc<str>);
+
+impl HostFailure {
+    pub(crate) fn of(cause: &Cause) -> Self {
+        Self(cause.to_string().into())
+    }
 }
 
 fn beginning(snippet: &str) -> String {
@@ -256,13 +283,14 @@ impl ClientError {
         }
     }
 
-    /// Whether the credentials are wrong or expired (401, or no access token was given for them).
+    /// Whether the credentials are wrong or expired (401, or no access token was given for them or for the CI).
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         match self.cause.as_ref() {
             Cause::Authentication(error) => {
                 error.is_unauthorized() || error.is_invalid() || error.is_permission_denied()
             }
+            Cause::NoIdentity { .. } => true,
             _ => self.has_status(StatusCode::UNAUTHORIZED),
         }
     }

@@ -1,4 +1,4 @@
-//! Transport to the Sparki control plane: authentication, retries, rate limit, circuit breaker, pages and batch reads.
+//! Transport to the Sparki control plane: authentication, retries, rate limit, circuit breaker, lists and events.
 //!
 //! It knows no resource type. A caller builds a [`Request`], says in a [`Call`] what it is doing, and sends
 //! the one with the other through a [`Client`]; every answer comes back as a [`Response`], every failure as a
@@ -42,9 +42,15 @@ mod credentials;
 mod endpoint;
 mod environment;
 mod error;
+mod event;
+mod event_feed;
+mod event_page;
+mod event_stream;
 mod http_date;
 mod idempotency;
+mod layers;
 mod limiter;
+mod oidc;
 mod page;
 mod problem;
 mod profile;
@@ -53,9 +59,11 @@ mod remote_error;
 mod request;
 mod response;
 mod retry;
+mod subject_token;
 mod timer;
 mod tls;
 mod transport;
+mod waiting;
 mod wire;
 
 pub use access_token::AccessToken;
@@ -67,11 +75,15 @@ pub use config::Settings;
 pub use credentials::{ConfigError, Credential, Explicit};
 pub use endpoint::Endpoint;
 pub use environment::Environment;
-pub use error::{Cause, ClientError};
+pub use error::{Cause, ClientError, HostFailure};
+pub use event::Event;
 pub use idempotency::IdempotencyKey;
+pub use layers::{Body, BoxError, HttpService, Layers};
 pub use limiter::RateLimitSettings;
+pub use oidc::Oidc;
 pub use problem::{FieldError, Problem};
 pub use request::{Request, RequestError};
 pub use response::{ETag, Response};
 pub use retry::RetrySettings;
 pub use timer::{SystemTimer, Timer};
+pub use waiting::{WaitObserver, WaitReason, Waiting};

@@ -31,6 +31,16 @@ pub struct Problem {
     pub errors: Vec<FieldError>,
     /// Members that belong to the code, such as `existing_id` or `dependents`.
     pub extras: BTreeMap<String, Value>,
+    form: Form,
+}
+
+/// Which of its two forms a refusal has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// It has a `code`, which only the control plane gives.
+    Coded,
+    /// It has words, as many another service's.
+    Older,
 }
 
 /// One value at fault.
@@ -57,10 +67,11 @@ impl Problem {
             Some(Value::Array(errors)) => errors.into_iter().filter_map(field_error).collect(),
             _ => Vec::new(),
         };
-        let older = text(&mut members, "error");
+        let (coded, older) = (text(&mut members, "code"), text(&mut members, "error"));
         let problem = Self {
             status,
-            code: text(&mut members, "code").or_else(|| older.as_deref().and_then(code_of)),
+            form: if coded.is_some() { Form::Coded } else { Form::Older },
+            code: coded.or_else(|| older.as_deref().and_then(code_of)),
             title: text(&mut members, "title").or(older),
             detail: text(&mut members, "detail").or_else(|| text(&mut members, "message")),
             correlation_id: text(&mut members, "correlation_id"),
@@ -149,9 +160,11 @@ impl Problem {
         summary
     }
 
-    /// Whether an object is said to be missing, as opposed to a route of the API.
+    /// Whether an object is said to be missing, as opposed to a route of the API. Words such as "Not Found" do not
+    /// count: any service at a wrong endpoint says that.
     pub(crate) fn is_absence(&self) -> bool {
-        matches!(self.status, StatusCode::NOT_FOUND | StatusCode::GONE)
+        self.form == Form::Coded
+            && matches!(self.status, StatusCode::NOT_FOUND | StatusCode::GONE)
             && matches!(self.code.as_deref(), Some("not_found" | "gone"))
     }
 }

@@ -38,10 +38,9 @@ pub(crate) fn look_up(wanted: Option<&str>, environment: &Environment) -> Result
     let name = wanted.unwrap_or("default");
     let Some(path) = path(environment) else {
         return match wanted {
-            Some(name) => Err(ConfigError::NoSuchProfile {
+            Some(name) => Err(ConfigError::NoProfileFile {
                 name: name.to_owned(),
-                path: "~/.config/sparki/config.toml (HOME is not set)".to_owned(),
-                known: Vec::new(),
+                reason: "~/.config/sparki/config.toml cannot be found, because HOME is not set".to_owned(),
             }),
             None => Ok(Lookup {
                 profile: None,
@@ -54,8 +53,14 @@ pub(crate) fn look_up(wanted: Option<&str>, environment: &Environment) -> Result
     let origin = format!("the profile {name:?} in {shown}");
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound && wanted.is_none() => {
-            return Ok(Lookup { profile: None, origin, absence: "the file does not exist".to_owned() });
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return match wanted {
+                Some(name) => Err(ConfigError::NoProfileFile {
+                    name: name.to_owned(),
+                    reason: format!("{shown} does not exist"),
+                }),
+                None => Ok(Lookup { profile: None, origin, absence: "the file does not exist".to_owned() }),
+            };
         }
         Err(error) => return Err(ConfigError::ProfileFile { path: shown, reason: error.to_string() }),
     };

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde_json::Value;
+use url::form_urlencoded;
 
 /// Shown instead of a secret.
 const HIDDEN: &str = "(redacted)";
@@ -27,8 +28,14 @@ impl Redactor {
         for credential in credentials {
             push(&mut redactor.credentials, credential);
         }
-        if let Some(value) = body.and_then(|body| serde_json::from_slice::<Value>(body).ok()) {
-            redactor.learn(&value, Sensitivity::Plain);
+        match body.map(|body| (body, serde_json::from_slice::<Value>(body))) {
+            Some((_, Ok(value))) => redactor.learn(&value, Sensitivity::Plain),
+            Some((form, Err(_))) => {
+                let fields = form_urlencoded::parse(form);
+                let fields = fields.map(|(name, value)| (name.into_owned(), Value::from(value))).collect();
+                redactor.learn(&Value::Object(fields), Sensitivity::Plain);
+            }
+            None => {}
         }
         for hidden in [&mut redactor.credentials, &mut redactor.carried] {
             // The longest first, so that no piece of a longer one is left over.
@@ -202,6 +209,13 @@ mod tests {
         check_snippet("echo: spk_1_hunter2 orchid s3\"cret", "echo: (redacted) (redacted) (redacted)");
         check_snippet("Bearer eyJhbGciOi.abc.def", "Bearer (redacted)");
         check_snippet(&format!("key={}", "a1".repeat(30)), "(redacted)");
+    }
+
+    #[test]
+    fn what_a_form_carried_is_hidden_too() {
+        let redactor = Redactor::new([], Some(b"audience=sparki-own&subject_token=e%2FJ.hunter2"));
+        assert_eq!(redactor.snippet(b"not e/J.hunter2 for sparki-own"), "not (redacted) for (redacted)");
+        assert_eq!(redactor.hide_secrets(json!("e/J.hunter2 sparki-own")), json!("(redacted) sparki-own"));
     }
 
     #[test]

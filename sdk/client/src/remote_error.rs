@@ -1,5 +1,6 @@
 //! The way from a transport's error to the one that the layers above know.
 
+use http::StatusCode;
 use sparki_core::{Path, RemoteError, RemoteErrorKind};
 
 use crate::error::{Cause, ClientError};
@@ -77,13 +78,21 @@ fn advice(cause: &Cause) -> &'static str {
             "Try again, or allow more time with \"request_timeout_seconds\" (or SPARKI_REQUEST_TIMEOUT_SECONDS)."
         }
         Cause::Deadline { .. } => "Try again, or allow more time with \"timeouts\".",
+        Cause::Authentication(error) => match error.cause() {
+            Cause::Refused(_) => {
+                "Check client_id and client_secret or, where the identity of a CI is exchanged, that the service \
+                 account trusts it: issuer, subject and audience."
+            }
+            inner => advice(inner),
+        },
         Cause::RateLimited { .. } => {
             "Run again later, with less parallelism, or ask for a higher rate limit."
         }
         Cause::Refused(_)
         | Cause::Lost { .. }
         | Cause::Cancelled
-        | Cause::Authentication(_)
+        | Cause::NoIdentity { .. }
+        | Cause::Layer(_)
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::Request(_) => "",
@@ -109,13 +118,33 @@ fn detail(problem: &Problem) -> String {
             sentences.push(format!("{words}: {}", list.join(", ")));
         }
     }
-    if problem.status.as_u16() == 401 {
-        sentences.push("Check the credentials: token, api_key or client_id with client_secret".to_owned());
+    if let Some(advice) = advice_on_refusal(problem) {
+        sentences.push(advice.to_owned());
     }
     if let Some(wait) = problem.retry_after {
         sentences.push(format!("The control plane asks to wait for {} s", wait.as_secs()));
     }
     sentences.join(". ") + "."
+}
+
+/// What the practitioner can do about a refusal that the control plane explains but gives no way out of.
+fn advice_on_refusal(problem: &Problem) -> Option<&'static str> {
+    match problem.status {
+        StatusCode::UNAUTHORIZED => Some(
+            "Check the credentials: token, api_key, client_id with client_secret, or the service account of the CI",
+        ),
+        StatusCode::FORBIDDEN => Some(
+            "Have an administrator of the workspace grant what is missing to these credentials, or use others",
+        ),
+        StatusCode::NOT_FOUND if problem.is_absence() => Some(
+            "Check ids and paths, and that these credentials may see the object: what they may not see is not found",
+        ),
+        StatusCode::NOT_FOUND => Some(
+            "Check that \"endpoint\" (or SPARKI_ENDPOINT) is a Sparki control plane, with the right base path",
+        ),
+        StatusCode::LOCKED => Some("Apply again when the lock or freeze is over, or have it lifted"),
+        _ => None,
+    }
 }
 
 fn capitalised(text: &str) -> String {
@@ -125,8 +154,6 @@ fn capitalised(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use http::StatusCode;
-
     use super::*;
 
     fn shown(status: u16, body: &str) -> String {
@@ -153,5 +180,34 @@ mod tests {
             r#"{"code":"in_use","detail":"It is used.","dependents":[{"kind":"project","name":"web"}]}"#,
         );
         assert!(told.contains("It is used") && told.contains("project \"web\""), "{told}");
+    }
+
+    #[test]
+    fn a_refusal_without_a_way_out_gets_one() {
+        let check_advice = |status, body, expected: &str| {
+            let told = shown(status, body);
+            assert!(told.ends_with(expected), "{told}");
+        };
+        check_advice(
+            403,
+            r#"{"code":"permission_denied","detail":"No.","permission":"project:create"}"#,
+            "The permission project:create is missing. Have an administrator of the workspace grant what is missing to \
+             these credentials, or use others.",
+        );
+        check_advice(
+            404,
+            r#"{"code":"not_found","detail":"No such workspace."}"#,
+            "Check ids and paths, and that these credentials may see the object: what they may not see is not found.",
+        );
+        check_advice(
+            404,
+            r#"{"error":"Not Found"}"#,
+            "Check that \"endpoint\" (or SPARKI_ENDPOINT) is a Sparki control plane, with the right base path.",
+        );
+        check_advice(
+            423,
+            r#"{"code":"locked","detail":"The environment is locked."}"#,
+            "Apply again when the lock or freeze is over, or have it lifted.",
+        );
     }
 }

@@ -32,6 +32,9 @@ pub struct Request {
     template: String,
     query: Vec<(Cow<'static, str>, String)>,
     body: Option<Vec<u8>>,
+    content_type: ContentType,
+    accept: Accept,
+    last_event: Option<u64>,
     if_match: Option<ETag>,
     idempotency_key: Option<IdempotencyKey>,
     effect: Effect,
@@ -70,6 +73,21 @@ pub enum RequestError {
         /// The path, with `{}` for each segment.
         template: String,
     },
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ContentType {
+    Json,
+    Form,
+}
+
+/// How an answer is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Accept {
+    Json,
+    /// As a stream of events, without end.
+    Events,
 }
 
 /// What a request does on the other side.
@@ -129,6 +147,9 @@ impl Request {
             template: path.to_owned(),
             query: Vec::new(),
             body: None,
+            content_type: ContentType::Json,
+            accept: Accept::Json,
+            last_event: None,
             if_match: None,
             idempotency_key: None,
             effect,
@@ -178,6 +199,15 @@ impl Request {
         self
     }
 
+    /// Sends these fields as a form.
+    pub(crate) fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        self.body = Some(form.finish().into_bytes());
+        self.content_type = ContentType::Form;
+        self
+    }
+
     /// Demands that the object still has this `ETag`.
     #[must_use]
     pub fn if_match(mut self, etag: impl Into<ETag>) -> Self {
@@ -196,6 +226,13 @@ impl Request {
     #[must_use]
     pub fn read_only(mut self) -> Self {
         self.effect = Effect::Reads;
+        self
+    }
+
+    /// Follows events only from the one after this, for [`Client::events`](crate::Client::events).
+    #[must_use]
+    pub fn resume_after(mut self, event_id: u64) -> Self {
+        self.last_event = Some(event_id);
         self
     }
 
@@ -243,6 +280,23 @@ impl Request {
     /// The path with `{}` in place of ids, for logs.
     pub(crate) fn template(&self) -> &str {
         &self.template
+    }
+
+    /// The request for a stream of the events after `last`.
+    pub(crate) fn for_events(self, last: Option<u64>) -> Self {
+        Self { accept: Accept::Events, last_event: last, ..self }
+    }
+
+    pub(crate) fn accept(&self) -> Accept {
+        self.accept
+    }
+
+    pub(crate) fn last_event(&self) -> Option<u64> {
+        self.last_event
+    }
+
+    pub(crate) fn content_type(&self) -> ContentType {
+        self.content_type
     }
 
     pub(crate) fn effect(&self) -> Effect {

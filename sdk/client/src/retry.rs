@@ -58,13 +58,12 @@ pub(crate) fn verdict(cause: &Cause, repeat: Repeat) -> Verdict {
     match cause {
         Cause::Unreachable { .. } | Cause::CircuitOpen { .. } => Verdict::Retry,
         Cause::Lost { .. } | Cause::NoAnswer { .. } => if_harmless,
-        Cause::Refused(problem) if problem.retryable == Some(false) || problem.has_code("quota_exceeded") => {
-            Verdict::GiveUp
-        }
+        Cause::Refused(problem) if problem.has_code("quota_exceeded") => Verdict::GiveUp,
         Cause::Refused(problem) => match problem.status {
-            StatusCode::TOO_MANY_REQUESTS => Verdict::Retry,
+            // A server that fails cannot know whether it will fail again, so that its `retryable` says nothing.
             status if is_transient(status) => if_harmless,
-            StatusCode::INTERNAL_SERVER_ERROR if problem.retryable == Some(true) => if_harmless,
+            _ if problem.retryable == Some(false) => Verdict::GiveUp,
+            StatusCode::TOO_MANY_REQUESTS => Verdict::Retry,
             // The first attempt of this very request may still be at work after its answer was lost.
             StatusCode::CONFLICT
                 if problem.has_code("operation_in_progress") && problem.retryable == Some(true) =>
@@ -83,6 +82,8 @@ pub(crate) fn verdict(cause: &Cause, repeat: Repeat) -> Verdict {
         | Cause::RateLimited { .. }
         | Cause::Cancelled
         | Cause::Authentication(_)
+        | Cause::NoIdentity { .. }
+        | Cause::Layer(_)
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::Request(_) => Verdict::GiveUp,
@@ -92,7 +93,7 @@ pub(crate) fn verdict(cause: &Cause, repeat: Repeat) -> Verdict {
 /// Whether the request may have taken effect although the attempt failed.
 pub(crate) fn leaves_doubt(cause: &Cause) -> bool {
     match cause {
-        Cause::Lost { .. } | Cause::NoAnswer { .. } => true,
+        Cause::Lost { .. } | Cause::NoAnswer { .. } | Cause::Layer(_) => true,
         Cause::Refused(problem) => problem.status.is_server_error() && !problem.has_code("replica_lagging"),
         Cause::Unexpected { status, .. } => status.is_success() || status.is_server_error(),
         // Whether these came while the request was under way, only the sender knows.
@@ -102,6 +103,7 @@ pub(crate) fn leaves_doubt(cause: &Cause) -> bool {
         | Cause::RateLimited { .. }
         | Cause::CircuitOpen { .. }
         | Cause::Authentication(_)
+        | Cause::NoIdentity { .. }
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::Request(_) => false,
@@ -119,8 +121,14 @@ pub(crate) fn is_throttle(cause: &Cause) -> bool {
     }
 }
 
+/// Whether the failure may pass: every server error but those that say what the server will never do.
 fn is_transient(status: StatusCode) -> bool {
-    matches!(status, StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT)
+    const NEVER: [StatusCode; 3] = [
+        StatusCode::NOT_IMPLEMENTED,
+        StatusCode::HTTP_VERSION_NOT_SUPPORTED,
+        StatusCode::NETWORK_AUTHENTICATION_REQUIRED,
+    ];
+    status.is_server_error() && !NEVER.contains(&status)
 }
 
 #[cfg(test)]
@@ -153,25 +161,20 @@ mod tests {
         let lost = Cause::Lost { host: "h:1".into(), reason: "reset".into() };
         check_verdict(&lost, Verdict::Retry, Verdict::GiveUp);
         check_verdict(&refused(503, r#"{"code":"replica_lagging"}"#), Verdict::Retry, Verdict::GiveUp);
-        check_verdict(
-            &refused(500, r#"{"code":"internal","retryable":true}"#),
-            Verdict::Retry,
-            Verdict::GiveUp,
-        );
+        for body in [r#"{"code":"internal"}"#, r#"{"code":"internal","retryable":false}"#] {
+            check_verdict(&refused(500, body), Verdict::Retry, Verdict::GiveUp);
+        }
         let in_progress = refused(409, r#"{"code":"operation_in_progress","retryable":true}"#);
         check_verdict(&in_progress, Verdict::Retry, Verdict::GiveUp);
     }
 
     #[test]
     fn what_will_not_change_is_not_repeated() {
-        check_verdict(&refused(500, r#"{"code":"internal"}"#), Verdict::GiveUp, Verdict::GiveUp);
+        check_verdict(&refused(501, r#"{"code":"internal"}"#), Verdict::GiveUp, Verdict::GiveUp);
         check_verdict(&refused(422, r#"{"code":"validation_failed"}"#), Verdict::GiveUp, Verdict::GiveUp);
         check_verdict(&refused(429, r#"{"code":"quota_exceeded"}"#), Verdict::GiveUp, Verdict::GiveUp);
-        check_verdict(
-            &refused(503, r#"{"code":"frozen","retryable":false}"#),
-            Verdict::GiveUp,
-            Verdict::GiveUp,
-        );
+        let in_progress = refused(409, r#"{"code":"operation_in_progress","retryable":false}"#);
+        check_verdict(&in_progress, Verdict::GiveUp, Verdict::GiveUp);
         check_verdict(&Cause::Cancelled, Verdict::GiveUp, Verdict::GiveUp);
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Certificate, redirect};
 
+use crate::answer::deepest;
 use crate::config::Settings;
 use crate::credentials::ConfigError;
 
@@ -11,15 +12,22 @@ use crate::credentials::ConfigError;
 /// better spent on another attempt.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Builds the HTTP client. It follows no redirect, so that credentials stay with the host they were given for.
-pub(crate) fn build(settings: &Settings) -> Result<reqwest::Client, ConfigError> {
+/// Whether what an HTTP client sends is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Encryption {
+    Tls,
+    None,
+}
+
+/// Builds an HTTP client. It follows no redirect, so that credentials stay with the host they were given for.
+pub(crate) fn build(settings: &Settings, encryption: Encryption) -> Result<reqwest::Client, ConfigError> {
     let mut builder = reqwest::Client::builder()
         .user_agent(&settings.user_agent)
         .redirect(redirect::Policy::none())
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT.min(settings.request_timeout))
         .pool_max_idle_per_host(settings.max_concurrency.get());
-    if settings.endpoint.is_plain() {
+    if encryption == Encryption::None {
         // Plain text must not leave the machine through a proxy. No certificate is ever checked, so the
         // system's need not be loaded.
         builder = builder.no_proxy().tls_certs_only([]);
@@ -37,12 +45,4 @@ pub(crate) fn build(settings: &Settings) -> Result<reqwest::Client, ConfigError>
             .map_err(|error| bad(format!("a certificate in it cannot be used ({})", deepest(&error))));
     }
     builder.build().map_err(ConfigError::Tls)
-}
-
-fn deepest(error: &reqwest::Error) -> String {
-    let mut deepest: &dyn std::error::Error = error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
-    }
-    deepest.to_string()
 }

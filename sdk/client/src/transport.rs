@@ -1,5 +1,6 @@
 //! The life of one operation: prove, wait, send, judge, and again.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
@@ -12,18 +13,20 @@ use tracing::{debug, info};
 use uuid::Uuid;
 
 use crate::answer::Answer;
-use crate::auth::{Authenticator, Proof, Renewal, TokenAnswer};
+use crate::auth::{Authenticator, Grant, Proof, Renewal, TokenAnswer};
 use crate::breaker::Breakers;
 use crate::call::Call;
 use crate::config::Settings;
 use crate::credentials::ConfigError;
 use crate::endpoint::Endpoint;
 use crate::error::{Cause, ClientError};
+use crate::layers::Sender;
 use crate::limiter::Limiter;
-use crate::request::{Effect, Request};
+use crate::request::{Accept, Effect, Request};
 use crate::retry::{self, Verdict};
 use crate::timer::Timer;
-use crate::tls;
+use crate::tls::{self, Encryption};
+use crate::waiting::{Announcer, WaitReason, Waiting};
 
 /// Stands for a time limit that the clock cannot hold: thirty years.
 const ENDLESS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
@@ -32,10 +35,11 @@ const ENDLESS: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 #[derive(Debug)]
 pub(crate) struct Transport {
     pub(crate) settings: Settings,
-    pub(crate) http: reqwest::Client,
+    pub(crate) sender: Sender,
     pub(crate) authenticator: Authenticator,
     pub(crate) limiter: Limiter,
     pub(crate) breakers: Breakers,
+    pub(crate) announcer: Announcer,
     pub(crate) in_flight: Semaphore,
     /// The highest `Sparki-Revision` seen; 0 if none.
     pub(crate) revision: AtomicU64,
@@ -84,11 +88,13 @@ impl From<Cause> for Box<Failure> {
 
 impl Transport {
     pub(crate) fn new(settings: Settings) -> Result<Self, ConfigError> {
+        let encryption = if settings.endpoint.is_plain() { Encryption::None } else { Encryption::Tls };
         Ok(Self {
-            http: tls::build(&settings)?,
+            sender: Sender::new(tls::build(&settings, encryption)?, &settings.layers),
             authenticator: Authenticator::new(settings.credential.clone())?,
             limiter: Limiter::new(settings.rate_limit.clone()),
             breakers: Breakers::new(settings.breaker.clone()),
+            announcer: Announcer::new(settings.on_wait.clone()),
             in_flight: Semaphore::new(settings.max_concurrency.get().min(Semaphore::MAX_PERMITS)),
             revision: AtomicU64::new(0),
             settings,
@@ -150,7 +156,7 @@ impl Transport {
             if operation.request.effect() == Effect::Mutates && retry::leaves_doubt(&failure.cause) {
                 journey.in_doubt = true;
             }
-            if self.is_renewed(&failure, journey).await || is_sent_on(&failure, journey) {
+            if self.is_renewed(&failure, journey) || is_sent_on(&failure, journey) {
                 journey.attempts -= 1;
                 continue;
             }
@@ -160,8 +166,11 @@ impl Transport {
                 self.limiter.throttled(self.timer().now(), pause);
             }
             let attempts_left = journey.attempts < self.settings.retry.max_attempts.get();
-            if retry::verdict(&failure.cause, operation.request.repeat()) == Verdict::GiveUp || !attempts_left
-            {
+            // Whether a stream that does not begin is asked for again, whoever follows it decides.
+            let no_stream = operation.request.accept() == Accept::Events
+                && matches!(failure.cause, Cause::NoAnswer { .. });
+            let verdict = retry::verdict(&failure.cause, operation.request.repeat());
+            if verdict == Verdict::GiveUp || !attempts_left || no_stream {
                 return Err(failure.cause);
             }
             debug!(
@@ -175,7 +184,11 @@ impl Transport {
                 if pause >= self.left(operation) {
                     return Err(failure.cause);
                 }
-                self.sleep(operation, pause).await?;
+                let reason = match &failure.cause {
+                    Cause::CircuitOpen { .. } => WaitReason::FailingHost,
+                    _ => WaitReason::NextAttempt,
+                };
+                self.sleep(operation, pause, reason).await?;
             }
             journey.last = Some(failure);
         }
@@ -186,18 +199,31 @@ impl Transport {
         operation: &Operation<'_>,
         journey: &mut Journey,
     ) -> Result<Proof, Cause> {
-        let call = operation.call.inner("get an access token", self.left(operation));
-        let proven = self.authenticator.prove(self.timer().now(), |request| self.fetch_token(request, call));
+        let proven = self.authenticator.prove(self.timer().now(), || {
+            let grant = self.authenticator.grant().expect("only what is exchanged is fetched");
+            let action = match &grant {
+                Grant::Secret(_) => "get an access token".into(),
+                Grant::Identity(oidc) => Cow::from(oidc.errand()),
+            };
+            self.fetch_token(grant, operation.call.inner(action, self.left(operation)))
+        });
         self.guard(operation, journey, proven).await?.map_err(Cause::Authentication)
     }
 
     /// Boxed because fetching a token is itself an operation, without a token.
-    pub(crate) fn fetch_token(
-        &self,
-        request: Request,
+    pub(crate) fn fetch_token<'a>(
+        &'a self,
+        grant: Grant<'a>,
         call: Call,
-    ) -> BoxFuture<'_, Result<TokenAnswer, ClientError>> {
+    ) -> BoxFuture<'a, Result<TokenAnswer, ClientError>> {
         async move {
+            let request = match grant {
+                Grant::Secret(request) => *request,
+                Grant::Identity(oidc) => {
+                    let token = oidc.subject_token(&self.settings).await;
+                    oidc.exchange(&token.map_err(|cause| ClientError::new(call.shown_action(), cause))?)
+                }
+            };
             let answer = self.execute(&request, &call, Access::Anonymous).await?;
             answer
                 .decode::<TokenAnswer>()
@@ -208,12 +234,12 @@ impl Transport {
     }
 
     /// Whether the failure was an expired token and another one can be had, which is tried once.
-    async fn is_renewed(&self, failure: &Failure, journey: &mut Journey) -> bool {
+    fn is_renewed(&self, failure: &Failure, journey: &mut Journey) -> bool {
         let Cause::Refused(problem) = &failure.cause else { return false };
         let expired = problem.status == StatusCode::UNAUTHORIZED && problem.has_code("token_expired");
         let (true, false, Some(proof)) = (expired, journey.renewed, &failure.proof) else { return false };
         journey.renewed = true;
-        self.authenticator.forget(proof).await == Renewal::Possible
+        self.authenticator.forget(proof) == Renewal::Possible
     }
 
     pub(crate) async fn wait_for_rate_limit(
@@ -238,7 +264,7 @@ impl Transport {
             } else {
                 debug!(seconds, path = operation.request.template(), "waiting for the rate limit");
             }
-            self.sleep(operation, wait).await?;
+            self.sleep(operation, wait, WaitReason::RateLimit).await?;
             if !self.limiter.is_closed(self.timer().now()) {
                 return Ok(());
             }
@@ -258,10 +284,23 @@ impl Transport {
         operation.ends.saturating_duration_since(self.timer().now())
     }
 
-    async fn sleep(&self, operation: &Operation<'_>, duration: Duration) -> Result<(), Cause> {
+    async fn sleep(
+        &self,
+        operation: &Operation<'_>,
+        duration: Duration,
+        reason: WaitReason,
+    ) -> Result<(), Cause> {
+        let path = operation.request.template().to_owned();
+        self.pause(operation.call, Waiting { duration, reason, path }).await
+    }
+
+    /// Waits, until the call is cancelled.
+    pub(crate) async fn pause(&self, call: &Call, waiting: Waiting) -> Result<(), Cause> {
+        let duration = waiting.duration;
+        self.announcer.waits(self.timer().now(), waiting);
         tokio::select! {
             biased;
-            () = operation.call.cancel().cancelled() => Err(Cause::Cancelled),
+            () = call.cancel().cancelled() => Err(Cause::Cancelled),
             () = self.timer().sleep(duration) => Ok(()),
         }
     }

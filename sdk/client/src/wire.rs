@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::auth::Proof;
 use crate::endpoint::Endpoint;
-use crate::request::{Request, RequestError};
+use crate::request::{Accept, ContentType, Request, RequestError};
 
 /// What the transport adds to a request.
 pub(crate) struct Stamp<'a> {
@@ -36,7 +36,14 @@ pub(crate) fn bind(
         headers.insert(name, value);
         Ok::<_, RequestError>(())
     };
-    insert(ACCEPT, "application/json, application/problem+json", "Accept")?;
+    let accept = match request.accept() {
+        Accept::Json => "application/json, application/problem+json",
+        Accept::Events => "text/event-stream, application/problem+json",
+    };
+    insert(ACCEPT, accept, "Accept")?;
+    if let (Accept::Events, Some(last)) = (request.accept(), request.last_event()) {
+        insert(HeaderName::from_static("last-event-id"), &last.to_string(), "Last-Event-ID")?;
+    }
     insert(HeaderName::from_static("x-correlation-id"), stamp.correlation_id, "X-Correlation-Id")?;
     if let Some(etag) = request.demanded_etag() {
         insert(IF_MATCH, etag.as_str(), "If-Match")?;
@@ -61,7 +68,11 @@ pub(crate) fn bind(
     }
     let mut sent = reqwest::Request::new(request.method().clone(), url);
     if let Some(body) = request.body() {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let content_type = match request.content_type() {
+            ContentType::Json => "application/json",
+            ContentType::Form => "application/x-www-form-urlencoded",
+        };
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         *sent.body_mut() = Some(body.to_vec().into());
     }
     *sent.headers_mut() = headers;

@@ -1,12 +1,14 @@
 //! Credentials.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::json;
 use sparki_client::{Client, Credential, Request};
+use tokio::sync::Barrier;
 
 use crate::fixture::{API_KEY, Thing, VirtualTimer, call, chain, settings};
 use crate::server::{Reply, Seen, Server};
@@ -89,6 +91,48 @@ async fn twenty_expired_tokens_fetch_one_other() {
     let client = machine(&server, &VirtualTimer::new());
     assert_eq!(read_at_once(&client, 20).await, vec![Ok(()); 20]);
     assert_eq!(token_requests(&server), 2);
+}
+
+#[tokio::test]
+async fn a_storm_after_the_token_expired_fetches_one_other() {
+    let server = Server::start(issuing(1)).await;
+    let timer = VirtualTimer::new();
+    let client = machine(&server, &timer);
+    assert_eq!(read_at_once(&client, 1).await, vec![Ok(())]);
+    timer.pass(Duration::from_secs(900));
+    assert_eq!(read_at_once(&client, 50).await, vec![Ok(()); 50]);
+    assert_eq!(token_requests(&server), 2);
+    assert_eq!(server.seen().len(), 2 + 51, "nothing was sent with the old token");
+}
+
+#[tokio::test]
+async fn fifty_requests_that_are_all_refused_at_once_fetch_one_other() {
+    let all = Arc::new(Barrier::new(50));
+    let issuing = issuing(2);
+    let server = Server::start(move |request, position| match issuing(request, position) {
+        refusal if request.header("authorization") == Some("Bearer token-1") => {
+            Reply::Together(Arc::clone(&all), Box::new(refusal))
+        }
+        other => other,
+    })
+    .await;
+    let mut settings = machine(&server, &VirtualTimer::new()).settings().clone();
+    settings.max_concurrency = NonZeroUsize::new(50).unwrap();
+    let client = Client::new(settings).unwrap();
+    assert_eq!(read_at_once(&client, 50).await, vec![Ok(()); 50]);
+    assert_eq!((token_requests(&server), server.seen().len()), (2, 2 + 50 + 50));
+}
+
+#[tokio::test]
+async fn those_who_wait_for_a_place_are_not_sent_with_a_token_that_was_refused_meanwhile() {
+    let server = Server::start(issuing(2)).await;
+    let mut settings = machine(&server, &VirtualTimer::new()).settings().clone();
+    settings.max_concurrency = NonZeroUsize::MIN;
+    let client = Client::new(settings).unwrap();
+    assert_eq!(read_at_once(&client, 50).await, vec![Ok(()); 50]);
+    let refused =
+        server.seen().iter().filter(|seen| seen.header("authorization") == Some("Bearer token-1")).count();
+    assert_eq!((token_requests(&server), refused), (2, 1));
 }
 
 #[tokio::test]

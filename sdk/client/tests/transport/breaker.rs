@@ -3,7 +3,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use sparki_client::{Client, Request};
+use serde_json::json;
+use sparki_client::{Cause, Client, Request};
 
 use crate::fixture::{Thing, VirtualTimer, call, chain, settings};
 use crate::server::{Reply, Server};
@@ -31,7 +32,9 @@ async fn a_host_that_fails_in_a_row_is_left_alone_and_then_tested() {
         read(&client).await.unwrap_err();
     }
     let refused = read(&client).await.unwrap_err();
-    assert!(refused.ends_with("failed 3 times in a row; it is asked again in 5 s"), "{refused}");
+    let expected =
+        "failed 3 times in a row; it is asked again in 5 s: the control plane answered 500 internal";
+    assert!(refused.ends_with(expected), "{refused}");
     assert_eq!(server.seen().len(), 3);
     timer.pass(Duration::from_secs(5));
     for _ in 0..3 {
@@ -50,6 +53,26 @@ async fn refusals_and_throttles_never_open_the_circuit() {
         }
         assert_eq!(server.seen().len(), 5, "{status}");
     }
+}
+
+#[tokio::test]
+async fn one_host_that_fails_does_not_keep_requests_from_another() {
+    let primary = Server::replying(vec![Reply::problem(500, r#"{"code":"internal"}"#)]).await;
+    let elsewhere = primary.url();
+    let replica = Server::start(move |request, _| match request.method.as_str() {
+        "POST" => Reply::problem(421, json!({"code": "region_read_only", "primary_endpoint": elsewhere})),
+        _ => Reply::json(200, r#"{"id":"t-1"}"#),
+    })
+    .await;
+    let client = client(&replica, &VirtualTimer::new());
+    let mut refused = Vec::new();
+    for _ in 0..4 {
+        refused.push(client.create::<Thing>(Request::post("/things"), &call()).await.unwrap_err());
+    }
+    assert!(matches!(refused[2].cause(), Cause::Refused(_)), "{:?}", refused[2]);
+    assert!(matches!(refused[3].cause(), Cause::CircuitOpen { failures: 3, .. }), "{:?}", refused[3]);
+    assert_eq!(primary.seen().len(), 3);
+    read(&client).await.unwrap();
 }
 
 #[tokio::test]

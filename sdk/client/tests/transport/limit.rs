@@ -1,11 +1,12 @@
 //! The rate limit.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::json;
-use sparki_client::{Call, Request};
+use sparki_client::{Call, Client, Request, WaitObserver};
 
-use crate::fixture::{Log, Thing, call, chain, client};
+use crate::fixture::{Log, Thing, VirtualTimer, call, chain, client, settings};
 use crate::server::{Reply, Server};
 
 fn throttled() -> Reply {
@@ -77,4 +78,36 @@ async fn a_wait_past_the_deadline_fails_at_once() {
         "failed to create the thing: the rate limit leaves no room for 3600 s, which is past the deadline"
     );
     assert_eq!((server.seen().len(), timer.slept().len()), (1, 0));
+}
+
+/// A client whose waits are told to the list.
+fn observed(server: &Server, timer: &VirtualTimer) -> (Client, Arc<Mutex<Vec<String>>>) {
+    let told: Arc<Mutex<Vec<String>>> = Arc::default();
+    let mut settings = settings(server, timer);
+    settings.on_wait = Some(WaitObserver::new({
+        let told = Arc::clone(&told);
+        move |waiting| told.lock().unwrap().push(waiting.to_string())
+    }));
+    (Client::new(settings).unwrap(), told)
+}
+
+#[tokio::test]
+async fn whoever_wants_to_know_is_told_of_waits_of_a_second_or_longer() {
+    let unavailable = Reply::problem(503, r#"{"code":"internal"}"#);
+    let replies = vec![throttled().with("retry-after", 7), unavailable.clone(), unavailable, thing()];
+    let server = Server::replying(replies).await;
+    let timer = VirtualTimer::new();
+    let (client, told) = observed(&server, &timer);
+    let request = Request::get("/things").segment("t-1");
+    let call = call().deadline(Duration::from_secs(60));
+    client.get::<Thing>(request, &call).await.unwrap();
+    assert_eq!(timer.slept(), [7.0, 1.0, 2.0]);
+    assert_eq!(
+        *told.lock().unwrap(),
+        [
+            "waiting 7 s for the rate limit: /things/{}",
+            "waiting 1 s for the next attempt: /things/{}",
+            "waiting 2 s for the next attempt: /things/{}",
+        ]
+    );
 }

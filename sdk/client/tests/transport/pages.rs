@@ -1,10 +1,11 @@
 //! Lists.
 
 use std::num::NonZeroU16;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::json;
-use sparki_client::{Client, Request};
+use sparki_client::{Client, Credential, Request};
 
 use crate::fixture::{Thing, VirtualTimer, call, chain, client, settings};
 use crate::server::{Reply, Seen, Server};
@@ -49,6 +50,33 @@ async fn pages_are_read_only_as_far_as_they_are_wanted() {
     let first: Vec<Vec<Thing>> = Box::pin(pages).take(1).try_collect().await.unwrap();
     assert_eq!((first[0].len(), server.seen().len()), (2, 1));
     assert_eq!(server.seen()[0].target, "/api/v1/things?limit=2");
+}
+
+#[tokio::test]
+async fn a_list_goes_on_where_the_token_expired() {
+    let issued = AtomicUsize::new(0);
+    let server = Server::start(move |request, position| {
+        if request.target.ends_with("/auth/token") {
+            let token = format!("token-{}", issued.fetch_add(1, Ordering::SeqCst) + 1);
+            return Reply::json(200, json!({"access_token": token, "expires_in": 900}));
+        }
+        // The first token is good for the first page, the second one for the rest.
+        let good = if request.target.contains("cursor=") { "Bearer token-2" } else { "Bearer token-1" };
+        if request.header("authorization") == Some(good) {
+            list(request, position)
+        } else {
+            Reply::problem(401, r#"{"code":"token_expired"}"#)
+        }
+    })
+    .await;
+    let mut settings = settings(&server, &VirtualTimer::new());
+    settings.credential =
+        Credential::ClientCredentials { client_id: "ci".into(), client_secret: "c1-s3cret".into() };
+    let pages = Client::new(settings).unwrap().pages::<Thing>(Request::get("/things"), &call());
+    let pages: Vec<Vec<Thing>> = pages.try_collect().await.unwrap();
+    assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 1]);
+    let of_things = server.seen().iter().filter(|seen| seen.target.contains("/things")).count();
+    assert_eq!((server.seen().len(), of_things), (6, 4), "one page was asked for twice");
 }
 
 #[tokio::test]

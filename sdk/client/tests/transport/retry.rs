@@ -115,14 +115,17 @@ async fn a_deletion_whose_answer_was_lost_and_then_finds_nothing_succeeded() {
 }
 
 #[tokio::test]
-async fn a_server_error_is_repeated_only_if_it_says_so() {
-    let failure = |retryable| {
-        Reply::problem(500, json!({"code": "internal", "retryable": retryable, "detail": "It broke."}))
-    };
-    let server = Server::replying(vec![failure(true), failure(false)]).await;
-    let (client, _) = client(&server);
-    let error = client.create::<Thing>(Request::post("/things"), &call()).await.unwrap_err();
+async fn a_server_error_is_repeated_if_that_is_harmless_whatever_the_server_thinks() {
+    let failure = Reply::problem(500, json!({"code": "internal", "retryable": false, "detail": "It broke."}));
+    let server = Server::replying(vec![failure.clone(), Reply::json(201, THING)]).await;
+    let (keyed, _) = client(&server);
+    keyed.create::<Thing>(Request::post("/things"), &call()).await.unwrap();
     assert_eq!(server.seen().len(), 2);
+
+    let server = Server::replying(vec![failure]).await;
+    let (unkeyed, _) = client(&server);
+    let error = unkeyed.send::<()>(Request::post("/things/t-1/start"), &call()).await.unwrap_err();
+    assert_eq!(server.seen().len(), 1);
     assert!(error.maybe_applied());
     assert_eq!(chain(&error), "failed to do the thing: the control plane answered 500 internal: It broke");
 }

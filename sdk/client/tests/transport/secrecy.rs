@@ -3,13 +3,14 @@
 use std::error::Error;
 
 use serde_json::json;
-use sparki_client::{Client, Credential, Request};
+use sparki_client::{Client, Credential, Environment, Oidc, Request};
 use sparki_core::RemoteError;
 
 use crate::fixture::{API_KEY, Log, Thing, VirtualTimer, call, chain, settings};
 use crate::server::{Reply, Seen, Server};
 
 const CLIENT_SECRET: &str = "c1-s3cret-of-the-client";
+const ID_TOKEN: &str = "id-token/of+the-job";
 const ACCESS_TOKEN: &str = "at-0123456789";
 const BODY_SECRET: &str = "wh\"sec\n0123456789";
 const BODY_NAME: &str = "orchid-garden";
@@ -45,6 +46,7 @@ async fn nothing_that_is_printed_holds_a_secret() {
         Credential::ApiKey(API_KEY.into()),
         Credential::Token(ACCESS_TOKEN.into()),
         Credential::ClientCredentials { client_id: "ci".into(), client_secret: CLIENT_SECRET.into() },
+        Credential::Oidc(Oidc::detect("acme/ci", &Environment::of([("SPARKI_ID_TOKEN", ID_TOKEN)])).unwrap()),
     ] {
         let mut settings = settings(&server, &VirtualTimer::new());
         settings.credential = credential;
@@ -64,11 +66,13 @@ async fn nothing_that_is_printed_holds_a_secret() {
     let log = Log::stop();
     assert!(log.contains(r#""message":"request""#), "the log was captured");
     let sent: String = server.seen().iter().map(|seen| format!("{:?}{}", seen.headers, seen.body)).collect();
-    for secret in [API_KEY, ACCESS_TOKEN, CLIENT_SECRET] {
+    let escaped_token = "id-token%2Fof%2Bthe-job";
+    for secret in [API_KEY, ACCESS_TOKEN, CLIENT_SECRET, escaped_token] {
         assert!(sent.contains(secret), "{secret} was sent");
     }
     let escaped = BODY_SECRET.replace('"', "\\\"").replace('\n', "\\n");
-    for secret in [API_KEY, ACCESS_TOKEN, CLIENT_SECRET, BODY_SECRET, &escaped, "0123456789", "Hunter2"] {
+    let secrets = [API_KEY, ACCESS_TOKEN, CLIENT_SECRET, ID_TOKEN, escaped_token, BODY_SECRET, &escaped];
+    for secret in secrets.into_iter().chain(["0123456789", "Hunter2"]) {
         for (place, text) in [("printed", &printed), ("logged", &log)] {
             if let Some(position) = text.find(secret) {
                 let around = &text[position.saturating_sub(200)..(position + 100).min(text.len())];

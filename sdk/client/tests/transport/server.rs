@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Barrier, watch};
+use tokio_rustls::server::TlsStream;
 
 /// One request as it arrived.
 #[derive(Clone, Debug)]
@@ -37,8 +38,16 @@ pub(crate) enum Reply {
     Drop,
     /// Sends these bytes and closes the connection.
     Raw(Vec<u8>),
+    /// Sends these bytes and resets the connection.
+    Reset(Vec<u8>),
+    /// Sends these bytes, and nothing more on a connection that stays open.
+    Stall(Vec<u8>),
+    /// Sends these bytes and then blanks, one at a time, for as long as somebody reads.
+    Trickle(Vec<u8>),
     /// Never answers.
     Hang,
+    /// Answers as soon as so many requests wait for it as the barrier holds back.
+    Together(Arc<Barrier>, Box<Reply>),
 }
 
 impl Reply {
@@ -56,6 +65,11 @@ impl Reply {
             headers: vec![("content-type".to_owned(), content_type.to_owned())],
             body: body.to_string().into_bytes(),
         }
+    }
+
+    /// The beginning of a stream of events, to be sent raw, in a stall or with a reset.
+    pub(crate) fn events(body: &str) -> Vec<u8> {
+        format!("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n{body}").into_bytes()
     }
 
     pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
@@ -121,13 +135,37 @@ impl Server {
     }
 }
 
+/// A connection that can be broken.
+pub(crate) trait Connection: AsyncRead + AsyncWrite + Unpin {
+    /// Ends it so that the other side sees a reset.
+    fn reset(self);
+}
+
+impl Connection for TcpStream {
+    fn reset(self) {
+        self.set_zero_linger().unwrap();
+    }
+}
+
+impl Connection for TlsStream<TcpStream> {
+    fn reset(self) {
+        self.into_inner().0.reset();
+    }
+}
+
 /// Serves one request on one connection.
 pub(crate) async fn serve<C>(mut connection: C, reply: impl FnOnce(Seen) -> Reply)
 where
-    C: AsyncRead + AsyncWrite + Unpin,
+    C: Connection,
 {
     let Some(request) = receive(&mut connection).await else { return };
-    match reply(request) {
+    let mut reply = reply(request);
+    while let Reply::Together(barrier, then) = reply {
+        barrier.wait().await;
+        reply = *then;
+    }
+    match reply {
+        Reply::Together(..) => unreachable!("whoever waited goes on"),
         Reply::Answer { status, headers, body } => {
             let mut head = format!("HTTP/1.1 {status} Status\r\nconnection: close\r\n");
             if !headers.iter().any(|(name, _)| name == "content-length") {
@@ -145,6 +183,22 @@ where
         Reply::Raw(bytes) => {
             let _ = connection.write_all(&bytes).await;
             let _ = connection.shutdown().await;
+        }
+        Reply::Reset(bytes) => {
+            let _ = connection.write_all(&bytes).await;
+            let _ = connection.flush().await;
+            connection.reset();
+        }
+        Reply::Stall(bytes) => {
+            let _ = connection.write_all(&bytes).await;
+            let _ = connection.flush().await;
+            std::future::pending().await
+        }
+        Reply::Trickle(bytes) => {
+            let _ = connection.write_all(&bytes).await;
+            while connection.write_all(b" ").await.is_ok() {
+                tokio::task::yield_now().await;
+            }
         }
         Reply::Drop => {}
         Reply::Hang => std::future::pending().await,

@@ -14,7 +14,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use crate::fixture::{API_KEY, Thing, VirtualTimer, call, chain};
 use crate::server::{Reply, serve};
 
-fn settings(port: u16, ca_cert: Option<&str>) -> Settings {
+pub(crate) fn settings(port: u16, ca_cert: Option<&str>) -> Settings {
     let endpoint = Endpoint::parse(&format!("https://localhost:{port}")).unwrap();
     let mut settings = Settings::new(endpoint, Credential::ApiKey(API_KEY.into()));
     settings.timer = Arc::new(VirtualTimer::new());
@@ -22,17 +22,23 @@ fn settings(port: u16, ca_cert: Option<&str>) -> Settings {
     settings
 }
 
-/// Starts an HTTPS server and returns its port and its certificate in PEM.
-async fn start() -> (u16, String) {
+/// An acceptor that offers these protocols, and its certificate in PEM.
+pub(crate) fn acceptor(protocols: &[&str]) -> (TlsAcceptor, String) {
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(vec![certified.cert.der().clone()], key)
         .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
+    (TlsAcceptor::from(Arc::new(config)), pem(certified.cert.der()))
+}
+
+/// Starts an HTTPS server and returns its port and its certificate in PEM.
+async fn start() -> (u16, String) {
+    let (acceptor, certificate) = acceptor(&[]);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -42,7 +48,7 @@ async fn start() -> (u16, String) {
             }
         }
     });
-    (port, pem(certified.cert.der()))
+    (port, certificate)
 }
 
 fn pem(certificate: &[u8]) -> String {

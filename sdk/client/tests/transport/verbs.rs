@@ -31,9 +31,7 @@ async fn a_good_answer_brings_value_version_revision_and_correlation_id() {
 
 #[tokio::test]
 async fn what_is_gone_is_none_and_deleted() {
-    for (status, body) in
-        [(404, r#"{"code":"not_found"}"#), (410, r#"{"code":"gone"}"#), (404, r#"{"error":"Not Found"}"#)]
-    {
+    for (status, body) in [(404, r#"{"code":"not_found"}"#), (410, r#"{"code":"gone"}"#)] {
         let server = Server::replying(vec![Reply::problem(status, body)]).await;
         let (client, _) = client(&server);
         assert!(client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap().is_none());
@@ -47,7 +45,9 @@ async fn what_is_gone_is_none_and_deleted() {
 async fn a_404_of_somebody_else_does_not_make_an_object_disappear() {
     let route = Reply::problem(404, r#"{"code":"no_such_route"}"#);
     let uncoded = Reply::problem(404, r#"{"title":"Not Found"}"#);
-    for reply in [Reply::text(404, "text/html", "<h1>Not Found</h1>"), Reply::json(404, ""), route, uncoded] {
+    let words = [r#"{"error":"Not Found"}"#, r#"{"error":"not_found"}"#].map(|body| Reply::json(404, body));
+    let page = Reply::text(404, "text/html", "<h1>Not Found</h1>");
+    for reply in [page, Reply::json(404, ""), route, uncoded].into_iter().chain(words) {
         let server = Server::replying(vec![reply]).await;
         let (client, _) = client(&server);
         let error = client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap_err();
@@ -136,6 +136,7 @@ fn every_operation_can_be_spawned() {
         check_send(&client.list::<Thing>(Request::get("/things"), &call));
         check_send(&client.pages::<Thing>(Request::get("/things"), &call));
         check_send(&client.batch_get::<Thing>(&[], &call));
+        check_send(&client.events::<Thing>(Request::get("/events"), &call));
     };
     let _ = use_all;
 }

@@ -53,11 +53,11 @@ pub(crate) struct Resource {
     pub(crate) id: String,
 }
 
-/// Some events. To go on, name the last one.
+/// Some events, and where to go on.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct EventPage {
     /// The events, oldest first.
     pub(crate) data: Vec<Told>,
-    /// Whether there will be no more.
-    pub(crate) ended: bool,
+    /// What `after` has to be to go on, also where the page is empty; null if there will be no more.
+    pub(crate) next_cursor: Option<String>,
 }

@@ -157,7 +157,7 @@ impl Follower {
             }
         };
         let ended = news.iter().any(|told| self.is_last(told));
-        Ok(Answer::of(&EventPage { data: news, ended }))
+        Ok(Answer::of(&EventPage { data: news, next_cursor: (!ended).then(|| self.after.to_string()) }))
     }
 
     /// Ends with the last event, with the server, with the connection, or when the client has to prove themselves anew.
