@@ -54,7 +54,11 @@ impl<'a> Fields<'a> {
         errors: &'a mut Errors,
         read: impl FnOnce(&mut Fields<'_>) -> T,
     ) -> T {
-        let mut fields = Fields { map, pointer: pointer.into(), errors, outline: None };
+        let pointer = pointer.into();
+        if pointer.is_empty() {
+            refuse_nul(&map, errors);
+        }
+        let mut fields = Fields { map, pointer, errors, outline: None };
         let value = read(&mut fields);
         for name in fields.map.keys() {
             let pointer = join(&fields.pointer, &[name]);
@@ -191,7 +195,7 @@ impl<'a> Fields<'a> {
 
     fn integer_value(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
         let value = self.value(name)?;
-        let Some(number) = value.as_i64() else {
+        let Some(number) = whole_number(&value) else {
             self.wrong_type(name, "a whole number");
             return None;
         };
@@ -307,6 +311,42 @@ impl<'a> Fields<'a> {
 pub(super) fn join(pointer: &str, path: &[&str]) -> String {
     path.iter().fold(pointer.to_owned(), |pointer, key| {
         format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+    })
+}
+
+/// Reports every key and text, however deep, that has a NUL in it: databases do not keep them.
+fn refuse_nul(map: &Document, errors: &mut Errors) {
+    let mut open: Vec<(String, &Value)> = Vec::new();
+    let mut refuse =
+        |pointer: &str| errors.add(pointer, "nul", "Texts cannot have the character U+0000 in them.");
+    fn enter<'a>(pointer: &str, map: &'a Document) -> impl Iterator<Item = (String, &'a Value)> {
+        map.iter().map(move |(key, value)| (join(pointer, &[key]), value))
+    }
+    open.extend(enter("", map));
+    while let Some((pointer, value)) = open.pop() {
+        if pointer.contains('\0') {
+            refuse(&pointer);
+            continue;
+        }
+        match value {
+            Value::String(text) if text.contains('\0') => refuse(&pointer),
+            Value::Object(map) => open.extend(enter(&pointer, map)),
+            Value::Array(items) => {
+                let inner = |(index, item)| (join(&pointer, &[&format!("{index}")]), item);
+                open.extend(items.iter().enumerate().map(inner));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+}
+
+/// A number without a fraction, which may be written with one that is zero: 5.0.
+pub(super) fn whole_number(value: &Value) -> Option<i64> {
+    // Beyond 2^53 a float stands for several whole numbers.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    value.as_i64().or_else(|| {
+        let float = value.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= EXACT)?;
+        format!("{float:.0}").parse().ok()
     })
 }
 

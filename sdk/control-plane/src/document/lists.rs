@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::document::{
     Document, Fields,
     choice::{Choice, words},
-    fields::{find_word, integer_schema, join, no_such_word, text_schema, words_schema},
+    fields::{find_word, integer_schema, join, no_such_word, text_schema, whole_number, words_schema},
     form::Form,
     outline::Asked,
 };
@@ -71,7 +71,7 @@ impl Fields<'_> {
         self.note(name, || Asked::Plain(json!({"type": "array", "items": integer_schema(&range)})));
         let mut numbers = Vec::new();
         for (index, item) in self.items(name)?.into_iter().enumerate() {
-            match item.as_i64() {
+            match whole_number(&item) {
                 Some(number) if range.contains(&number) => numbers.push(number),
                 Some(_) | None => {
                     let (least, most) = (range.start(), range.end());
@@ -96,7 +96,7 @@ impl Fields<'_> {
         self.objects_as(name, Document::new(), read)
     }
 
-    /// A required list of so many nested objects.
+    /// A required list of so many nested objects; `usize::MAX` is no limit.
     pub(crate) fn required_objects<T>(
         &mut self,
         name: &str,
@@ -106,12 +106,15 @@ impl Fields<'_> {
         self.require(name);
         let is_present = self.is_present(name);
         let (least, most) = count.into_inner();
-        let keywords = [("minItems", least), ("maxItems", most)];
-        let keywords = keywords.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+        let mut keywords = Document::from_iter([("minItems".to_owned(), json!(least))]);
+        if most < usize::MAX {
+            keywords.insert("maxItems".to_owned(), json!(most));
+        }
         let sent = self.map.get(name).and_then(Value::as_array).map_or(0, Vec::len);
         let objects = self.objects_as(name, keywords, read);
         if is_present && !(least..=most).contains(&sent) {
-            self.error(name, "length", format!("{name:?} has to have {least} to {most} items."));
+            let most = if most < usize::MAX { format!(" and at most {most}") } else { String::new() };
+            self.error(name, "length", format!("{name:?} has to have at least {least} items{most}."));
         }
         objects
     }

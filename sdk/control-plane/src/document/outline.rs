@@ -265,3 +265,87 @@ fn nullable(mut schema: Value) -> Value {
 fn object<const N: usize>(entries: [(&str, Value); N]) -> Document {
     entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::choice::choice;
+
+    choice! {
+        /// Two words.
+        Kind { Plain = "plain", Listed = "listed" }
+    }
+
+    fn read(fields: &mut Fields<'_>) {
+        fields.required_variant("kind", |fields, kind| match kind {
+            Kind::Plain => fields.no_items("items", "Only what is listed has items."),
+            Kind::Listed => {
+                fields.required_objects("items", 1..=2, |item| {
+                    item.require_one_of(&["a", "b"]);
+                    (item.flag("a"), item.integer("b", 0..=9))
+                });
+            }
+        });
+        fields.object("inner", |inner| inner.required_text("name", 5));
+        fields.short_text_map("labels", 9);
+    }
+
+    fn check_schema(purpose: Purpose, taken: &[Value], refused: &[Value]) {
+        let schema = Value::Object(Outline::of(read).schema(purpose));
+        let validator = jsonschema::draft202012::new(&schema).unwrap();
+        for body in taken {
+            assert!(validator.is_valid(body), "{body} is not taken by {schema:#}");
+        }
+        for body in refused {
+            assert!(!validator.is_valid(body), "{body} is taken by {schema:#}");
+        }
+    }
+
+    #[test]
+    fn a_schema_takes_what_its_reader_takes() {
+        let taken = [
+            json!({"kind": "plain"}),
+            json!({"kind": "plain", "items": [], "inner": null, "labels": {"a": "b"}}),
+            json!({"kind": "listed", "items": [{"a": true}, {"a": null, "b": 5}], "inner": {"name": "n"}}),
+        ];
+        let refused = [
+            json!({}),
+            json!({"kind": null}),
+            json!({"kind": "other"}),
+            json!({"kind": "plain", "items": [{"a": true}]}),
+            json!({"kind": "plain", "inner": {}}),
+            json!({"kind": "plain", "inner": {"name": "longer"}}),
+            json!({"kind": "plain", "labels": {"": "b"}}),
+            json!({"kind": "plain", "more": null}),
+            json!({"kind": "listed"}),
+            json!({"kind": "listed", "items": []}),
+            json!({"kind": "listed", "items": [{"a": true, "b": 5}]}),
+            json!({"kind": "listed", "items": [{"b": 10}]}),
+        ];
+        check_schema(Purpose::Whole, &taken, &refused);
+        let reads = |body: &Value| {
+            let mut errors = crate::document::fields::Errors::default();
+            Fields::read(body.as_object().unwrap().clone(), "", &mut errors, read);
+            errors.into_result().is_ok()
+        };
+        assert!(taken.iter().all(reads) && !refused.iter().any(reads));
+    }
+
+    #[test]
+    fn the_schema_of_a_patch_needs_nothing_and_takes_away() {
+        let taken = [
+            json!({}),
+            json!({"items": [{"b": 1}]}),
+            json!({"inner": {}, "labels": {"a": null}}),
+            json!({"inner": null, "labels": null}),
+        ];
+        let refused = [
+            json!({"kind": null}),
+            json!({"kind": "plain", "items": [{"b": 1}]}),
+            json!({"items": [{}]}),
+            json!({"inner": {"name": null}}),
+            json!({"more": 1}),
+        ];
+        check_schema(Purpose::Patch, &taken, &refused);
+    }
+}

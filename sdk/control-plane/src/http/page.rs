@@ -2,7 +2,12 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::http::{problem::Problem, query::Query};
+use jiff::Timestamp;
+
+use crate::{
+    http::{problem::Problem, query::Query},
+    object::id::Id,
+};
 
 /// Most objects a client may ask for; the default is [`DEFAULT`]. Both are the contract's.
 pub(crate) const MOST: u32 = 200;
@@ -48,6 +53,8 @@ impl Position {
     fn decode(text: &str) -> Option<Self> {
         let plain = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
         let (created_at, id) = plain.split_once(' ')?;
+        created_at.parse::<Timestamp>().ok()?;
+        Id::<()>::parse(id)?;
         Some(Self { created_at: created_at.to_owned(), id: id.to_owned() })
     }
 }
@@ -58,8 +65,12 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_the_journey() {
-        let position = Position { created_at: "2026-01-01T00:00:00.000001Z".into(), id: "x".into() };
+        let position = Position {
+            created_at: "2026-01-01T00:00:00.000001Z".into(),
+            id: Id::<()>::generate().to_string(),
+        };
         assert_eq!(Position::decode(&position.encode()), Some(position));
-        assert_eq!(Position::decode("!"), None);
+        let foreign = ["!", "", "eCB5", "MjAyNi0wMS0wMVQwMDowMDowMFogeA"];
+        assert!(foreign.iter().all(|text| Position::decode(text).is_none()));
     }
 }

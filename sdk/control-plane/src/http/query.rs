@@ -26,6 +26,7 @@ impl Query {
     pub(crate) fn take(&mut self, name: &str) -> Result<Option<String>, Problem> {
         let mut found = None;
         for (_, value) in self.0.extract_if(.., |(key, _)| key == name) {
+            refuse_nul(name, &value)?;
             if found.replace(value).is_some() {
                 return Err(Problem::malformed(format!("The query parameter {name:?} is given twice.")));
             }
@@ -34,10 +35,13 @@ impl Query {
     }
 
     /// Takes every parameter whose name starts with `prefix`, without the prefix.
-    pub(crate) fn take_prefixed(&mut self, prefix: &str) -> Vec<(String, String)> {
+    pub(crate) fn take_prefixed(&mut self, prefix: &str) -> Result<Vec<(String, String)>, Problem> {
         self.0
             .extract_if(.., |(key, _)| key.starts_with(prefix))
-            .map(|(key, value)| (key[prefix.len()..].to_owned(), value))
+            .map(|(key, value)| {
+                refuse_nul(&key, &format!("{key}{value}"))?;
+                Ok((key[prefix.len()..].to_owned(), value))
+            })
             .collect()
     }
 
@@ -70,6 +74,15 @@ impl Query {
             ))),
         }
     }
+}
+
+/// Databases do not keep texts with NUL in them, so nothing could be found by one.
+fn refuse_nul(name: &str, text: &str) -> Result<(), Problem> {
+    if text.contains('\0') {
+        let detail = format!("The query parameter {name:?} cannot have the character U+0000 in it.");
+        return Err(Problem::malformed(detail));
+    }
+    Ok(())
 }
 
 /// A query parameter that is one of a few words, of which the first is the default.

@@ -28,8 +28,10 @@ pub(crate) async fn create<T: Object>(call: Call, body: Document) -> Result<Answ
     let Call { app, caller, headers, mut query } = call;
     let effect = Effect::take(&mut query)?;
     query.finish()?;
+    let attempt = Attempt::read(&headers, &caller.user_id, T::SHAPE.collection, &body)?;
+    // A dry run creates nothing that could be created twice.
     let attempt = match effect {
-        Effect::Real => Some(Attempt::read(&headers, &caller.user_id, T::SHAPE.collection, &body)?),
+        Effect::Real => Some(attempt),
         Effect::DryRun => None,
     };
 

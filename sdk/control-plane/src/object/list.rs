@@ -17,7 +17,7 @@ use crate::{
 pub(crate) async fn list(shape: &Shape, call: Call) -> Result<Answer, Problem> {
     let Call { app, caller, mut query, .. } = call;
     let page = Page::take(&mut query, app.settings.page_size_max)?;
-    let mut filter = Filter { page, fields: Vec::new(), labels: query.take_prefixed("label.") };
+    let mut filter = Filter { page, fields: Vec::new(), labels: query.take_prefixed("label.")? };
     for field in shape.filters {
         filter.fields.extend(query.take(field)?.map(|value| (*field, value)));
     }

@@ -6,7 +6,6 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde_json::json;
 
 use crate::{
     http::{
@@ -21,7 +20,7 @@ use crate::{
         update,
         write::read_fields,
     },
-    openapi::{Header, Heading, Operation, Parameter, Place, Reply, Request, Verb},
+    openapi::{Header, Heading, Operation, Parameter, Place, Reply, Request, Verb, parameter},
 };
 
 /// The codes that the rules of a kind may refuse a change with.
@@ -48,7 +47,7 @@ fn listing<T: Object>() -> Operation {
         .answers(Reply::json_of(StatusCode::OK, "A page of objects.", schema::page::<T>));
     shape.filters.iter().fold(operation, |operation, field| {
         let about = format!("Narrows the list to objects with this `{field}`.");
-        operation.takes(Parameter::query(field, &about, json!({"type": "string"})))
+        operation.takes(Parameter::query(field, &about, parameter::text()))
     })
 }
 

@@ -41,7 +41,7 @@ mod document;
 mod header;
 mod operation;
 mod page;
-mod parameter;
+pub(crate) mod parameter;
 mod reply;
 mod request;
 mod router;

@@ -158,12 +158,12 @@ impl Operation {
         ])
     }
 
-    /// Takes `Idempotency-Key`, and has to be given it unless nothing is to happen.
+    /// Takes `Idempotency-Key`, and has to be given it.
     pub(crate) fn with_idempotency_key(self) -> Self {
         let about = "A new random value, and the same value when the request is repeated within a day: it is then \
-                     answered as before and not carried out again. Required, but for dry runs.";
+                     answered as before and not carried out again.";
         let schema = json!({"type": "string", "pattern": "^[!-~]{1,255}$"});
-        self.takes(Parameter::header("Idempotency-Key", about, schema))
+        self.takes(Parameter::header("Idempotency-Key", about, schema).required())
             .refuses(&[Code::Malformed, Code::IdempotencyKeyReused])
     }
 

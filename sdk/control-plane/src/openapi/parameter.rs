@@ -4,6 +4,11 @@ use serde_json::{Value, json};
 
 use crate::http::page::{DEFAULT, MOST};
 
+/// A text without NUL, which databases do not keep.
+pub(crate) fn text() -> Value {
+    json!({"type": "string", "pattern": "^[^\\u0000]*$"})
+}
+
 /// A parameter of an operation.
 #[derive(Debug, Clone)]
 pub(crate) struct Parameter(Value);
@@ -43,14 +48,14 @@ impl Parameter {
 
     pub(crate) fn cursor() -> Self {
         let about = "Where the page begins: the `next_cursor` of the page before, unchanged.";
-        Self::query("cursor", about, json!({"type": "string"}))
+        Self::query("cursor", about, text())
     }
 
     /// Any number of parameters `label.<key>`.
     pub(crate) fn labels() -> Self {
         let about = "Narrows the list to objects with this label: `label.team=platform`. May be given for several keys.";
         let schema = json!({
-            "type": "object", "patternProperties": {"^label\\.": {"type": "string"}}, "additionalProperties": false,
+            "type": "object", "patternProperties": {"^label\\.[^\\u0000]*$": text()}, "additionalProperties": false,
         });
         let Self(mut parameter) = Self::query("labels", about, schema);
         parameter["style"] = json!("form");

@@ -52,8 +52,7 @@ async fn a_dry_run_checks_everything_and_changes_nothing() {
     let path = format!("/workspaces/{}", workspace.id());
     let lines = world.sql("SELECT id FROM audit_logs").await.len();
 
-    let request = admin.request("POST", "/workspaces?dry_run=true");
-    let tried = send(request.json(&json!({"name": "New One"}))).await.expect(200);
+    let tried = admin.post("/workspaces?dry_run=true", json!({"name": "New One"})).await.expect(200);
     assert_eq!(tried.body["slug"], "new-one");
     let refused = admin.post("/workspaces?dry_run=true", json!({"name": "acme"})).await.expect(409);
     assert_eq!(refused.code(), "already_exists");

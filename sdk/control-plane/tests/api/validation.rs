@@ -85,6 +85,32 @@ async fn target_errors(body: Value) -> (String, Vec<String>, Value) {
 }
 
 #[tokio::test]
+async fn a_whole_number_may_be_written_with_a_fraction_of_zero() {
+    let world = World::new().await;
+    let send = async |days: Value| {
+        let body = json!({"name": "acme", "retention": {"logs_days": days}});
+        world.admin().post("/workspaces?dry_run=true", body).await
+    };
+    assert_eq!(send(json!(7.0)).await.expect(200).body["retention"]["logs_days"], 7);
+    assert_eq!(send(json!(7.5)).await.expect(422).errors(), ["/retention/logs_days type"]);
+}
+
+#[tokio::test]
+async fn nul_is_refused_wherever_it_is() {
+    let world = World::new().await;
+    let body = json!({
+        "name": "a\0", "labels": {"k\0": "v", "l": "\0"}, "data_residency": ["us-east-1", "\0"],
+    });
+    let refused = world.admin().post("/workspaces", body).await.expect(422).errors();
+    for pointer in ["/name nul", "/labels/k\0 nul", "/labels/l nul", "/data_residency/1 nul"] {
+        assert!(refused.iter().any(|error| error == pointer), "{pointer} in {refused:?}");
+    }
+    for query in ["slug=a%00", "label.a%00=b", "label.a=%00"] {
+        world.admin().get(&format!("/workspaces?{query}")).await.expect(400);
+    }
+}
+
+#[tokio::test]
 async fn settings_are_those_of_the_platform() {
     let cases = [
         (
