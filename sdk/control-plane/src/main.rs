@@ -4,7 +4,8 @@ use std::{error::Error, fmt::Write as _, net::SocketAddr, path::PathBuf, process
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sparki_control_plane::{
-    Faults, Role, Secret, Server, Settings, Verdict, logging, openapi_yaml,
+    Faults, PrimaryRegion, RegionRole, Role, Secret, Server, Settings, Verdict, logging, openapi_yaml,
+    promote_region,
     service_account::{self, NewServiceAccount},
     verify_audit_log,
 };
@@ -33,6 +34,9 @@ Examples:
 
   Describe the API, for tools that read OpenAPI:
     sparki-control-plane openapi > openapi.yaml
+
+  Fail over: after its database was promoted, have region eu-central-1 take changes:
+    sparki-control-plane region promote --region eu-central-1 --endpoint https://eu.api.sparki.io
 ";
 
 /// The Sparki control plane: workspaces, projects, pipelines, environments and deployment targets over REST.
@@ -60,6 +64,11 @@ enum Command {
     },
     /// Prints the description of the API as OpenAPI 3.1 in YAML.
     Openapi,
+    /// Says which region takes changes.
+    Region {
+        #[command(subcommand)]
+        command: RegionCommand,
+    },
 }
 
 #[derive(Args)]
@@ -77,6 +86,18 @@ struct Serve {
     listen: SocketAddr,
     #[command(flatten)]
     database: DatabaseUrl,
+    /// Replica of the database, PostgreSQL only: it answers the reads that it is up to date enough for.
+    #[arg(long, env = "SPARKI_READ_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    read_database_url: Option<String>,
+    /// Region this server is in.
+    #[arg(long, env = "SPARKI_REGION", default_value = "us-east-1", value_name = "NAME")]
+    region: String,
+    /// Answers changes with 421 and the endpoint of the primary region, until `region promote` says otherwise.
+    #[arg(long, env = "SPARKI_READ_ONLY_REGION", requires = "primary_endpoint")]
+    read_only_region: bool,
+    /// Base URL of the primary region.
+    #[arg(long, env = "SPARKI_PRIMARY_ENDPOINT", value_name = "URL")]
+    primary_endpoint: Option<String>,
     /// File that receives the base URL once the server listens.
     #[arg(long, env = "SPARKI_READY_FILE", value_name = "PATH")]
     ready_file: Option<PathBuf>,
@@ -93,7 +114,7 @@ struct Serve {
     #[arg(long, env = "SPARKI_PAGE_SIZE_MAX", default_value_t = 200, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=200))]
     page_size_max: u32,
-    /// Lets anyone make the server misbehave at /_faults. For tests only.
+    /// Lets anyone make the server misbehave at /_faults and its reads lag at /_replica. For tests only.
     #[arg(long, env = "SPARKI_ENABLE_FAULTS")]
     enable_faults: bool,
 }
@@ -122,6 +143,21 @@ enum AuditCommand {
     Verify {
         #[command(flatten)]
         database: DatabaseUrl,
+    },
+}
+
+#[derive(Subcommand)]
+enum RegionCommand {
+    /// Makes a region the one that takes changes: its servers do from now on, those of other regions refuse them.
+    Promote {
+        #[command(flatten)]
+        database: DatabaseUrl,
+        /// Name of the region, as its servers have it in --region.
+        #[arg(long)]
+        region: String,
+        /// Base URL where the other regions send changes to.
+        #[arg(long)]
+        endpoint: String,
     },
 }
 
@@ -181,6 +217,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
             show(&openapi_yaml())?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Region { command: RegionCommand::Promote { database, region: name, endpoint } } => {
+            promote_region(&database.database, &PrimaryRegion { name, endpoint }).await?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Audit { command: AuditCommand::Verify { database } } => {
             match verify_audit_log(&database.database).await? {
                 Verdict::Whole { lines } => {
@@ -210,6 +250,12 @@ async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
     let running = Server::start(Settings {
         listen: flags.listen,
         database: flags.database.database,
+        read_database: flags.read_database_url.map(Secret::new),
+        region: flags.region,
+        region_role: match flags.primary_endpoint {
+            Some(primary_endpoint) if flags.read_only_region => RegionRole::ReadOnly { primary_endpoint },
+            Some(_) | None => RegionRole::Primary,
+        },
         ready_file: flags.ready_file,
         bootstrap_email: flags.bootstrap_email,
         bootstrap_password,

@@ -25,13 +25,15 @@ use crate::{
         bootstrap::{BootstrapError, bootstrap},
         refresh, token,
     },
-    database::{Database, OpenError},
+    database::{Database, OpenError, Part, open_replica},
     events,
     http::{
         exchange::{HungUp, exchange},
         idempotency, limit,
     },
-    settings::Settings,
+    reads::{HeldBack, Reads, Replica},
+    region::Standing,
+    settings::{Faults, RegionRole, Settings},
     work,
 };
 
@@ -55,7 +57,7 @@ pub struct Running {
     pub generated_api_key: Option<String>,
     stop: CancellationToken,
     tasks: TaskTracker,
-    database: Database,
+    app: App,
 }
 
 impl Server {
@@ -73,20 +75,35 @@ impl Server {
         })?;
         let address = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
         let database = Database::open(&settings.database).await?;
-        let generated_api_key = bootstrap(&database, &settings).await?;
+        let generated_api_key = match (database.part(), &settings.region_role) {
+            (Part::Primary, _) => bootstrap(&database, &settings).await?,
+            // Its users are those of its primary.
+            (Part::Standby, RegionRole::ReadOnly { .. }) => None,
+            (Part::Standby, RegionRole::Primary) => return Err(StartError::Standby),
+        };
+        let replica = settings
+            .read_database
+            .as_ref()
+            .map(|url| open_replica(url.expose()))
+            .transpose()?
+            .map(Replica::new);
+        let held_back = match settings.faults {
+            Faults::Enabled => Some(HeldBack::default()),
+            Faults::Disabled => None,
+        };
 
         let url = format!("http://{address}");
         let ready_file = settings.ready_file.clone();
         let stop = CancellationToken::new();
-        let app = App::new(settings, database.clone(), stop.clone());
+        let app = App::new(settings, database, Reads { replica, held_back }, stop.clone());
         let tasks = TaskTracker::new();
         tasks.spawn(sweep(app.clone(), stop.clone()));
         tasks.spawn(beat(app.clone()));
         for _ in 0..app.settings.workers {
             tasks.spawn(work::run(app.clone(), stop.clone()));
         }
-        tasks.spawn(accept(listener, app, stop.clone(), tasks.clone()));
-        let running = Running { url, generated_api_key, stop, tasks, database };
+        tasks.spawn(accept(listener, app.clone(), stop.clone(), tasks.clone()));
+        let running = Running { url, generated_api_key, stop, tasks, app };
         if let Some(path) = ready_file
             && let Err(source) = write_atomically(&path, &running.url).await
         {
@@ -105,7 +122,8 @@ impl Running {
         if tokio::time::timeout(GRACE, self.tasks.wait()).await.is_err() {
             tracing::warn!(component = "server", "some requests did not finish in time");
         }
-        self.database.close().await;
+        self.app.reads.close().await;
+        self.app.database.close().await;
     }
 }
 
@@ -190,6 +208,10 @@ async fn sweep(app: App, stop: CancellationToken) {
         }
         let now = app.settings.clock.now();
         let result = async {
+            // What has expired in a region that takes no changes is removed by the one that does.
+            if app.region.standing(&app.database).await? != Standing::Primary {
+                return Ok(());
+            }
             let mut transaction = app.database.write().await?;
             idempotency::forget_old(&mut transaction, now).await?;
             refresh::forget_old(&mut transaction, now).await?;
@@ -236,6 +258,11 @@ pub enum StartError {
     /// The database cannot be used.
     #[error("failed to use the database of the control plane")]
     Database(#[from] OpenError),
+    /// The database follows another, but the region was not said to be read-only.
+    #[error(
+        "the database is a standby and takes no changes; use its primary, or start with --read-only-region"
+    )]
+    Standby,
     /// The first user could not be set up.
     #[error("failed to set up the control plane")]
     Bootstrap(#[from] BootstrapError),

@@ -11,6 +11,12 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Database URL: `sqlite://path/to/file.db`, `sqlite::memory:`, or `postgres://user@host/name`.
     pub database: String,
+    /// URL of a replica of the database, PostgreSQL only: it answers reads that it is up to date enough for.
+    pub read_database: Option<Secret>,
+    /// Name of the region this server is in.
+    pub region: String,
+    /// What the region does with changes until the database says otherwise: see [`promote_region`](crate::promote_region).
+    pub region_role: RegionRole,
     /// File that receives the base URL once the server listens. It is written atomically.
     pub ready_file: Option<PathBuf>,
     /// Email address of the first user, who is created in an empty database.
@@ -42,6 +48,9 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             database: "sqlite://sparki.db".to_owned(),
+            read_database: None,
+            region: "us-east-1".to_owned(),
+            region_role: RegionRole::Primary,
             ready_file: None,
             bootstrap_email: "admin@localhost".to_owned(),
             bootstrap_password: None,
@@ -57,12 +66,24 @@ impl Default for Settings {
     }
 }
 
+/// Whether a region takes changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegionRole {
+    /// It does.
+    Primary,
+    /// It answers them with 421 and says where they go.
+    ReadOnly {
+        /// Base URL of the primary region.
+        primary_endpoint: String,
+    },
+}
+
 /// Whether a server can be told to misbehave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Faults {
-    /// `/_faults` and `/_stats` answer to anyone.
+    /// `/_faults`, `/_stats` and `/_replica` answer to anyone.
     Enabled,
-    /// Both are 404.
+    /// They are 404.
     Disabled,
 }
 

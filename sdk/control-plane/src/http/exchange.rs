@@ -16,13 +16,15 @@ use tower::ServiceExt;
 use crate::{
     app::{API, App},
     auth::Caller,
+    document::Document,
     http::{
-        answer::Answer,
         body::read_object,
         correlation::{self, CORRELATION_ID, Origin, TRACEPARENT},
         faults::{Drop, FaultInjection},
         problem::{Code, Problem},
     },
+    object::routes::respond,
+    reads,
 };
 
 /// The connection is to be closed without an answer.
@@ -42,7 +44,7 @@ pub(crate) async fn exchange(
     let work = async {
         let result = match &app.faults {
             Some(faults) => match control(&path) {
-                Some(route) => Ok(route.serve(faults, request).await),
+                Some(route) => Ok(route.serve(&app, faults, request).await),
                 None => with_faults(&app, faults, router, request).await,
             },
             None => Ok(serve(&app, router, request).await),
@@ -98,32 +100,44 @@ async fn with_faults(
 enum Control {
     Faults,
     Stats,
+    Replica,
 }
 
 fn control(path: &str) -> Option<Control> {
     match path.strip_prefix(API).unwrap_or(path) {
         "/_faults" => Some(Control::Faults),
         "/_stats" => Some(Control::Stats),
+        "/_replica" => Some(Control::Replica),
         _ => None,
     }
 }
 
 impl Control {
-    async fn serve(&self, faults: &FaultInjection, request: Request) -> Response {
+    async fn serve(&self, app: &App, faults: &FaultInjection, request: Request) -> Response {
         let (parts, body) = request.into_parts();
-        let answer: Result<Answer, Problem> = match (self, &parts.method) {
-            (Self::Faults, &Method::GET) => Ok(faults.remaining()),
-            (Self::Faults, &Method::PUT) => {
-                read_object(&parts.headers, body).await.and_then(|rules| faults.replace(rules))
-            }
-            (Self::Stats, &Method::GET) => Ok(faults.stats()),
-            (Self::Faults | Self::Stats, _) => {
-                Err(Problem::malformed("This path does not answer to this method.")
-                    .with_status(StatusCode::METHOD_NOT_ALLOWED))
+        let result = async {
+            let body = match parts.method {
+                Method::PUT => read_object(&parts.headers, body).await?,
+                _ => Document::new(),
+            };
+            match (self, &parts.method) {
+                (Self::Faults, &Method::GET) => Ok(faults.remaining()),
+                (Self::Faults, &Method::PUT) => faults.replace(body),
+                (Self::Stats, &Method::GET) => Ok(faults.stats()),
+                (Self::Replica, method) => match &app.reads.held_back {
+                    Some(held_back) => reads::control::serve(app, held_back, method, body).await,
+                    None => Err(no_method()),
+                },
+                (Self::Faults | Self::Stats, _) => Err(no_method()),
             }
         };
-        answer.map_or_else(IntoResponse::into_response, IntoResponse::into_response)
+        respond(result.await)
     }
+}
+
+fn no_method() -> Problem {
+    Problem::malformed("This path does not answer to this method.")
+        .with_status(StatusCode::METHOD_NOT_ALLOWED)
 }
 
 /// Writes the one line every request gets. Neither the query nor any header or body is in it.

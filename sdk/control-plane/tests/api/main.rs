@@ -16,6 +16,8 @@ mod objects;
 mod openapi;
 mod preconditions;
 mod protocol;
+mod reads;
+mod regions;
 mod roles;
 mod several_servers;
 mod sudden_death;
