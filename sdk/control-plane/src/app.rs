@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use axum::{Router, http::StatusCode};
+use axum::{Router, http::StatusCode, middleware};
 use sqlx::AnyPool;
 use tokio_util::sync::CancellationToken;
 
@@ -19,6 +19,7 @@ use crate::{
     reads::Reads,
     region::Region,
     settings::{Faults, Settings},
+    telemetry::{Metrics, route, scrape},
 };
 
 /// Where the API is.
@@ -39,6 +40,7 @@ pub(crate) struct Parts {
     pub(crate) limiter: Limiter,
     pub(crate) signing: SigningKeys,
     pub(crate) pulse: Pulse,
+    pub(crate) metrics: Metrics,
     pub(crate) faults: Option<FaultInjection>,
 }
 
@@ -66,6 +68,7 @@ impl App {
             limiter: Limiter::new(settings.rate_limit_per_hour, settings.clock.clone(), &database),
             signing: SigningKeys::default(),
             pulse: Pulse::new(stop),
+            metrics: Metrics::default(),
             reads,
             region: Region::new(&settings),
             settings,
@@ -87,12 +90,14 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations.extend(auth::routes::operations());
     operations.push(events::operation());
     operations.extend(health::operations());
+    operations.push(scrape::operation());
     operations.extend(openapi::served::operations());
     operations
 }
 
 pub(crate) fn router(app: &App) -> Router {
     openapi::router(app, operations())
+        .layer(middleware::from_fn(route::note))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .with_state(app.clone())

@@ -1,11 +1,13 @@
 //! The control plane as a program.
 
-use std::{error::Error, fmt::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    convert::Infallible, error::Error, fmt::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sparki_control_plane::{
-    Faults, PrimaryRegion, RegionRole, Role, Secret, Server, Settings, Verdict, logging, openapi_yaml,
-    promote_region,
+    Faults, PrimaryRegion, RegionRole, Role, Running, Secret, Server, Settings, TlsFiles, Verdict, logging,
+    openapi_yaml, promote_region,
     service_account::{self, NewServiceAccount},
     verify_audit_log,
 };
@@ -84,6 +86,15 @@ struct Serve {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, env = "SPARKI_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Certificate in PEM, followed by those that vouch for it: the server speaks TLS 1.3 and nothing less. Read anew on SIGHUP.
+    #[arg(long, env = "SPARKI_TLS_CERTIFICATE", value_name = "PATH", requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+    /// Private key of the certificate, in PEM.
+    #[arg(long, env = "SPARKI_TLS_KEY", value_name = "PATH", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// Address that serves /metrics to everyone who can reach it; without one, this machine gets them from --listen.
+    #[arg(long, env = "SPARKI_METRICS_LISTEN", value_name = "ADDRESS")]
+    metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
     database: DatabaseUrl,
     /// Replica of the database, PostgreSQL only: it answers the reads that it is up to date enough for.
@@ -114,6 +125,9 @@ struct Serve {
     #[arg(long, env = "SPARKI_PAGE_SIZE_MAX", default_value_t = 200, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=200))]
     page_size_max: u32,
+    /// Most connections from one address, such as that of a load balancer; 0 for any number.
+    #[arg(long, env = "SPARKI_CONNECTIONS_PER_ADDRESS", default_value_t = 1000, value_name = "N")]
+    connections_per_address: u32,
     /// Lets anyone make the server misbehave at /_faults and its reads lag at /_replica. For tests only.
     #[arg(long, env = "SPARKI_ENABLE_FAULTS")]
     enable_faults: bool,
@@ -186,16 +200,21 @@ async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
         Ok(code) => code,
         Err(error) => {
-            let mut message = format!("error: {error}");
-            let mut source = error.source();
-            while let Some(cause) = source {
-                let _ = write!(message, ": {cause}");
-                source = cause.source();
-            }
-            eprintln!("{message}");
+            eprintln!("error: {}", explain(error.as_ref()));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error and everything that led to it.
+fn explain(error: &dyn Error) -> String {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let _ = write!(message, ": {cause}");
+        source = cause.source();
+    }
+    message
 }
 
 async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
@@ -246,9 +265,11 @@ async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
         }
     };
     // Installed before listening: a signal sent as soon as the ready file is there must not be missed.
-    let stop = stop_signal()?;
+    let (stop, hang_ups) = (stop_signal()?, HangUps::listen()?);
     let running = Server::start(Settings {
         listen: flags.listen,
+        tls: flags.tls_certificate.zip(flags.tls_key).map(|(certificate, key)| TlsFiles { certificate, key }),
+        metrics_listen: flags.metrics_listen,
         database: flags.database.database,
         read_database: flags.read_database_url.map(Secret::new),
         region: flags.region,
@@ -266,6 +287,7 @@ async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
             .map(Secret::new),
         rate_limit_per_hour: flags.rate_limit_per_hour,
         page_size_max: flags.page_size_max,
+        connections_per_address: flags.connections_per_address,
         faults: if flags.enable_faults { Faults::Enabled } else { Faults::Disabled },
         ..Settings::default()
     })
@@ -274,10 +296,59 @@ async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
         eprintln!("This API key is shown once and opens everything: {key}");
     }
     tracing::info!(component = "server", url = running.url, "listening");
-    stop.await;
+    tokio::select! {
+        () = stop => {}
+        never = reload_certificates(&running, hang_ups) => match never {},
+    }
     tracing::info!(component = "server", "stopping");
     running.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Resolves each time the process is sent SIGHUP. Listens from the moment it is made.
+#[cfg(unix)]
+struct HangUps(tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl HangUps {
+    fn listen() -> std::io::Result<Self> {
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).map(Self)
+    }
+
+    async fn next(&mut self) {
+        if self.0.recv().await.is_none() {
+            std::future::pending().await
+        }
+    }
+}
+
+/// There is no SIGHUP here.
+#[cfg(not(unix))]
+struct HangUps;
+
+#[cfg(not(unix))]
+impl HangUps {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        std::future::pending().await
+    }
+}
+
+/// Reads the certificate anew whenever the process is sent SIGHUP.
+async fn reload_certificates(running: &Running, mut hang_ups: HangUps) -> Infallible {
+    loop {
+        hang_ups.next().await;
+        match running.reload_certificate() {
+            Ok(()) => tracing::info!(component = "server", "the certificate was read anew"),
+            Err(error) => {
+                let error = explain(&error);
+                tracing::error!(component = "server", error, "the certificate stays as it was");
+            }
+        }
+    }
 }
 
 /// Resolves when the process is told to end. Listens from the moment it is called.

@@ -2,13 +2,17 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
-use crate::clock::Clock;
+use crate::{clock::Clock, listen::Pace};
 
 /// Everything that can be chosen about a server.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Certificate and key: with them, the server speaks TLS 1.3 and nothing less.
+    pub tls: Option<TlsFiles>,
+    /// Address that serves `/metrics` to everyone who can reach it; without one, this machine gets them from `listen`.
+    pub metrics_listen: Option<SocketAddr>,
     /// Database URL: `sqlite://path/to/file.db`, `sqlite::memory:`, or `postgres://user@host/name`.
     pub database: String,
     /// URL of a replica of the database, PostgreSQL only: it answers reads that it is up to date enough for.
@@ -35,6 +39,10 @@ pub struct Settings {
     pub faults: Faults,
     /// How long one request may take before it is answered with 503.
     pub request_timeout: Duration,
+    /// How slow a request body may be before it is answered with 408.
+    pub body_pace: Pace,
+    /// Most connections from one address; further ones are closed at once. 0 for any number.
+    pub connections_per_address: u32,
     /// How often the server looks for jobs to do and for events of other servers.
     pub poll_interval: Duration,
     /// How many jobs the server does at a time.
@@ -47,6 +55,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            tls: None,
+            metrics_listen: None,
             database: "sqlite://sparki.db".to_owned(),
             read_database: None,
             region: "us-east-1".to_owned(),
@@ -59,11 +69,22 @@ impl Default for Settings {
             page_size_max: 200,
             faults: Faults::Disabled,
             request_timeout: Duration::from_secs(45),
+            body_pace: Pace::default(),
+            connections_per_address: 1000,
             poll_interval: Duration::from_millis(200),
             workers: 4,
             clock: Clock::system(),
         }
     }
+}
+
+/// Where a certificate and its key are; both are PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate, followed by those that vouch for it.
+    pub certificate: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
 }
 
 /// Whether a region takes changes.

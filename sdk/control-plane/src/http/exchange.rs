@@ -21,10 +21,11 @@ use crate::{
         body::read_object,
         correlation::{self, CORRELATION_ID, Origin, TRACEPARENT},
         faults::{Drop, FaultInjection},
-        problem::{Code, Problem},
+        problem::{Code, Problem, Refusal},
     },
     object::routes::respond,
     reads,
+    telemetry::{Answered, route::Route},
 };
 
 /// The connection is to be closed without an answer.
@@ -49,7 +50,9 @@ pub(crate) async fn exchange(
             },
             None => Ok(serve(&app, router, request).await),
         };
-        report(&method, &path, result.as_ref().ok(), started.elapsed());
+        let took = started.elapsed();
+        measure(&app, &method, result.as_ref().ok(), took);
+        report(&method, &path, result.as_ref().ok(), took);
         result
     };
     let (id, traceparent) = (origin.correlation_id.clone(), origin.traceparent.clone());
@@ -138,6 +141,19 @@ impl Control {
 fn no_method() -> Problem {
     Problem::malformed("This path does not answer to this method.")
         .with_status(StatusCode::METHOD_NOT_ALLOWED)
+}
+
+fn measure(app: &App, method: &Method, response: Option<&Response>, took: Duration) {
+    // What was hung up on has no answer to count.
+    let Some(response) = response else { return };
+    let route = response.extensions().get::<Route>();
+    app.metrics.request_answered(&Answered {
+        method,
+        route: route.map(|Route(template)| template.as_ref()),
+        status: response.status().as_u16(),
+        error: response.extensions().get::<Refusal>().map(|refusal| refusal.code.name()),
+        took,
+    });
 }
 
 /// Writes the one line every request gets. Neither the query nor any header or body is in it.

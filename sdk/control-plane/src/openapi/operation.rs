@@ -141,6 +141,7 @@ impl Operation {
     pub(crate) fn reads(mut self, request: Request) -> Self {
         self.request = Some(request);
         self.refuses(&[Code::Malformed, Code::ValidationFailed])
+            .refuses_with(StatusCode::REQUEST_TIMEOUT, Code::Malformed)
             .refuses_with(StatusCode::PAYLOAD_TOO_LARGE, Code::Malformed)
             .refuses_with(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::Malformed)
     }
