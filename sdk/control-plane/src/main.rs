@@ -53,7 +53,7 @@ struct Arguments {
 enum Command {
     /// Answers requests until SIGTERM or SIGINT.
     #[command(after_help = EXAMPLES)]
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Manages service accounts: callers that are programs.
     ServiceAccount {
         #[command(subcommand)]
@@ -128,6 +128,10 @@ struct Serve {
     /// Most connections from one address, such as that of a load balancer; 0 for any number.
     #[arg(long, env = "SPARKI_CONNECTIONS_PER_ADDRESS", default_value_t = 1000, value_name = "N")]
     connections_per_address: u32,
+    /// Base URL of the OpenTelemetry collector that gets traces over HTTP, such as http://localhost:4318.
+    #[cfg(feature = "otlp")]
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    otlp_endpoint: Option<String>,
     /// Lets anyone make the server misbehave at /_faults and its reads lag at /_replica. For tests only.
     #[arg(long, env = "SPARKI_ENABLE_FAULTS")]
     enable_faults: bool,
@@ -196,8 +200,11 @@ impl From<RoleName> for Role {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    logging::install();
-    match run(Arguments::parse()).await {
+    let arguments = Arguments::parse();
+    if !matches!(arguments.command, Command::Serve(_)) {
+        logging::install();
+    }
+    match run(arguments).await {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {}", explain(error.as_ref()));
@@ -219,7 +226,7 @@ fn explain(error: &dyn Error) -> String {
 
 async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     match arguments.command {
-        Command::Serve(flags) => serve(flags).await,
+        Command::Serve(flags) => serve_with_log(*flags).await,
         Command::ServiceAccount {
             command: ServiceAccountCommand::Create { database, workspace, name, role },
         } => {
@@ -253,6 +260,19 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
             }
         }
     }
+}
+
+/// Serves, with a log and, if somebody collects them, traces.
+async fn serve_with_log(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
+    #[cfg(feature = "otlp")]
+    if let Some(endpoint) = flags.otlp_endpoint.clone() {
+        let traces = logging::install_with_traces(&endpoint)?;
+        let result = serve(flags).await;
+        tokio::task::spawn_blocking(move || traces.finish()).await?;
+        return result;
+    }
+    logging::install();
+    serve(flags).await
 }
 
 async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {

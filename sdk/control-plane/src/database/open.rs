@@ -10,6 +10,7 @@ use std::{fs::OpenOptions, str::FromStr, sync::Once, time::Duration};
 use sqlx::{
     Any, AnyPool, Executor, Transaction, any::AnyPoolOptions, migrate::Migrator, sqlite::SqliteConnectOptions,
 };
+use tracing::Instrument as _;
 
 use crate::database::Dialect;
 
@@ -103,14 +104,19 @@ impl Database {
     ///
     /// Never read through [`Self::reader`] while one is open: with a database in memory both are one connection.
     pub(crate) async fn write(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
-        match self.dialect {
-            Dialect::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
-            Dialect::Postgres => {
-                let mut transaction = self.writer.begin().await?;
-                transaction.execute(TURN).await?;
-                Ok(transaction)
+        // Most of the time of a change that waits is here, so traces show it.
+        let span = tracing::info_span!("turn to write", db.system = self.dialect.name());
+        let turn = async {
+            match self.dialect {
+                Dialect::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
+                Dialect::Postgres => {
+                    let mut transaction = self.writer.begin().await?;
+                    transaction.execute(TURN).await?;
+                    Ok(transaction)
+                }
             }
-        }
+        };
+        turn.instrument(span).await
     }
 
     /// Starts a transaction that takes no turn on PostgreSQL: for rows of which each is locked, and for nothing that has

@@ -12,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tower::ServiceExt;
+use tracing::{Instrument as _, Span};
 
 use crate::{
     app::{API, App},
@@ -25,7 +26,7 @@ use crate::{
     },
     object::routes::respond,
     reads,
-    telemetry::{Answered, route::Route},
+    telemetry::{Answered, route::Route, trace},
 };
 
 /// The connection is to be closed without an answer.
@@ -40,8 +41,15 @@ pub(crate) async fn exchange(
     request: Request,
 ) -> Result<Response, HungUp> {
     let started = Instant::now();
-    let origin = Origin::of(request.headers(), peer);
+    let mut origin = Origin::of(request.headers(), peer);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = trace::start(&trace::Request {
+        method: &method,
+        path: &path,
+        correlation_id: &origin.correlation_id,
+        database: app.database.dialect().name(),
+    });
+    origin.span = trace::join(&span, origin.traceparent.as_ref());
     let work = async {
         let result = match &app.faults {
             Some(faults) => match control(&path) {
@@ -50,13 +58,16 @@ pub(crate) async fn exchange(
             },
             None => Ok(serve(&app, router, request).await),
         };
-        let took = started.elapsed();
-        measure(&app, &method, result.as_ref().ok(), took);
-        report(&method, &path, result.as_ref().ok(), took);
+        let (response, took) = (result.as_ref().ok(), started.elapsed());
+        if let Some(response) = response {
+            measure(&app, &method, response, took);
+            outline(&method, response);
+        }
+        report(&method, &path, response, took);
         result
     };
     let (id, traceparent) = (origin.correlation_id.clone(), origin.traceparent.clone());
-    let mut response = origin.scope(work).await?;
+    let mut response = origin.scope(work.instrument(span)).await?;
     if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert(CORRELATION_ID, value);
     }
@@ -143,17 +154,21 @@ fn no_method() -> Problem {
         .with_status(StatusCode::METHOD_NOT_ALLOWED)
 }
 
-fn measure(app: &App, method: &Method, response: Option<&Response>, took: Duration) {
-    // What was hung up on has no answer to count.
-    let Some(response) = response else { return };
-    let route = response.extensions().get::<Route>();
+fn measure(app: &App, method: &Method, response: &Response, took: Duration) {
     app.metrics.request_answered(&Answered {
         method,
-        route: route.map(|Route(template)| template.as_ref()),
+        route: Route::of(response),
         status: response.status().as_u16(),
         error: response.extensions().get::<Refusal>().map(|refusal| refusal.code.name()),
         took,
     });
+}
+
+/// Adds to the span of the request what came of it.
+fn outline(method: &Method, response: &Response) {
+    let user_id = response.extensions().get::<Caller>().map(|caller| caller.user_id.as_str());
+    let result = trace::Result { route: Route::of(response), status: response.status().as_u16(), user_id };
+    trace::record(&Span::current(), method, &result);
 }
 
 /// Writes the one line every request gets. Neither the query nor any header or body is in it.

@@ -66,7 +66,6 @@ impl Reading {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 mod tests {
     use axum::body::to_bytes;
 

@@ -10,7 +10,14 @@ use axum::{
 
 /// Travels in the extensions of the answer.
 #[derive(Debug, Clone)]
-pub(crate) struct Route(pub(crate) Arc<str>);
+pub(crate) struct Route(Arc<str>);
+
+impl Route {
+    /// The template noted on an answer.
+    pub(crate) fn of(response: &Response) -> Option<&str> {
+        response.extensions().get::<Self>().map(|Self(template)| template.as_ref())
+    }
+}
 
 /// Notes the template on the answer.
 pub(crate) async fn note(request: Request, next: Next) -> Response {

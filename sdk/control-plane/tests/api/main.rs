@@ -24,5 +24,7 @@ mod roles;
 mod several_servers;
 mod sudden_death;
 mod tls;
+#[cfg(feature = "otlp")]
+mod traces;
 mod validation;
 mod world;
