@@ -1,9 +1,9 @@
 //! What every request can reach, and the table of routes.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
-use axum::{Router, http::StatusCode};
-
+use axum::{Router, http::StatusCode, middleware};
+use sqlx::AnyPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -16,7 +16,10 @@ use crate::{
     kinds::KINDS,
     object::batch,
     openapi::{self, Operation},
+    reads::Reads,
+    region::Region,
     settings::{Faults, Settings},
+    telemetry::{Metrics, route, scrape},
 };
 
 /// Where the API is.
@@ -24,39 +27,59 @@ pub(crate) const API: &str = "/api/v1";
 
 /// Shared by all requests; cloning is cheap.
 #[derive(Clone)]
-pub(crate) struct App(Arc<Parts>);
+pub(crate) struct App {
+    /// Reads may go to a copy, by what the request asks for; changes never do.
+    pub(crate) database: Database,
+    parts: Arc<Parts>,
+}
 
 pub(crate) struct Parts {
     pub(crate) settings: Settings,
-    pub(crate) database: Database,
+    pub(crate) reads: Reads,
+    pub(crate) region: Region,
     pub(crate) limiter: Limiter,
     pub(crate) signing: SigningKeys,
     pub(crate) pulse: Pulse,
+    pub(crate) metrics: Metrics,
     pub(crate) faults: Option<FaultInjection>,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("App")
+    }
 }
 
 impl std::ops::Deref for App {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.parts
     }
 }
 
 impl App {
-    pub(crate) fn new(settings: Settings, database: Database, stop: CancellationToken) -> Self {
+    pub(crate) fn new(settings: Settings, database: Database, reads: Reads, stop: CancellationToken) -> Self {
         let faults = match settings.faults {
             Faults::Enabled => Some(FaultInjection::default()),
             Faults::Disabled => None,
         };
-        Self(Arc::new(Parts {
+        let parts = Parts {
             limiter: Limiter::new(settings.rate_limit_per_hour, settings.clock.clone(), &database),
             signing: SigningKeys::default(),
             pulse: Pulse::new(stop),
+            metrics: Metrics::default(),
+            reads,
+            region: Region::new(&settings),
             settings,
-            database,
             faults,
-        }))
+        };
+        Self { database, parts: Arc::new(parts) }
+    }
+
+    /// The same, with reads going to `reader`.
+    pub(crate) fn reading_from(&self, reader: AnyPool) -> Self {
+        Self { database: self.database.reading_from(reader), parts: Arc::clone(&self.parts) }
     }
 }
 
@@ -67,12 +90,14 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations.extend(auth::routes::operations());
     operations.push(events::operation());
     operations.extend(health::operations());
+    operations.push(scrape::operation());
     operations.extend(openapi::served::operations());
     operations
 }
 
 pub(crate) fn router(app: &App) -> Router {
     openapi::router(app, operations())
+        .layer(middleware::from_fn(route::note))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .with_state(app.clone())

@@ -1,10 +1,13 @@
 //! The control plane as a program.
 
-use std::{error::Error, fmt::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    convert::Infallible, error::Error, fmt::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sparki_control_plane::{
-    Faults, Role, Secret, Server, Settings, Verdict, logging, openapi_yaml,
+    Faults, PrimaryRegion, RegionRole, Role, Running, Secret, Server, Settings, TlsFiles, Verdict, logging,
+    openapi_yaml, promote_region,
     service_account::{self, NewServiceAccount},
     verify_audit_log,
 };
@@ -33,6 +36,9 @@ Examples:
 
   Describe the API, for tools that read OpenAPI:
     sparki-control-plane openapi > openapi.yaml
+
+  Fail over: after its database was promoted, have region eu-central-1 take changes:
+    sparki-control-plane region promote --region eu-central-1 --endpoint https://eu.api.sparki.io
 ";
 
 /// The Sparki control plane: workspaces, projects, pipelines, environments and deployment targets over REST.
@@ -47,7 +53,7 @@ struct Arguments {
 enum Command {
     /// Answers requests until SIGTERM or SIGINT.
     #[command(after_help = EXAMPLES)]
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Manages service accounts: callers that are programs.
     ServiceAccount {
         #[command(subcommand)]
@@ -60,6 +66,11 @@ enum Command {
     },
     /// Prints the description of the API as OpenAPI 3.1 in YAML.
     Openapi,
+    /// Says which region takes changes.
+    Region {
+        #[command(subcommand)]
+        command: RegionCommand,
+    },
 }
 
 #[derive(Args)]
@@ -75,8 +86,29 @@ struct Serve {
     /// Address to listen on; port 0 takes a free one.
     #[arg(long, env = "SPARKI_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Certificate in PEM, followed by those that vouch for it: the server speaks TLS 1.3 and nothing less. Read anew on SIGHUP.
+    #[arg(long, env = "SPARKI_TLS_CERTIFICATE", value_name = "PATH", requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+    /// Private key of the certificate, in PEM.
+    #[arg(long, env = "SPARKI_TLS_KEY", value_name = "PATH", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// Address that serves /metrics to everyone who can reach it; without one, this machine gets them from --listen.
+    #[arg(long, env = "SPARKI_METRICS_LISTEN", value_name = "ADDRESS")]
+    metrics_listen: Option<SocketAddr>,
     #[command(flatten)]
     database: DatabaseUrl,
+    /// Replica of the database, PostgreSQL only: it answers the reads that it is up to date enough for.
+    #[arg(long, env = "SPARKI_READ_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    read_database_url: Option<String>,
+    /// Region this server is in.
+    #[arg(long, env = "SPARKI_REGION", default_value = "us-east-1", value_name = "NAME")]
+    region: String,
+    /// Answers changes with 421 and the endpoint of the primary region, until `region promote` says otherwise.
+    #[arg(long, env = "SPARKI_READ_ONLY_REGION", requires = "primary_endpoint")]
+    read_only_region: bool,
+    /// Base URL of the primary region.
+    #[arg(long, env = "SPARKI_PRIMARY_ENDPOINT", value_name = "URL")]
+    primary_endpoint: Option<String>,
     /// File that receives the base URL once the server listens.
     #[arg(long, env = "SPARKI_READY_FILE", value_name = "PATH")]
     ready_file: Option<PathBuf>,
@@ -93,7 +125,14 @@ struct Serve {
     #[arg(long, env = "SPARKI_PAGE_SIZE_MAX", default_value_t = 200, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=200))]
     page_size_max: u32,
-    /// Lets anyone make the server misbehave at /_faults. For tests only.
+    /// Most connections from one address, such as that of a load balancer; 0 for any number.
+    #[arg(long, env = "SPARKI_CONNECTIONS_PER_ADDRESS", default_value_t = 1000, value_name = "N")]
+    connections_per_address: u32,
+    /// Base URL of the OpenTelemetry collector that gets traces over HTTP, such as http://localhost:4318.
+    #[cfg(feature = "otlp")]
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    otlp_endpoint: Option<String>,
+    /// Lets anyone make the server misbehave at /_faults and its reads lag at /_replica. For tests only.
     #[arg(long, env = "SPARKI_ENABLE_FAULTS")]
     enable_faults: bool,
 }
@@ -125,6 +164,21 @@ enum AuditCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum RegionCommand {
+    /// Makes a region the one that takes changes: its servers do from now on, those of other regions refuse them.
+    Promote {
+        #[command(flatten)]
+        database: DatabaseUrl,
+        /// Name of the region, as its servers have it in --region.
+        #[arg(long)]
+        region: String,
+        /// Base URL where the other regions send changes to.
+        #[arg(long)]
+        endpoint: String,
+    },
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum RoleName {
     Viewer,
@@ -146,25 +200,33 @@ impl From<RoleName> for Role {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    logging::install();
-    match run(Arguments::parse()).await {
+    let arguments = Arguments::parse();
+    if !matches!(arguments.command, Command::Serve(_)) {
+        logging::install();
+    }
+    match run(arguments).await {
         Ok(code) => code,
         Err(error) => {
-            let mut message = format!("error: {error}");
-            let mut source = error.source();
-            while let Some(cause) = source {
-                let _ = write!(message, ": {cause}");
-                source = cause.source();
-            }
-            eprintln!("{message}");
+            eprintln!("error: {}", explain(error.as_ref()));
             ExitCode::FAILURE
         }
     }
 }
 
+/// An error and everything that led to it.
+fn explain(error: &dyn Error) -> String {
+    let mut message = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let _ = write!(message, ": {cause}");
+        source = cause.source();
+    }
+    message
+}
+
 async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     match arguments.command {
-        Command::Serve(flags) => serve(flags).await,
+        Command::Serve(flags) => serve_with_log(*flags).await,
         Command::ServiceAccount {
             command: ServiceAccountCommand::Create { database, workspace, name, role },
         } => {
@@ -179,6 +241,10 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
         }
         Command::Openapi => {
             show(&openapi_yaml())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Region { command: RegionCommand::Promote { database, region: name, endpoint } } => {
+            promote_region(&database.database, &PrimaryRegion { name, endpoint }).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Audit { command: AuditCommand::Verify { database } } => {
@@ -196,6 +262,19 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     }
 }
 
+/// Serves, with a log and, if somebody collects them, traces.
+async fn serve_with_log(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
+    #[cfg(feature = "otlp")]
+    if let Some(endpoint) = flags.otlp_endpoint.clone() {
+        let traces = logging::install_with_traces(&endpoint)?;
+        let result = serve(flags).await;
+        tokio::task::spawn_blocking(move || traces.finish()).await?;
+        return result;
+    }
+    logging::install();
+    serve(flags).await
+}
+
 async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
     let bootstrap_password = match &flags.bootstrap_password_file {
         None => None,
@@ -206,10 +285,18 @@ async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
         }
     };
     // Installed before listening: a signal sent as soon as the ready file is there must not be missed.
-    let stop = stop_signal()?;
+    let (stop, hang_ups) = (stop_signal()?, HangUps::listen()?);
     let running = Server::start(Settings {
         listen: flags.listen,
+        tls: flags.tls_certificate.zip(flags.tls_key).map(|(certificate, key)| TlsFiles { certificate, key }),
+        metrics_listen: flags.metrics_listen,
         database: flags.database.database,
+        read_database: flags.read_database_url.map(Secret::new),
+        region: flags.region,
+        region_role: match flags.primary_endpoint {
+            Some(primary_endpoint) if flags.read_only_region => RegionRole::ReadOnly { primary_endpoint },
+            Some(_) | None => RegionRole::Primary,
+        },
         ready_file: flags.ready_file,
         bootstrap_email: flags.bootstrap_email,
         bootstrap_password,
@@ -220,6 +307,7 @@ async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
             .map(Secret::new),
         rate_limit_per_hour: flags.rate_limit_per_hour,
         page_size_max: flags.page_size_max,
+        connections_per_address: flags.connections_per_address,
         faults: if flags.enable_faults { Faults::Enabled } else { Faults::Disabled },
         ..Settings::default()
     })
@@ -228,10 +316,59 @@ async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
         eprintln!("This API key is shown once and opens everything: {key}");
     }
     tracing::info!(component = "server", url = running.url, "listening");
-    stop.await;
+    tokio::select! {
+        () = stop => {}
+        never = reload_certificates(&running, hang_ups) => match never {},
+    }
     tracing::info!(component = "server", "stopping");
     running.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Resolves each time the process is sent SIGHUP. Listens from the moment it is made.
+#[cfg(unix)]
+struct HangUps(tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl HangUps {
+    fn listen() -> std::io::Result<Self> {
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).map(Self)
+    }
+
+    async fn next(&mut self) {
+        if self.0.recv().await.is_none() {
+            std::future::pending().await
+        }
+    }
+}
+
+/// There is no SIGHUP here.
+#[cfg(not(unix))]
+struct HangUps;
+
+#[cfg(not(unix))]
+impl HangUps {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        std::future::pending().await
+    }
+}
+
+/// Reads the certificate anew whenever the process is sent SIGHUP.
+async fn reload_certificates(running: &Running, mut hang_ups: HangUps) -> Infallible {
+    loop {
+        hang_ups.next().await;
+        match running.reload_certificate() {
+            Ok(()) => tracing::info!(component = "server", "the certificate was read anew"),
+            Err(error) => {
+                let error = explain(&error);
+                tracing::error!(component = "server", error, "the certificate stays as it was");
+            }
+        }
+    }
 }
 
 /// Resolves when the process is told to end. Listens from the moment it is called.

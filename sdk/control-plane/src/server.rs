@@ -2,22 +2,13 @@
 
 use std::{
     io,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     path::{Path, PathBuf},
-    pin::Pin,
-    task::{Context, Poll},
     time::Duration,
 };
 
-use axum::{Router, body::HttpBody, response::Response};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::conn::auto,
-    service::TowerToHyperService,
-};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower::Service;
 
 use crate::{
     app::{App, router},
@@ -25,20 +16,19 @@ use crate::{
         bootstrap::{BootstrapError, bootstrap},
         refresh, token,
     },
-    database::{Database, OpenError},
+    database::{Database, OpenError, Part, open_replica},
     events,
-    http::{
-        exchange::{HungUp, exchange},
-        idempotency, limit,
-    },
-    settings::Settings,
+    http::{idempotency, limit},
+    listen::{self, Certificate, CertificateError, Door},
+    reads::{HeldBack, Reads, Replica},
+    region::Standing,
+    settings::{Faults, RegionRole, Settings},
+    telemetry::scrape,
     work,
 };
 
 /// How long requests in flight may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
-/// How long a client may take to send its headers.
-const HEADERS_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often what has expired is removed.
 const SWEEP: Duration = Duration::from_secs(600);
 
@@ -53,9 +43,12 @@ pub struct Running {
     pub url: String,
     /// The API key made up for an empty database, if none was given. It is shown nowhere else.
     pub generated_api_key: Option<String>,
+    /// Where metrics are, if they have an address of their own.
+    pub metrics_url: Option<String>,
     stop: CancellationToken,
     tasks: TaskTracker,
-    database: Database,
+    app: App,
+    certificate: Option<Certificate>,
 }
 
 impl Server {
@@ -66,27 +59,57 @@ impl Server {
     /// Fails if the database cannot be opened, the bootstrap settings do not fit it, or the address is taken.
     pub async fn start(settings: Settings) -> Result<Running, StartError> {
         // Listening first: a second server must not touch the database of the first.
-        let address = settings.listen;
-        let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => StartError::AddressTaken { address },
-            _ => StartError::Listen { address, source },
-        })?;
-        let address = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
+        let listener = listen(settings.listen).await?;
+        let metrics_listener = match settings.metrics_listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let certificate = settings.tls.as_ref().map(Certificate::load).transpose()?;
         let database = Database::open(&settings.database).await?;
-        let generated_api_key = bootstrap(&database, &settings).await?;
+        let generated_api_key = match (database.part(), &settings.region_role) {
+            (Part::Primary, _) => bootstrap(&database, &settings).await?,
+            // Its users are those of its primary.
+            (Part::Standby, RegionRole::ReadOnly { .. }) => None,
+            (Part::Standby, RegionRole::Primary) => return Err(StartError::Standby),
+        };
+        let replica = settings
+            .read_database
+            .as_ref()
+            .map(|url| open_replica(url.expose()))
+            .transpose()?
+            .map(Replica::new);
+        let held_back = match settings.faults {
+            Faults::Enabled => Some(HeldBack::default()),
+            Faults::Disabled => None,
+        };
 
-        let url = format!("http://{address}");
         let ready_file = settings.ready_file.clone();
         let stop = CancellationToken::new();
-        let app = App::new(settings, database.clone(), stop.clone());
+        let app = App::new(settings, database, Reads { replica, held_back }, stop.clone());
         let tasks = TaskTracker::new();
         tasks.spawn(sweep(app.clone(), stop.clone()));
         tasks.spawn(beat(app.clone()));
         for _ in 0..app.settings.workers {
             tasks.spawn(work::run(app.clone(), stop.clone()));
         }
-        tasks.spawn(accept(listener, app, stop.clone(), tasks.clone()));
-        let running = Running { url, generated_api_key, stop, tasks, database };
+        let scheme = if certificate.is_some() { "https" } else { "http" };
+        let running = Running {
+            url: format!("{scheme}://{}", listener.address),
+            metrics_url: metrics_listener
+                .as_ref()
+                .map(|listener| format!("http://{}/metrics", listener.address)),
+            generated_api_key,
+            stop: stop.clone(),
+            tasks: tasks.clone(),
+            app: app.clone(),
+            certificate: certificate.clone(),
+        };
+        if let Some(Listening { listener, .. }) = metrics_listener {
+            let door = Door { listener, router: scrape::open(&app), app: app.clone(), certificate: None };
+            tasks.spawn(listen::open(door, stop.clone(), tasks.clone()));
+        }
+        let door = Door { listener: listener.listener, router: router(&app), app, certificate };
+        tasks.spawn(listen::open(door, stop, tasks.clone()));
         if let Some(path) = ready_file
             && let Err(source) = write_atomically(&path, &running.url).await
         {
@@ -97,7 +120,30 @@ impl Server {
     }
 }
 
+struct Listening {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+async fn listen(address: SocketAddr) -> Result<Listening, StartError> {
+    let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => StartError::AddressTaken { address },
+        _ => StartError::Listen { address, source },
+    })?;
+    let address = listener.local_addr().map_err(|source| StartError::Listen { address, source })?;
+    Ok(Listening { listener, address })
+}
+
 impl Running {
+    /// Reads the certificate and its key anew, for the connections to come. Does nothing without one.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the files are no good; then the server keeps what it has.
+    pub fn reload_certificate(&self) -> Result<(), CertificateError> {
+        self.certificate.as_ref().map_or(Ok(()), Certificate::reload)
+    }
+
     /// Stops taking requests, lets those in flight finish for up to ten seconds, and closes the database.
     pub async fn stop(self) {
         self.stop.cancel();
@@ -105,74 +151,8 @@ impl Running {
         if tokio::time::timeout(GRACE, self.tasks.wait()).await.is_err() {
             tracing::warn!(component = "server", "some requests did not finish in time");
         }
-        self.database.close().await;
-    }
-}
-
-async fn accept(listener: TcpListener, app: App, stop: CancellationToken, tasks: TaskTracker) {
-    let router = router(&app);
-    loop {
-        let (stream, peer) = tokio::select! {
-            () = stop.cancelled() => return,
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Out of file descriptors, most likely; taking a breath lets some be returned.
-                    tracing::warn!(component = "server", error = %error, "a connection could not be accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
-        };
-        let exchanges = Exchanges { app: app.clone(), router: router.clone(), peer: peer.ip() };
-        tasks.spawn(converse(stream, exchanges, stop.clone()));
-    }
-}
-
-async fn converse(stream: TcpStream, exchanges: Exchanges, stop: CancellationToken) {
-    // Answers are small and whole; waiting to fill a packet would only delay them.
-    let _ = stream.set_nodelay(true);
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_TIMEOUT);
-    builder.http2().timer(TokioTimer::new());
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(exchanges));
-    tokio::pin!(connection);
-    let result = tokio::select! {
-        result = connection.as_mut() => result,
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = result {
-        tracing::debug!(component = "server", error = %error, "a connection ended early");
-    }
-}
-
-/// Answers the requests of one connection; an error hangs up.
-#[derive(Clone)]
-struct Exchanges {
-    app: App,
-    router: Router,
-    peer: IpAddr,
-}
-
-impl<B> Service<axum::http::Request<B>> for Exchanges
-where
-    B: HttpBody<Data = axum::body::Bytes> + Send + 'static,
-    B::Error: Into<axum::BoxError>,
-{
-    type Response = Response;
-    type Error = HungUp;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, HungUp>> + Send>>;
-
-    fn poll_ready(&mut self, _context: &mut Context<'_>) -> Poll<Result<(), HungUp>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: axum::http::Request<B>) -> Self::Future {
-        let Self { app, router, peer } = self.clone();
-        Box::pin(exchange(app, router, peer, request.map(axum::body::Body::new)))
+        self.app.reads.close().await;
+        self.app.database.close().await;
     }
 }
 
@@ -190,6 +170,10 @@ async fn sweep(app: App, stop: CancellationToken) {
         }
         let now = app.settings.clock.now();
         let result = async {
+            // What has expired in a region that takes no changes is removed by the one that does.
+            if app.region.standing(&app.database).await? != Standing::Primary {
+                return Ok(());
+            }
             let mut transaction = app.database.write().await?;
             idempotency::forget_old(&mut transaction, now).await?;
             refresh::forget_old(&mut transaction, now).await?;
@@ -233,9 +217,17 @@ pub enum StartError {
         /// What the system says.
         source: io::Error,
     },
+    /// The certificate cannot be used.
+    #[error("failed to set up TLS")]
+    Certificate(#[from] CertificateError),
     /// The database cannot be used.
     #[error("failed to use the database of the control plane")]
     Database(#[from] OpenError),
+    /// The database follows another, but the region was not said to be read-only.
+    #[error(
+        "the database is a standby and takes no changes; use its primary, or start with --read-only-region"
+    )]
+    Standby,
     /// The first user could not be set up.
     #[error("failed to set up the control plane")]
     Bootstrap(#[from] BootstrapError),

@@ -2,15 +2,25 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
-use crate::clock::Clock;
+use crate::{clock::Clock, listen::Pace};
 
 /// Everything that can be chosen about a server.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Certificate and key: with them, the server speaks TLS 1.3 and nothing less.
+    pub tls: Option<TlsFiles>,
+    /// Address that serves `/metrics` to everyone who can reach it; without one, this machine gets them from `listen`.
+    pub metrics_listen: Option<SocketAddr>,
     /// Database URL: `sqlite://path/to/file.db`, `sqlite::memory:`, or `postgres://user@host/name`.
     pub database: String,
+    /// URL of a replica of the database, PostgreSQL only: it answers reads that it is up to date enough for.
+    pub read_database: Option<Secret>,
+    /// Name of the region this server is in.
+    pub region: String,
+    /// What the region does with changes until the database says otherwise: see [`promote_region`](crate::promote_region).
+    pub region_role: RegionRole,
     /// File that receives the base URL once the server listens. It is written atomically.
     pub ready_file: Option<PathBuf>,
     /// Email address of the first user, who is created in an empty database.
@@ -29,6 +39,10 @@ pub struct Settings {
     pub faults: Faults,
     /// How long one request may take before it is answered with 503.
     pub request_timeout: Duration,
+    /// How slow a request body may be before it is answered with 408.
+    pub body_pace: Pace,
+    /// Most connections from one address; further ones are closed at once. 0 for any number.
+    pub connections_per_address: u32,
     /// How often the server looks for jobs to do and for events of other servers.
     pub poll_interval: Duration,
     /// How many jobs the server does at a time.
@@ -41,7 +55,12 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            tls: None,
+            metrics_listen: None,
             database: "sqlite://sparki.db".to_owned(),
+            read_database: None,
+            region: "us-east-1".to_owned(),
+            region_role: RegionRole::Primary,
             ready_file: None,
             bootstrap_email: "admin@localhost".to_owned(),
             bootstrap_password: None,
@@ -50,6 +69,8 @@ impl Default for Settings {
             page_size_max: 200,
             faults: Faults::Disabled,
             request_timeout: Duration::from_secs(45),
+            body_pace: Pace::default(),
+            connections_per_address: 1000,
             poll_interval: Duration::from_millis(200),
             workers: 4,
             clock: Clock::system(),
@@ -57,12 +78,33 @@ impl Default for Settings {
     }
 }
 
+/// Where a certificate and its key are; both are PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate, followed by those that vouch for it.
+    pub certificate: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
+}
+
+/// Whether a region takes changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegionRole {
+    /// It does.
+    Primary,
+    /// It answers them with 421 and says where they go.
+    ReadOnly {
+        /// Base URL of the primary region.
+        primary_endpoint: String,
+    },
+}
+
 /// Whether a server can be told to misbehave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Faults {
-    /// `/_faults` and `/_stats` answer to anyone.
+    /// `/_faults`, `/_stats` and `/_replica` answer to anyone.
     Enabled,
-    /// Both are 404.
+    /// They are 404.
     Disabled,
 }
 

@@ -61,17 +61,31 @@ impl PostgresServer {
     /// When there is no PostgreSQL, or it does not start.
     pub fn start(durability: Durability) -> Self {
         let programs = binaries::folder();
-        let folder =
-            tempfile::Builder::new().prefix("postgres").tempdir().expect("there is room for a database");
-        if Uid::effective().is_root() {
-            let (user, group) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
-            chown(folder.path(), Some(user), Some(group)).expect("root may give a folder away");
-        }
-        let data = folder.path().join("data");
+        let folder = folder();
         let mut setup = Command::new(programs.join("initdb"));
         setup.args(["--username=sparki", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"]);
-        succeed(unprivileged(&mut setup).arg(&data), "initdb");
+        succeed(unprivileged(&mut setup).arg(data(&folder)), "initdb");
+        Self::launch(programs, folder, durability)
+    }
 
+    /// Starts a server that follows this one and takes no changes until it is promoted.
+    ///
+    /// # Panics
+    ///
+    /// When this server does not let itself be copied, or the copy does not start.
+    pub fn standby(&self) -> Self {
+        let folder = folder();
+        let mut copy = Command::new(self.programs.join("pg_basebackup"));
+        copy.args(["-h", "127.0.0.1", "-U", "sparki", "-X", "stream", "-c", "fast", "-R", "--no-sync", "-p"]);
+        succeed(
+            unprivileged(&mut copy).arg(self.port.to_string()).arg("-D").arg(data(&folder)),
+            "pg_basebackup",
+        );
+        Self::launch(self.programs.clone(), folder, Durability::Volatile)
+    }
+
+    fn launch(programs: PathBuf, folder: TempDir, durability: Durability) -> Self {
+        let data = data(&folder);
         // Between choosing a port and taking it somebody else may take it: then another is tried.
         for _ in 0..5 {
             let port = free_port();
@@ -95,6 +109,16 @@ impl PostgresServer {
     pub fn create_database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::SeqCst));
         self.query(&format!("CREATE DATABASE {name} STRATEGY wal_log"));
+        format!("postgres://sparki@127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// The URL of the same database on this server, for one of the server it follows.
+    ///
+    /// # Panics
+    ///
+    /// When this is no URL of a database.
+    pub fn url_like(&self, url: &str) -> String {
+        let (_, name) = url.rsplit_once('/').expect("a database URL ends in its name");
         format!("postgres://sparki@127.0.0.1:{}/{name}", self.port)
     }
 
@@ -174,6 +198,20 @@ fn client(programs: &Path, port: u16) -> Command {
     command.args(["-X", "-q", "-A", "-t", "-h", "127.0.0.1", "-U", "sparki", "-d", "postgres", "-p"]);
     command.arg(port.to_string()).arg("-c");
     command
+}
+
+/// A folder that the server may use, whoever it runs as.
+fn folder() -> TempDir {
+    let folder = tempfile::Builder::new().prefix("postgres").tempdir().expect("there is room for a database");
+    if Uid::effective().is_root() {
+        let (user, group) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
+        chown(folder.path(), Some(user), Some(group)).expect("root may give a folder away");
+    }
+    folder
+}
+
+fn data(folder: &TempDir) -> PathBuf {
+    folder.path().join("data")
 }
 
 fn unprivileged(command: &mut Command) -> &mut Command {

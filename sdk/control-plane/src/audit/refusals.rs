@@ -10,6 +10,7 @@ use crate::{
     http::problem::{Code, Refusal},
     kinds::KINDS,
     object::id::Id,
+    region::Standing,
 };
 
 /// What was asked for.
@@ -32,7 +33,11 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
         _ if refusal.code == Code::TokenInvalid || refusal.code == Code::TokenExpired => "authenticate",
         _ => return,
     };
-    if refusal.code == Code::RateLimited || refusal.code == Code::Internal {
+    // Nothing was decided about the change: the server could not, or another region will.
+    if matches!(
+        refusal.code,
+        Code::RateLimited | Code::Internal | Code::ReplicaLagging | Code::RegionReadOnly
+    ) {
         return;
     }
     let mut segments =
@@ -49,6 +54,18 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
     entry.resource_id = segments.next().and_then(Id::<()>::parse).map(|id| id.to_string());
     if let Some(caller) = caller {
         entry = entry.by(&caller.user_id, &caller.email);
+    }
+    match app.region.standing(&app.database).await {
+        Ok(Standing::Primary) => {}
+        // A region that takes no changes cannot write a line either.
+        Ok(Standing::ReadOnly { .. }) => {
+            tracing::info!(component = "audit", action, result = entry.result, "a request was refused");
+            return;
+        }
+        Err(error) => {
+            tracing::error!(component = "audit", error = %error, "a refusal could not be recorded");
+            return;
+        }
     }
     if let Err(error) = write(app, entry).await {
         // The refusal stands either way; what is lost is the line about it.

@@ -14,12 +14,13 @@ use base64::{
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use schemars::JsonSchema;
 use serde::Serialize;
+use sqlx::{Any, Executor};
 use tokio::{sync::OnceCell, task};
 use uuid::Uuid;
 
 use crate::{
     clock::{Clock, stamp},
-    database::Database,
+    database::{Connection, Database},
     http::problem::{Code, Problem},
 };
 
@@ -93,35 +94,47 @@ struct PublicKey<'a> {
 }
 
 async fn load_or_generate(database: &Database, clock: &Clock) -> Result<SigningKey, Problem> {
-    let mut transaction = database.write().await?;
-    let stored: Option<Row> = sqlx::query_as(
-        "SELECT id, private_key_pem, modulus, exponent FROM signing_keys ORDER BY created_at DESC LIMIT 1",
-    )
-    .fetch_optional(&mut *transaction)
-    .await?;
     let broken = || Problem::new(Code::Internal, "The server's signing key could not be used.");
-    let row = match stored {
+    // Looked for without a turn to write first: a region that takes no changes has none to give.
+    let row = match stored(database.reader()).await? {
         Some(row) => row,
         None => {
-            let row = task::spawn_blocking(generate).await.ok().flatten().ok_or_else(broken)?;
-            sqlx::query(
-                "INSERT INTO signing_keys (id, private_key_pem, modulus, exponent, created_at) \
-                 VALUES ($1, $2, $3, $4, $5)",
-            )
-            .bind(&row.id)
-            .bind(&row.private_key_pem)
-            .bind(&row.modulus)
-            .bind(&row.exponent)
-            .bind(stamp(clock.now()))
-            .execute(&mut *transaction)
-            .await?;
+            let mut transaction = database.write().await?;
+            let row = match stored(&mut *transaction).await? {
+                Some(row) => row,
+                None => generate_into(&mut transaction, clock).await?.ok_or_else(broken)?,
+            };
+            transaction.commit().await?;
             row
         }
     };
-    transaction.commit().await?;
     let private = EncodingKey::from_rsa_pem(row.private_key_pem.as_bytes()).map_err(|_| broken())?;
     let public = DecodingKey::from_rsa_components(&row.modulus, &row.exponent).map_err(|_| broken())?;
     Ok(SigningKey { id: row.id, private, public, modulus: row.modulus, exponent: row.exponent })
+}
+
+async fn stored(executor: impl Executor<'_, Database = Any>) -> Result<Option<Row>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT id, private_key_pem, modulus, exponent FROM signing_keys ORDER BY created_at DESC LIMIT 1",
+    )
+    .fetch_optional(executor)
+    .await
+}
+
+/// `None` if the library fails.
+async fn generate_into(connection: &mut Connection, clock: &Clock) -> Result<Option<Row>, sqlx::Error> {
+    let Some(row) = task::spawn_blocking(generate).await.ok().flatten() else { return Ok(None) };
+    sqlx::query(
+        "INSERT INTO signing_keys (id, private_key_pem, modulus, exponent, created_at) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(&row.id)
+    .bind(&row.private_key_pem)
+    .bind(&row.modulus)
+    .bind(&row.exponent)
+    .bind(stamp(clock.now()))
+    .execute(connection)
+    .await?;
+    Ok(Some(row))
 }
 
 fn generate() -> Option<Row> {

@@ -19,6 +19,14 @@ impl Dialect {
         }
     }
 
+    /// Its name in traces.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgresql",
+        }
+    }
+
     pub(crate) fn of(connection: &AnyConnection) -> Self {
         match connection.backend_name() {
             "PostgreSQL" => Self::Postgres,

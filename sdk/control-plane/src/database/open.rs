@@ -10,6 +10,7 @@ use std::{fs::OpenOptions, str::FromStr, sync::Once, time::Duration};
 use sqlx::{
     Any, AnyPool, Executor, Transaction, any::AnyPoolOptions, migrate::Migrator, sqlite::SqliteConnectOptions,
 };
+use tracing::Instrument as _;
 
 use crate::database::Dialect;
 
@@ -24,27 +25,37 @@ const TURN_TIMEOUT: Duration = Duration::from_secs(25);
 const SQLITE_READERS: u32 = 4;
 /// Connections of one server to PostgreSQL: so many to read with, and as many to write with, most of which wait.
 /// The seed allows 50 per server.
-const POSTGRES_CONNECTIONS: u32 = 20;
+pub(super) const POSTGRES_CONNECTIONS: u32 = 20;
 /// Each connection to SQLite: how long to wait for another process that holds the write lock, and what is acknowledged
 /// survives a crash of the machine.
-const SQLITE_SESSION: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
+pub(super) const SQLITE_SESSION: &str = "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;";
 /// Each connection to PostgreSQL: a turn that does not come is an error, and so is a change nobody finishes.
-const POSTGRES_SESSION: &str = "SET lock_timeout = '25s'; SET idle_in_transaction_session_timeout = '60s'; SET statement_timeout = '60s';";
+pub(super) const POSTGRES_SESSION: &str = "SET lock_timeout = '25s'; SET idle_in_transaction_session_timeout = '60s'; SET statement_timeout = '60s';";
 /// The advisory lock that changes take on PostgreSQL; "sparki" in ASCII.
 const TURN: &str = "SELECT pg_advisory_xact_lock(126879348091753)";
 
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
-    dialect: Dialect,
-    reader: AnyPool,
-    writer: AnyPool,
+    pub(super) dialect: Dialect,
+    pub(super) reader: AnyPool,
+    pub(super) writer: AnyPool,
+    pub(super) part: Part,
+}
+
+/// What the database was when it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// It takes changes.
+    Primary,
+    /// It follows another PostgreSQL and takes none, until it is promoted.
+    Standby,
 }
 
 impl Database {
-    /// Opens the database, creates it if it is an SQLite file that is not there, and brings its tables up to date.
+    /// Opens the database, creates it if it is an SQLite file that is not there, and brings its tables up to date. A
+    /// standby is taken as it is: its tables follow those of its primary.
     pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
-        static DRIVERS: Once = Once::new();
-        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        install_drivers();
         let dialect = Dialect::of_url(url).ok_or(OpenError::Scheme)?;
         let (reader, writer, migrations) = match dialect {
             Dialect::Sqlite => {
@@ -57,8 +68,28 @@ impl Database {
                 (pool.connect(url).await?, writer, &POSTGRES)
             }
         };
-        migrations.run(&writer).await?;
-        Ok(Self { dialect, reader, writer })
+        let part = match dialect {
+            Dialect::Sqlite => Part::Primary,
+            Dialect::Postgres => {
+                let recovers: bool =
+                    sqlx::query_scalar("SELECT pg_is_in_recovery()").fetch_one(&writer).await?;
+                if recovers { Part::Standby } else { Part::Primary }
+            }
+        };
+        match part {
+            Part::Primary => migrations.run(&writer).await?,
+            Part::Standby => {}
+        }
+        Ok(Self { dialect, reader, writer, part })
+    }
+
+    pub(crate) fn part(&self) -> Part {
+        self.part
+    }
+
+    /// Whether this is SQLite without a file, which has one connection.
+    pub(crate) fn is_in_memory(&self) -> bool {
+        is_in_memory(self.writer.connect_options().database_url.as_str())
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -73,14 +104,19 @@ impl Database {
     ///
     /// Never read through [`Self::reader`] while one is open: with a database in memory both are one connection.
     pub(crate) async fn write(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
-        match self.dialect {
-            Dialect::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
-            Dialect::Postgres => {
-                let mut transaction = self.writer.begin().await?;
-                transaction.execute(TURN).await?;
-                Ok(transaction)
+        // Most of the time of a change that waits is here, so traces show it.
+        let span = tracing::info_span!("turn to write", db.system = self.dialect.name());
+        let turn = async {
+            match self.dialect {
+                Dialect::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
+                Dialect::Postgres => {
+                    let mut transaction = self.writer.begin().await?;
+                    transaction.execute(TURN).await?;
+                    Ok(transaction)
+                }
             }
-        }
+        };
+        turn.instrument(span).await
     }
 
     /// Starts a transaction that takes no turn on PostgreSQL: for rows of which each is locked, and for nothing that has
@@ -98,7 +134,16 @@ impl Database {
     }
 }
 
-fn pool(session: &'static str) -> AnyPoolOptions {
+pub(super) fn install_drivers() {
+    static DRIVERS: Once = Once::new();
+    DRIVERS.call_once(sqlx::any::install_default_drivers);
+}
+
+fn is_in_memory(url: &str) -> bool {
+    url.starts_with("sqlite:") && (url.contains(":memory:") || url.contains("mode=memory"))
+}
+
+pub(super) fn pool(session: &'static str) -> AnyPoolOptions {
     AnyPoolOptions::new().min_connections(1).acquire_timeout(TURN_TIMEOUT).after_connect(
         move |connection, _| Box::pin(async move { connection.execute(session).await.map(|_| ()) }),
     )
@@ -106,7 +151,7 @@ fn pool(session: &'static str) -> AnyPoolOptions {
 
 async fn open_sqlite(url: &str) -> Result<(AnyPool, AnyPool), OpenError> {
     let pool = pool(SQLITE_SESSION).idle_timeout(None).max_lifetime(None).test_before_acquire(false);
-    if url.contains(":memory:") || url.contains("mode=memory") {
+    if is_in_memory(url) {
         let only = pool.max_connections(1).connect(url).await?;
         return Ok((only.clone(), only));
     }
@@ -128,6 +173,9 @@ pub enum OpenError {
     /// The URL names a database this server does not speak to.
     #[error("the database URL has to start with sqlite: or postgres:")]
     Scheme,
+    /// The replica is no PostgreSQL.
+    #[error("the URL of a replica has to start with postgres:")]
+    Replica,
     /// The database file could not be created or opened.
     #[error("failed to open the database file")]
     File(#[source] std::io::Error),

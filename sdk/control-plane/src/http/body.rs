@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::{Map, Value};
 
-use crate::http::problem::Problem;
+use crate::{http::problem::Problem, listen::TooSlow};
 
 /// Largest request body, in bytes.
 pub(crate) const LARGEST: usize = 1024 * 1024;
@@ -49,6 +49,9 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Pro
     match to_bytes(body, LARGEST).await {
         Ok(bytes) => Ok(bytes.into()),
         Err(error) if is_length_limit(&error) => Err(too_large()),
+        Err(error) if is_too_slow(&error) => {
+            Err(Problem::malformed("The body came too slowly.").with_status(StatusCode::REQUEST_TIMEOUT))
+        }
         Err(_) => Err(Problem::malformed("The body ended early.")),
     }
 }
@@ -63,6 +66,10 @@ fn is_length_limit(error: &(dyn std::error::Error + 'static)) -> bool {
         next = error.source();
     }
     false
+}
+
+fn is_too_slow(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<TooSlow>())
 }
 
 fn has_nul(value: &Value) -> bool {

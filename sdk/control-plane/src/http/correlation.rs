@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use uuid::Uuid;
 
+use crate::telemetry::trace::SpanIds;
+
 pub(crate) const CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// Longest id taken from a client; a longer one is replaced.
@@ -19,6 +21,8 @@ tokio::task_local! {
 pub(crate) struct Origin {
     pub(crate) correlation_id: String,
     pub(crate) traceparent: Option<HeaderValue>,
+    /// The span that log lines name.
+    pub(crate) span: Option<SpanIds>,
     pub(crate) ip_address: IpAddr,
     pub(crate) user_agent: Option<String>,
 }
@@ -32,6 +36,7 @@ impl Origin {
         Self {
             correlation_id,
             traceparent: headers.get(TRACEPARENT).cloned(),
+            span: None,
             ip_address,
             user_agent: text(header::USER_AGENT).map(|agent| agent.chars().take(255).collect()),
         }
@@ -42,6 +47,7 @@ impl Origin {
         Self {
             correlation_id: correlation_id.to_owned(),
             traceparent: None,
+            span: None,
             ip_address: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
             user_agent: None,
         }
@@ -61,4 +67,9 @@ pub(crate) fn current() -> Option<Origin> {
 /// The correlation id of the request being answered; empty outside of one.
 pub(crate) fn id() -> String {
     ORIGIN.try_with(|origin| origin.correlation_id.clone()).unwrap_or_default()
+}
+
+/// The span of the request being answered; `None` outside of one, or if it is part of no trace.
+pub(crate) fn span() -> Option<SpanIds> {
+    ORIGIN.try_with(|origin| origin.span.clone()).ok().flatten()
 }

@@ -12,17 +12,21 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tower::ServiceExt;
+use tracing::{Instrument as _, Span};
 
 use crate::{
     app::{API, App},
     auth::Caller,
+    document::Document,
     http::{
-        answer::Answer,
         body::read_object,
         correlation::{self, CORRELATION_ID, Origin, TRACEPARENT},
         faults::{Drop, FaultInjection},
-        problem::{Code, Problem},
+        problem::{Code, Problem, Refusal},
     },
+    object::routes::respond,
+    reads,
+    telemetry::{Answered, route::Route, trace},
 };
 
 /// The connection is to be closed without an answer.
@@ -37,21 +41,33 @@ pub(crate) async fn exchange(
     request: Request,
 ) -> Result<Response, HungUp> {
     let started = Instant::now();
-    let origin = Origin::of(request.headers(), peer);
+    let mut origin = Origin::of(request.headers(), peer);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let span = trace::start(&trace::Request {
+        method: &method,
+        path: &path,
+        correlation_id: &origin.correlation_id,
+        database: app.database.dialect().name(),
+    });
+    origin.span = trace::join(&span, origin.traceparent.as_ref());
     let work = async {
         let result = match &app.faults {
             Some(faults) => match control(&path) {
-                Some(route) => Ok(route.serve(faults, request).await),
+                Some(route) => Ok(route.serve(&app, faults, request).await),
                 None => with_faults(&app, faults, router, request).await,
             },
             None => Ok(serve(&app, router, request).await),
         };
-        report(&method, &path, result.as_ref().ok(), started.elapsed());
+        let (response, took) = (result.as_ref().ok(), started.elapsed());
+        if let Some(response) = response {
+            measure(&app, &method, response, took);
+            outline(&method, response);
+        }
+        report(&method, &path, response, took);
         result
     };
     let (id, traceparent) = (origin.correlation_id.clone(), origin.traceparent.clone());
-    let mut response = origin.scope(work).await?;
+    let mut response = origin.scope(work.instrument(span)).await?;
     if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert(CORRELATION_ID, value);
     }
@@ -98,32 +114,61 @@ async fn with_faults(
 enum Control {
     Faults,
     Stats,
+    Replica,
 }
 
 fn control(path: &str) -> Option<Control> {
     match path.strip_prefix(API).unwrap_or(path) {
         "/_faults" => Some(Control::Faults),
         "/_stats" => Some(Control::Stats),
+        "/_replica" => Some(Control::Replica),
         _ => None,
     }
 }
 
 impl Control {
-    async fn serve(&self, faults: &FaultInjection, request: Request) -> Response {
+    async fn serve(&self, app: &App, faults: &FaultInjection, request: Request) -> Response {
         let (parts, body) = request.into_parts();
-        let answer: Result<Answer, Problem> = match (self, &parts.method) {
-            (Self::Faults, &Method::GET) => Ok(faults.remaining()),
-            (Self::Faults, &Method::PUT) => {
-                read_object(&parts.headers, body).await.and_then(|rules| faults.replace(rules))
-            }
-            (Self::Stats, &Method::GET) => Ok(faults.stats()),
-            (Self::Faults | Self::Stats, _) => {
-                Err(Problem::malformed("This path does not answer to this method.")
-                    .with_status(StatusCode::METHOD_NOT_ALLOWED))
+        let result = async {
+            let body = match parts.method {
+                Method::PUT => read_object(&parts.headers, body).await?,
+                _ => Document::new(),
+            };
+            match (self, &parts.method) {
+                (Self::Faults, &Method::GET) => Ok(faults.remaining()),
+                (Self::Faults, &Method::PUT) => faults.replace(body),
+                (Self::Stats, &Method::GET) => Ok(faults.stats()),
+                (Self::Replica, method) => match &app.reads.held_back {
+                    Some(held_back) => reads::control::serve(app, held_back, method, body).await,
+                    None => Err(no_method()),
+                },
+                (Self::Faults | Self::Stats, _) => Err(no_method()),
             }
         };
-        answer.map_or_else(IntoResponse::into_response, IntoResponse::into_response)
+        respond(result.await)
     }
+}
+
+fn no_method() -> Problem {
+    Problem::malformed("This path does not answer to this method.")
+        .with_status(StatusCode::METHOD_NOT_ALLOWED)
+}
+
+fn measure(app: &App, method: &Method, response: &Response, took: Duration) {
+    app.metrics.request_answered(&Answered {
+        method,
+        route: Route::of(response),
+        status: response.status().as_u16(),
+        error: response.extensions().get::<Refusal>().map(|refusal| refusal.code.name()),
+        took,
+    });
+}
+
+/// Adds to the span of the request what came of it.
+fn outline(method: &Method, response: &Response) {
+    let user_id = response.extensions().get::<Caller>().map(|caller| caller.user_id.as_str());
+    let result = trace::Result { route: Route::of(response), status: response.status().as_u16(), user_id };
+    trace::record(&Span::current(), method, &result);
 }
 
 /// Writes the one line every request gets. Neither the query nor any header or body is in it.

@@ -1,4 +1,5 @@
-//! Faults on purpose, for tests of whoever talks to this server. Exists only with `--enable-faults`.
+//! Faults on purpose, for tests of whoever talks to this server. Exists only with `--enable-faults`. Reads that lag are
+//! another matter: see [`crate::reads`].
 
 use std::{
     collections::BTreeMap,

@@ -7,6 +7,7 @@ pub(crate) mod etag;
 pub(crate) mod exchange;
 pub(crate) mod faults;
 pub(crate) mod idempotency;
+pub(crate) mod intent;
 pub(crate) mod limit;
 pub(crate) mod page;
 pub(crate) mod problem;

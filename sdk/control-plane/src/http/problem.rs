@@ -49,6 +49,10 @@ choice! {
         Cycle = "cycle",
         /// Too many requests; Retry-After says when to go on.
         RateLimited = "rate_limited",
+        /// The region takes no changes; the one at `primary_endpoint` does.
+        RegionReadOnly = "region_read_only",
+        /// The server has not seen the change in Sparki-Min-Revision yet.
+        ReplicaLagging = "replica_lagging",
         /// The server failed. The request may be repeated if it says so.
         Internal = "internal",
     }
@@ -74,6 +78,8 @@ impl Code {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            Self::RegionReadOnly => StatusCode::MISDIRECTED_REQUEST,
+            Self::ReplicaLagging => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -185,6 +191,13 @@ impl Problem {
         Self::new(Code::NotFound, format!("There is no such {}.", kind.replace('_', " ")))
     }
 
+    /// What is answered while the database is out of reach.
+    pub(crate) fn unavailable() -> Self {
+        Self::new(Code::Internal, "The server could not use its database.")
+            .with_status(StatusCode::SERVICE_UNAVAILABLE)
+            .retry_after(1)
+    }
+
     pub(crate) fn validation(errors: Vec<FieldError>) -> Self {
         let mut problem = Self::new(
             Code::ValidationFailed,
@@ -237,11 +250,10 @@ impl Problem {
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
         tracing::error!(component = "database", error = %error, "a statement failed");
-        let problem = Self::new(Code::Internal, "The server could not use its database.");
         if database::is_passing(&error) {
-            problem.with_status(StatusCode::SERVICE_UNAVAILABLE).retry_after(1)
+            Self::unavailable()
         } else {
-            problem
+            Self::new(Code::Internal, "The server could not use its database.")
         }
     }
 }

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, request::Parts},
 };
 
-use crate::{app::App, auth::Caller, http::query::Query};
+use crate::{app::App, auth::Caller, http::query::Query, reads::Source};
 
 #[derive(Clone)]
 pub(crate) struct Call {
@@ -22,7 +22,10 @@ impl FromRequestParts<App> for Call {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         Ok(Self {
-            app: app.clone(),
+            app: match parts.extensions.get::<Source>() {
+                Some(Source(reader)) => app.reading_from(reader.clone()),
+                None => app.clone(),
+            },
             caller: Caller::from_request_parts(parts, app).await?,
             headers: parts.headers.clone(),
             query: Query::parse(parts.uri.query()),

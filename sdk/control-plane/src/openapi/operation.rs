@@ -7,14 +7,14 @@ use std::{
 
 use axum::{
     handler::Handler,
-    http::StatusCode,
+    http::{Method, StatusCode},
     routing::{MethodFilter, MethodRouter, on},
 };
 use serde_json::json;
 
 use crate::{
     app::{API, App},
-    http::problem::Code,
+    http::{intent::Intent, problem::Code},
     openapi::{Header, Parameter, Reply, Request},
 };
 
@@ -65,6 +65,15 @@ impl Verb {
         }
     }
 
+    fn method(self) -> Method {
+        match self {
+            Self::Get => Method::GET,
+            Self::Post => Method::POST,
+            Self::Patch => Method::PATCH,
+            Self::Delete => Method::DELETE,
+        }
+    }
+
     fn filter(self) -> MethodFilter {
         match self {
             Self::Get => MethodFilter::GET,
@@ -104,7 +113,7 @@ impl Operation {
         }
         .refuses(&[Code::Internal])
         .refuses_with(StatusCode::SERVICE_UNAVAILABLE, Code::Internal);
-        match place {
+        let operation = match place {
             // Whoever is known is told about parameters that are not.
             Place::Guarded => operation.refuses(&[
                 Code::Malformed,
@@ -113,7 +122,12 @@ impl Operation {
                 Code::RateLimited,
             ]),
             Place::Open => operation.refuses(&[Code::RateLimited]),
-            Place::Root => operation,
+            Place::Root => return operation,
+        };
+        match (operation.intent(), place) {
+            (Intent::Read, Place::Guarded) => operation.takes(revision()).refuses(&[Code::ReplicaLagging]),
+            (Intent::Read, Place::Open | Place::Root) => operation,
+            (Intent::Change, _) => operation.refuses(&[Code::RegionReadOnly]),
         }
     }
 
@@ -127,6 +141,7 @@ impl Operation {
     pub(crate) fn reads(mut self, request: Request) -> Self {
         self.request = Some(request);
         self.refuses(&[Code::Malformed, Code::ValidationFailed])
+            .refuses_with(StatusCode::REQUEST_TIMEOUT, Code::Malformed)
             .refuses_with(StatusCode::PAYLOAD_TOO_LARGE, Code::Malformed)
             .refuses_with(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::Malformed)
     }
@@ -176,6 +191,10 @@ impl Operation {
             .answers(headers.iter().fold(unchanged, |reply, header| reply.with(*header)))
     }
 
+    fn intent(&self) -> Intent {
+        Intent::of(&self.heading.method.method(), &self.heading.path)
+    }
+
     /// The path from the root of the server.
     pub(super) fn path(&self) -> String {
         match self.heading.place {
@@ -189,6 +208,12 @@ impl fmt::Debug for Operation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Operation").field("heading", &self.heading).finish_non_exhaustive()
     }
+}
+
+fn revision() -> Parameter {
+    let about = "The highest `Sparki-Revision` that the caller has seen: the answer shows that change, or is \
+                 `replica_lagging`.";
+    Parameter::header("Sparki-Min-Revision", about, json!({"type": "integer", "minimum": 0}))
 }
 
 fn path_parameters(path: &str) -> impl Iterator<Item = &str> {

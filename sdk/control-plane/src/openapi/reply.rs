@@ -31,7 +31,8 @@ enum Delivery {
 #[derive(Clone, Copy)]
 enum Content {
     Json(SchemaOf),
-    Html,
+    /// Text of this type.
+    Text(&'static str),
 }
 
 impl Reply {
@@ -44,8 +45,9 @@ impl Reply {
         Self { body: Some(Content::Json(schema)), ..Self::empty(status, about) }
     }
 
-    pub(crate) fn html(about: &'static str) -> Self {
-        Self { body: Some(Content::Html), ..Self::empty(StatusCode::OK, about) }
+    /// A text of some type, such as `text/html`.
+    pub(crate) fn text(media: &'static str, about: &'static str) -> Self {
+        Self { body: Some(Content::Text(media)), ..Self::empty(StatusCode::OK, about) }
     }
 
     pub(crate) fn empty(status: StatusCode, about: &'static str) -> Self {
@@ -84,8 +86,8 @@ impl Reply {
             Some(Content::Json(schema)) => {
                 reply["content"] = json!({"application/json": {"schema": schema(generator)}});
             }
-            Some(Content::Html) => {
-                reply["content"] = json!({"text/html": {"schema": {"type": "string"}}});
+            Some(Content::Text(media)) => {
+                reply["content"][media] = json!({"schema": {"type": "string"}});
             }
         }
         match self.delivery {

@@ -6,6 +6,7 @@ use crate::{
     app::App,
     auth::guard,
     openapi::operation::{Operation, Place},
+    reads, region,
 };
 
 /// Answers each operation where it says it is, behind what stands before its place.
@@ -20,7 +21,12 @@ pub(crate) fn router(app: &App, operations: Vec<Operation>) -> Router<App> {
         }
     }
     guarded
+        .route_layer(middleware::from_fn_with_state(app.clone(), reads::choose))
+        .route_layer(middleware::from_fn_with_state(app.clone(), region::refuse_changes))
         .route_layer(middleware::from_fn_with_state(app.clone(), guard::guard))
-        .merge(open.route_layer(middleware::from_fn_with_state(app.clone(), guard::limit_strangers)))
+        .merge(
+            open.route_layer(middleware::from_fn_with_state(app.clone(), region::refuse_changes))
+                .route_layer(middleware::from_fn_with_state(app.clone(), guard::limit_strangers)),
+        )
         .merge(root)
 }

@@ -79,7 +79,7 @@ pub(crate) fn operations() -> [Operation; 2] {
             .answers(kept(Reply::json::<Value>(StatusCode::OK, "This document."))),
         Operation::new(page_heading, async |headers: HeaderMap| PAGE.answer(&headers))
             .unless_unchanged(&[Header::ETag, Header::CacheControl])
-            .answers(kept(Reply::html("A page."))),
+            .answers(kept(Reply::text("text/html", "A page."))),
     ]
 }
 

@@ -20,20 +20,21 @@ struct Row {
     correlation_id: String,
 }
 
+/// Whether a job is due. Looking takes no turn, and mostly there is nothing.
+pub(super) async fn is_due(database: &Database, now: Timestamp) -> Result<bool, sqlx::Error> {
+    let due: Option<i64> = sqlx::query_scalar("SELECT 1 FROM jobs WHERE due_at <= $1 LIMIT 1")
+        .bind(stamp(now))
+        .fetch_optional(database.reader())
+        .await?;
+    Ok(due.is_some())
+}
+
 /// Claims one job that is due. A claimed job is due again when the claim runs out.
 pub(super) async fn claim(
     database: &Database,
     claimant: &str,
     now: Timestamp,
 ) -> Result<Option<Job>, sqlx::Error> {
-    // Looking takes no turn, and mostly there is nothing.
-    let due: Option<i64> = sqlx::query_scalar("SELECT 1 FROM jobs WHERE due_at <= $1 LIMIT 1")
-        .bind(stamp(now))
-        .fetch_optional(database.reader())
-        .await?;
-    if due.is_none() {
-        return Ok(None);
-    }
     let mut transaction = database.work().await?;
     let mut query =
         Statement::new("SELECT id, kind, payload, attempts, correlation_id FROM jobs WHERE due_at <= ");

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     http::correlation::Origin,
+    region::Standing,
     work::{
         Job, Outcome,
         claim::{self, LEASE},
@@ -24,7 +25,7 @@ const LONGEST_PAUSE: SignedDuration = SignedDuration::from_mins(10);
 pub(crate) async fn run(app: App, stop: CancellationToken) {
     let claimant = Uuid::now_v7().to_string();
     while !stop.is_cancelled() {
-        match claim::claim(&app.database, &claimant, app.settings.clock.now()).await {
+        match next(&app, &claimant).await {
             Ok(Some(job)) => {
                 do_job(&app, &claimant, job).await;
                 continue;
@@ -37,6 +38,17 @@ pub(crate) async fn run(app: App, stop: CancellationToken) {
             () = tokio::time::sleep(app.settings.poll_interval) => {}
         }
     }
+}
+
+/// The next job, in the region that takes changes; doing a job is one.
+async fn next(app: &App, claimant: &str) -> Result<Option<Job>, sqlx::Error> {
+    let now = app.settings.clock.now();
+    if !claim::is_due(&app.database, now).await?
+        || app.region.standing(&app.database).await? != Standing::Primary
+    {
+        return Ok(None);
+    }
+    claim::claim(&app.database, claimant, now).await
 }
 
 async fn do_job(app: &App, claimant: &str, job: Job) {

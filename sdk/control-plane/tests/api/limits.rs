@@ -1,6 +1,13 @@
 //! Request limits.
 
+use std::time::Duration;
+
 use serde_json::json;
+use sparki_control_plane::Pace;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use crate::world::{World, send};
 
@@ -56,4 +63,58 @@ async fn guessing_is_limited_by_address() {
 async fn zero_turns_limits_off() {
     let world = World::new().await;
     assert_eq!(world.admin().get("/me").await.expect(200).header("x-ratelimit-limit"), "");
+}
+
+/// Sends bytes and nothing more, and answers with all that comes back.
+async fn raw(world: &World, bytes: &str) -> String {
+    let mut stream = TcpStream::connect(world.running.url.strip_prefix("http://").unwrap()).await.unwrap();
+    stream.write_all(bytes.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    // A connection that is cut off is an answer, too.
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let pace = Pace { grace: Duration::from_millis(50), bytes_per_second: 1024 };
+    let world = World::with(|settings| settings.body_pace = pace).await;
+    let head = format!(
+        "POST /api/v1/workspaces HTTP/1.1\r\nhost: x\r\nx-api-key: {}\r\nidempotency-key: k\r\n\
+         content-type: application/json\r\ncontent-length: 1000\r\n\r\n{{",
+        crate::world::KEY
+    );
+    let answer = raw(&world, &head).await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("\"code\":\"malformed\""), "{answer}");
+}
+
+#[tokio::test]
+async fn headers_have_a_number_and_a_size() {
+    let world = World::new().await;
+    let request =
+        |headers: String| format!("GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n");
+    let many = |count: usize| (0..count).map(|index| format!("x-{index}: y\r\n")).collect::<String>();
+    assert!(raw(&world, &request(many(90))).await.starts_with("HTTP/1.1 200 "));
+    assert!(raw(&world, &request(many(110))).await.starts_with("HTTP/1.1 431 "));
+    let large = format!("x-large: {}\r\n", "y".repeat(65 * 1024));
+    assert!(!raw(&world, &request(large)).await.contains(" 200 "));
+}
+
+#[tokio::test]
+async fn an_address_may_have_so_many_connections() {
+    let world = World::with(|settings| settings.connections_per_address = 2).await;
+    let connect =
+        async || TcpStream::connect(world.running.url.strip_prefix("http://").unwrap()).await.unwrap();
+    let ask = async |stream: &mut TcpStream| {
+        let _ = stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        let mut first = [0; 12];
+        stream.read_exact(&mut first).await.is_ok_and(|_| &first == b"HTTP/1.1 200")
+    };
+    let (mut first, mut second, mut third) = (connect().await, connect().await, connect().await);
+    assert!(ask(&mut first).await && ask(&mut second).await);
+    assert!(!ask(&mut third).await, "a third is closed");
+    drop(first);
+    // The server sees the end of a connection when it sees it.
+    while !ask(&mut connect().await).await {}
 }

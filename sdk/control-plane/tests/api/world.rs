@@ -21,12 +21,12 @@ pub(crate) const KEY: &str = "spk_test_0123456789abcdef";
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// Whether these are the tests on PostgreSQL: the same files, compiled under another name.
-pub(crate) const ON_POSTGRES: bool = matches!(env!("CARGO_CRATE_NAME").as_bytes(), b"api_postgres");
+pub(crate) const ON_POSTGRES: bool = !matches!(env!("CARGO_CRATE_NAME").as_bytes(), b"api");
 
 /// A running server, its database and its clock.
 pub(crate) struct World {
     pub(crate) running: Running,
-    settings: Settings,
+    pub(crate) settings: Settings,
     pub(crate) database: String,
     pub(crate) directory: TempDir,
     seconds: Arc<AtomicI64>,

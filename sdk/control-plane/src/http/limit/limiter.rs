@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::{
     clock::Clock,
-    database::{Connection, Database, Dialect},
+    database::{Connection, Database, Dialect, Part},
     http::{
         limit::windows::{Taken, Window, Windows},
         problem::{Code, Problem},
@@ -55,11 +55,12 @@ impl From<sqlx::Error> for Refused {
 }
 
 impl Limiter {
-    /// On PostgreSQL all servers count together; SQLite has one server, which counts in its memory.
+    /// On PostgreSQL all servers count together. SQLite has one server, and a standby takes no counts: there, each counts
+    /// in its memory.
     pub(crate) fn new(per_hour: u32, clock: Clock, database: &Database) -> Self {
-        let windows = match database.dialect() {
-            Dialect::Sqlite => Windows::default(),
-            Dialect::Postgres => Windows::Shared(database.clone()),
+        let windows = match (database.dialect(), database.part()) {
+            (Dialect::Postgres, Part::Primary) => Windows::Shared(database.clone()),
+            (Dialect::Sqlite, _) | (Dialect::Postgres, Part::Standby) => Windows::default(),
         };
         Self { per_hour, clock, windows }
     }
