@@ -18,13 +18,6 @@ pub(crate) async fn read_object(headers: &HeaderMap, body: Body) -> Result<Map<S
     }
     let bytes = read(headers, body).await?;
     match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(object))
-            if object.iter().any(|(name, value)| name.contains('\0') || has_nul(value)) =>
-        {
-            Err(Problem::malformed(
-                "The body has a text with a NUL character (\\u0000) in it, which no database keeps.",
-            ))
-        }
         Ok(Value::Object(object)) => Ok(object),
         Ok(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
             Err(Problem::malformed("The body has to be a JSON object."))
@@ -70,15 +63,6 @@ fn is_length_limit(error: &(dyn std::error::Error + 'static)) -> bool {
 
 fn is_too_slow(error: &(dyn std::error::Error + 'static)) -> bool {
     std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<TooSlow>())
-}
-
-fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(has_nul),
-        Value::Object(object) => object.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
-    }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -5,21 +5,11 @@ use url::form_urlencoded;
 use crate::{http::problem::Problem, openapi::Parameter};
 
 #[derive(Debug, Clone)]
-pub(crate) struct Query(Vec<(String, String)>, Text);
-
-/// Whether a NUL character was among the parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Text {
-    Plain,
-    WithNul,
-}
+pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
     pub(crate) fn parse(raw: Option<&str>) -> Self {
-        let parameters: Vec<(String, String)> =
-            form_urlencoded::parse(raw.unwrap_or_default().as_bytes()).into_owned().collect();
-        let has_nul = parameters.iter().any(|(name, value)| name.contains('\0') || value.contains('\0'));
-        Self(parameters, if has_nul { Text::WithNul } else { Text::Plain })
+        Self(form_urlencoded::parse(raw.unwrap_or_default().as_bytes()).into_owned().collect())
     }
 
     /// Takes a parameter out; giving one twice is refused.
@@ -65,9 +55,6 @@ impl Query {
     /// Refuses whatever was not taken: a filter that is not understood must not answer with everything.
     pub(crate) fn finish(self) -> Result<(), Problem> {
         match self.0.first() {
-            None if self.1 == Text::WithNul => {
-                Err(Problem::malformed("The query has a NUL character (%00) in it, which no database keeps."))
-            }
             None => Ok(()),
             Some((name, _)) => Err(Problem::malformed(format!(
                 "The query parameter {name:?} is not one this request takes."
