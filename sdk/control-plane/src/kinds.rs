@@ -2,17 +2,30 @@
 
 use crate::{
     delivery::{
-        deployment_target::DeploymentTarget, environment::Environment, pipeline::Pipeline, project::Project,
+        build::{self, Build},
+        deployment::{self, Deployment},
+        deployment_target::DeploymentTarget,
+        environment::Environment,
+        pipeline::Pipeline,
+        project::Project,
+        release::Release,
+        release_block::ReleaseBlock,
     },
     object::kind::Kind,
+    operation,
     tenancy::workspace::Workspace,
 };
 
 /// Parents come before their children.
-pub(crate) static KINDS: [Kind; 5] = [
+pub(crate) static KINDS: [Kind; 10] = [
     Kind::of::<Workspace>(),
     Kind::of::<Project>(),
     Kind::of::<Pipeline>(),
     Kind::of::<Environment>(),
     Kind::of::<DeploymentTarget>(),
+    Kind::of::<Build>().with(build::operations),
+    Kind::of::<Release>(),
+    Kind::of::<ReleaseBlock>(),
+    Kind::of::<Deployment>().with(deployment::operations),
+    operation::KIND,
 ];

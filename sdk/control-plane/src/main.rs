@@ -6,8 +6,8 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sparki_control_plane::{
-    Faults, PrimaryRegion, RegionRole, Role, Running, Secret, Server, Settings, TlsFiles, Verdict, logging,
-    openapi_yaml, promote_region,
+    Faults, PrimaryRegion, RegionRole, Role, Running, Scripts, Secret, Server, Settings, TlsFiles, Verdict,
+    logging, openapi_yaml, promote_region,
     service_account::{self, NewServiceAccount},
     verify_audit_log,
 };
@@ -125,6 +125,9 @@ struct Serve {
     #[arg(long, env = "SPARKI_PAGE_SIZE_MAX", default_value_t = 200, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=200))]
     page_size_max: u32,
+    /// Lets deployments run the scripts of deployment targets of the platform custom. They run as the server itself.
+    #[arg(long, env = "SPARKI_ALLOW_SCRIPTS")]
+    allow_scripts: bool,
     /// Most connections from one address, such as that of a load balancer; 0 for any number.
     #[arg(long, env = "SPARKI_CONNECTIONS_PER_ADDRESS", default_value_t = 1000, value_name = "N")]
     connections_per_address: u32,
@@ -308,6 +311,7 @@ async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
         rate_limit_per_hour: flags.rate_limit_per_hour,
         page_size_max: flags.page_size_max,
         connections_per_address: flags.connections_per_address,
+        scripts: if flags.allow_scripts { Scripts::Allowed } else { Scripts::Refused },
         faults: if flags.enable_faults { Faults::Enabled } else { Faults::Disabled },
         ..Settings::default()
     })

@@ -37,6 +37,8 @@ pub struct Settings {
     pub page_size_max: u32,
     /// Whether the fault injection routes exist. Never enable them outside tests.
     pub faults: Faults,
+    /// Whether deployments may run scripts, which then run as the server itself.
+    pub scripts: Scripts,
     /// How long one request may take before it is answered with 503.
     pub request_timeout: Duration,
     /// How slow a request body may be before it is answered with 408.
@@ -68,6 +70,7 @@ impl Default for Settings {
             rate_limit_per_hour: 1000,
             page_size_max: 200,
             faults: Faults::Disabled,
+            scripts: Scripts::Refused,
             request_timeout: Duration::from_secs(45),
             body_pace: Pace::default(),
             connections_per_address: 1000,
@@ -106,6 +109,15 @@ pub enum Faults {
     Enabled,
     /// They are 404.
     Disabled,
+}
+
+/// Whether scripts of deployment targets are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scripts {
+    /// Whoever may change a deployment target may run anything the server can.
+    Allowed,
+    /// A step with a script fails and says why.
+    Refused,
 }
 
 /// A text that never shows up in debug output.

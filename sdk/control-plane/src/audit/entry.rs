@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    audit::Actor,
     auth::Caller,
     document::{Document, merge::changed_fields},
     events::Event,
@@ -79,6 +80,13 @@ impl Entry {
             resource_id,
             data,
         })
+    }
+
+    /// Names whoever is behind what goes on without a request.
+    pub(crate) fn by_actor(mut self, actor: &Actor) -> Self {
+        self.user_id.clone_from(&actor.id);
+        self.actor = Some(actor.name.clone());
+        self
     }
 
     /// Records the fields that differ, as they were and as they are.

@@ -16,11 +16,14 @@ pub(crate) fn word_of<T: Choice>(value: T) -> &'static str {
     found.map(|(word, _)| *word).expect("a choice has a word for each of its values")
 }
 
-/// Declares a choice with its words; serialises as the word, and describes itself as the list of words.
+/// Declares a choice with its words; it is written and read as the word, and describes itself as the list of words.
 macro_rules! choice {
     ($(#[$meta:meta])* $name:ident { $($(#[$about:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+            schemars::JsonSchema,
+        )]
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
         pub(crate) enum $name { $($(#[$about])* #[serde(rename = $word)] $variant),+ }
 
         impl $crate::document::choice::Choice for $name {

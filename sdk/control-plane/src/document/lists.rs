@@ -104,6 +104,16 @@ impl Fields<'_> {
         read: impl FnMut(&mut Fields<'_>) -> T,
     ) -> Vec<T> {
         self.require(name);
+        self.objects_in(name, count, read)
+    }
+
+    /// A list of so many nested objects; empty when absent.
+    pub(crate) fn objects_in<T>(
+        &mut self,
+        name: &str,
+        count: RangeInclusive<usize>,
+        read: impl FnMut(&mut Fields<'_>) -> T,
+    ) -> Vec<T> {
         let is_present = self.is_present(name);
         let (least, most) = count.into_inner();
         let mut keywords = Document::from_iter([("minItems".to_owned(), json!(least))]);

@@ -11,7 +11,7 @@ mod routes;
 mod store;
 
 pub(crate) use event::{Event, Told};
-pub(crate) use follow::{Ending, Following, follow};
-pub(crate) use pulse::Pulse;
+pub(crate) use follow::{Following, follow, seconds};
+pub(crate) use pulse::{Pulse, Woken};
 pub(crate) use routes::{following, operation};
-pub(crate) use store::{Scope, append, forget_old, since};
+pub(crate) use store::{append, forget_old};

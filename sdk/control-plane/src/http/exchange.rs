@@ -23,6 +23,7 @@ use crate::{
         correlation::{self, CORRELATION_ID, Origin, TRACEPARENT},
         faults::{Drop, FaultInjection},
         problem::{Code, Problem, Refusal},
+        verb,
     },
     object::routes::respond,
     reads,
@@ -78,7 +79,7 @@ pub(crate) async fn exchange(
 }
 
 async fn serve(app: &App, router: Router, request: Request) -> Response {
-    match tokio::time::timeout(app.settings.request_timeout, router.oneshot(request)).await {
+    match tokio::time::timeout(app.settings.request_timeout, router.oneshot(verb::routed(request))).await {
         Ok(Ok(response)) => response,
         Ok(Err(never)) => match never {},
         Err(_) => Problem::new(Code::Internal, "The request took too long and was given up.")

@@ -12,3 +12,4 @@ pub(crate) mod limit;
 pub(crate) mod page;
 pub(crate) mod problem;
 pub(crate) mod query;
+pub(crate) mod verb;

@@ -29,19 +29,25 @@ pub(crate) struct Position {
 impl Page {
     /// Takes `limit` and `cursor`. `ceiling` is the server's own limit and lowers the answer silently.
     pub(crate) fn take(query: &mut Query, ceiling: u32) -> Result<Self, Problem> {
-        let limit = match query.take("limit")? {
-            None => DEFAULT,
-            Some(text) => text.parse().ok().filter(|limit| (1..=MOST).contains(limit)).ok_or_else(|| {
-                Problem::malformed(format!("\"limit\" has to be a number from 1 to {MOST}."))
-            })?,
-        };
+        let limit = Self::take_limit(query, ceiling)?;
         let after = match query.take("cursor")? {
             None => None,
             Some(text) => Some(Position::decode(&text).ok_or_else(|| {
                 Problem::malformed("\"cursor\" is not one of ours. Use the next_cursor of a page, unchanged.")
             })?),
         };
-        Ok(Self { limit: limit.min(ceiling.max(1)), after })
+        Ok(Self { limit, after })
+    }
+
+    /// Takes `limit` alone, for pages with cursors of another kind.
+    pub(crate) fn take_limit(query: &mut Query, ceiling: u32) -> Result<u32, Problem> {
+        let limit = match query.take("limit")? {
+            None => DEFAULT,
+            Some(text) => text.parse().ok().filter(|limit| (1..=MOST).contains(limit)).ok_or_else(|| {
+                Problem::malformed(format!("\"limit\" has to be a number from 1 to {MOST}."))
+            })?,
+        };
+        Ok(limit.min(ceiling.max(1)))
     }
 }
 

@@ -47,6 +47,8 @@ choice! {
         CapabilityUnsupported = "capability_unsupported",
         /// The objects would go in a circle, along `path`.
         Cycle = "cycle",
+        /// The environment is locked: `reason`, `until`.
+        Locked = "locked",
         /// Too many requests; Retry-After says when to go on.
         RateLimited = "rate_limited",
         /// The region takes no changes; the one at `primary_endpoint` does.
@@ -77,6 +79,7 @@ impl Code {
             Self::IdempotencyKeyReused | Self::ValidationFailed | Self::CapabilityUnsupported => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
+            Self::Locked => StatusCode::LOCKED,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::RegionReadOnly => StatusCode::MISDIRECTED_REQUEST,
             Self::ReplicaLagging => StatusCode::SERVICE_UNAVAILABLE,
@@ -140,6 +143,11 @@ fn members(_generator: &mut SchemaGenerator) -> Schema {
         "properties": {
             "permission": {"type": "string", "description": "What the caller would have to be permitted."},
             "scope": {"type": "string", "description": "Id of the object in which they would have to be."},
+            "reason": {"type": "string", "description": "Why the environment is locked."},
+            "until": {
+                "type": ["string", "null"], "format": "date-time",
+                "description": "When the lock ends by itself; null if it does not.",
+            },
             "existing_id": {"type": "string", "description": "Id of the object that has the name or slug."},
             "dependents": {"type": "array", "items": dependent, "description": "Some of what is in the way."},
             "state": {"type": "string", "description": "State of the object."},

@@ -129,12 +129,16 @@ async fn insert<T: Object>(
         .of(&workspace_id, id, 1)
         .with_diff(&Document::new(), &document);
     let revision = audit::append(connection, entry, now).await?;
+    let (status, location) = match object.operation() {
+        None => (StatusCode::CREATED, format!("{API}/{}/{id}", shape.collection)),
+        Some(operation) => (StatusCode::ACCEPTED, format!("{API}/operations/{operation}")),
+    };
     let answer = Answer {
-        status: StatusCode::CREATED,
+        status,
         body: Some(text),
         etag: Some(etag),
         revision: Some(revision),
-        location: Some(format!("{API}/{}/{id}", shape.collection)),
+        location: Some(location),
         ..Answer::default()
     };
     Ok(Stored { answer, workspace_id })

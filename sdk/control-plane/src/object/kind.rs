@@ -1,5 +1,6 @@
 //! What sets one kind of object apart from the others.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -25,7 +26,7 @@ pub(crate) struct Shape {
     /// The column that holds the id of the object's workspace.
     pub(crate) workspace_column: &'static str,
     pub(crate) parent: Option<Parent>,
-    /// The field that is unique within the parent: `slug` or `name`.
+    /// The field that is unique within the parent: `slug` or `name`; `id` for kinds that have no name.
     pub(crate) key: &'static str,
     pub(crate) filters: &'static [&'static str],
     /// Fields that are chosen once.
@@ -35,6 +36,21 @@ pub(crate) struct Shape {
     /// The kinds whose parent this is.
     pub(crate) children: &'static [&'static Shape],
     pub(crate) roles: Roles,
+}
+
+impl Shape {
+    /// The column of the natural key.
+    pub(crate) fn key_column(&self) -> &'static str {
+        column(self.key)
+    }
+}
+
+/// The column of a field that can be searched for. `version` is taken: each table counts the versions of its objects there.
+pub(crate) fn column(field: &'static str) -> &'static str {
+    match field {
+        "version" => "version_name",
+        _ => field,
+    }
 }
 
 /// The kind an object belongs to, and the field that says to which.
@@ -81,6 +97,11 @@ impl Kind {
             schema: |generator| generator.subschema_for::<Shown<T>>(),
         }
     }
+
+    /// A kind that has other routes than the five.
+    pub(crate) const fn with(self, operations: fn() -> Vec<Operation>) -> Self {
+        Self { operations, ..self }
+    }
 }
 
 /// Whom and what a rule is asked about.
@@ -92,6 +113,13 @@ pub(crate) struct Subject<'a> {
     pub(crate) id: &'a str,
     pub(crate) earlier: Option<&'a Document>,
     pub(crate) now: &'a str,
+}
+
+impl Subject<'_> {
+    /// The time, as what is due later has to know it.
+    pub(crate) fn time(&self) -> Timestamp {
+        self.now.parse().expect("the server writes times that can be read")
+    }
 }
 
 /// Whether deleting removes the object or sets it aside.
@@ -127,6 +155,11 @@ pub(crate) trait Object: Serialize + JsonSchema + Send + Sync + 'static {
         _subject: &Subject<'_>,
     ) -> impl Future<Output = Result<(), Problem>> + Send {
         async { Ok(()) }
+    }
+
+    /// The operation that goes on once the object is stored, if there is one: creating is then answered with 202.
+    fn operation(&self) -> Option<String> {
+        None
     }
 
     /// The parameters that [`Self::before_delete`] takes.

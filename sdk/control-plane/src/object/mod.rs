@@ -11,6 +11,7 @@ pub(crate) mod list;
 pub(crate) mod read;
 pub(crate) mod routes;
 pub(crate) mod schema;
+pub(crate) mod standing;
 pub(crate) mod store;
 pub(crate) mod update;
 pub(crate) mod write;

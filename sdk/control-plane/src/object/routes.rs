@@ -31,7 +31,7 @@ pub(crate) fn operations<T: Object>() -> Vec<Operation> {
     vec![listing::<T>(), creation::<T>(), reading::<T>(), update_of::<T>(), deletion::<T>()]
 }
 
-fn listing<T: Object>() -> Operation {
+pub(crate) fn listing<T: Object>() -> Operation {
     let shape = T::SHAPE;
     let heading = Heading {
         path: format!("/{}", shape.collection),
@@ -51,7 +51,7 @@ fn listing<T: Object>() -> Operation {
     })
 }
 
-fn creation<T: Object>() -> Operation {
+pub(crate) fn creation<T: Object>() -> Operation {
     let heading = Heading {
         path: format!("/{}", T::SHAPE.collection),
         id: format!("create{}", T::schema_name()),
@@ -83,7 +83,17 @@ fn creation<T: Object>() -> Operation {
         .refuses(&[Code::Gone, Code::NotFound])
 }
 
-fn reading<T: Object>() -> Operation {
+/// What is answered instead where work goes on after the object was stored.
+pub(crate) fn accepted<T: Object>() -> Reply {
+    let about = "The new object; Location is the operation that works on it.";
+    Reply::json::<Shown<T>>(StatusCode::ACCEPTED, about)
+        .with(Header::ETag)
+        .with(Header::Location)
+        .with(Header::Revision)
+        .may_have(Header::Replayed)
+}
+
+pub(crate) fn reading<T: Object>() -> Operation {
     let heading = Heading {
         id: format!("read{}", T::schema_name()),
         summary: format!("Reads {}", one::<T>()),
@@ -143,7 +153,7 @@ fn deletion<T: Object>() -> Operation {
 }
 
 /// What the headings of a kind share; by default it is about one object.
-fn heading<T: Object>(method: Verb) -> Heading {
+pub(crate) fn heading<T: Object>(method: Verb) -> Heading {
     Heading {
         place: Place::Guarded,
         method,

@@ -5,12 +5,10 @@ use std::{borrow::Cow, marker::PhantomData};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-use crate::object::Object;
-
 /// A `T` with the fields of every object, as a type that has a schema.
 pub(crate) struct Shown<T>(PhantomData<T>);
 
-impl<T: Object> JsonSchema for Shown<T> {
+impl<T: JsonSchema> JsonSchema for Shown<T> {
     fn schema_name() -> Cow<'static, str> {
         T::schema_name()
     }
@@ -51,7 +49,7 @@ fn time(about: &str) -> Value {
 }
 
 /// The schema of a page of objects.
-pub(crate) fn page<T: Object>(generator: &mut SchemaGenerator) -> Schema {
+pub(crate) fn page<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     let object = generator.subschema_for::<Shown<T>>();
     json_schema!({
         "type": "object",

@@ -10,7 +10,7 @@ use crate::{
         page::{Page, Position},
         problem::Problem,
     },
-    object::Shape,
+    object::{Shape, kind::column},
 };
 
 /// A stored object, with the role in its workspace of whoever asked for it.
@@ -107,7 +107,7 @@ pub(crate) async fn page(
     let mut query = Statement::new(columns(shape));
     query.push(" WHERE t.archived_at IS NULL AND m.user_id = ").push_bind(user_id);
     for (field, value) in &filter.fields {
-        query.push(" AND t.").push(field).push(" = ").push_bind(value);
+        query.push(" AND t.").push(column(field)).push(" = ").push_bind(value);
     }
     for (key, value) in &filter.labels {
         let (key, value) = (query.bind(key), query.bind(value));
@@ -139,7 +139,7 @@ pub(crate) async fn find_key(
     query
         .push(shape.table)
         .push(" WHERE archived_at IS NULL AND ")
-        .push(shape.key)
+        .push(shape.key_column())
         .push(" = ")
         .push_bind(key);
     query.push(" AND id <> ").push_bind(except);
@@ -155,7 +155,11 @@ pub(crate) async fn insert(
     parent_id: Option<&str>,
     record: &Record<'_>,
 ) -> Result<(), sqlx::Error> {
-    let mut names = vec!["id", shape.key, "document", "etag", "version", "created_at", "updated_at"];
+    let mut names = vec!["id", "document", "etag", "version", "created_at", "updated_at"];
+    let named = shape.key != "id";
+    if named {
+        names.push(shape.key_column());
+    }
     if shape.workspace_column != "id" {
         names.push(shape.workspace_column);
     }
@@ -164,11 +168,11 @@ pub(crate) async fn insert(
     names.extend(parent);
     let mut query = Statement::new("INSERT INTO ");
     query.push(shape.table).push(" (").push(&names.join(", ")).push(") VALUES (");
-    query
-        .push_list(&[record.id, record.key, record.document, record.etag])
-        .push(", ")
-        .push_bind(record.version);
+    query.push_list(&[record.id, record.document, record.etag]).push(", ").push_bind(record.version);
     query.push(", ").push_list(&[record.updated_at, record.updated_at]);
+    if named {
+        query.push(", ").push_bind(record.key);
+    }
     if shape.workspace_column != "id" {
         query.push(", ").push_bind(record.workspace_id);
     }
@@ -187,7 +191,8 @@ pub(crate) async fn update(
 ) -> Result<(), sqlx::Error> {
     let sql = format!(
         "UPDATE {} SET {} = $1, document = $2, etag = $3, version = $4, updated_at = $5 WHERE id = $6",
-        shape.table, shape.key
+        shape.table,
+        shape.key_column()
     );
     sqlx::query(AssertSqlSafe(sql))
         .bind(record.key)
@@ -236,7 +241,10 @@ pub(crate) async fn dependents(
     let sql = format!(
         "SELECT '{}' AS kind, id, {} AS name FROM {} WHERE {} = $1 AND archived_at IS NULL ORDER BY created_at, id \
          LIMIT 20",
-        child.kind, child.key, child.table, parent.field
+        child.kind,
+        child.key_column(),
+        child.table,
+        parent.field
     );
     sqlx::query_as(AssertSqlSafe(sql)).bind(parent_id).fetch_all(connection).await
 }

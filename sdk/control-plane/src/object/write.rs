@@ -1,5 +1,6 @@
 //! The steps that creating and changing share.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
@@ -50,7 +51,7 @@ pub(crate) struct Stamps<'a> {
 }
 
 /// The object as it is answered.
-pub(crate) fn assemble<T: Object>(
+pub(crate) fn assemble<T: Serialize>(
     object: &T,
     labels: Document,
     stamps: &Stamps<'_>,

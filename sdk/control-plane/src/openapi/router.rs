@@ -5,6 +5,7 @@ use axum::{Router, middleware};
 use crate::{
     app::App,
     auth::guard,
+    http::verb,
     openapi::operation::{Operation, Place},
     reads, region,
 };
@@ -13,7 +14,7 @@ use crate::{
 pub(crate) fn router(app: &App, operations: Vec<Operation>) -> Router<App> {
     let (mut guarded, mut open, mut root) = (Router::new(), Router::new(), Router::new());
     for operation in operations {
-        let path = operation.path();
+        let path = verb::route(&operation.path());
         match operation.heading.place {
             Place::Guarded => guarded = guarded.route(&path, operation.route),
             Place::Open => open = open.route(&path, operation.route),

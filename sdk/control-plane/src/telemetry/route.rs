@@ -8,6 +8,8 @@ use axum::{
     response::Response,
 };
 
+use crate::http::verb;
+
 /// Travels in the extensions of the answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Route(Arc<str>);
@@ -21,7 +23,8 @@ impl Route {
 
 /// Notes the template on the answer.
 pub(crate) async fn note(request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().map(|path| Route(path.as_str().into()));
+    let route =
+        request.extensions().get::<MatchedPath>().map(|path| Route(verb::shown(path.as_str()).into()));
     let mut response = next.run(request).await;
     if let Some(route) = route {
         response.extensions_mut().insert(route);

@@ -56,3 +56,21 @@ pub(crate) async fn enqueue(
     .await?;
     Ok(())
 }
+
+/// Makes jobs that nobody does at the moment due earlier than they are.
+pub(crate) async fn hasten(
+    connection: &mut Connection,
+    kind: &str,
+    payload: &Value,
+    due_at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE jobs SET due_at = $1 WHERE kind = $2 AND payload = $3 AND claimed_by IS NULL AND due_at > $1",
+    )
+    .bind(stamp(due_at))
+    .bind(kind)
+    .bind(payload.to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use crate::{
     app::App,
+    delivery::{build, deployment},
     http::problem::Problem,
     work::{Job, Outcome},
 };
@@ -19,7 +20,12 @@ pub(crate) struct Worker {
 }
 
 /// One line per kind: `Worker { kind: "deployment", work: |app, job| Box::pin(advance(app, job)) }`.
-pub(crate) const WORKERS: &[Worker] = &[];
+pub(crate) const WORKERS: &[Worker] = &[
+    Worker { kind: build::JOB, work: |app, job| Box::pin(build::work(app, job)) },
+    Worker { kind: deployment::DISPATCH_JOB, work: |app, job| Box::pin(deployment::dispatch(app, job)) },
+    Worker { kind: deployment::OBSERVATION_JOB, work: |app, job| Box::pin(deployment::observe(app, job)) },
+    Worker { kind: deployment::JOB, work: |app, job| Box::pin(deployment::work(app, job)) },
+];
 
 /// What does the jobs of a kind, if this server knows it.
 pub(crate) fn worker(kind: &str) -> Option<Worker> {

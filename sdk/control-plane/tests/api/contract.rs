@@ -131,9 +131,15 @@ pub(crate) fn find(path: &str) -> Option<(&'static String, &'static Value)> {
     let covers = |template: &str| {
         let (template, path) = (template.split('/'), path.split('/'));
         template.clone().count() == path.clone().count()
-            && template.zip(path).all(|(wanted, part)| wanted == part || wanted.starts_with('{'))
+            && template.zip(path).all(|(wanted, part)| wanted == part || is_parameter(wanted, part))
     };
     paths().find(|(template, _)| covers(template))
+}
+
+/// Whether a part of a path is an id where the template has one, with the same verb after it.
+fn is_parameter(wanted: &str, part: &str) -> bool {
+    let verb = |text: &str| text.split_once(':').map(|(_, verb)| verb.to_owned());
+    wanted.starts_with('{') && verb(wanted) == verb(part)
 }
 
 /// Every path of the document, and its methods.

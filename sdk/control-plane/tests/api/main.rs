@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+mod adapters;
 mod audit;
 mod auth;
+mod builds;
 mod concurrency;
 mod contract;
+mod delivery;
+mod deployments;
 mod events;
 mod faults;
 mod idempotency;
@@ -19,8 +23,11 @@ mod openmetrics;
 mod preconditions;
 mod protocol;
 mod reads;
+mod receiver;
 mod regions;
+mod releases;
 mod roles;
+mod rollbacks;
 mod several_servers;
 mod sudden_death;
 mod tls;

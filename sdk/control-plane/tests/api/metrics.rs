@@ -1,6 +1,8 @@
 //! Metrics, as Prometheus reads them.
 
-use crate::{openmetrics::Samples, world::World};
+use serde_json::json;
+
+use crate::{builds::COMMIT, delivery::Place, openmetrics::Samples, receiver::Receiver, world::World};
 
 async fn scrape(world: &World) -> Samples {
     let response = world.root("GET", "/metrics").send().await.unwrap();
@@ -65,4 +67,33 @@ async fn only_this_machine_is_told_unless_there_is_an_address_for_it() {
     let url = world.running.metrics_url.clone().unwrap();
     let text = reqwest::get(url).await.unwrap().text().await.unwrap();
     assert!(Samples::read(&text).get("sparki_api_active_connections", &[]).is_some());
+}
+
+#[tokio::test]
+async fn builds_and_deployments_are_counted_where_they_are_done() {
+    let world = World::new().await;
+    let receiver = Receiver::start().await;
+    let place = Place::with_webhook(world.admin(), &receiver, json!({})).await;
+    let pipeline = place.admin.pipeline(&place.project, "ci").await.id();
+    let build = json!({"pipeline_id": pipeline, "commit_sha": COMMIT});
+    place.admin.finished(&place.admin.post("/builds", build).await.expect(202)).await;
+    place.deploy("v1").await;
+    receiver.health_of("v2", 500);
+    place.deploy("v2").await;
+
+    let build = [("project", "web"), ("framework", "unknown")];
+    let deployment = [("stage", "development"), ("platform", "custom")];
+    // They are counted once the job is put away, which is after everyone was told.
+    let samples = loop {
+        let samples = scrape(&world).await;
+        let rollbacks = samples.get("sparki_deployment_rollback_total", &[("reason", "health_check_failed")]);
+        if rollbacks == Some(1.0) {
+            break samples;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(samples.get("sparki_build_success_total", &build), Some(1.0));
+    assert_eq!(samples.get("sparki_build_duration_seconds_count", &build), Some(1.0));
+    assert_eq!(samples.get("sparki_deployment_duration_seconds_count", &deployment), Some(3.0));
+    assert_eq!(samples.get("sparki_deployment_success_total", &deployment), Some(2.0));
 }

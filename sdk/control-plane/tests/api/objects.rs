@@ -58,7 +58,7 @@ async fn an_environment_gets_its_defaults() {
     let environment = world.admin().environment(&project.id(), "dev").await;
     let expected = json!({
         "name": "dev", "slug": "dev", "tier": "development", "promotes_from": [], "allowed_branches": [],
-        "locked": null, "deployment_concurrency": 1, "deletion_protection": false, "current_release": null,
+        "locked": null, "deployment_concurrency": 1, "deletion_protection": false, "current_release": null, "current_deployment": null,
         "health": "unknown", "labels": {},
     });
     assert_eq!(stable(&environment.body), expected);

@@ -12,7 +12,11 @@ use sparki_control_plane::{Verdict, verify_audit_log};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
-use crate::world::{KEY, World};
+use crate::{
+    delivery::Place,
+    receiver::Receiver,
+    world::{KEY, World},
+};
 
 /// A server in a process of its own.
 struct Process {
@@ -92,4 +96,33 @@ async fn what_was_acknowledged_survives_a_kill_in_the_middle_of_writes() {
     assert!(lines > acknowledged.len(), "every one of {} objects has a line, of {lines}", acknowledged.len());
     let whole = Verdict::Whole { lines: u64::try_from(lines).unwrap() };
     assert_eq!(verify_audit_log(&world.database).await.unwrap(), whole);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_deployment_goes_on_elsewhere_when_its_server_is_killed() {
+    // Only the process works.
+    let world = World::with(|settings| settings.workers = 0).await;
+    let receiver = Receiver::start().await;
+    let place = Place::with_webhook(world.admin(), &receiver, json!({})).await;
+    let release = place.release("v1").await;
+    let asked = place.ask(&release).await.expect(202);
+    let directory = TempDir::new().unwrap();
+    receiver.close();
+    let process = Process::start(&world.database, directory.path());
+    receiver.called(1).await;
+    process.kill();
+    assert_eq!(place.read(&asked.id()).await.body["status"], "deploying");
+
+    // The process went by today's date; once its claims have run out, another takes over.
+    receiver.open();
+    let other = world.twin_with(|settings| settings.workers = 2).await;
+    world.advance(20 * 365 * 24 * 3600);
+    let done = place.carry_out(asked).await;
+    assert_eq!(done.body["status"], "success");
+    let calls = receiver.calls();
+    let keys: Vec<&str> = calls.iter().map(|call| call.header("idempotency-key")).collect();
+    let key = format!("{}-1", done.id());
+    assert_eq!(keys, [key.as_str(), key.as_str()]);
+    assert!(matches!(verify_audit_log(&world.database).await.unwrap(), Verdict::Whole { .. }));
+    other.stop().await;
 }

@@ -116,6 +116,13 @@ impl World {
         Server::start(self.settings.clone()).await.unwrap()
     }
 
+    /// Another server on the same database, with the same clock and other settings.
+    pub(crate) async fn twin_with(&self, adjust: impl FnOnce(&mut Settings)) -> Running {
+        let mut settings = self.settings.clone();
+        adjust(&mut settings);
+        Server::start(settings).await.unwrap()
+    }
+
     /// Moves the server's clock.
     pub(crate) fn advance(&self, seconds: i64) {
         self.seconds.fetch_add(seconds, Ordering::SeqCst);
@@ -248,6 +255,14 @@ impl Caller<'_> {
 
     pub(crate) async fn delete(&self, path: &str, etag: &str) -> Reply {
         send(self.request("DELETE", path).header("if-match", etag)).await
+    }
+
+    /// The operation that was accepted, once it has ended.
+    pub(crate) async fn finished(&self, accepted: &Reply) -> Reply {
+        let path = accepted.header("location").strip_prefix("/api/v1").unwrap();
+        let operation = self.get(&format!("{path}?wait=30s")).await.expect(200);
+        assert!(operation.body["completed_at"].is_string(), "{:#}", operation.body);
+        operation
     }
 
     pub(crate) async fn workspace(&self, slug: &str) -> Reply {

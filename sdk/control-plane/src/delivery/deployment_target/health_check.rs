@@ -1,7 +1,7 @@
 //! How a deployment is found to be healthy, and what happens if it is not.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::document::{Fields, choice::choice};
 
@@ -11,27 +11,27 @@ choice! {
 }
 
 /// A question whose answer says whether a deployment is healthy.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct HealthCheck {
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct HealthCheck {
     /// Name, for people.
-    name: String,
+    pub(crate) name: String,
     /// What the check looks at.
     #[serde(rename = "type")]
-    kind: CheckType,
+    pub(crate) kind: CheckType,
     /// URL that has to answer with 2xx; required for http.
-    url: Option<String>,
+    pub(crate) url: Option<String>,
     /// Port that has to accept connections; required for tcp.
-    port: Option<i64>,
+    pub(crate) port: Option<i64>,
     /// Command that has to exit with 0; required for script.
-    command: Option<String>,
+    pub(crate) command: Option<String>,
     /// Seconds from one check to the next.
-    interval_seconds: i64,
+    pub(crate) interval_seconds: i64,
     /// Seconds that one check may take.
-    timeout_seconds: i64,
+    pub(crate) timeout_seconds: i64,
     /// Number of checks in a row that have to pass.
-    healthy_threshold: i64,
+    pub(crate) healthy_threshold: i64,
     /// Number of checks in a row that have to fail.
-    unhealthy_threshold: i64,
+    pub(crate) unhealthy_threshold: i64,
 }
 
 /// What a check looks at; which one is required depends on its type.
@@ -92,16 +92,16 @@ choice! {
 }
 
 /// What happens when a deployment turns out bad.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Rollback {
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Rollback {
     /// Whether it rolls back by itself.
-    auto: bool,
+    pub(crate) auto: bool,
     /// What has to fail for that; by default a health check.
-    on: Vec<RollbackCause>,
+    pub(crate) on: Vec<RollbackCause>,
     /// What it rolls back to.
-    to: RollbackTo,
+    pub(crate) to: RollbackTo,
     /// Seconds that a deployment is watched after it is done.
-    observe_seconds: i64,
+    pub(crate) observe_seconds: i64,
 }
 
 impl Rollback {
@@ -126,16 +126,16 @@ choice! {
 }
 
 /// A script that has to succeed before or after deploying.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct ValidationScript {
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct ValidationScript {
     /// When it runs.
-    phase: Phase,
+    pub(crate) phase: Phase,
     /// Command line that is run.
-    command: String,
+    pub(crate) command: String,
     /// Seconds that it may take.
-    timeout_seconds: i64,
+    pub(crate) timeout_seconds: i64,
     /// What follows if it fails.
-    on_failure: OnFailure,
+    pub(crate) on_failure: OnFailure,
 }
 
 impl ValidationScript {

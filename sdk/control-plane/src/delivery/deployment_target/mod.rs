@@ -5,4 +5,7 @@ mod model;
 mod rules;
 mod settings;
 
+pub(crate) use health_check::{
+    CheckType, HealthCheck, OnFailure, Phase, Rollback, RollbackCause, RollbackTo, ValidationScript,
+};
 pub(crate) use model::{DEPLOYMENT_TARGET, DeploymentTarget};

@@ -1,17 +1,23 @@
 //! What an environment is.
 
-use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     delivery::{
+        deployment::Deployment,
         deployment_target::DEPLOYMENT_TARGET,
+        health::Health,
         project::{PROJECT, Project},
+        release::Release,
     },
-    document::{Fields, choice::choice, form::Form},
-    object::{Parent, Shape, id::Id, kind::Roles},
+    document::{
+        Fields,
+        choice::choice,
+        form::{TIME, UUID},
+    },
+    object::{Earlier, Parent, Shape, id::Id, kind::Roles},
 };
 
 pub(crate) static ENVIRONMENT: Shape = Shape {
@@ -23,24 +29,10 @@ pub(crate) static ENVIRONMENT: Shape = Shape {
     key: "slug",
     filters: &["project_id", "slug"],
     immutable: &["project_id", "slug"],
-    computed: &["current_release", "health"],
+    computed: &["current_release", "current_deployment", "health"],
     children: &[&DEPLOYMENT_TARGET],
     roles: Roles::MEMBERS,
 };
-
-static TIME: Form = Form::new(
-    "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
-    TIMES,
-)
-.named("date-time")
-.checked(|text| text.parse::<Timestamp>().is_err().then_some(TIMES));
-const TIMES: &str = "Use a time as in RFC 3339: 2026-01-31T12:00:00Z.";
-
-static ENVIRONMENT_ID: Form = Form::new(
-    "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
-    "Use the id of an environment, which is a UUID.",
-)
-.named("uuid");
 
 choice! {
     /// What an environment is for.
@@ -53,53 +45,75 @@ choice! {
     }
 }
 
-choice! {
-    /// How its deployments are; nothing is known before the first.
-    Health { Unknown = "unknown" }
-}
-
 /// A place that releases of a project move through.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Environment {
     /// Project the environment belongs to.
-    pub(super) project_id: Id<Project>,
+    pub(crate) project_id: Id<Project>,
     /// Name for people.
     name: String,
     /// Name in paths, unique in the project; by default it is made from the name.
     pub(super) slug: String,
     /// What the environment is for.
-    tier: Tier,
+    pub(crate) tier: Tier,
     /// Environments of the same project that releases are promoted from, by id; never in a circle.
     pub(super) promotes_from: Vec<String>,
     /// Branches that may be deployed; empty for any.
-    allowed_branches: Vec<String>,
+    pub(crate) allowed_branches: Vec<String>,
     /// Why nothing may be deployed now; null if it may.
-    locked: Option<Lock>,
+    pub(crate) locked: Option<Lock>,
     /// Number of deployments that may run at once.
-    deployment_concurrency: i64,
+    pub(crate) deployment_concurrency: i64,
     /// Whether the environment is kept from being deleted; by default production is.
     deletion_protection: bool,
-    /// Release that is there; null before the first.
-    current_release: Value,
+    /// Release that was deployed last and has held; null before the first, and where a build was deployed.
+    pub(crate) current_release: Option<Id<Release>>,
+    /// Deployment that brought what is there; null before the first.
+    pub(crate) current_deployment: Option<CurrentDeployment>,
     /// How the deployments are.
-    health: Health,
+    pub(crate) health: Health,
+}
+
+/// The deployment that brought what an environment runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct CurrentDeployment {
+    /// Identifier of the deployment.
+    pub(crate) id: Id<Deployment>,
+    /// Version of the release, or the begin of the commit of the build.
+    pub(crate) version: String,
+    /// Digest of what was deployed.
+    pub(crate) digest: String,
+    /// When it was there.
+    pub(crate) deployed_at: String,
 }
 
 /// Why nothing may be deployed to an environment.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "EnvironmentLock")]
-struct Lock {
+pub(crate) struct Lock {
     /// Reason, for whoever wants to deploy.
-    reason: String,
+    pub(crate) reason: String,
     /// When the lock ends by itself; null if it does not.
-    until: Option<String>,
+    pub(crate) until: Option<String>,
+}
+
+/// The fields only deployments write.
+#[derive(Default, Deserialize)]
+struct Deployed {
+    current_release: Option<Id<Release>>,
+    current_deployment: Option<CurrentDeployment>,
+    health: Option<Health>,
 }
 
 impl Environment {
-    pub(super) fn from_fields(fields: &mut Fields<'_>) -> Self {
+    pub(super) fn from_fields(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Self {
+        // What deployments have written stays.
+        let kept: Deployed = earlier
+            .and_then(|earlier| serde_json::from_value(Value::Object(earlier.document.clone())).ok())
+            .unwrap_or_default();
         let name = fields.required_text("name", 255);
         let tier = fields.choice_or("tier", Tier::Development);
-        let promotes_from = fields.texts_in("promotes_from", 255, &ENVIRONMENT_ID).unwrap_or_default();
+        let promotes_from = fields.texts_in("promotes_from", 255, &UUID).unwrap_or_default();
         Self {
             project_id: fields.required_id("project_id"),
             slug: fields.slug_of(&name, 50),
@@ -113,8 +127,9 @@ impl Environment {
             }),
             deployment_concurrency: fields.integer_or("deployment_concurrency", 1..=100, 1),
             deletion_protection: fields.flag("deletion_protection").unwrap_or(tier == Tier::Production),
-            current_release: Value::Null,
-            health: Health::Unknown,
+            current_release: kept.current_release,
+            current_deployment: kept.current_deployment,
+            health: kept.health.unwrap_or(Health::Unknown),
         }
     }
 }

@@ -2,15 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     database::Connection,
-    delivery::environment::{
-        ENVIRONMENT, Environment,
-        store::{self, Node},
+    delivery::{
+        deployment::{UnderWay, call_dispatcher, under_way},
+        environment::{
+            ENVIRONMENT, Environment,
+            store::{self, Node},
+        },
     },
-    document::Fields,
+    document::{Document, Fields},
     http::{
         problem::{Code, FieldError, Problem},
         query::Query,
@@ -24,8 +27,8 @@ use crate::{
 impl Object for Environment {
     const SHAPE: &'static Shape = &ENVIRONMENT;
 
-    fn read(fields: &mut Fields<'_>, _earlier: Option<&Earlier<'_>>) -> Self {
-        Self::from_fields(fields)
+    fn read(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Self {
+        Self::from_fields(fields, earlier)
     }
 
     async fn check(&mut self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
@@ -54,6 +57,17 @@ impl Object for Environment {
         }
     }
 
+    async fn stored(&self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        // There may be more room than there was.
+        let changed = |earlier: &Document| {
+            earlier.get("deployment_concurrency").and_then(Value::as_i64) != Some(self.deployment_concurrency)
+        };
+        if subject.earlier.is_some_and(changed) {
+            call_dispatcher(connection, subject.id, subject.now).await?;
+        }
+        Ok(())
+    }
+
     async fn before_delete(
         connection: &mut Connection,
         subject: &Subject<'_>,
@@ -61,6 +75,7 @@ impl Object for Environment {
     ) -> Result<Archival, Problem> {
         refuse_protected(subject)?;
         refuse_in_use(connection, &ENVIRONMENT, subject.id).await?;
+        refuse_dependents(under_way(connection, UnderWay::To(subject.id)).await?)?;
         refuse_dependents(store::promoted_to(connection, subject.id).await?)?;
         Ok(Archival::Delete)
     }

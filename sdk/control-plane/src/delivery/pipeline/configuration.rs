@@ -55,6 +55,18 @@ fn check_step(step: &mut Fields<'_>) {
     step.text_in("timeout", 20, &DURATION);
 }
 
+/// The seconds in a timeout such as `90s`, `10m` or `2h`.
+pub(crate) fn timeout_seconds(text: &str) -> Option<i64> {
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let factor = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return None,
+    };
+    digits.parse::<i64>().ok()?.checked_mul(factor)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

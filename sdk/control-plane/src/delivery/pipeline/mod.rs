@@ -4,4 +4,5 @@ mod configuration;
 mod model;
 mod rules;
 
-pub(crate) use model::{PIPELINE, Pipeline};
+pub(crate) use configuration::timeout_seconds;
+pub(crate) use model::{PIPELINE, Pipeline, Trigger};

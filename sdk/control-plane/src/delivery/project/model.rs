@@ -5,7 +5,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::{
-    delivery::{environment::ENVIRONMENT, pipeline::PIPELINE},
+    delivery::{environment::ENVIRONMENT, pipeline::PIPELINE, release::RELEASE},
     document::{Fields, choice::choice, form::Form},
     object::{Parent, Shape, id::Id, kind::Roles},
     tenancy::workspace::{WORKSPACE, Workspace},
@@ -21,7 +21,7 @@ pub(crate) static PROJECT: Shape = Shape {
     filters: &["workspace_id", "slug"],
     immutable: &["workspace_id", "slug"],
     computed: &["archived", "detected"],
-    children: &[&PIPELINE, &ENVIRONMENT],
+    children: &[&PIPELINE, &ENVIRONMENT, &RELEASE],
     roles: Roles::MEMBERS,
 };
 

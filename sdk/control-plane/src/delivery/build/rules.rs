@@ -1,0 +1,123 @@
+//! What only builds do: they take their steps from the pipeline and go on in the background.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    audit::Actor,
+    database::Connection,
+    delivery::{
+        build::{
+            BUILD, Build,
+            model::{Step, StepStatus},
+            work,
+        },
+        pipeline::timeout_seconds,
+        project::Project,
+    },
+    document::Fields,
+    http::{
+        problem::{Code, Problem},
+        query::Query,
+    },
+    object::{Archival, Earlier, Object, Shape, Subject, id::Id, standing::read_document},
+    operation::{self, Opening},
+    work::enqueue,
+};
+
+/// The part of a pipeline that a build is made from.
+#[derive(Deserialize)]
+struct Plan {
+    project_id: Id<Project>,
+    enabled: bool,
+    version: i64,
+    configuration: Value,
+    configuration_digest: String,
+}
+
+/// The part of a project that a build is made from.
+#[derive(Deserialize)]
+struct Source {
+    default_branch: String,
+}
+
+impl Object for Build {
+    const SHAPE: &'static Shape = &BUILD;
+
+    fn read(fields: &mut Fields<'_>, _earlier: Option<&Earlier<'_>>) -> Self {
+        Self::from_fields(fields)
+    }
+
+    async fn check(&mut self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        let pipeline_id = self.pipeline_id.to_string();
+        let plan: Plan = read_document(connection, "pipelines", &pipeline_id)
+            .await?
+            .ok_or_else(|| Problem::not_found("pipeline"))?;
+        if self.simulated && !plan.enabled {
+            return Err(Problem::new(
+                Code::InvalidState,
+                "The pipeline is disabled. Enable it, or report the build.",
+            )
+            .with("state", "disabled")
+            .with("allowed", json!(["enabled"])));
+        }
+        if self.branch.is_none() {
+            let source: Option<Source> =
+                read_document(connection, "projects", &plan.project_id.to_string()).await?;
+            self.branch = source.map(|source| source.default_branch);
+        }
+        self.project_id = plan.project_id;
+        self.pipeline_version = plan.version;
+        self.configuration_digest = plan.configuration_digest;
+        self.requested_by = Some(Actor::from(subject.caller));
+        if self.simulated {
+            self.steps = steps(&plan.configuration);
+            self.operation_id = Some(Id::generate());
+        } else {
+            self.started_at.get_or_insert_with(|| subject.now.to_owned());
+            self.completed_at.get_or_insert_with(|| subject.now.to_owned());
+        }
+        Ok(())
+    }
+
+    async fn stored(&self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        let Some(operation) = self.operation() else { return Ok(()) };
+        let opening =
+            Opening { id: &operation, resource: (&BUILD, subject.id), stage: "queued", now: subject.now };
+        operation::open(connection, &opening).await?;
+        Ok(enqueue(connection, work::JOB, &json!({"build_id": subject.id}), subject.time()).await?)
+    }
+
+    fn operation(&self) -> Option<String> {
+        self.operation_id.map(|id| id.to_string())
+    }
+
+    async fn before_delete(
+        _connection: &mut Connection,
+        _subject: &Subject<'_>,
+        _query: &mut Query,
+    ) -> Result<Archival, Problem> {
+        Err(Problem::new(Code::InvalidState, "A build stays as long as its pipeline."))
+    }
+}
+
+/// The steps of a configuration that was checked when it was stored.
+fn steps(configuration: &Value) -> Vec<Step> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut steps = Vec::new();
+    for stage in list(&configuration["stages"]) {
+        for step in list(&stage["steps"]) {
+            steps.push(Step {
+                stage: text(&stage["name"]),
+                name: text(&step["name"]),
+                command: text(&step["command"]),
+                retry: step["retry"].as_i64().unwrap_or_default(),
+                timeout_seconds: step["timeout"].as_str().and_then(timeout_seconds),
+                status: StepStatus::Queued,
+                attempts: 0,
+            });
+        }
+    }
+    steps
+}
