@@ -157,6 +157,7 @@ fn members(_generator: &mut SchemaGenerator) -> Schema {
             "changed_fields": {"type": "array", "items": text, "description": "What has changed since."},
             "platform": {"type": "string", "description": "Platform that is not capable."},
             "feature": {"type": "string", "description": "What it is not capable of."},
+            "primary_endpoint": {"type": "string", "description": "Base URL of the region that takes changes."},
             "path": {"type": "array", "items": text, "description": "Slugs along the circle."},
         },
     })

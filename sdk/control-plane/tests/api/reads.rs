@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 use sparki_control_plane::Faults;
 
-use crate::world::{Reply, World, send};
+use crate::world::{Reply, World, send, send_beyond_contract};
 
 async fn faulty() -> World {
     World::with(|settings| settings.faults = Faults::Enabled).await
 }
 
 async fn hold(world: &World, wish: Value) -> Value {
-    send(world.root("PUT", "/_replica").json(&wish)).await.expect(200).body
+    send_beyond_contract(world.root("PUT", "/_replica").json(&wish)).await.expect(200).body
 }
 
 fn revision(reply: &Reply) -> i64 {
@@ -37,7 +37,7 @@ async fn reads_are_as_many_revisions_behind_as_asked_for() {
         let read = admin.get(&path).await.expect(200);
         assert_eq!(read.body["description"], seen, "after {written}");
     }
-    let shown = send(world.root("GET", "/_replica")).await.expect(200).body;
+    let shown = send_beyond_contract(world.root("GET", "/_replica")).await.expect(200).body;
     let behind = shown["primary_revision"].as_i64().unwrap() - shown["revision"].as_i64().unwrap();
     assert_eq!((behind, &shown["lag_revisions"]), (2, &json!(2)));
     hold(&world, json!({})).await;
@@ -124,13 +124,15 @@ async fn more_changes_than_copies_are_kept_lag_further_and_never_less() {
 #[tokio::test]
 async fn a_wish_that_makes_no_sense_is_refused() {
     let world = faulty().await;
-    let both = send(world.root("PUT", "/_replica").json(&json!({"lag_revisions": 1, "lag_ms": 1}))).await;
+    let both =
+        send_beyond_contract(world.root("PUT", "/_replica").json(&json!({"lag_revisions": 1, "lag_ms": 1})))
+            .await;
     assert_eq!(both.expect(422).errors(), ["/lag_ms conflict"]);
-    send(world.root("DELETE", "/_replica")).await.expect(405);
+    send_beyond_contract(world.root("DELETE", "/_replica")).await.expect(405);
     let request = world.admin().request("GET", "/workspaces").header("sparki-min-revision", "soon");
     assert_eq!(send(request).await.expect(400).code(), "malformed");
     let honest = World::new().await;
-    send(honest.root("GET", "/_replica")).await.expect(404);
+    send_beyond_contract(honest.root("GET", "/_replica")).await.expect(404);
 }
 
 #[tokio::test]
@@ -140,6 +142,8 @@ async fn a_database_in_memory_has_no_past() {
         settings.database = "sqlite::memory:".to_owned();
     })
     .await;
-    let refused = send(world.root("PUT", "/_replica").json(&json!({"lag_revisions": 1}))).await.expect(422);
+    let refused = send_beyond_contract(world.root("PUT", "/_replica").json(&json!({"lag_revisions": 1})))
+        .await
+        .expect(422);
     assert_eq!(refused.code(), "capability_unsupported");
 }

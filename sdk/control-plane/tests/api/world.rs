@@ -220,10 +220,11 @@ async fn exchange(request: RequestBuilder, contract: Contract) -> Reply {
     if contract == Contract::Kept {
         sent.check(&Received { status, headers: &headers, body: &bytes });
     }
-    let is_page = headers.get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let kind = headers.get("content-type").map(|kind| kind.to_str().unwrap()).unwrap_or_default();
+    let is_text = kind.starts_with("text/html") || kind.starts_with("application/openmetrics-text");
     let body = match bytes.as_ref() {
         [] => Value::Null,
-        page if is_page => Value::from(String::from_utf8(page.to_vec()).unwrap()),
+        page if is_text => Value::from(String::from_utf8(page.to_vec()).unwrap()),
         document => serde_json::from_slice(document).unwrap(),
     };
     Reply { status, headers, body }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+#[path = "../api/contract.rs"]
+mod contract;
 #[expect(dead_code, reason = "the tests of the API need all of it")]
 #[path = "../api/contract.rs"]
 mod contract;
