@@ -10,6 +10,7 @@ use tracing::debug;
 use crate::answer::{self, Answer, ReadError, Received};
 use crate::auth::Proof;
 use crate::breaker::Health;
+use crate::call::Purpose;
 use crate::error::Cause;
 use crate::http_date;
 use crate::limiter::Budget;
@@ -35,10 +36,13 @@ impl Transport {
             Access::Anonymous => None,
         };
         self.wait_for_rate_limit(operation, journey).await?;
-        let _slot = self
-            .guard(operation, journey, self.in_flight.acquire())
-            .await?
-            .expect("the semaphore is never closed");
+        let _slot = match operation.call.purpose() {
+            Purpose::Asked => {
+                let slot = self.guard(operation, journey, self.in_flight.acquire()).await?;
+                Some(slot.expect("the semaphore is never closed"))
+            }
+            Purpose::Ahead => None,
+        };
         let host = journey.endpoint.authority();
         let permit =
             self.breakers.of(&host).admit(self.timer().now()).map_err(|turned_away| Cause::CircuitOpen {

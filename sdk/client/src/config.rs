@@ -12,6 +12,7 @@ use crate::credentials::{self, ConfigError, Credential, Explicit, Source};
 use crate::endpoint::Endpoint;
 use crate::environment::Environment;
 use crate::limiter::RateLimitSettings;
+use crate::loader::BatchReads;
 use crate::profile;
 use crate::retry::RetrySettings;
 use crate::timer::{SystemTimer, Timer};
@@ -37,8 +38,11 @@ pub struct Settings {
     /// Time limit of one operation with all its attempts and waits, unless its `Call` says otherwise; by
     /// default 5 min, enough for four attempts of 30 s and the waits between them.
     pub operation_timeout: Duration,
-    /// Requests in flight at once; by default 10, which is Terraform's parallelism.
+    /// Requests in flight at once; by default 10, which is Terraform's parallelism. What is read ahead comes on top: one
+    /// page of a list, and batches for reads that wait for them instead of sending a request.
     pub max_concurrency: NonZeroUsize,
+    /// Whether [`Client::read`](crate::Client::read) reads ahead; by default it does.
+    pub batch_reads: BatchReads,
     /// Objects asked for per page of a list, at most 200; by default 200, to make the fewest requests.
     pub page_size: NonZeroU16,
     /// When and how often to repeat a request.
@@ -65,6 +69,7 @@ impl Settings {
             request_timeout: Duration::from_secs(30),
             operation_timeout: Duration::from_secs(300),
             max_concurrency: const { NonZeroUsize::new(10).expect("10 is not 0") },
+            batch_reads: BatchReads::default(),
             page_size: const { NonZeroU16::new(200).expect("200 is not 0") },
             retry: RetrySettings::default(),
             rate_limit: RateLimitSettings::default(),
@@ -77,8 +82,8 @@ impl Settings {
     ///
     /// Variables: `SPARKI_ENDPOINT`, `SPARKI_TOKEN`, `SPARKI_API_KEY`, `SPARKI_CLIENT_ID`,
     /// `SPARKI_CLIENT_SECRET`, `SPARKI_WORKSPACE`, `SPARKI_PROFILE`, `SPARKI_CONFIG_FILE`, `SPARKI_CA_CERT`,
-    /// `SPARKI_CORRELATION_ID`, `SPARKI_REQUEST_TIMEOUT_SECONDS`, `SPARKI_MAX_CONCURRENCY`. An empty one
-    /// counts as unset. A profile named explicitly outranks the environment.
+    /// `SPARKI_CORRELATION_ID`, `SPARKI_REQUEST_TIMEOUT_SECONDS`, `SPARKI_MAX_CONCURRENCY`,
+    /// `SPARKI_BATCH_READS`. An empty one counts as unset. A profile named explicitly outranks the environment.
     ///
     /// # Errors
     ///
@@ -148,6 +153,9 @@ impl Settings {
         if let Some(requests) = number(environment, "SPARKI_MAX_CONCURRENCY")? {
             settings.max_concurrency = requests;
         }
+        if let Some(batch_reads) = batch_reads(environment)? {
+            settings.batch_reads = batch_reads;
+        }
         Ok(settings)
     }
 }
@@ -168,6 +176,20 @@ fn number(environment: &Environment, name: &str) -> Result<Option<NonZeroUsize>,
         name: name.to_owned(),
         reason: format!("{text:?} is not a whole number above 0"),
     })
+}
+
+/// Reads `SPARKI_BATCH_READS` as Terraform reads a bool.
+fn batch_reads(environment: &Environment) -> Result<Option<BatchReads>, ConfigError> {
+    const NAME: &str = "SPARKI_BATCH_READS";
+    let Some(text) = environment.read(NAME) else { return Ok(None) };
+    match text.trim() {
+        "true" | "1" => Ok(Some(BatchReads::Enabled)),
+        "false" | "0" => Ok(Some(BatchReads::Disabled)),
+        _ => Err(ConfigError::Setting {
+            name: NAME.to_owned(),
+            reason: format!("{text:?} is neither true nor false"),
+        }),
+    }
 }
 
 #[cfg(test)]
@@ -341,9 +363,25 @@ mod tests {
         );
         check_resolve(
             Explicit::default(),
+            [("SPARKI_BATCH_READS", "no")],
+            "invalid SPARKI_BATCH_READS: \"no\" is neither true nor false",
+        );
+        check_resolve(
+            Explicit::default(),
             [("SPARKI_CA_CERT", "/nonexistent.pem")],
             "invalid ca_cert: it is neither PEM text nor a file that can be read (No such file or directory (os error 2))",
         );
+    }
+
+    #[test]
+    fn batch_reads_can_be_turned_off() {
+        let explicit = Explicit { api_key: Some("spk_a_b".into()), ..Explicit::default() };
+        let batch_reads = |text: &'static str| {
+            let environment = Environment::of([("SPARKI_BATCH_READS", text)]);
+            Settings::resolve(&explicit, &environment).unwrap().batch_reads
+        };
+        assert_eq!(["false", "0"].map(batch_reads), [BatchReads::Disabled; 2]);
+        assert_eq!(["true", "1", ""].map(batch_reads), [BatchReads::Enabled; 3]);
     }
 
     #[test]

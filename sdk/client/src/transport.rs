@@ -14,12 +14,13 @@ use uuid::Uuid;
 use crate::answer::Answer;
 use crate::auth::{Authenticator, Proof, Renewal, TokenAnswer};
 use crate::breaker::Breakers;
-use crate::call::Call;
+use crate::call::{Call, Purpose};
 use crate::config::Settings;
 use crate::credentials::ConfigError;
 use crate::endpoint::Endpoint;
 use crate::error::{Cause, ClientError};
 use crate::limiter::Limiter;
+use crate::loader::Loader;
 use crate::request::{Effect, Request};
 use crate::retry::{self, Verdict};
 use crate::timer::Timer;
@@ -39,6 +40,7 @@ pub(crate) struct Transport {
     pub(crate) in_flight: Semaphore,
     /// The highest `Sparki-Revision` seen; 0 if none.
     pub(crate) revision: AtomicU64,
+    pub(crate) loader: Loader,
 }
 
 /// Whether a request proves who the client is; the one that fetches the proof cannot.
@@ -91,6 +93,7 @@ impl Transport {
             breakers: Breakers::new(settings.breaker.clone()),
             in_flight: Semaphore::new(settings.max_concurrency.get().min(Semaphore::MAX_PERMITS)),
             revision: AtomicU64::new(0),
+            loader: Loader::new(&settings),
             settings,
         })
     }
@@ -159,7 +162,10 @@ impl Transport {
                 // The limiter holds this request back together with all others.
                 self.limiter.throttled(self.timer().now(), pause);
             }
-            let attempts_left = journey.attempts < self.settings.retry.max_attempts.get();
+            let attempts_left = match operation.call.purpose() {
+                Purpose::Asked => journey.attempts < self.settings.retry.max_attempts.get(),
+                Purpose::Ahead => false,
+            };
             if retry::verdict(&failure.cause, operation.request.repeat()) == Verdict::GiveUp || !attempts_left
             {
                 return Err(failure.cause);

@@ -8,6 +8,7 @@ use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 /// One request as it arrived.
 #[derive(Clone, Debug)]
@@ -39,6 +40,8 @@ pub(crate) enum Reply {
     Raw(Vec<u8>),
     /// Never answers.
     Hang,
+    /// Knows the answer, and gives it when the token is cancelled.
+    Late(CancellationToken, Box<Reply>),
 }
 
 impl Reply {
@@ -127,7 +130,13 @@ where
     C: AsyncRead + AsyncWrite + Unpin,
 {
     let Some(request) = receive(&mut connection).await else { return };
-    match reply(request) {
+    let mut reply = reply(request);
+    while let Reply::Late(token, later) = reply {
+        token.cancelled().await;
+        reply = *later;
+    }
+    match reply {
+        Reply::Late(..) => unreachable!("it was waited for"),
         Reply::Answer { status, headers, body } => {
             let mut head = format!("HTTP/1.1 {status} Status\r\nconnection: close\r\n");
             if !headers.iter().any(|(name, _)| name == "content-length") {
