@@ -2,6 +2,7 @@
 
 mod planning;
 mod process;
+mod refresh;
 mod sets;
 mod statistics;
 mod table;
@@ -11,11 +12,12 @@ use std::process::Command;
 
 use acceptance::{Tool, built};
 
+use crate::refresh::Foreign;
 use crate::statistics::Times;
 use crate::table::Table;
 
 /// What can be measured, by the names that the command line takes.
-const PARTS: [&str; 3] = ["process", "plans", "sets"];
+const PARTS: [&str; 5] = ["process", "plans", "sets", "refresh", "crowd"];
 
 fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
@@ -47,6 +49,14 @@ fn main() -> io::Result<()> {
     }
     if wants("sets") {
         sets::measure(Times(5), &mut table);
+    }
+    if wants("refresh") {
+        for instances in [1, 20, 1000] {
+            refresh::measure(instances, Foreign(0), Times(5), &mut table);
+        }
+    }
+    if wants("crowd") {
+        refresh::measure(1000, Foreign(19_000), Times(3), &mut table);
     }
     write!(out, "{table}")
 }
