@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sparki_aws::{Aws, Keys, Service};
-use sparki_client::{Client, ConfigError, Environment, Explicit, Settings};
+use sparki_client::{BatchReads, Client, ConfigError, Environment, Explicit, Settings};
 use sparki_core::{DecodeError, Diagnostic, Diagnostics, Path, Remotes, Value};
 
 use crate::{AwsModel, ProviderModel};
@@ -109,6 +109,11 @@ fn control_plane(config: &ProviderModel, host_version: &str) -> Result<Client, M
         && let Some(requests) = usize::try_from(requests).ok().and_then(NonZeroUsize::new)
     {
         settings.max_concurrency = requests;
+    }
+    match settled(&config.batch_reads, "batch_reads")? {
+        Some(true) => settings.batch_reads = BatchReads::Enabled,
+        Some(false) => settings.batch_reads = BatchReads::Disabled,
+        None => {}
     }
     settings.user_agent =
         format!("terraform-provider-sparki/{} terraform/{host_version}", env!("CARGO_PKG_VERSION"));

@@ -44,6 +44,10 @@ pub struct ProviderModel {
     /// Requests to the control plane that may run at once. 10 if it is not set. Environment: `SPARKI_MAX_CONCURRENCY`.
     #[attr(optional, validate(range(1..=1000)))]
     pub max_concurrency: Value<u32>,
+    /// Whether many objects of a kind are read with few requests when they are refreshed. True if it is not set; false
+    /// reads each one by itself. Environment: `SPARKI_BATCH_READS`.
+    #[attr(optional)]
+    pub batch_reads: Value<bool>,
     /// How to reach AWS. Only resources of AWS need it; what is left out comes from AWS's own environment variables
     /// and configuration files.
     #[attr(optional)]

@@ -11,6 +11,7 @@ use tracing::debug;
 use crate::answer::{self, Answer, ReadError, Received};
 use crate::auth::Proof;
 use crate::breaker::Health;
+use crate::call::Purpose;
 use crate::error::{Cause, HostFailure};
 use crate::event_stream;
 use crate::http_date;
@@ -94,7 +95,7 @@ impl Transport {
         &self,
         operation: &Operation<'_>,
         journey: &mut Journey,
-    ) -> Result<(Option<Proof>, SemaphorePermit<'_>), Cause> {
+    ) -> Result<(Option<Proof>, Option<SemaphorePermit<'_>>), Cause> {
         let proof = match operation.access {
             Access::Proven => Some(self.prove(operation, journey).await?),
             Access::Anonymous => None,
@@ -113,13 +114,19 @@ impl Transport {
         }
     }
 
+    /// A place among the requests in flight; what nobody has asked for takes none.
     async fn place(
         &self,
         operation: &Operation<'_>,
         journey: &mut Journey,
-    ) -> Result<SemaphorePermit<'_>, Cause> {
-        let place = self.guard(operation, journey, self.in_flight.acquire()).await?;
-        Ok(place.expect("the semaphore is never closed"))
+    ) -> Result<Option<SemaphorePermit<'_>>, Cause> {
+        match operation.call.purpose() {
+            Purpose::Asked => {
+                let place = self.guard(operation, journey, self.in_flight.acquire()).await?;
+                Ok(Some(place.expect("the semaphore is never closed")))
+            }
+            Purpose::Ahead => Ok(None),
+        }
     }
 
     /// Sends, and reads the whole answer. Of a stream of events that was asked for only the head is read.

@@ -14,7 +14,7 @@ use crate::request::Request;
 use crate::response::{ETag, Response};
 
 /// Items per request, the contract's limit.
-const BATCH: usize = 200;
+pub(crate) const BATCH: usize = 200;
 /// Requests of one batch read in flight at once: enough to hide the round trip, few enough to leave room.
 const AT_ONCE: usize = 4;
 

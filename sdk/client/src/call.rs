@@ -27,13 +27,34 @@ pub struct Call {
     cancel: CancellationToken,
     deadline: Option<Duration>,
     correlation_id: Option<String>,
+    purpose: Purpose,
+}
+
+/// Why something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Somebody waits for exactly this.
+    Asked,
+    /// Somebody may want it soon. It is tried once, and takes no place from what was asked for.
+    Ahead,
 }
 
 impl Call {
     /// Names the operation with a verb phrase that follows "failed to", such as "create the project".
     #[must_use]
     pub fn new(action: impl Into<Cow<'static, str>>) -> Self {
-        Self { action: action.into(), cancel: CancellationToken::new(), deadline: None, correlation_id: None }
+        Self {
+            action: action.into(),
+            cancel: CancellationToken::new(),
+            deadline: None,
+            correlation_id: None,
+            purpose: Purpose::Asked,
+        }
+    }
+
+    /// An operation that nobody has asked for.
+    pub(crate) fn ahead(action: &'static str, deadline: Duration) -> Self {
+        Self { deadline: Some(deadline), purpose: Purpose::Ahead, ..Self::new(action) }
     }
 
     /// Stops waiting as soon as the token is cancelled.
@@ -70,6 +91,10 @@ impl Call {
 
     pub(crate) fn shown_action(&self) -> Cow<'static, str> {
         self.action.clone()
+    }
+
+    pub(crate) fn purpose(&self) -> Purpose {
+        self.purpose
     }
 
     pub(crate) fn cancel(&self) -> &CancellationToken {

@@ -10,6 +10,7 @@ use crate::call::Call;
 use crate::config::Settings;
 use crate::credentials::ConfigError;
 use crate::error::ClientError;
+use crate::loader::Loader;
 use crate::request::{Effect, Request};
 use crate::response::Response;
 use crate::transport::{Access, Transport};
@@ -152,7 +153,12 @@ impl Client {
         &self.0
     }
 
+    pub(crate) fn loader(&self) -> &Loader {
+        &self.0.loader
+    }
+
     async fn execute(&self, request: &Request, call: &Call) -> Result<Answer, ClientError> {
+        let _writing = self.0.loader.writing(request);
         self.0.execute(request, call, Access::Proven).await
     }
 }

@@ -13,6 +13,7 @@ use crate::endpoint::Endpoint;
 use crate::environment::Environment;
 use crate::layers::Layers;
 use crate::limiter::RateLimitSettings;
+use crate::loader::BatchReads;
 use crate::oidc;
 #[cfg(doc)]
 use crate::oidc::Oidc;
@@ -45,8 +46,11 @@ pub struct Settings {
     /// How long nothing may be heard on a stream of events before it is made anew; by default 45 s, which is three of the
     /// contract's heartbeats.
     pub event_silence: Duration,
-    /// Requests in flight at once; by default 10, which is Terraform's parallelism.
+    /// Requests in flight at once; by default 10, which is Terraform's parallelism. What is read ahead comes on top: one
+    /// page of a list, and batches for reads that wait for them instead of sending a request.
     pub max_concurrency: NonZeroUsize,
+    /// Whether [`Client::read`](crate::Client::read) reads ahead; by default it does.
+    pub batch_reads: BatchReads,
     /// Objects asked for per page of a list, at most 200; by default 200, to make the fewest requests.
     pub page_size: NonZeroU16,
     /// When and how often to repeat a request.
@@ -78,6 +82,7 @@ impl Settings {
             operation_timeout: Duration::from_secs(300),
             event_silence: Duration::from_secs(45),
             max_concurrency: const { NonZeroUsize::new(10).expect("10 is not 0") },
+            batch_reads: BatchReads::default(),
             page_size: const { NonZeroU16::new(200).expect("200 is not 0") },
             retry: RetrySettings::default(),
             rate_limit: RateLimitSettings::default(),
@@ -93,8 +98,9 @@ impl Settings {
     ///
     /// Variables: `SPARKI_ENDPOINT`, `SPARKI_TOKEN`, `SPARKI_API_KEY`, `SPARKI_CLIENT_ID`,
     /// `SPARKI_CLIENT_SECRET`, `SPARKI_WORKSPACE`, `SPARKI_PROFILE`, `SPARKI_CONFIG_FILE`, `SPARKI_CA_CERT`,
-    /// `SPARKI_SERVICE_ACCOUNT`, `SPARKI_OIDC_AUDIENCE`, those of [`Oidc::detect`], `SPARKI_CORRELATION_ID`, `SPARKI_REQUEST_TIMEOUT_SECONDS`, `SPARKI_MAX_CONCURRENCY`. An empty one
-    /// counts as unset. A profile named explicitly outranks the environment.
+    /// `SPARKI_SERVICE_ACCOUNT`, `SPARKI_OIDC_AUDIENCE`, those of [`Oidc::detect`], `SPARKI_CORRELATION_ID`,
+    /// `SPARKI_REQUEST_TIMEOUT_SECONDS`, `SPARKI_MAX_CONCURRENCY`, `SPARKI_BATCH_READS`. An empty one counts as unset. A profile
+    /// named explicitly outranks the environment.
     ///
     /// # Errors
     ///
@@ -168,6 +174,9 @@ impl Settings {
         if let Some(requests) = number(environment, "SPARKI_MAX_CONCURRENCY")? {
             settings.max_concurrency = requests;
         }
+        if let Some(batch_reads) = batch_reads(environment)? {
+            settings.batch_reads = batch_reads;
+        }
         Ok(settings)
     }
 }
@@ -188,6 +197,20 @@ fn number(environment: &Environment, name: &str) -> Result<Option<NonZeroUsize>,
         name: name.to_owned(),
         reason: format!("{text:?} is not a whole number above 0"),
     })
+}
+
+/// Reads `SPARKI_BATCH_READS` as Terraform reads a bool.
+fn batch_reads(environment: &Environment) -> Result<Option<BatchReads>, ConfigError> {
+    const NAME: &str = "SPARKI_BATCH_READS";
+    let Some(text) = environment.read(NAME) else { return Ok(None) };
+    match text.trim() {
+        "true" | "1" => Ok(Some(BatchReads::Enabled)),
+        "false" | "0" => Ok(Some(BatchReads::Disabled)),
+        _ => Err(ConfigError::Setting {
+            name: NAME.to_owned(),
+            reason: format!("{text:?} is neither true nor false"),
+        }),
+    }
 }
 
 #[cfg(test)]
@@ -436,9 +459,25 @@ mod tests {
         );
         check_resolve(
             Explicit::default(),
+            [("SPARKI_BATCH_READS", "no")],
+            "invalid SPARKI_BATCH_READS: \"no\" is neither true nor false",
+        );
+        check_resolve(
+            Explicit::default(),
             [("SPARKI_CA_CERT", "/nonexistent.pem")],
             "invalid ca_cert: it is neither PEM text nor a file that can be read (No such file or directory (os error 2))",
         );
+    }
+
+    #[test]
+    fn batch_reads_can_be_turned_off() {
+        let explicit = Explicit { api_key: Some("spk_a_b".into()), ..Explicit::default() };
+        let batch_reads = |text: &'static str| {
+            let environment = Environment::of([("SPARKI_BATCH_READS", text)]);
+            Settings::resolve(&explicit, &environment).unwrap().batch_reads
+        };
+        assert_eq!(["false", "0"].map(batch_reads), [BatchReads::Disabled; 2]);
+        assert_eq!(["true", "1", ""].map(batch_reads), [BatchReads::Enabled; 3]);
     }
 
     #[test]

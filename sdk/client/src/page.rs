@@ -8,12 +8,14 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Cause, ClientError};
 use crate::request::Request;
+use crate::response::Response;
 
 /// `{data, next_cursor}`.
 #[derive(Deserialize)]
-struct Page<T> {
-    data: Vec<T>,
-    next_cursor: Option<String>,
+pub(crate) struct Page<T> {
+    pub(crate) data: Vec<T>,
+    /// Where the next page begins. There is none if it is missing.
+    pub(crate) next_cursor: Option<String>,
 }
 
 /// Where a walk through the pages stands.
@@ -40,30 +42,13 @@ impl Client {
     where
         T: DeserializeOwned + Send,
     {
-        let (client, call) = (self.clone(), call.clone());
-        let request = if request.has_query("limit") {
-            request
-        } else {
-            request.query("limit", client.settings().page_size)
-        };
+        let (client, call, request) = (self.clone(), call.clone(), self.sized(request));
         stream::try_unfold(Walk::At(None), move |walk| {
             let (client, call, request) = (client.clone(), call.clone(), request.clone());
             async move {
                 let Walk::At(cursor) = walk else { return Ok(None) };
-                let request = match &cursor {
-                    Some(cursor) => request.query("cursor", cursor),
-                    None => request,
-                };
-                let response = client.send::<Page<T>>(request, &call).await?;
-                let next = match response.value.next_cursor.filter(|next| !next.is_empty()) {
-                    Some(next) if Some(&next) == cursor.as_ref() => {
-                        return Err(ClientError::new(call.shown_action(), Cause::RepeatedCursor)
-                            .sent(response.correlation_id, 1));
-                    }
-                    Some(next) => Walk::At(Some(next)),
-                    None => Walk::Done,
-                };
-                Ok(Some((response.value.data, next)))
+                let page = client.page::<T>(&request, cursor.as_deref(), &call).await?;
+                Ok(Some((page.data, page.next_cursor.map_or(Walk::Done, |next| Walk::At(Some(next))))))
             }
         })
     }
@@ -78,5 +63,34 @@ impl Client {
         T: DeserializeOwned + Send,
     {
         self.pages(request, call).try_concat().await
+    }
+
+    /// Reads one page: the first one, or that at a cursor.
+    pub(crate) async fn page<T>(
+        &self,
+        request: &Request,
+        cursor: Option<&str>,
+        call: &Call,
+    ) -> Result<Page<T>, ClientError>
+    where
+        T: DeserializeOwned + Send,
+    {
+        let request = match cursor {
+            Some(cursor) => request.clone().query("cursor", cursor),
+            None => request.clone(),
+        };
+        let Response { value: Page { data, next_cursor }, correlation_id, .. } =
+            self.send::<Page<T>>(request, call).await?;
+        let next_cursor = next_cursor.filter(|next| !next.is_empty());
+        if next_cursor.is_some() && next_cursor.as_deref() == cursor {
+            let error = ClientError::new(call.shown_action(), Cause::RepeatedCursor);
+            return Err(error.sent(correlation_id, 1));
+        }
+        Ok(Page { data, next_cursor })
+    }
+
+    /// The request with pages as large as the client has them, unless it says how large.
+    pub(crate) fn sized(&self, request: Request) -> Request {
+        if request.has_query("limit") { request } else { request.query("limit", self.settings().page_size) }
     }
 }

@@ -299,6 +299,12 @@ impl Request {
         self.content_type
     }
 
+    /// The path as far as the first id: the object that it is about.
+    pub(crate) fn object(&self) -> Option<String> {
+        let fixed = self.template.split('/').position(|segment| segment == "{}")?;
+        Some(self.path.split('/').take(fixed + 1).collect::<Vec<_>>().join("/"))
+    }
+
     pub(crate) fn effect(&self) -> Effect {
         self.effect
     }
@@ -345,6 +351,16 @@ mod tests {
             Request::get("/projects").segment("a/b ü?#%").query("slug", "x&y").query("label", "a=b");
         assert_eq!(request.path_and_query(), "/projects/a%2Fb%20%C3%BC%3F%23%25?slug=x%26y&label=a%3Db");
         assert_eq!(request.template(), "/projects/{}");
+    }
+
+    #[test]
+    fn a_request_is_about_the_object_of_its_first_id() {
+        let check_object = |request: Request, object: Option<&str>| {
+            assert_eq!(request.object().as_deref(), object, "{request:?}")
+        };
+        check_object(Request::post("/projects"), None);
+        check_object(Request::get("/projects").segment("a/b"), Some("/projects/a%2Fb"));
+        check_object(Request::post("/promotions").segment("p").segment("approve"), Some("/promotions/p"));
     }
 
     #[test]

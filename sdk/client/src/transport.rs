@@ -15,13 +15,14 @@ use uuid::Uuid;
 use crate::answer::Answer;
 use crate::auth::{Authenticator, Grant, Proof, Renewal, TokenAnswer};
 use crate::breaker::Breakers;
-use crate::call::Call;
+use crate::call::{Call, Purpose};
 use crate::config::Settings;
 use crate::credentials::ConfigError;
 use crate::endpoint::Endpoint;
 use crate::error::{Cause, ClientError};
 use crate::layers::Sender;
 use crate::limiter::Limiter;
+use crate::loader::Loader;
 use crate::request::{Accept, Effect, Request};
 use crate::retry::{self, Verdict};
 use crate::timer::Timer;
@@ -43,6 +44,7 @@ pub(crate) struct Transport {
     pub(crate) in_flight: Semaphore,
     /// The highest `Sparki-Revision` seen; 0 if none.
     pub(crate) revision: AtomicU64,
+    pub(crate) loader: Loader,
 }
 
 /// Whether a request proves who the client is; the one that fetches the proof cannot.
@@ -97,6 +99,7 @@ impl Transport {
             announcer: Announcer::new(settings.on_wait.clone()),
             in_flight: Semaphore::new(settings.max_concurrency.get().min(Semaphore::MAX_PERMITS)),
             revision: AtomicU64::new(0),
+            loader: Loader::new(&settings),
             settings,
         })
     }
@@ -165,7 +168,10 @@ impl Transport {
                 // The limiter holds this request back together with all others.
                 self.limiter.throttled(self.timer().now(), pause);
             }
-            let attempts_left = journey.attempts < self.settings.retry.max_attempts.get();
+            let attempts_left = match operation.call.purpose() {
+                Purpose::Asked => journey.attempts < self.settings.retry.max_attempts.get(),
+                Purpose::Ahead => false,
+            };
             // Whether a stream that does not begin is asked for again, whoever follows it decides.
             let no_stream = operation.request.accept() == Accept::Events
                 && matches!(failure.cause, Cause::NoAnswer { .. });

@@ -3,6 +3,7 @@
 mod load;
 mod planning;
 mod process;
+mod refresh;
 mod sets;
 mod statistics;
 mod table;
@@ -12,11 +13,12 @@ use std::process::Command;
 
 use acceptance::{Tool, built};
 
+use crate::refresh::Foreign;
 use crate::statistics::Times;
 use crate::table::Table;
 
 /// What can be measured, by the names that the command line takes.
-const PARTS: [&str; 4] = ["process", "plans", "sets", "load"];
+const PARTS: [&str; 6] = ["process", "plans", "sets", "refresh", "crowd", "load"];
 
 fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
@@ -48,6 +50,14 @@ fn main() -> io::Result<()> {
     }
     if wants("sets") {
         sets::measure(Times(5), &mut table);
+    }
+    if wants("refresh") {
+        for instances in [1, 20, 1000] {
+            refresh::measure(instances, Foreign(0), Times(5), &mut table);
+        }
+    }
+    if wants("crowd") {
+        refresh::measure(1000, Foreign(19_000), Times(3), &mut table);
     }
     if wants("load") {
         load::measure(&mut table);

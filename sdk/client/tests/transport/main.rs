@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod account;
+mod ahead;
 mod answers;
 mod auth;
 mod batch;

@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Barrier, watch};
 use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
 
 /// One request as it arrived.
 #[derive(Clone, Debug)]
@@ -48,6 +49,8 @@ pub(crate) enum Reply {
     Hang,
     /// Answers as soon as so many requests wait for it as the barrier holds back.
     Together(Arc<Barrier>, Box<Reply>),
+    /// Knows the answer, and gives it when the token is cancelled.
+    Late(CancellationToken, Box<Reply>),
 }
 
 impl Reply {
@@ -160,12 +163,21 @@ where
 {
     let Some(request) = receive(&mut connection).await else { return };
     let mut reply = reply(request);
-    while let Reply::Together(barrier, then) = reply {
-        barrier.wait().await;
-        reply = *then;
+    loop {
+        reply = match reply {
+            Reply::Together(barrier, then) => {
+                barrier.wait().await;
+                *then
+            }
+            Reply::Late(token, later) => {
+                token.cancelled().await;
+                *later
+            }
+            ready => break reply = ready,
+        };
     }
     match reply {
-        Reply::Together(..) => unreachable!("whoever waited goes on"),
+        Reply::Together(..) | Reply::Late(..) => unreachable!("whoever waited goes on"),
         Reply::Answer { status, headers, body } => {
             let mut head = format!("HTTP/1.1 {status} Status\r\nconnection: close\r\n");
             if !headers.iter().any(|(name, _)| name == "content-length") {

@@ -1,14 +1,16 @@
 //! Finds objects by their path: the slugs of what they are in, and their own.
 
 use serde_json::Value as Json;
-use sparki_client::{Call, Client, Request};
-use sparki_core::{Import, RemoteError, RemoteErrorKind};
+use sparki_client::{Call, Client, Locator, Request};
+use sparki_core::{Dynamic, Import, RemoteError, RemoteErrorKind};
 
 /// One level of a path.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Segment {
     /// Where objects of this level are: `/projects`.
     pub(crate) collection: &'static str,
+    /// What the control plane calls the kind of one: `deployment_target`.
+    pub(crate) kind: &'static str,
     /// What one is called in messages.
     pub(crate) noun: &'static str,
     /// The field that holds the id of the level above; empty at the top.
@@ -18,15 +20,31 @@ pub(crate) struct Segment {
 }
 
 pub(crate) const WORKSPACE: Segment =
-    Segment { collection: "/workspaces", noun: "workspace", parent: "", key: "slug" };
-pub(crate) const PROJECT: Segment =
-    Segment { collection: "/projects", noun: "project", parent: "workspace_id", key: "slug" };
-pub(crate) const PIPELINE: Segment =
-    Segment { collection: "/pipelines", noun: "pipeline", parent: "project_id", key: "name" };
-pub(crate) const ENVIRONMENT: Segment =
-    Segment { collection: "/environments", noun: "environment", parent: "project_id", key: "slug" };
+    Segment { collection: "/workspaces", kind: "workspace", noun: "workspace", parent: "", key: "slug" };
+pub(crate) const PROJECT: Segment = Segment {
+    collection: "/projects",
+    kind: "project",
+    noun: "project",
+    parent: "workspace_id",
+    key: "slug",
+};
+pub(crate) const PIPELINE: Segment = Segment {
+    collection: "/pipelines",
+    kind: "pipeline",
+    noun: "pipeline",
+    parent: "project_id",
+    key: "name",
+};
+pub(crate) const ENVIRONMENT: Segment = Segment {
+    collection: "/environments",
+    kind: "environment",
+    noun: "environment",
+    parent: "project_id",
+    key: "slug",
+};
 pub(crate) const DEPLOYMENT_TARGET: Segment = Segment {
     collection: "/deployment-targets",
+    kind: "deployment_target",
     noun: "deployment target",
     parent: "environment_id",
     key: "name",
@@ -36,6 +54,17 @@ pub(crate) const DEPLOYMENT_TARGET: Segment = Segment {
 pub(crate) trait Segments: Import {
     /// The levels of the path, from the workspace down.
     const SEGMENTS: &'static [Segment];
+}
+
+/// Where an object is, and under which parent, as its model says. It is the object of one level, the last of a path.
+pub(crate) fn locator<'a, T: Segments>(id: &'a str, model: &'a Dynamic) -> Locator<'a> {
+    let level = T::SEGMENTS.last().expect("a path has a level");
+    let object = Locator::new(level.collection, level.kind, id);
+    // The top has no parent, and no attribute with an empty name.
+    match model.attribute(level.parent).as_str() {
+        Some(parent) => object.under(level.parent, parent),
+        None => object,
+    }
 }
 
 /// How a practitioner names an object.

@@ -13,7 +13,7 @@ pub use identity::ObjectIdentity;
 pub(crate) use list::{Conditions, list};
 pub use locate::Named;
 pub(crate) use locate::{
-    DEPLOYMENT_TARGET, ENVIRONMENT, PIPELINE, PROJECT, Segment, Segments, WORKSPACE, find, lookup,
+    DEPLOYMENT_TARGET, ENVIRONMENT, PIPELINE, PROJECT, Segment, Segments, WORKSPACE, find, locator, lookup,
 };
 pub(crate) use object::{Advice, Notice, Object};
 pub(crate) use reconcile::{create, delete, import, read, update};

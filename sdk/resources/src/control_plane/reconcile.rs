@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use sparki_client::{Call, Client, ClientError, ETag, Request, Response};
 use sparki_core::{Applied, Change, Ctx, Path, Planned, PrivateKey, RemoteError, RemoteErrorKind, State};
 
-use super::{Object, Segments, lookup};
+use super::{Object, Segments, locator, lookup};
 
 /// The version that was last seen.
 const ETAG: PrivateKey<ETag> = PrivateKey::new("etag");
@@ -27,14 +27,15 @@ pub(crate) async fn create<T: Object>(ctx: &Ctx<Client>, planned: Planned<T::Mod
     Ok(state)
 }
 
-/// Reads the object.
-pub(crate) async fn read<T: Object>(
+/// Reads the object, together with others of its kind where many are read.
+pub(crate) async fn read<T: Object + Segments>(
     ctx: &Ctx<Client>,
     prior: State<T::Model>,
 ) -> Result<Option<State<T::Model>>, RemoteError> {
     let id = required_id::<T>(&prior)?;
     let call = Call::new(format!("read the {}", T::NOUN)).deadline(ctx.limit()).cancelled_by(ctx.stop());
-    match ctx.remote().get::<Json>(Request::get(T::COLLECTION).segment(id), &call).await? {
+    let model = prior.encode();
+    match ctx.remote().read(&locator::<T>(id, &model), &call).await? {
         Some(found) => {
             let state = remember::<T>(ctx, same::<T>(id, found)?, Some(&prior))?;
             if let Some(notice) = T::notice(&prior, &state) {

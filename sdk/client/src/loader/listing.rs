@@ -1,0 +1,126 @@
+//! Which lists are read, and how far.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use tokio_util::sync::CancellationToken;
+
+use super::entry::is_recent;
+use super::locator::Parent;
+use super::policy::{READS_PER_PAGE, SCATTERED_READS};
+use crate::request::Request;
+
+/// The objects that a list shows. In their order the narrower comes first, and is read first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Scope {
+    /// Those of one parent.
+    Under {
+        /// The field that holds the parent's id.
+        field: &'static str,
+        /// The parent's id.
+        id: String,
+    },
+    /// All that the credentials may see.
+    Everywhere,
+}
+
+/// One page to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PageOrder {
+    pub(super) scope: Scope,
+    pub(super) cursor: Option<String>,
+}
+
+/// The lists of one kind.
+#[derive(Default)]
+pub(super) struct Listing {
+    /// Reads of objects that no list has shown, by the list that might have.
+    strays: BTreeMap<Scope, usize>,
+    /// When each list was begun.
+    begun: BTreeMap<Scope, Instant>,
+    /// Lists that have more pages, with the cursor of the next.
+    open: BTreeMap<Scope, Option<String>>,
+    pages: usize,
+    /// The list of which a page is under way, and what ends with the request.
+    under_way: Option<(Scope, CancellationToken)>,
+}
+
+impl Scope {
+    pub(super) fn of(parent: Option<Parent<'_>>) -> Self {
+        parent.map_or(Self::Everywhere, |Parent { field, id }| Self::Under { field, id: id.to_owned() })
+    }
+}
+
+impl PageOrder {
+    pub(super) fn request(&self, collection: &'static str) -> Request {
+        match &self.scope {
+            Scope::Under { field, id } => Request::get(collection).query(*field, id),
+            Scope::Everywhere => Request::get(collection),
+        }
+    }
+}
+
+impl Listing {
+    /// Learns of a read whose object no list has shown.
+    pub(super) fn missed(&mut self, parent: Option<Parent<'_>>, now: Instant) {
+        let scope = Scope::of(parent);
+        if !self.is_begun(&scope, now) && !self.is_whole(&Scope::Everywhere, now) {
+            *self.strays.entry(scope).or_default() += 1;
+        }
+    }
+
+    /// The page to read next, if there is one and that many reads pay for it.
+    pub(super) fn next(&mut self, reads: usize, now: Instant) -> Option<(PageOrder, CancellationToken)> {
+        if self.page_under_way().is_some() || (self.pages + 1) * READS_PER_PAGE > reads {
+            return None;
+        }
+        if let Some(scope) = self.wanted(now) {
+            match &scope {
+                Scope::Under { .. } => {
+                    self.strays.remove(&scope);
+                }
+                Scope::Everywhere => self.strays.clear(),
+            }
+            self.begun.insert(scope.clone(), now);
+            self.open.insert(scope, None);
+        }
+        let (scope, cursor) = self.open.pop_first()?;
+        self.pages += 1;
+        let done = CancellationToken::new();
+        self.under_way = Some((scope.clone(), done.clone()));
+        Some((PageOrder { scope, cursor }, done))
+    }
+
+    /// Learns that a page was read, and where the next one is.
+    pub(super) fn turned(&mut self, order: PageOrder, next: Option<String>) {
+        self.under_way = None;
+        // A cursor that leads to its own page leads nowhere.
+        if let Some(next) = next.filter(|next| Some(next) != order.cursor.as_ref()) {
+            self.open.insert(order.scope, Some(next));
+        }
+    }
+
+    /// The list to begin, if reads ask for one.
+    fn wanted(&self, now: Instant) -> Option<Scope> {
+        let (scope, most) = self.strays.iter().max_by_key(|(_, reads)| **reads)?;
+        if *most >= READS_PER_PAGE {
+            return Some(scope.clone());
+        }
+        let is_scattered = self.strays.values().sum::<usize>() >= SCATTERED_READS;
+        (is_scattered && !self.is_begun(&Scope::Everywhere, now)).then_some(Scope::Everywhere)
+    }
+
+    fn page_under_way(&self) -> Option<&Scope> {
+        self.under_way.as_ref().filter(|(_, done)| !done.is_cancelled()).map(|(scope, _)| scope)
+    }
+
+    /// Whether every page of a list was read.
+    fn is_whole(&self, scope: &Scope, now: Instant) -> bool {
+        let has_more = self.open.contains_key(scope) || self.page_under_way() == Some(scope);
+        self.is_begun(scope, now) && !has_more
+    }
+
+    fn is_begun(&self, scope: &Scope, now: Instant) -> bool {
+        self.begun.get(scope).is_some_and(|begun| is_recent(*begun, now))
+    }
+}
