@@ -1,11 +1,18 @@
 //! The control plane as a program.
 
-use std::{error::Error, fmt::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    error::Error,
+    fmt::Write as _,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sparki_control_plane::{
     Faults, Role, Secret, Server, Settings, Verdict, logging, openapi_yaml,
     service_account::{self, NewServiceAccount},
+    user::{self, NewUser},
     verify_audit_log,
 };
 
@@ -52,6 +59,11 @@ enum Command {
     ServiceAccount {
         #[command(subcommand)]
         command: ServiceAccountCommand,
+    },
+    /// Manages users: callers that are people.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
     },
     /// Looks after the audit log.
     Audit {
@@ -113,6 +125,24 @@ enum ServiceAccountCommand {
         /// What it may do there.
         #[arg(long, value_enum, default_value_t = RoleName::Member)]
         role: RoleName,
+    },
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Creates a user and lets them into the workspaces that have invited their address.
+    Create {
+        #[command(flatten)]
+        database: DatabaseUrl,
+        /// Email address. Whoever creates the user vouches for it.
+        #[arg(long)]
+        email: String,
+        /// Name, for people; by default the first part of the address.
+        #[arg(long)]
+        name: Option<String>,
+        /// File with the password.
+        #[arg(long, value_name = "PATH")]
+        password_file: PathBuf,
     },
 }
 
@@ -181,6 +211,13 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
             show(&openapi_yaml())?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::User { command: UserCommand::Create { database, email, name, password_file } } => {
+            let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
+            let user = NewUser { email, name, password: read_secret(&password_file)? };
+            let id = user::create(&database.database, &user).await?;
+            show(&format!("user_id={id}\n"))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Audit { command: AuditCommand::Verify { database } } => {
             match verify_audit_log(&database.database).await? {
                 Verdict::Whole { lines } => {
@@ -196,15 +233,15 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
     }
 }
 
+/// Reads a secret from a file, without the end of its line.
+fn read_secret(path: &Path) -> Result<Secret, Box<dyn Error>> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("failed to read the password file {}: {error}", path.display()))?;
+    Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+}
+
 async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
-    let bootstrap_password = match &flags.bootstrap_password_file {
-        None => None,
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| format!("failed to read the password file {}: {error}", path.display()))?;
-            Some(Secret::new(text.trim_end_matches(['\r', '\n'])))
-        }
-    };
+    let bootstrap_password = flags.bootstrap_password_file.as_deref().map(read_secret).transpose()?;
     // Installed before listening: a signal sent as soon as the ready file is there must not be missed.
     let stop = stop_signal()?;
     let running = Server::start(Settings {

@@ -2,10 +2,25 @@
 
 use std::sync::OnceLock;
 
+use jiff::Timestamp;
 use regex_lite::Regex;
 use serde_json::{Value, json};
 
 use crate::document::Document;
+
+/// A time.
+pub(crate) static TIME: Form = Form::new(
+    "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
+    TIMES,
+)
+.named("date-time")
+.checked(|text| text.parse::<Timestamp>().is_err().then_some(TIMES));
+const TIMES: &str = "Use a time as in RFC 3339: 2026-01-31T12:00:00Z.";
+
+/// The id of something.
+pub(crate) static UUID: Form =
+    Form::new("^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", "Use an id, which is a UUID.")
+        .named("uuid");
 
 /// What a text has to look like. The pattern is both what is checked and what the schema says.
 #[derive(Debug)]

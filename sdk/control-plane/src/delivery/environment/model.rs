@@ -1,6 +1,5 @@
 //! What an environment is.
 
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -10,7 +9,11 @@ use crate::{
         deployment_target::DEPLOYMENT_TARGET,
         project::{PROJECT, Project},
     },
-    document::{Fields, choice::choice, form::Form},
+    document::{
+        Fields,
+        choice::choice,
+        form::{Form, TIME},
+    },
     object::{Parent, Shape, id::Id, kind::Roles},
 };
 
@@ -27,14 +30,6 @@ pub(crate) static ENVIRONMENT: Shape = Shape {
     children: &[&DEPLOYMENT_TARGET],
     roles: Roles::MEMBERS,
 };
-
-static TIME: Form = Form::new(
-    "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$",
-    TIMES,
-)
-.named("date-time")
-.checked(|text| text.parse::<Timestamp>().is_err().then_some(TIMES));
-const TIMES: &str = "Use a time as in RFC 3339: 2026-01-31T12:00:00Z.";
 
 static ENVIRONMENT_ID: Form = Form::new(
     "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
