@@ -7,6 +7,7 @@ use sqlx::AnyPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    access,
     auth::{self, signing::SigningKeys},
     database::Database,
     delivery::platform,
@@ -20,6 +21,7 @@ use crate::{
     region::Region,
     settings::{Faults, Settings},
     telemetry::{Metrics, route, scrape},
+    tenancy::{api_token, service_account},
 };
 
 /// Where the API is.
@@ -87,6 +89,8 @@ impl App {
 pub(crate) fn operations() -> Vec<Operation> {
     let mut operations: Vec<Operation> = KINDS.iter().flat_map(|kind| (kind.operations)()).collect();
     operations.extend([batch::operation(), platform::operation(), auth::me::operation()]);
+    operations.extend([access::mine::operation(), access::catalogue::operation()]);
+    operations.extend([service_account::rotate::operation(), api_token::rotate::operation()]);
     operations.extend(auth::routes::operations());
     operations.push(events::operation());
     operations.extend(health::operations());

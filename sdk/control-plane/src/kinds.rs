@@ -13,11 +13,14 @@ use crate::{
     },
     object::kind::Kind,
     operation,
-    tenancy::workspace::Workspace,
+    tenancy::{
+        api_token::ApiToken, role::Role, role_binding::RoleBinding, service_account::ServiceAccount,
+        team::Team, team_membership::TeamMembership, workspace::Workspace, workspace_member::WorkspaceMember,
+    },
 };
 
 /// Parents come before their children.
-pub(crate) static KINDS: [Kind; 10] = [
+pub(crate) static KINDS: [Kind; 17] = [
     Kind::of::<Workspace>(),
     Kind::of::<Project>(),
     Kind::of::<Pipeline>(),
@@ -28,4 +31,11 @@ pub(crate) static KINDS: [Kind; 10] = [
     Kind::of::<ReleaseBlock>(),
     Kind::of::<Deployment>().with(deployment::operations),
     operation::KIND,
+    Kind::of::<Role>(),
+    Kind::of::<RoleBinding>(),
+    Kind::of::<WorkspaceMember>(),
+    Kind::of::<Team>(),
+    Kind::of::<TeamMembership>(),
+    Kind::of::<ServiceAccount>(),
+    Kind::of::<ApiToken>(),
 ];

@@ -21,6 +21,7 @@
 //! # }
 //! ```
 
+mod access;
 mod app;
 mod audit;
 mod auth;
@@ -46,7 +47,7 @@ mod tenancy;
 mod work;
 
 pub use audit::{Verdict, VerifyError, verify as verify_audit_log};
-pub use auth::{Role, bootstrap::BootstrapError, service_account};
+pub use auth::{Role, bootstrap::BootstrapError, service_account, user};
 pub use clock::Clock;
 pub use database::OpenError;
 pub use jiff::Timestamp;

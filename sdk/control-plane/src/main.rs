@@ -1,7 +1,12 @@
 //! The control plane as a program.
 
 use std::{
-    convert::Infallible, error::Error, fmt::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode,
+    convert::Infallible,
+    error::Error,
+    fmt::Write as _,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -9,6 +14,7 @@ use sparki_control_plane::{
     Faults, PrimaryRegion, RegionRole, Role, Running, Scripts, Secret, Server, Settings, TlsFiles, Verdict,
     logging, openapi_yaml, promote_region,
     service_account::{self, NewServiceAccount},
+    user::{self, NewUser},
     verify_audit_log,
 };
 
@@ -58,6 +64,11 @@ enum Command {
     ServiceAccount {
         #[command(subcommand)]
         command: ServiceAccountCommand,
+    },
+    /// Manages users: callers that are people.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
     },
     /// Looks after the audit log.
     Audit {
@@ -159,6 +170,24 @@ enum ServiceAccountCommand {
 }
 
 #[derive(Subcommand)]
+enum UserCommand {
+    /// Creates a user and lets them into the workspaces that have invited their address.
+    Create {
+        #[command(flatten)]
+        database: DatabaseUrl,
+        /// Email address. Whoever creates the user vouches for it.
+        #[arg(long)]
+        email: String,
+        /// Name, for people; by default the first part of the address.
+        #[arg(long)]
+        name: Option<String>,
+        /// File with the password.
+        #[arg(long, value_name = "PATH")]
+        password_file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
 enum AuditCommand {
     /// Checks the chain of hashes from the first line to the last.
     Verify {
@@ -250,6 +279,13 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
             promote_region(&database.database, &PrimaryRegion { name, endpoint }).await?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::User { command: UserCommand::Create { database, email, name, password_file } } => {
+            let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
+            let user = NewUser { email, name, password: read_secret(&password_file)? };
+            let id = user::create(&database.database, &user).await?;
+            show(&format!("user_id={id}\n"))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Audit { command: AuditCommand::Verify { database } } => {
             match verify_audit_log(&database.database).await? {
                 Verdict::Whole { lines } => {
@@ -278,15 +314,15 @@ async fn serve_with_log(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
     serve(flags).await
 }
 
+/// Reads a secret from a file, without the end of its line.
+fn read_secret(path: &Path) -> Result<Secret, Box<dyn Error>> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("failed to read the password file {}: {error}", path.display()))?;
+    Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
+}
+
 async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
-    let bootstrap_password = match &flags.bootstrap_password_file {
-        None => None,
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| format!("failed to read the password file {}: {error}", path.display()))?;
-            Some(Secret::new(text.trim_end_matches(['\r', '\n'])))
-        }
-    };
+    let bootstrap_password = flags.bootstrap_password_file.as_deref().map(read_secret).transpose()?;
     // Installed before listening: a signal sent as soon as the ready file is there must not be missed.
     let (stop, hang_ups) = (stop_signal()?, HangUps::listen()?);
     let running = Server::start(Settings {

@@ -1,5 +1,7 @@
 //! API keys: `spk_<id>_<secret>`. The id finds the key, the secret proves it, and only its hash is kept.
 
+use std::sync::Arc;
+
 use aws_lc_rs::rand;
 use sha2::{Digest, Sha256};
 use sqlx::{Any, Executor};
@@ -11,6 +13,7 @@ use crate::{
     database::Connection,
     document::canonical,
     http::problem::{Code, Problem},
+    tenancy::api_token,
 };
 
 /// An id and a secret in one text: API keys, refresh tokens and client secrets have this form.
@@ -62,11 +65,14 @@ struct Row {
     user_id: String,
     email: String,
     name: String,
+    /// Of the object that the key is of, if it is of one.
+    document: Option<String>,
 }
 
 async fn find(executor: impl Executor<'_, Database = Any>, id: &str) -> Result<Option<Row>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT k.secret_hash, k.user_id, u.email, u.name FROM api_keys k JOIN users u ON u.id = k.user_id \
+        "SELECT k.secret_hash, k.user_id, u.email, u.name, t.document FROM api_keys k \
+         JOIN users u ON u.id = k.user_id LEFT JOIN api_tokens t ON t.id = k.api_token_id \
          WHERE k.id = $1 AND k.revoked_at IS NULL",
     )
     .bind(id)
@@ -80,12 +86,21 @@ pub(crate) async fn verify(app: &App, text: &str) -> Result<Caller, Problem> {
     let row = find(app.database.reader(), &token.id).await?;
     let proved = token.matches(row.as_ref().map(|row| row.secret_hash.as_slice()));
     let row = row.filter(|_| proved).ok_or_else(unknown)?;
+    let (limits, ends) = match row.document.as_deref().map(api_token::limits).transpose()? {
+        Some((limits, ends)) => (Some(limits), ends),
+        None => (None, None),
+    };
+    if ends.is_some_and(|ends| ends <= app.settings.clock.now()) {
+        return Err(Problem::new(Code::TokenExpired, "This API key has expired. Make a new one."));
+    }
     Ok(Caller {
         user_id: row.user_id,
         email: row.email,
         name: row.name,
         credential: Credential::ApiKey,
         key_id: Some(token.id),
+        limits,
+        access: Arc::default(),
     })
 }
 

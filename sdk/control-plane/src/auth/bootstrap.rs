@@ -1,15 +1,14 @@
 //! What makes a fresh database usable: a first user, their password, their API key.
 
-use uuid::Uuid;
-
 use crate::{
     auth::{
         api_key::{self, Presence, Token},
-        password,
+        password, user,
     },
     clock::stamp,
     database::{Connection, Database},
     settings::Settings,
+    tenancy::workspace_member,
 };
 
 /// Why the first user could not be set up.
@@ -28,6 +27,9 @@ pub enum BootstrapError {
     /// The password could not be hashed.
     #[error("failed to hash the bootstrap password")]
     Password,
+    /// The first user could not be let into the workspaces that have invited them.
+    #[error("failed to accept the invitations of the first user")]
+    Invitations,
     /// The database refused.
     #[error("failed to set up the first user")]
     Database(#[from] sqlx::Error),
@@ -82,7 +84,7 @@ pub(crate) async fn bootstrap(
     Ok(generated)
 }
 
-async fn first_user(connection: &mut Connection, email: &str, now: &str) -> Result<String, sqlx::Error> {
+async fn first_user(connection: &mut Connection, email: &str, now: &str) -> Result<String, BootstrapError> {
     let found: Option<String> = sqlx::query_scalar("SELECT id FROM users WHERE email = $1")
         .bind(email)
         .fetch_optional(&mut *connection)
@@ -90,16 +92,8 @@ async fn first_user(connection: &mut Connection, email: &str, now: &str) -> Resu
     if let Some(id) = found {
         return Ok(id);
     }
-    let id = Uuid::now_v7().to_string();
-    sqlx::query(
-        "INSERT INTO users (id, email, name, email_verified, created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $5)",
-    )
-    .bind(&id)
-    .bind(email)
-    .bind(email.split('@').next().unwrap_or(email))
-    .bind(now)
-    .bind(now)
-    .execute(connection)
-    .await?;
+    let name = email.split('@').next().unwrap_or(email);
+    let id = user::insert(connection, email, name, now).await?;
+    workspace_member::claim(connection, &id, email, now).await.map_err(|_| BootstrapError::Invitations)?;
     Ok(id)
 }

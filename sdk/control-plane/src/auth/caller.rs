@@ -1,17 +1,20 @@
 //! The caller: a user or a service account that has proved who they are.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
+    access::{Access, Limits, load},
     app::App,
     auth::{api_key, token},
+    database::Connection,
     http::{
         limit::{Meter, USER_FACTOR},
         problem::{Code, Problem},
@@ -25,6 +28,10 @@ pub(crate) struct Caller {
     pub(crate) name: String,
     pub(crate) credential: Credential,
     pub(crate) key_id: Option<String>,
+    /// What the credential is good for, if not for all that its owner may do.
+    pub(crate) limits: Option<Limits>,
+    /// What they may do, as of the beginning of the request; nothing until it was looked up.
+    pub(crate) access: Arc<Access>,
 }
 
 /// What the caller proved it with.
@@ -36,8 +43,24 @@ pub(crate) enum Credential {
 }
 
 impl Caller {
-    /// Finds out who sent these headers.
+    /// Finds out who sent these headers, and what they may do.
     pub(crate) async fn identify(app: &App, headers: &HeaderMap) -> Result<Self, Problem> {
+        let mut caller = Self::proved(app, headers).await?;
+        let mut connection = app.database.reader().acquire().await?;
+        caller.access = Arc::new(caller.look_up(&mut connection, app.settings.clock.now()).await?);
+        Ok(caller)
+    }
+
+    /// Looks up what they may do now.
+    pub(crate) async fn look_up(
+        &self,
+        connection: &mut Connection,
+        now: Timestamp,
+    ) -> Result<Access, sqlx::Error> {
+        load::access(connection, &self.user_id, self.limits.clone(), now).await
+    }
+
+    async fn proved(app: &App, headers: &HeaderMap) -> Result<Self, Problem> {
         if let Some(key) = headers.get("x-api-key") {
             let key = key.to_str().unwrap_or_default();
             return api_key::verify(app, key).await;

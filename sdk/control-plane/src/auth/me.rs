@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     app::App,
-    auth::{Caller, Credential},
+    auth::{Caller, Credential, Role},
     http::{answer::Answer, query::Query},
     object::routes::respond,
     openapi::{Heading, Operation, Place, Reply, Verb},
@@ -32,14 +32,14 @@ struct Me {
 }
 
 /// A workspace, and what the caller may do in it.
-#[derive(Debug, Serialize, JsonSchema, sqlx::FromRow)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Membership {
     /// Id of the workspace.
     id: String,
     /// Slug of the workspace.
     slug: String,
-    /// Role of the caller.
-    role: String,
+    /// The most powerful of the caller's built-in roles there; null if they have none.
+    role: Option<&'static str>,
 }
 
 pub(crate) fn operation() -> Operation {
@@ -61,14 +61,19 @@ pub(crate) fn operation() -> Operation {
 async fn me(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Response {
     let result = async {
         Query::parse(query.as_deref()).finish()?;
-        let workspaces: Vec<Membership> = sqlx::query_as(
-            "SELECT w.id, w.slug, m.role FROM memberships m JOIN workspaces w ON w.id = m.workspace_id \
+        let workspaces: Vec<(String, String)> = sqlx::query_as(
+            "SELECT w.id, w.slug FROM memberships m JOIN workspaces w ON w.id = m.workspace_id \
              WHERE m.user_id = $1 ORDER BY w.created_at, w.id",
         )
         .bind(&caller.user_id)
         .fetch_all(app.database.reader())
         .await?;
-        let Caller { user_id, email, name, credential, key_id } = caller;
+        let membership = |(id, slug): (String, String)| {
+            let role = caller.access.standing(&id)?.role().map(Role::name);
+            Some(Membership { id, slug, role })
+        };
+        let workspaces: Vec<Membership> = workspaces.into_iter().filter_map(membership).collect();
+        let Caller { user_id, email, name, credential, key_id, .. } = caller;
         Ok(Answer::of(&Me { user_id, email, name, credential, key_id, workspaces }))
     };
     respond(result.await)

@@ -14,6 +14,7 @@ pub mod service_account;
 pub(crate) mod session;
 pub(crate) mod signing;
 pub(crate) mod token;
+pub mod user;
 
 pub(crate) use caller::{Caller, Credential};
 pub use role::Role;

@@ -1,14 +1,13 @@
 //! Service accounts: callers that are programs. Each belongs to one workspace.
 
-use uuid::Uuid;
-
 use crate::{
     audit::{Entry, append},
-    auth::{Role, api_key::Token, membership},
+    auth::Role,
     clock::{Clock, stamp},
     database::{Database, OpenError},
     document::slug::SLUG,
     settings::Secret,
+    tenancy::service_account::register::{Registered, Registration, register},
 };
 
 /// A service account to be created.
@@ -70,42 +69,17 @@ async fn insert(
         return Err(ServiceAccountError::NameTaken);
     }
 
-    let user_id = Uuid::now_v7().to_string();
-    let token = Token::generate();
-    let client_id = format!("sa_{}", token.id);
-    // No mailbox: the address only tells people who did something. The id keeps it unique for good.
-    let email = format!("{}+{}@service-accounts.invalid", account.name, token.id);
-    sqlx::query(
-        "INSERT INTO users (id, email, name, email_verified, created_at, updated_at) VALUES ($1, $2, $3, 0, $4, $5)",
-    )
-    .bind(&user_id)
-    .bind(&email)
-    .bind(&account.name)
-    .bind(&now)
-    .bind(&now)
-    .execute(&mut *transaction)
-    .await?;
-    let secret = token.text("sps");
-    sqlx::query(
-        "INSERT INTO service_accounts (user_id, workspace_id, name, client_id, secret_hash, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(&user_id)
-    .bind(&workspace_id)
-    .bind(&account.name)
-    .bind(&client_id)
-    .bind(crate::auth::api_key::hash(&secret))
-    .bind(&now)
-    .execute(&mut *transaction)
-    .await?;
-    membership::grant(&mut transaction, &workspace_id, &user_id, account.role, &now).await?;
+    let (name, role) = (account.name.as_str(), account.role);
+    let registration = Registration { workspace_id: &workspace_id, name, role };
+    let registered = register(&mut transaction, &registration, &now).await?;
     let mut entry = Entry::event("service_account", "create", "success");
     entry.workspace_id = Some(workspace_id);
-    entry.resource_id = Some(user_id);
+    entry.resource_id = Some(registered.id);
     entry.actor = Some("command line".to_owned());
     append(&mut transaction, entry, &now).await?;
     transaction.commit().await?;
-    Ok(ClientCredentials { client_id, client_secret: Secret::new(secret) })
+    let Registered { client_id, client_secret, .. } = registered;
+    Ok(ClientCredentials { client_id, client_secret })
 }
 
 /// Why a service account could not be created.

@@ -112,11 +112,13 @@ pub(crate) async fn client_credentials(
     client_id: &str,
     secret: &Secret,
 ) -> Result<Answer, Problem> {
-    let account: Option<(String, Vec<u8>)> =
-        sqlx::query_as("SELECT user_id, secret_hash FROM service_accounts WHERE client_id = $1")
-            .bind(client_id)
-            .fetch_optional(app.database.reader())
-            .await?;
+    let account: Option<(String, Vec<u8>)> = sqlx::query_as(
+        "SELECT s.user_id, s.secret_hash FROM client_secrets s JOIN service_accounts a ON a.id = s.user_id \
+             WHERE a.client_id = $1",
+    )
+    .bind(client_id)
+    .fetch_optional(app.database.reader())
+    .await?;
     let proved = api_key::matches(secret.expose(), account.as_ref().map(|(_, hash)| hash.as_slice()));
     let Some((user_id, _)) = account.filter(|_| proved) else {
         refusals::write(app, Entry::event("session", "token", "refused:token_invalid")).await?;

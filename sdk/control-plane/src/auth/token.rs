@@ -1,5 +1,7 @@
 //! Access tokens: JWT, RS256, a quarter of an hour.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
@@ -61,7 +63,15 @@ pub(crate) async fn verify(app: &App, token: &str) -> Result<Caller, Problem> {
         .fetch_optional(app.database.reader())
         .await?;
     let (email, name) = user.ok_or_else(invalid)?;
-    Ok(Caller { user_id: claims.sub, email, name, credential: Credential::Jwt, key_id: None })
+    Ok(Caller {
+        user_id: claims.sub,
+        email,
+        name,
+        credential: Credential::Jwt,
+        key_id: None,
+        limits: None,
+        access: Arc::default(),
+    })
 }
 
 /// A token of ours that has not ended.

@@ -137,7 +137,7 @@ impl Log {
         };
         query.finish()?;
         let id = known_form(self.shape, id)?;
-        let row = store::find(app.database.reader(), self.shape, &caller.user_id, &id).await?;
+        let row = store::find(app.database.reader(), self.shape, &caller, &id).await?;
         present(self.shape, row)?;
         let mut lines = self.page(&app.database, &id, after, limit).await?;
         let there_are_more = lines.len() > limit as usize;

@@ -7,8 +7,7 @@ use axum::{
 use serde_json::json;
 
 use crate::{
-    app::App,
-    auth::membership,
+    access::Scope,
     events::{Following, event::EventPage, follow},
     http::problem::{Code, Problem},
     object::{Call, id::Id},
@@ -31,7 +30,7 @@ pub(crate) fn operation() -> Operation {
         .takes(
             Parameter::query("workspace_id", about, json!({"type": "string", "format": "uuid"})).required(),
         )
-        .refuses(&[Code::NotFound])
+        .refuses(&[Code::NotFound, Code::PermissionDenied])
 }
 
 /// Adds what every operation has that follows events.
@@ -58,13 +57,7 @@ async fn follow_workspace(call: Call) -> Result<Response, Problem> {
     })?;
     let not_found = || Problem::not_found("workspace");
     let id = Id::<Workspace>::parse(&id).ok_or_else(not_found)?.to_string();
-    role_in(&app, &id, &caller.user_id).await?;
+    caller.access.standing(&id).ok_or_else(not_found)?;
+    caller.access.require("event:read", &Scope::workspace(&id))?;
     follow(&app, &headers, query, Following::workspace(&id)).await
-}
-
-/// Refuses whoever is no member of the workspace.
-async fn role_in(app: &App, workspace_id: &str, user_id: &str) -> Result<(), Problem> {
-    let mut connection = app.database.reader().acquire().await?;
-    let role = membership::role(&mut connection, workspace_id, user_id).await?;
-    role.map(|_| ()).ok_or_else(|| Problem::not_found("workspace"))
 }

@@ -17,6 +17,7 @@ pub(crate) struct Answer {
     pub(crate) revision: Option<i64>,
     pub(crate) location: Option<String>,
     pub(crate) origin: Freshness,
+    pub(crate) keeping: Keeping,
 }
 
 /// Whether an answer was worked out for this request or kept from an earlier one.
@@ -25,6 +26,15 @@ pub(crate) enum Freshness {
     #[default]
     Fresh,
     Replayed,
+}
+
+/// Whether whoever passes an answer on may keep it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    #[default]
+    Allowed,
+    /// There is a secret in it.
+    Forbidden,
 }
 
 impl Answer {
@@ -57,6 +67,9 @@ impl IntoResponse for Answer {
         set(REVISION, self.revision.map(|revision| revision.to_string()));
         if self.origin == Freshness::Replayed {
             set(REPLAYED, Some("true".to_owned()));
+        }
+        if self.keeping == Keeping::Forbidden {
+            set(header::CACHE_CONTROL, Some("no-store".to_owned()));
         }
         if let Some(body) = self.body {
             set(header::CONTENT_TYPE, Some("application/json".to_owned()));

@@ -13,7 +13,7 @@ use crate::{
     database::Connection,
     document::canonical,
     http::{
-        answer::{Answer, Freshness},
+        answer::{Answer, Freshness, Keeping},
         problem::{Code, Problem},
     },
 };
@@ -103,6 +103,7 @@ impl Attempt {
             revision: Some(revision),
             location: Some(location),
             origin: Freshness::Replayed,
+            keeping: Keeping::Allowed,
         };
         Ok(Some(Stored { answer, workspace_id }))
     }

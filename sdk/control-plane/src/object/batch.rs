@@ -44,7 +44,7 @@ pub(crate) fn operation() -> Operation {
             tag: "resources",
             summary: "Reads up to 200 objects of any kind".into(),
             about: "Each item is answered with a status of its own, in the same order: 200, 304 if the version in \
-                    `if_none_match` still holds, or 404. An item counts a tenth of a request."
+                    `if_none_match` still holds, 403 or 404. An item counts a tenth of a request."
                 .into(),
         },
         serve,
@@ -64,8 +64,8 @@ fn answered(generator: &mut SchemaGenerator) -> Schema {
         "properties": {
             "kind": {"type": "string", "description": "Kind, as it was asked for."},
             "id": {"type": "string", "description": "Identifier, as it was asked for."},
-            "status": {"enum": [200, 304, 404], "description": "What reading the object alone would answer with."},
-            "etag": {"type": ["string", "null"], "description": "Strong tag of the version; null with 404."},
+            "status": {"enum": [200, 304, 403, 404], "description": "What reading the object alone would answer with."},
+            "etag": {"type": ["string", "null"], "description": "Strong tag of the version; null with 403 and 404."},
             "resource": {"anyOf": resources, "description": "The object; null unless the status is 200."},
         },
         "required": ["kind", "id", "status", "etag", "resource"],
@@ -106,18 +106,22 @@ async fn batch(call: Call, body: Document) -> Result<(Answer, usize), Problem> {
         let ids: Vec<&str> =
             items.iter().filter(|item| item.is(shape)).map(|item| item.id.as_str()).collect();
         if !ids.is_empty() {
-            for row in store::find_many(app.database.reader(), shape, &caller.user_id, &ids).await? {
+            for row in store::find_many(app.database.reader(), shape, &caller, &ids).await? {
                 found.insert((shape.kind, row.id.clone()), row);
             }
         }
     }
 
+    let may_read = |row: &Row, shape: Option<&Shape>| {
+        shape.is_some_and(|shape| caller.access.allows(&shape.permission("read"), &row.scope()))
+    };
     let data: Vec<String> = items
         .iter()
         .map(|item| {
             let row = item.shape.and_then(|shape| found.get(&(shape.kind, item.id.clone())));
             let (status, etag, resource) = match row {
                 None => (404, Value::Null, "null"),
+                Some(row) if !may_read(row, item.shape) => (403, Value::Null, "null"),
                 Some(row) => match &item.if_none_match {
                     Some(tags) if etag::none_match_covers(tags, &row.etag) => (304, json!(row.etag), "null"),
                     Some(_) | None => (200, json!(row.etag), row.document.as_str()),

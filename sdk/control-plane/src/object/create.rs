@@ -3,9 +3,10 @@
 use axum::http::StatusCode;
 
 use crate::{
+    access::{Scope, denied},
     app::API,
     audit::{self, Entry},
-    auth::{Caller, Role, membership},
+    auth::Caller,
     clock::stamp,
     database::Connection,
     document::Document,
@@ -20,7 +21,7 @@ use crate::{
         id::Id,
         read::present,
         store::{self, NaturalKey, Record},
-        write::{Stamps, already_exists, assemble, authorise, read_body, render, text_field},
+        write::{Stamps, already_exists, assemble, authorise, read_body, render, text_field, with_secrets},
     },
 };
 
@@ -42,9 +43,8 @@ pub(crate) async fn create<T: Object>(call: Call, body: Document) -> Result<Answ
         && let Some(stored) = attempt.find(&mut transaction, now).await?
     {
         // The answer shows the object, so it takes the right to read it.
-        membership::role(&mut transaction, &stored.workspace_id, &caller.user_id)
-            .await?
-            .ok_or_else(|| Problem::not_found(T::SHAPE.kind))?;
+        let access = caller.look_up(&mut transaction, now).await?;
+        access.standing(&stored.workspace_id).ok_or_else(|| Problem::not_found(T::SHAPE.kind))?;
         return Ok(stored.answer);
     }
 
@@ -56,7 +56,7 @@ pub(crate) async fn create<T: Object>(call: Call, body: Document) -> Result<Answ
     .to_string();
     let time = stamp(now);
     let draft = Draft { object, labels, id: &id, now: &time };
-    let created = insert(&mut transaction, &caller, draft).await?;
+    let (created, once) = insert(&mut transaction, &caller, draft).await?;
     match attempt {
         None => {
             transaction.rollback().await?;
@@ -65,7 +65,7 @@ pub(crate) async fn create<T: Object>(call: Call, body: Document) -> Result<Answ
         Some(attempt) => {
             attempt.store(&mut transaction, now, &created).await?;
             transaction.commit().await?;
-            Ok(created.answer)
+            Ok(if once.is_empty() { created.answer } else { with_secrets(created.answer, once) })
         }
     }
 }
@@ -78,29 +78,32 @@ struct Draft<'a, T> {
     now: &'a str,
 }
 
+/// Answers with what is stored for repeated requests, and with the fields that are shown this once.
 async fn insert<T: Object>(
     connection: &mut Connection,
     caller: &Caller,
     draft: Draft<'_, T>,
-) -> Result<Stored, Problem> {
+) -> Result<(Stored, Document), Problem> {
     let Draft { mut object, labels, id, now } = draft;
     let stamps = Stamps { id, created_at: now, updated_at: now };
     let shape = T::SHAPE;
     let draft = assemble(&object, labels.clone(), &stamps)?;
     let parent_id = shape.parent.as_ref().map(|parent| text_field(&draft, parent.field).to_owned());
-    let (workspace_id, role) = match (&shape.parent, &parent_id) {
+    let workspace_id = match (&shape.parent, &parent_id) {
         (Some(parent), Some(parent_id)) => {
-            let row = store::find(&mut *connection, parent.shape, &caller.user_id, parent_id).await?;
+            let row = store::find(&mut *connection, parent.shape, caller, parent_id).await?;
             let Some(row) = row else {
                 let detail = format!("There is no such {}.", parent.shape.kind);
                 return Err(Problem::invalid(&format!("/{}", parent.field), "not_found", detail));
             };
             let row = present(parent.shape, Some(row))?;
-            let permission = format!("{}:create", shape.kind);
-            authorise(caller, &row, Role::Member, &permission)?;
-            (row.workspace_id, Some(row.role))
+            authorise(caller, &row, &shape.permission("create"))?;
+            row.workspace_id
         }
-        _ => (id.to_owned(), None),
+        _ => {
+            refuse_limited(caller, &shape.permission("create"))?;
+            id.to_owned()
+        }
     };
     let in_workspace = |problem: Problem| problem.in_workspace(&workspace_id);
 
@@ -109,7 +112,7 @@ async fn insert<T: Object>(
     if let Some(existing) = store::find_key(connection, shape, &wanted).await? {
         return Err(in_workspace(already_exists(shape, key, existing)));
     }
-    let subject = Subject { caller, role, id, earlier: None, now };
+    let subject = Subject { caller, id, earlier: None, now };
     object.check(connection, &subject).await.map_err(in_workspace)?;
 
     let document = assemble(&object, labels, &stamps)?;
@@ -141,5 +144,16 @@ async fn insert<T: Object>(
         location: Some(location),
         ..Answer::default()
     };
-    Ok(Stored { answer, workspace_id })
+    Ok((Stored { answer, workspace_id }, object.shown_once()))
+}
+
+/// What belongs to nothing else can be created by anybody, but not with a credential that opens one workspace only.
+fn refuse_limited(caller: &Caller, permission: &str) -> Result<(), Problem> {
+    match caller.access.only_workspace() {
+        None => Ok(()),
+        Some(only) => {
+            let detail = "This credential is good for one workspace only.";
+            Err(denied(detail, permission, &Scope::workspace(only)))
+        }
+    }
 }

@@ -20,6 +20,7 @@ use crate::{
         update::expect,
         write::authorise,
     },
+    tenancy::role_binding,
 };
 
 pub(crate) async fn delete<T: Object>(call: Call, id: &str) -> Result<Answer, Problem> {
@@ -30,15 +31,15 @@ pub(crate) async fn delete<T: Object>(call: Call, id: &str) -> Result<Answer, Pr
     let now = stamp(app.settings.clock.now());
 
     let mut transaction = app.database.write().await?;
-    let row = store::find(&mut *transaction, T::SHAPE, &caller.user_id, &id).await?;
+    let row = store::find(&mut *transaction, T::SHAPE, &caller, &id).await?;
     let row = present(T::SHAPE, row)?;
-    let permission = format!("{}:delete", T::SHAPE.kind);
-    authorise(&caller, &row, T::SHAPE.roles.delete, &permission)?;
+    let before = row.parsed()?;
+    if !T::is_own(&before, &caller) {
+        authorise(&caller, &row, &T::SHAPE.permission("delete"))?;
+    }
     let result = async {
         expect(&mut transaction, &expectation, &row).await?;
-        let before = row.parsed()?;
-        let (role, earlier) = (Some(row.role), Some(&before));
-        let subject = Subject { caller: &caller, role, id: &row.id, earlier, now: &now };
+        let subject = Subject { caller: &caller, id: &row.id, earlier: Some(&before), now: &now };
         remove::<T>(&mut transaction, &row, &subject, query).await
     };
     let revision = result.await.map_err(|problem: Problem| problem.in_workspace(&row.workspace_id))?;
@@ -66,6 +67,7 @@ async fn remove<T: Object>(
     let action = match archival {
         Archival::Delete => {
             store::delete(connection, shape, &row.id).await?;
+            role_binding::forget(connection, &row.id).await?;
             "delete"
         }
         Archival::Archive => {

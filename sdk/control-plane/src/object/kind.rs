@@ -9,7 +9,7 @@ use crate::{
     database::Connection,
     document::{Document, Fields},
     http::{problem::Problem, query::Query},
-    object::{routes, schema::Shown},
+    object::{routes, schema::Shown, write::text_field},
     openapi::{Operation, Parameter, SchemaOf},
 };
 
@@ -39,6 +39,11 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    /// The permission that something takes that is done with objects of this kind.
+    pub(crate) fn permission(&self, action: &str) -> String {
+        format!("{}:{action}", self.kind)
+    }
+
     /// The column of the natural key.
     pub(crate) fn key_column(&self) -> &'static str {
         column(self.key)
@@ -60,16 +65,23 @@ pub(crate) struct Parent {
     pub(crate) field: &'static str,
 }
 
-/// The role each change takes. Reading takes any.
+/// The least of the built-in roles that may do each. All of them may read.
 #[derive(Debug)]
 pub(crate) struct Roles {
+    pub(crate) create: Role,
     pub(crate) update: Role,
     pub(crate) delete: Role,
 }
 
 impl Roles {
     /// Below the workspace, members write.
-    pub(crate) const MEMBERS: Self = Self { update: Role::Member, delete: Role::Member };
+    pub(crate) const MEMBERS: Self = Self::all(Role::Member);
+    /// Who is in the workspace and what they may do is for admins.
+    pub(crate) const ADMINS: Self = Self::all(Role::Admin);
+
+    const fn all(role: Role) -> Self {
+        Self { create: role, update: role, delete: role }
+    }
 }
 
 /// An object as it is being changed.
@@ -108,8 +120,6 @@ impl Kind {
 #[derive(Debug)]
 pub(crate) struct Subject<'a> {
     pub(crate) caller: &'a Caller,
-    /// The role of the caller in the workspace; `None` while the workspace is being created.
-    pub(crate) role: Option<Role>,
     pub(crate) id: &'a str,
     pub(crate) earlier: Option<&'a Document>,
     pub(crate) now: &'a str,
@@ -119,6 +129,11 @@ impl Subject<'_> {
     /// The time, as what is due later has to know it.
     pub(crate) fn time(&self) -> Timestamp {
         self.now.parse().expect("the server writes times that can be read")
+    }
+
+    /// The workspace of an object that is stored already; empty for one that is not.
+    pub(crate) fn workspace_id(&self) -> &str {
+        self.earlier.map(|document| text_field(document, "workspace_id")).unwrap_or_default()
     }
 }
 
@@ -165,6 +180,20 @@ pub(crate) trait Object: Serialize + JsonSchema + Send + Sync + 'static {
     /// The parameters that [`Self::before_delete`] takes.
     fn delete_parameters() -> Vec<Parameter> {
         Vec::new()
+    }
+
+    /// Whether the object is the caller's own to delete, whatever their permissions.
+    fn is_own(_document: &Document, _caller: &Caller) -> bool {
+        false
+    }
+
+    /// The fields of [`Self::shown_once`], and what each is.
+    const SHOWN_ONCE: &'static [(&'static str, &'static str)] = &[];
+
+    /// Fields that are shown in the answer to creating the object and never again. They are stored nowhere, so a repeated
+    /// request is answered without them.
+    fn shown_once(&self) -> Document {
+        Document::new()
     }
 
     /// Decides whether the object may be deleted, and how. Takes its own parameters from `query`.

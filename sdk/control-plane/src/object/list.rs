@@ -23,7 +23,7 @@ pub(crate) async fn list(shape: &Shape, call: Call) -> Result<Answer, Problem> {
     }
     query.finish()?;
 
-    let rows = store::page(&app.database, shape, &caller.user_id, &filter).await?;
+    let rows = store::page(&app.database, shape, &caller, &filter).await?;
     let shown = &rows[..rows.len().min(filter.page.limit as usize)];
     let next = match shown.last() {
         Some(last) if rows.len() > shown.len() => {

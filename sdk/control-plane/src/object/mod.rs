@@ -9,6 +9,7 @@ pub(crate) mod id;
 pub(crate) mod kind;
 pub(crate) mod list;
 pub(crate) mod read;
+pub(crate) mod rewrite;
 pub(crate) mod routes;
 pub(crate) mod schema;
 pub(crate) mod standing;

@@ -12,6 +12,7 @@ use crate::{
         Call, Shape,
         id::Id,
         store::{self, Row},
+        write::authorise,
     },
 };
 
@@ -19,8 +20,9 @@ pub(crate) async fn read(shape: &Shape, call: Call, id: &str) -> Result<Answer, 
     let Call { app, caller, headers, query } = call;
     query.finish()?;
     let id = known_form(shape, id)?;
-    let row = store::find(app.database.reader(), shape, &caller.user_id, &id).await?;
+    let row = store::find(app.database.reader(), shape, &caller, &id).await?;
     let row = present(shape, row)?;
+    authorise(&caller, &row, &shape.permission("read"))?;
     let unchanged = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok())

@@ -8,6 +8,7 @@ use axum::{
 };
 
 use crate::{
+    auth::Role,
     http::{
         answer::Answer,
         body::read_object,
@@ -24,8 +25,13 @@ use crate::{
 };
 
 /// The codes that the rules of a kind may refuse a change with.
-const RULES: [Code; 4] =
-    [Code::PermissionDenied, Code::AlreadyExists, Code::Cycle, Code::CapabilityUnsupported];
+const RULES: [Code; 5] = [
+    Code::PermissionDenied,
+    Code::AlreadyExists,
+    Code::Cycle,
+    Code::CapabilityUnsupported,
+    Code::InvalidState,
+];
 
 pub(crate) fn operations<T: Object>() -> Vec<Operation> {
     vec![listing::<T>(), creation::<T>(), reading::<T>(), update_of::<T>(), deletion::<T>()]
@@ -56,11 +62,18 @@ pub(crate) fn creation<T: Object>() -> Operation {
         path: format!("/{}", T::SHAPE.collection),
         id: format!("create{}", T::schema_name()),
         summary: format!("Creates {}", one::<T>()),
-        about: "Takes the role member in the workspace it belongs to. Fields that are left out or null get their \
-                defaults."
-            .into(),
+        about: format!(
+            "{} Fields that are left out or null get their defaults.",
+            takes::<T>("create", T::SHAPE.roles.create)
+        ),
         ..heading::<T>(Verb::Post)
     };
+    let created = Reply::json_of(StatusCode::CREATED, "The new object.", schema::created::<T>)
+        .with(Header::ETag)
+        .with(Header::Location)
+        .with(Header::Revision)
+        .may_have(Header::Replayed);
+    let created = if T::SHOWN_ONCE.is_empty() { created } else { created.may_have(Header::CacheControl) };
     Operation::new(heading, create_object::<T>)
         .takes(Effect::parameter())
         .with_idempotency_key()
@@ -70,13 +83,7 @@ pub(crate) fn creation<T: Object>() -> Operation {
             })
             .like::<Shown<T>>(),
         )
-        .answers(
-            Reply::json::<Shown<T>>(StatusCode::CREATED, "The new object.")
-                .with(Header::ETag)
-                .with(Header::Location)
-                .with(Header::Revision)
-                .may_have(Header::Replayed),
-        )
+        .answers(created)
         .answers(Reply::json::<Shown<T>>(StatusCode::OK, "What a dry run would have created, with a nil id."))
         .refuses(&RULES)
         // The parent was archived, or whoever repeats a request has left the workspace since.
@@ -97,23 +104,22 @@ pub(crate) fn reading<T: Object>() -> Operation {
     let heading = Heading {
         id: format!("read{}", T::schema_name()),
         summary: format!("Reads {}", one::<T>()),
-        about: "Takes any role in its workspace.".into(),
+        about: takes::<T>("read", Role::Viewer),
         ..heading::<T>(Verb::Get)
     };
     Operation::new(heading, read_object_by_id::<T>)
         .unless_unchanged(&[Header::ETag])
         .answers(Reply::json::<Shown<T>>(StatusCode::OK, "The object.").with(Header::ETag))
-        .refuses(&[Code::NotFound, Code::Gone])
+        .refuses(&[Code::PermissionDenied, Code::NotFound, Code::Gone])
 }
 
 fn update_of<T: Object>() -> Operation {
-    let role = T::SHAPE.roles.update.name();
     let heading = Heading {
         id: format!("update{}", T::schema_name()),
         summary: format!("Changes {}", one::<T>()),
         about: format!(
-            "Takes the role {role}. The body is a JSON merge patch: objects merge, lists replace, null brings back the \
-             default.{}",
+            "{} The body is a JSON merge patch: objects merge, lists replace, null brings back the default.{}",
+            takes::<T>("update", T::SHAPE.roles.update),
             chosen_once::<T>()
         ),
         ..heading::<T>(Verb::Patch)
@@ -137,11 +143,10 @@ fn update_of<T: Object>() -> Operation {
 }
 
 fn deletion<T: Object>() -> Operation {
-    let role = T::SHAPE.roles.delete.name();
     let heading = Heading {
         id: format!("delete{}", T::schema_name()),
         summary: format!("Deletes {}", one::<T>()),
-        about: format!("Takes the role {role}."),
+        about: takes::<T>("delete", T::SHAPE.roles.delete),
         ..heading::<T>(Verb::Delete)
     };
     let operation = Operation::new(heading, delete_object::<T>)
@@ -170,6 +175,15 @@ fn one<T: Object>() -> String {
     let name = T::SHAPE.kind.replace('_', " ");
     let article = if name.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     format!("{article} {name}")
+}
+
+/// What it takes to do something with objects of the kind.
+fn takes<T: Object>(action: &str, least: Role) -> String {
+    let (permission, role) = (T::SHAPE.permission(action), least.name());
+    if permission == "workspace:create" {
+        return "Anybody may.".to_owned();
+    }
+    format!("Takes the permission `{permission}`, which the built-in roles from {role} on have.")
 }
 
 fn chosen_once<T: Object>() -> String {

@@ -5,6 +5,8 @@ use std::{borrow::Cow, marker::PhantomData};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
+use crate::object::Object;
+
 /// A `T` with the fields of every object, as a type that has a schema.
 pub(crate) struct Shown<T>(PhantomData<T>);
 
@@ -41,6 +43,36 @@ impl<T: JsonSchema> JsonSchema for Shown<T> {
             fields["properties"][name] = property;
         }
         schema
+    }
+}
+
+/// A `T` that was just created: with what is shown once.
+pub(crate) struct Created<T>(PhantomData<T>);
+
+impl<T: Object> JsonSchema for Created<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Created{}", T::schema_name()).into()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        format!("created {}", T::schema_id()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = Shown::<T>::json_schema(generator);
+        for (name, about) in T::SHOWN_ONCE {
+            schema.ensure_object()["properties"][*name] = json!({"type": "string", "description": about});
+        }
+        schema
+    }
+}
+
+/// The schema of an object that was just created.
+pub(crate) fn created<T: Object>(generator: &mut SchemaGenerator) -> Schema {
+    if T::SHOWN_ONCE.is_empty() {
+        generator.subschema_for::<Shown<T>>()
+    } else {
+        generator.subschema_for::<Created<T>>()
     }
 }
 

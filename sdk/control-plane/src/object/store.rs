@@ -3,7 +3,8 @@
 use sqlx::{Any, AssertSqlSafe, Executor};
 
 use crate::{
-    auth::Role,
+    access::{Scope, Sight, ancestor},
+    auth::Caller,
     database::{Connection, Database, Statement},
     document::Document,
     http::{
@@ -13,7 +14,7 @@ use crate::{
     object::{Shape, kind::column},
 };
 
-/// A stored object, with the role in its workspace of whoever asked for it.
+/// A stored object, with what it belongs to.
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct Row {
     pub(crate) id: String,
@@ -23,11 +24,22 @@ pub(crate) struct Row {
     pub(crate) version: i64,
     pub(crate) archived_at: Option<String>,
     pub(crate) created_at: String,
-    #[sqlx(try_from = "String")]
-    pub(crate) role: Role,
+    /// The project that it is or belongs to.
+    pub(crate) project_id: Option<String>,
+    /// The environment that it is or belongs to.
+    pub(crate) environment_id: Option<String>,
 }
 
 impl Row {
+    /// Where it is.
+    pub(crate) fn scope(&self) -> Scope<'_> {
+        Scope {
+            workspace_id: &self.workspace_id,
+            project_id: self.project_id.as_deref(),
+            environment_id: self.environment_id.as_deref(),
+        }
+    }
+
     pub(crate) fn parsed(&self) -> Result<Document, Problem> {
         serde_json::from_str(&self.document).map_err(|error| {
             tracing::error!(component = "store", object = %self.id, error = %error, "a stored document is not JSON");
@@ -49,34 +61,51 @@ pub(crate) struct Record<'a> {
 }
 
 fn columns(shape: &Shape) -> String {
+    let nothing = || "CAST(NULL AS TEXT)".to_owned();
+    let project_id = ancestor(shape, "project").unwrap_or_else(nothing);
+    let environment_id = ancestor(shape, "environment").unwrap_or_else(nothing);
+    let (table, workspace_id) = (shape.table, shape.workspace_column);
     format!(
-        "SELECT t.id, t.{} AS workspace_id, t.document, t.etag, t.version, t.archived_at, t.created_at, m.role \
-         FROM {} t JOIN memberships m ON m.workspace_id = t.{}",
-        shape.workspace_column, shape.table, shape.workspace_column
+        "SELECT t.id, t.{workspace_id} AS workspace_id, t.document, t.etag, t.version, t.archived_at, t.created_at, \
+         {project_id} AS project_id, {environment_id} AS environment_id FROM {table} t"
     )
 }
 
-/// The object, if there is one and `user_id` is a member of its workspace.
+/// The objects of a kind in the workspaces that the caller is a member of, and that their credential opens. Members see that
+/// objects are there; what they may do with them is another question.
+fn visible(shape: &Shape, caller: &Caller) -> Statement {
+    let mut query = Statement::new(columns(shape));
+    let workspace_id = shape.workspace_column;
+    query.push(&format!(" JOIN memberships m ON m.workspace_id = t.{workspace_id} AND m.user_id = "));
+    query.push_bind(caller.user_id.as_str());
+    query.push(" WHERE 1 = 1");
+    if let Some(only) = caller.access.only_workspace() {
+        query.push(&format!(" AND t.{workspace_id} = ")).push_bind(only);
+    }
+    query
+}
+
+/// The object, if there is one and the caller is a member of its workspace.
 pub(crate) async fn find(
     executor: impl Executor<'_, Database = Any>,
     shape: &Shape,
-    user_id: &str,
+    caller: &Caller,
     id: &str,
 ) -> Result<Option<Row>, sqlx::Error> {
-    let sql = format!("{} WHERE t.id = $1 AND m.user_id = $2", columns(shape));
-    sqlx::query_as(AssertSqlSafe(sql)).bind(id).bind(user_id).fetch_optional(executor).await
+    let mut query = visible(shape, caller);
+    query.push(" AND t.id = ").push_bind(id);
+    query.fetch_optional(executor).await
 }
 
-/// The objects among `ids` that exist and that `user_id` may read, in no particular order.
+/// The objects among `ids` that exist in workspaces of the caller, in no particular order.
 pub(crate) async fn find_many(
     executor: impl Executor<'_, Database = Any>,
     shape: &Shape,
-    user_id: &str,
+    caller: &Caller,
     ids: &[&str],
 ) -> Result<Vec<Row>, sqlx::Error> {
-    let mut query = Statement::new(columns(shape));
-    query.push(" WHERE t.archived_at IS NULL AND m.user_id = ").push_bind(user_id);
-    query.push(" AND t.id IN (").push_list(&padded(ids)).push(")");
+    let mut query = visible(shape, caller);
+    query.push(" AND t.archived_at IS NULL AND t.id IN (").push_list(&padded(ids)).push(")");
     query.fetch_all(executor).await
 }
 
@@ -96,16 +125,18 @@ pub(crate) struct Filter {
     pub(crate) labels: Vec<(String, String)>,
 }
 
-/// One object more than the page holds, if there is one, so that the caller knows whether to go on.
+/// Of the objects that the caller may read, one more than the page holds, if there is one, so that the caller knows whether to go on.
 pub(crate) async fn page(
     database: &Database,
     shape: &Shape,
-    user_id: &str,
+    caller: &Caller,
     filter: &Filter,
 ) -> Result<Vec<Row>, sqlx::Error> {
     let page = &filter.page;
-    let mut query = Statement::new(columns(shape));
-    query.push(" WHERE t.archived_at IS NULL AND m.user_id = ").push_bind(user_id);
+    let mut query = visible(shape, caller);
+    query.push(" AND t.archived_at IS NULL");
+    let sight: Sight<'_> = caller.access.sight(&shape.permission("read"));
+    sight.narrow(&mut query, shape);
     for (field, value) in &filter.fields {
         query.push(" AND t.").push(column(field)).push(" = ").push_bind(value);
     }

@@ -37,10 +37,9 @@ pub(crate) async fn update<T: Object>(call: Call, id: &str, patch: Document) -> 
     let now = stamp(app.settings.clock.now());
 
     let mut transaction = app.database.write().await?;
-    let row = store::find(&mut *transaction, T::SHAPE, &caller.user_id, &id).await?;
+    let row = store::find(&mut *transaction, T::SHAPE, &caller, &id).await?;
     let row = present(T::SHAPE, row)?;
-    let permission = format!("{}:update", T::SHAPE.kind);
-    authorise(&caller, &row, T::SHAPE.roles.update, &permission)?;
+    authorise(&caller, &row, &T::SHAPE.permission("update"))?;
     let result = async {
         expect(&mut transaction, &expectation, &row).await?;
         let revision = Revision { row: &row, patch: &patch, now: &now };
@@ -111,7 +110,7 @@ async fn change<T: Object>(
     if let Some(existing) = store::find_key(connection, shape, &wanted).await? {
         return Err(already_exists(shape, key, existing));
     }
-    let subject = Subject { caller, role: Some(row.role), id: &row.id, earlier: Some(&before), now };
+    let subject = Subject { caller, id: &row.id, earlier: Some(&before), now };
     object.check(connection, &subject).await?;
     let settled = assemble(&object, labels.clone(), &unchanged)?;
     if changed_fields(&before, &settled).is_empty() {

@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
-    auth::{Caller, Role},
+    auth::Caller,
     document::{Document, Fields, canonical, fields::Errors},
     http::{
+        answer::{Answer, Keeping},
         etag,
         problem::{Code, Problem},
     },
@@ -73,29 +74,23 @@ pub(crate) fn render(document: &Document, version: i64) -> (String, String) {
     (text, etag)
 }
 
+/// Adds secrets to an answer that the stored object does not have.
+pub(crate) fn with_secrets(answer: Answer, fields: Document) -> Answer {
+    let mut document: Document =
+        answer.body.as_deref().and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
+    document.extend(fields);
+    let body = Some(canonical::text(&Value::Object(document)));
+    Answer { body, keeping: Keeping::Forbidden, ..answer }
+}
+
 /// The text in a field the shape says is a text.
 pub(crate) fn text_field<'a>(document: &'a Document, name: &str) -> &'a str {
     document.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Refuses a caller whose role does not reach.
-pub(crate) fn authorise(caller: &Caller, row: &Row, needed: Role, permission: &str) -> Result<(), Problem> {
-    let (role, workspace_id) = (row.role, row.workspace_id.as_str());
-    if role >= needed {
-        return Ok(());
-    }
-    Err(Problem::new(
-        Code::PermissionDenied,
-        format!(
-            "{} has the role {} in this workspace; {permission} takes {}.",
-            caller.email,
-            role.name(),
-            needed.name()
-        ),
-    )
-    .with("permission", permission)
-    .with("scope", workspace_id)
-    .in_workspace(workspace_id))
+/// Refuses a caller who does not have a permission where the object is.
+pub(crate) fn authorise(caller: &Caller, row: &Row, permission: &str) -> Result<(), Problem> {
+    caller.access.require(permission, &row.scope())
 }
 
 pub(crate) fn already_exists(shape: &Shape, key: &str, existing_id: String) -> Problem {

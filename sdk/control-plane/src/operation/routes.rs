@@ -107,7 +107,7 @@ async fn read(call: Call, id: &str) -> Result<Answer, Problem> {
     let mut listener = app.pulse.listener();
     let seen = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     loop {
-        let row = store::find(app.database.reader(), &OPERATION, &caller.user_id, &id).await?;
+        let row = store::find(app.database.reader(), &OPERATION, &caller, &id).await?;
         let row = present(&OPERATION, row)?;
         let ended = row.parsed()?.get("completed_at").is_some_and(|at| !at.is_null());
         let unchanged = seen.is_some_and(|tags| etag::none_match_covers(tags, &row.etag));

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 mod adapters;
+mod api_tokens;
 mod audit;
 mod auth;
 mod builds;
@@ -16,10 +17,12 @@ mod idempotency;
 mod lifecycle;
 mod limits;
 mod lists;
+mod members;
 mod metrics;
 mod objects;
 mod openapi;
 mod openmetrics;
+mod permissions;
 mod preconditions;
 mod protocol;
 mod reads;
@@ -28,8 +31,10 @@ mod regions;
 mod releases;
 mod roles;
 mod rollbacks;
+mod service_accounts;
 mod several_servers;
 mod sudden_death;
+mod teams;
 mod tls;
 #[cfg(feature = "otlp")]
 mod traces;

@@ -73,13 +73,14 @@ async fn reads_are_behind_by_a_time() {
     let world = faulty().await;
     let admin = world.admin();
     let workspace = admin.workspace("acme").await;
-    let path = format!("/workspaces/{}", workspace.id());
+    let project = admin.project(&workspace.id(), "web").await;
+    let path = format!("/projects/{}", project.id());
     hold(&world, json!({"lag_ms": 5000})).await;
-    let changed = admin.patch(&path, &workspace.etag(), json!({"description": "d"})).await.expect(200);
+    let changed = admin.patch(&path, &project.etag(), json!({"language": "rust"})).await.expect(200);
     world.advance(4);
-    assert_eq!(admin.get(&path).await.body["description"], Value::Null);
+    assert_eq!(admin.get(&path).await.body["language"], Value::Null);
     world.advance(1);
-    assert_eq!(admin.get(&path).await.body["description"], "d");
+    assert_eq!(admin.get(&path).await.body["language"], "rust");
     admin.delete(&path, &changed.etag()).await.expect(204);
     admin.get(&path).await.expect(200);
     world.advance(5);

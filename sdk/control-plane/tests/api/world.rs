@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sparki_control_plane::{
     Clock, Role, Running, Secret, Server, Settings, Timestamp,
     service_account::{self, NewServiceAccount},
+    user::{self, NewUser},
 };
 use tempfile::TempDir;
 
@@ -146,11 +147,17 @@ impl World {
 
     /// The first user.
     pub(crate) fn admin(&self) -> Caller<'_> {
-        Caller { world: self, header: ("x-api-key", KEY.to_owned()) }
+        self.key(KEY)
+    }
+
+    /// Whoever has this API key.
+    pub(crate) fn key(&self, key: &str) -> Caller<'_> {
+        Caller { world: self, header: ("x-api-key", key.to_owned()), client: self.client.clone() }
     }
 
     pub(crate) fn bearer(&self, token: &str) -> Caller<'_> {
-        Caller { world: self, header: ("authorization", format!("Bearer {token}")) }
+        let header = ("authorization", format!("Bearer {token}"));
+        Caller { world: self, header, client: self.client.clone() }
     }
 
     /// A new service account with a role in a workspace, logged in.
@@ -165,6 +172,15 @@ impl World {
         });
         let reply = send(self.request("POST", "/auth/token").json(&body)).await.expect(200);
         self.bearer(reply.body["access_token"].as_str().unwrap())
+    }
+
+    /// A new user who has logged in. Every one has the same password.
+    pub(crate) async fn person(&self, email: &str) -> Caller<'_> {
+        let user = NewUser { email: email.into(), name: email.into(), password: Secret::new(PASSWORD) };
+        user::create(&self.database, &user).await.unwrap();
+        let body = json!({"email": email, "password": PASSWORD});
+        let tokens = send(self.request("POST", "/auth/login").json(&body)).await.expect(200).body;
+        self.bearer(tokens["access_token"].as_str().unwrap())
     }
 
     /// The rows a query finds, each as its columns joined by spaces.
@@ -235,11 +251,26 @@ async fn exchange(request: RequestBuilder, contract: Contract) -> Reply {
 pub(crate) struct Caller<'a> {
     pub(crate) world: &'a World,
     pub(crate) header: (&'static str, String),
+    client: Client,
 }
 
 impl Caller<'_> {
     pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
-        self.world.request(method, path).header(self.header.0, &self.header.1)
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let url = format!("{}/api/v1{path}", self.world.running.url);
+        self.client.request(method, url).header(self.header.0, &self.header.1)
+    }
+
+    /// The same caller at another address of this machine.
+    pub(crate) fn from(&self, address: &str) -> Self {
+        let address: std::net::IpAddr = address.parse().unwrap();
+        let client = Client::builder().no_proxy().local_address(address).build().unwrap();
+        Self { client, ..self.clone() }
+    }
+
+    /// The id of whoever this is.
+    pub(crate) async fn id(&self) -> String {
+        self.get("/me").await.body["user_id"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {

@@ -5,8 +5,6 @@
 #[path = "../api/contract.rs"]
 mod contract;
 #[expect(dead_code, reason = "the tests of the API need all of it")]
-#[path = "../api/contract.rs"]
-mod contract;
 #[path = "../api/world.rs"]
 mod world;
 

@@ -5,7 +5,6 @@ use serde_json::json;
 
 use crate::{
     app::API,
-    auth::Role,
     clock::stamp,
     delivery::deployment::{
         dispatch::call_dispatcher,
@@ -37,9 +36,9 @@ pub(super) async fn cancel(call: Call, id: &str) -> Result<Answer, Problem> {
     let time = app.settings.clock.now();
     let now = stamp(time);
     let mut transaction = app.database.write().await?;
-    let row = store::find(&mut *transaction, &DEPLOYMENT, &caller.user_id, id).await?;
+    let row = store::find(&mut *transaction, &DEPLOYMENT, &caller, id).await?;
     let row = present(&DEPLOYMENT, row)?;
-    authorise(&caller, &row, Role::Member, "deployment:cancel")?;
+    authorise(&caller, &row, "deployment:cancel")?;
     let deployment = load(&mut transaction, id).await?;
     let mut deployment = deployment.ok_or_else(|| Problem::not_found(DEPLOYMENT.kind))?;
     let status = deployment.object.status;
@@ -62,7 +61,7 @@ pub(super) async fn cancel(call: Call, id: &str) -> Result<Answer, Problem> {
     }
     deployment.object.cancel_requested = true;
     let revision = record(&mut transaction, &mut deployment, &now).await?;
-    let row = store::find(&mut *transaction, &DEPLOYMENT, &caller.user_id, id).await?;
+    let row = store::find(&mut *transaction, &DEPLOYMENT, &caller, id).await?;
     let row = present(&DEPLOYMENT, row)?;
     transaction.commit().await?;
     let answer = Answer { etag: Some(row.etag), revision: Some(revision), ..Answer::json(row.document) };

@@ -123,7 +123,7 @@ async fn events(Path(id): Path<String>, call: Call) -> Response {
 async fn follow_deployment(call: Call, id: &str) -> Result<Response, Problem> {
     let Call { app, caller, headers, query } = call;
     let id = known_form(&DEPLOYMENT, id)?;
-    present(&DEPLOYMENT, store::find(app.database.reader(), &DEPLOYMENT, &caller.user_id, &id).await?)?;
+    present(&DEPLOYMENT, store::find(app.database.reader(), &DEPLOYMENT, &caller, &id).await?)?;
     follow(&app, &headers, query, Following::resource(&id, ends)).await
 }
 

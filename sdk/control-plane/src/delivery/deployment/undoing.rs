@@ -4,7 +4,6 @@ use serde_json::json;
 
 use crate::{
     audit::Actor,
-    auth::Role,
     clock::stamp,
     delivery::{
         deployment::{
@@ -49,12 +48,12 @@ pub(super) async fn rollback(call: Call, id: &str, body: Document) -> Result<Ans
     let time = app.settings.clock.now();
     let now = stamp(time);
     let mut transaction = app.database.write().await?;
-    let row = store::find(&mut *transaction, &DEPLOYMENT, &caller.user_id, id).await?;
+    let row = store::find(&mut *transaction, &DEPLOYMENT, &caller, id).await?;
     let row = present(&DEPLOYMENT, row)?;
     if let Some(stored) = attempt.find(&mut transaction, time).await? {
         return Ok(stored.answer);
     }
-    authorise(&caller, &row, Role::Member, "deployment:rollback")?;
+    authorise(&caller, &row, "deployment:rollback")?;
     let wish = read(body)?;
     let undone = load(&mut transaction, id).await?;
     let mut undone = undone.ok_or_else(|| Problem::not_found(DEPLOYMENT.kind))?;

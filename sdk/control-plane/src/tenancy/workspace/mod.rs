@@ -3,4 +3,4 @@
 mod model;
 mod rules;
 
-pub(crate) use model::{WORKSPACE, Workspace};
+pub(crate) use model::{User, WORKSPACE, Workspace};

@@ -1,11 +1,10 @@
 //! What a workspace is.
 
-use std::net::IpAddr;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
+    access::network::NETWORK,
     auth::Role,
     delivery::project::PROJECT,
     document::{Fields, form::Form},
@@ -23,14 +22,10 @@ pub(crate) static WORKSPACE: Shape = Shape {
     immutable: &["slug"],
     computed: &[],
     children: &[&PROJECT],
-    roles: Roles { update: Role::Admin, delete: Role::Owner },
+    roles: Roles { create: Role::Owner, update: Role::Admin, delete: Role::Owner },
 };
 
 static REGION: Form = Form::new("^[a-z]+(-[a-z]+)+-[0-9]+$", "Use the name of a region, such as us-east-1.");
-
-static CIDR: Form =
-    Form::new("^[0-9A-Fa-f:.]+/[0-9]{1,3}$", NETWORKS).checked(|text| (!is_cidr(text)).then_some(NETWORKS));
-const NETWORKS: &str = "Use the address of a network and its length, such as 10.0.0.0/8.";
 
 /// A user, as what an id can be of.
 #[derive(Debug)]
@@ -101,6 +96,10 @@ struct PromotionPolicy {
 }
 
 impl Workspace {
+    pub(super) fn allowed_cidrs(&self) -> &[String] {
+        &self.security.allowed_cidrs
+    }
+
     pub(super) fn from_fields(fields: &mut Fields<'_>) -> Self {
         let name = fields.required_text("name", 255);
         let mut data_residency = fields.texts_in("data_residency", 50, &REGION).unwrap_or_default();
@@ -125,7 +124,7 @@ impl Security {
         Self {
             mfa_required: fields.flag_or("mfa_required", false),
             session_ttl_seconds: fields.integer_or("session_ttl_seconds", 300..=604_800, 86_400),
-            allowed_cidrs: fields.texts_in("allowed_cidrs", 64, &CIDR).unwrap_or_default(),
+            allowed_cidrs: fields.texts_in("allowed_cidrs", 64, &NETWORK).unwrap_or_default(),
             require_sso: fields.flag_or("require_sso", false),
         }
     }
@@ -154,29 +153,17 @@ impl PromotionPolicy {
     }
 }
 
-fn is_cidr(text: &str) -> bool {
-    let Some((address, length)) = text.split_once('/') else { return false };
-    let most = match address.parse() {
-        Ok(IpAddr::V4(_)) => 32,
-        Ok(IpAddr::V6(_)) => 128,
-        Err(_) => return false,
-    };
-    length.parse::<u8>().is_ok_and(|length| length <= most)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn regions_and_networks_are_told_by_their_form() {
+    fn regions_are_told_by_their_form() {
         for good in ["us-east-1", "us-gov-west-1", "ap-southeast-2"] {
             assert!(REGION.admits(good), "{good}");
         }
         for bad in ["", "us", "us-1", "us-east", "US-east-1", "us--1"] {
             assert!(!REGION.admits(bad), "{bad}");
         }
-        assert!(CIDR.admits("10.0.0.0/8") && CIDR.admits("::/0"));
-        assert!(!CIDR.admits("10.0.0.0") && !CIDR.admits("10.0.0.0/33") && !CIDR.admits("x/8"));
     }
 }

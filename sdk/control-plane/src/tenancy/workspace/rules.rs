@@ -1,11 +1,12 @@
 //! What only workspaces do: they have an owner, and they can take everything in them along.
 
 use crate::{
-    auth::{Role, membership},
+    access::{Network, Scope},
+    auth::Role,
     database::Connection,
     document::Fields,
     http::{
-        problem::{Code, Problem},
+        problem::Problem,
         query::{Query, Words},
     },
     object::{
@@ -15,9 +16,12 @@ use crate::{
         store,
     },
     openapi::Parameter,
-    tenancy::workspace::{
-        Workspace,
-        model::{User, WORKSPACE},
+    tenancy::{
+        owner::{self, Appointment},
+        workspace::{
+            Workspace,
+            model::{User, WORKSPACE},
+        },
     },
 };
 
@@ -42,6 +46,7 @@ impl Object for Workspace {
     }
 
     async fn check(&mut self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        self.refuse_lockout(subject)?;
         let current = earlier_owner(subject);
         let Some(chosen) = self.owner_id else {
             // A patch that clears the owner changes nothing: there always is one.
@@ -52,10 +57,8 @@ impl Object for Workspace {
         if current == Some(&chosen) || (current.is_none() && chosen == subject.caller.user_id) {
             return Ok(());
         }
-        if subject.role.is_some_and(|role| role < Role::Owner) {
-            return Err(Problem::new(Code::PermissionDenied, "Only the owner can hand a workspace over.")
-                .with("permission", "workspace:transfer")
-                .with("scope", subject.id));
+        if current.is_some() {
+            subject.caller.access.require("workspace:transfer", &Scope::workspace(subject.id))?;
         }
         let candidate: Option<i64> = match current {
             None => sqlx::query_scalar("SELECT 1 FROM users WHERE id = $1").bind(&chosen),
@@ -85,8 +88,12 @@ impl Object for Workspace {
         }
         // Whoever hands a workspace over, or creates one for another, stays on as admin.
         let former = current.unwrap_or(&subject.caller.user_id);
-        membership::grant(connection, subject.id, former, Role::Admin, subject.now).await?;
-        membership::grant(connection, subject.id, &owner, Role::Owner, subject.now).await?;
+        for (user_id, role) in [(former, Role::Admin), (owner.as_str(), Role::Owner)] {
+            if role == Role::Owner || user_id != owner {
+                let appointment = Appointment { workspace_id: subject.id, user_id, role };
+                owner::appoint(connection, subject.caller, appointment, subject.now).await?;
+            }
+        }
         Ok(())
     }
 
@@ -108,6 +115,21 @@ impl Object for Workspace {
         // Also when blocking: archived projects are out of sight and must not keep the workspace.
         store::delete_children(connection, &WORKSPACE, subject.id).await?;
         Ok(Archival::Delete)
+    }
+}
+
+impl Workspace {
+    /// Whoever closes the workspace to their own network could not open it again.
+    fn refuse_lockout(&self, subject: &Subject<'_>) -> Result<(), Problem> {
+        let before =
+            subject.earlier.and_then(|document| document.get("security")?.get("allowed_cidrs")?.as_array());
+        let networks = self.allowed_cidrs();
+        let same = before.is_some_and(|before| before.iter().eq(networks.iter()));
+        if same || Network::of_request(networks.iter().map(String::as_str)) == Network::Admitted {
+            return Ok(());
+        }
+        let detail = "Your own request does not come from one of these networks, so you would be shut out.";
+        Err(Problem::invalid("/security/allowed_cidrs", "own_network", detail))
     }
 }
 

@@ -1,0 +1,16 @@
+//! The SQL only roles need.
+
+use crate::{database::Connection, object::store::Dependent};
+
+/// Some of what has a role: roles that inherit it are not among them.
+pub(super) async fn users(connection: &mut Connection, role_id: &str) -> Result<Vec<Dependent>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT 'role_binding' AS kind, id, principal_type AS name FROM role_bindings WHERE role_id = $1 \
+         UNION ALL SELECT CASE WHEN s.id IS NULL THEN 'workspace_member' ELSE 'service_account' END AS kind, \
+         u.id, u.email AS name FROM member_roles m JOIN users u ON u.id = m.user_id \
+         LEFT JOIN service_accounts s ON s.id = u.id WHERE m.role_id = $1 LIMIT 20",
+    )
+    .bind(role_id)
+    .fetch_all(connection)
+    .await
+}

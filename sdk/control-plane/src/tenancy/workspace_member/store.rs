@@ -1,0 +1,80 @@
+//! The SQL only members need.
+
+use crate::{
+    auth::membership,
+    database::Connection,
+    document::Document,
+    http::problem::Problem,
+    object::{
+        id::Id,
+        store::{self, Record},
+        write::{Stamps, assemble, render},
+    },
+    tenancy::{
+        owner::Appointment,
+        workspace_member::{MemberStatus, WORKSPACE_MEMBER, WorkspaceMember},
+    },
+};
+
+/// The user with an email address, who is no service account.
+pub(super) async fn user(connection: &mut Connection, email: &str) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT u.id FROM users u WHERE lower(u.email) = $1 \
+         AND NOT EXISTS (SELECT 1 FROM service_accounts s WHERE s.id = u.id)",
+    )
+    .bind(email)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Lets somebody into a workspace who is not among its members yet, with one role, beside whatever change is being recorded.
+pub(crate) async fn founder(
+    connection: &mut Connection,
+    appointment: Appointment<'_>,
+    now: &str,
+) -> Result<(), Problem> {
+    let Appointment { workspace_id, user_id, role } = appointment;
+    let email: String = sqlx::query_scalar("SELECT email FROM users WHERE id = $1")
+        .bind(user_id)
+        .fetch_one(&mut *connection)
+        .await?;
+    let id = Id::<WorkspaceMember>::generate().to_string();
+    let member = WorkspaceMember {
+        workspace_id: Id::parse(workspace_id).unwrap_or_else(Id::nil),
+        email: email.to_lowercase(),
+        role_ids: vec![role.name().to_owned()],
+        status: Some(MemberStatus::Active),
+        user_id: Id::parse(user_id),
+    };
+    let stamps = Stamps { id: &id, created_at: now, updated_at: now };
+    let (text, etag) = render(&assemble(&member, Document::new(), &stamps)?, 1);
+    let record = Record {
+        id: &id,
+        workspace_id,
+        key: &member.email,
+        document: &text,
+        etag: &etag,
+        version: 1,
+        updated_at: now,
+    };
+    store::insert(connection, &WORKSPACE_MEMBER, Some(workspace_id), &record).await?;
+    membership::admit(connection, workspace_id, user_id, now).await?;
+    membership::set_roles(connection, workspace_id, user_id, &[role.name()]).await?;
+    Ok(())
+}
+
+/// Takes from a user what they have in a workspace: their teams, bindings and tokens.
+pub(super) async fn strip(
+    connection: &mut Connection,
+    workspace_id: &str,
+    user_id: &str,
+) -> Result<(), sqlx::Error> {
+    for sql in [
+        "DELETE FROM team_memberships WHERE workspace_id = $1 AND user_id = $2",
+        "DELETE FROM api_tokens WHERE workspace_id = $1 AND principal_id = $2",
+        "DELETE FROM role_bindings WHERE workspace_id = $1 AND principal_id = $2",
+    ] {
+        sqlx::query(sql).bind(workspace_id).bind(user_id).execute(&mut *connection).await?;
+    }
+    membership::expel(connection, workspace_id, user_id).await
+}
