@@ -7,6 +7,7 @@ use sqlx::AnyPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    audit,
     auth::{self, signing::SigningKeys},
     database::Database,
     delivery::platform,
@@ -87,6 +88,7 @@ impl App {
 pub(crate) fn operations() -> Vec<Operation> {
     let mut operations: Vec<Operation> = KINDS.iter().flat_map(|kind| (kind.operations)()).collect();
     operations.extend([batch::operation(), platform::operation(), auth::me::operation()]);
+    operations.extend(audit::operations());
     operations.extend(auth::routes::operations());
     operations.push(events::operation());
     operations.extend(health::operations());

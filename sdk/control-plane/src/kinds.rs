@@ -1,6 +1,7 @@
 //! Every kind of object there is.
 
 use crate::{
+    audit::stream::{self, AuditLogStream},
     delivery::{
         build::{self, Build},
         deployment::{self, Deployment},
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// Parents come before their children.
-pub(crate) static KINDS: [Kind; 10] = [
+pub(crate) static KINDS: [Kind; 11] = [
     Kind::of::<Workspace>(),
     Kind::of::<Project>(),
     Kind::of::<Pipeline>(),
@@ -27,5 +28,6 @@ pub(crate) static KINDS: [Kind; 10] = [
     Kind::of::<Release>(),
     Kind::of::<ReleaseBlock>(),
     Kind::of::<Deployment>().with(deployment::operations),
+    Kind::of::<AuditLogStream>().with(stream::operations),
     operation::KIND,
 ];

@@ -4,6 +4,8 @@
 
 mod adapters;
 mod audit;
+mod audit_events;
+mod audit_streams;
 mod auth;
 mod builds;
 mod concurrency;
