@@ -7,7 +7,7 @@ use sqlx::AnyPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    access,
+    access, audit,
     auth::{self, signing::SigningKeys},
     database::Database,
     delivery::platform,
@@ -91,6 +91,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations.extend([batch::operation(), platform::operation(), auth::me::operation()]);
     operations.extend([access::mine::operation(), access::catalogue::operation()]);
     operations.extend([service_account::rotate::operation(), api_token::rotate::operation()]);
+    operations.extend(audit::operations());
     operations.extend(auth::routes::operations());
     operations.push(events::operation());
     operations.extend(health::operations());

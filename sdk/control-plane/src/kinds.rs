@@ -1,6 +1,7 @@
 //! Every kind of object there is.
 
 use crate::{
+    audit::stream::{self, AuditLogStream},
     delivery::{
         build::{self, Build},
         deployment::{self, Deployment},
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// Parents come before their children.
-pub(crate) static KINDS: [Kind; 17] = [
+pub(crate) static KINDS: &[Kind] = &[
     Kind::of::<Workspace>(),
     Kind::of::<Project>(),
     Kind::of::<Pipeline>(),
@@ -30,6 +31,7 @@ pub(crate) static KINDS: [Kind; 17] = [
     Kind::of::<Release>(),
     Kind::of::<ReleaseBlock>(),
     Kind::of::<Deployment>().with(deployment::operations),
+    Kind::of::<AuditLogStream>().with(stream::operations),
     operation::KIND,
     Kind::of::<Role>(),
     Kind::of::<RoleBinding>(),

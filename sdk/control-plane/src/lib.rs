@@ -38,6 +38,7 @@ pub mod logging;
 mod object;
 mod openapi;
 mod operation;
+mod outbound;
 mod reads;
 mod region;
 mod server;

@@ -20,7 +20,10 @@ use crate::{
 pub(crate) const OF_MEMBERS: &str = "workspace:read";
 
 /// What is none of the four things that can be done with every object.
-const ACTIONS: [(&str, Role); 7] = [
+const ACTIONS: [(&str, Role); 9] = [
+    // Whoever reads the audit log sees what everyone in the workspace does.
+    ("audit_event:read", Role::Admin),
+    ("audit_event:verify", Role::Admin),
     ("build:cancel", Role::Member),
     ("deployment:cancel", Role::Member),
     ("deployment:rollback", Role::Member),

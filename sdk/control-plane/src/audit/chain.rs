@@ -64,16 +64,23 @@ pub enum Verdict {
 /// Fails if the database cannot be opened or read.
 pub async fn verify(database_url: &str) -> Result<Verdict, VerifyError> {
     let database = Database::open(database_url).await?;
+    let verdict = check(&database).await;
+    database.close().await;
+    Ok(verdict?)
+}
+
+/// Checks the audit log from its first line to its last, page by page.
+pub(super) async fn check(database: &Database) -> Result<Verdict, sqlx::Error> {
     let mut previous = GENESIS.to_owned();
     let (mut lines, mut after) = (0_u64, 0_i64);
-    let verdict = loop {
+    loop {
         let seqs: Vec<i64> =
             sqlx::query_scalar("SELECT seq FROM audit_logs WHERE seq > $1 ORDER BY seq LIMIT $2")
                 .bind(after)
                 .bind(PAGE)
                 .fetch_all(database.reader())
                 .await?;
-        let Some(last) = seqs.last().copied() else { break Verdict::Whole { lines } };
+        let Some(last) = seqs.last().copied() else { return Ok(Verdict::Whole { lines }) };
         let page: Vec<Line> = sqlx::query_as(
             "SELECT id, user_id, actor, workspace_id, event_type, resource_type, resource_id, resource_version, \
              action, result, ip_address, user_agent, correlation_id, details, created_at, previous_hash, hash \
@@ -90,12 +97,10 @@ pub async fn verify(database_url: &str) -> Result<Verdict, VerifyError> {
             (!follows).then_some(line.id)
         });
         if let Some(line) = broken {
-            break Verdict::Broken { line };
+            return Ok(Verdict::Broken { line });
         }
         after = last;
-    };
-    database.close().await;
-    Ok(verdict)
+    }
 }
 
 /// Why the audit log could not be checked.

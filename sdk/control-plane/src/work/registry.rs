@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use crate::{
     app::App,
+    audit::stream,
     delivery::{build, deployment},
     http::problem::Problem,
     work::{Job, Outcome},
@@ -21,6 +22,7 @@ pub(crate) struct Worker {
 
 /// One line per kind: `Worker { kind: "deployment", work: |app, job| Box::pin(advance(app, job)) }`.
 pub(crate) const WORKERS: &[Worker] = &[
+    Worker { kind: stream::JOB, work: |app, job| Box::pin(stream::deliver(app, job)) },
     Worker { kind: build::JOB, work: |app, job| Box::pin(build::work(app, job)) },
     Worker { kind: deployment::DISPATCH_JOB, work: |app, job| Box::pin(deployment::dispatch(app, job)) },
     Worker { kind: deployment::OBSERVATION_JOB, work: |app, job| Box::pin(deployment::observe(app, job)) },

@@ -5,6 +5,8 @@
 mod adapters;
 mod api_tokens;
 mod audit;
+mod audit_events;
+mod audit_streams;
 mod auth;
 mod builds;
 mod concurrency;

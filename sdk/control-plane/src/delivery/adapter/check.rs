@@ -5,12 +5,9 @@ use std::time::Duration;
 use tokio::{net::TcpStream, time::timeout};
 use url::Url;
 
-use crate::delivery::{
-    adapter::{
-        Performed,
-        webhook::{chain, client},
-    },
-    deployment_target::HealthCheck,
+use crate::{
+    delivery::{adapter::Performed, deployment_target::HealthCheck},
+    outbound::{chain, client},
 };
 
 /// Where a TCP check looks that names no host.

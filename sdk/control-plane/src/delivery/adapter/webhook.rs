@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, StatusCode, redirect::Policy};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::{
     app::App,
     delivery::adapter::{Performed, Task, signature::sign},
+    outbound::{chain, client},
 };
 
 /// How long the other side may take to deploy.
 const TIMEOUT: Duration = Duration::from_secs(300);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Calls a webhook. The answer's body is not looked at: it is not ours to keep.
 pub(super) async fn call(app: &App, task: &Task, url: &str) -> Performed {
@@ -45,31 +45,6 @@ pub(super) async fn call(app: &App, task: &Task, url: &str) -> Performed {
         }
         Err(error) => Performed::out_of_reach(format!("The webhook did not answer: {}.", chain(&error))),
     }
-}
-
-/// A client that goes where it is told and nowhere else.
-pub(super) fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
-    Client::builder()
-        .timeout(timeout)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .redirect(Policy::none())
-        .pool_max_idle_per_host(0)
-        .build()
-}
-
-/// What went wrong, without the URL, which may have a password in it.
-pub(super) fn chain(error: &reqwest::Error) -> String {
-    let mut words = Vec::new();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        words.push(cause.to_string());
-        source = cause.source();
-    }
-    if words.is_empty() {
-        let words = if error.is_timeout() { "the time is up" } else { "the request could not be made" };
-        return words.to_owned();
-    }
-    words.join(": ")
 }
 
 fn body(task: &Task) -> Value {
