@@ -13,7 +13,7 @@ use std::process::Command;
 
 use acceptance::{Tool, built};
 
-use crate::refresh::Foreign;
+use crate::refresh::Others;
 use crate::statistics::Times;
 use crate::table::Table;
 
@@ -53,11 +53,13 @@ fn main() -> io::Result<()> {
     }
     if wants("refresh") {
         for instances in [1, 20, 1000] {
-            refresh::measure(instances, Foreign(0), Times(5), &mut table);
+            refresh::measure(instances, Others::None, Times(5), &mut table);
         }
     }
     if wants("crowd") {
-        refresh::measure(1000, Foreign(19_000), Times(3), &mut table);
+        for others in [Others::Elsewhere(19_000), Others::Around(19_000)] {
+            refresh::measure(1000, others, Times(3), &mut table);
+        }
     }
     if wants("load") {
         load::measure(&mut table);

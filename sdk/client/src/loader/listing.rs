@@ -103,11 +103,13 @@ impl Listing {
     /// The list to begin, if reads ask for one.
     fn wanted(&self, now: Instant) -> Option<Scope> {
         let (scope, most) = self.strays.iter().max_by_key(|(_, reads)| **reads)?;
-        if *most >= READS_PER_PAGE {
+        let is_everywhere = self.is_begun(&Scope::Everywhere, now);
+        // A list of everything will show the objects of this parent, too, unless there is too much else in it.
+        if *most >= if is_everywhere { SCATTERED_READS } else { READS_PER_PAGE } {
             return Some(scope.clone());
         }
         let is_scattered = self.strays.values().sum::<usize>() >= SCATTERED_READS;
-        (is_scattered && !self.is_begun(&Scope::Everywhere, now)).then_some(Scope::Everywhere)
+        (is_scattered && !is_everywhere).then_some(Scope::Everywhere)
     }
 
     fn page_under_way(&self) -> Option<&Scope> {
@@ -122,5 +124,58 @@ impl Listing {
 
     fn is_begun(&self, scope: &Scope, now: Instant) -> bool {
         self.begun.get(scope).is_some_and(|begun| is_recent(*begun, now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn miss(listing: &mut Listing, parent: &str, reads: usize, now: Instant) {
+        for _ in 0..reads {
+            listing.missed(Some(Parent { field: "parent_id", id: parent }), now);
+        }
+    }
+
+    #[test]
+    fn a_parent_is_listed_by_itself_where_a_list_of_everything_shows_too_much_else() {
+        let (mut listing, now) = (Listing::default(), Instant::now());
+        for number in 0..SCATTERED_READS {
+            miss(&mut listing, &format!("p-{number}"), 1, now);
+        }
+        let mut reads = SCATTERED_READS;
+        let (everything, _) = listing.next(reads, now).unwrap();
+        assert_eq!(everything, PageOrder { scope: Scope::Everywhere, cursor: None });
+        // What is read meanwhile counts, but a few reads are not worth a list when all is being listed.
+        miss(&mut listing, "p-7", READS_PER_PAGE, now);
+        listing.turned(everything, Some("2".into()));
+        let (second, _) = listing.next(reads, now).unwrap();
+        assert_eq!(second, PageOrder { scope: Scope::Everywhere, cursor: Some("2".into()) });
+        listing.turned(second, Some("3".into()));
+        miss(&mut listing, "p-7", SCATTERED_READS - READS_PER_PAGE, now);
+        reads += SCATTERED_READS;
+        let (own, _) = listing.next(reads, now).unwrap();
+        assert_eq!(
+            own,
+            PageOrder { scope: Scope::Under { field: "parent_id", id: "p-7".into() }, cursor: None }
+        );
+        listing.turned(own, None);
+        let (third, _) = listing.next(reads, now).unwrap();
+        assert_eq!(third, PageOrder { scope: Scope::Everywhere, cursor: Some("3".into()) });
+    }
+
+    #[test]
+    fn nothing_more_is_listed_when_everything_is() {
+        let (mut listing, now) = (Listing::default(), Instant::now());
+        for number in 0..SCATTERED_READS {
+            miss(&mut listing, &format!("p-{number}"), 1, now);
+        }
+        let (everything, _) = listing.next(1_000, now).unwrap();
+        listing.turned(everything, None);
+        miss(&mut listing, "p-7", 1_000, now);
+        assert!(listing.next(1_000, now).is_none());
+        let later = now + super::super::policy::MAX_AGE;
+        miss(&mut listing, "p-7", READS_PER_PAGE, later);
+        assert!(listing.next(1_000, later).is_some(), "there may be new ones after a minute");
     }
 }

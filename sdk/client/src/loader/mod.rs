@@ -12,8 +12,8 @@
 //! - No read waits for anything but a single request, whether its own or the batch that its object is in. Lists are read
 //!   in the background, one page at a time.
 //! - A list starts with the fifth read under one parent, filtered by that parent, or with the twentieth under many, each
-//!   with few, without a filter. Each further page is paid for by five more reads. One object is one request, four are
-//!   four, and ten are eleven.
+//!   with few, without a filter, after which a parent with twenty more is listed by itself. Each page is paid for by
+//!   five reads. One object is one request, four are four, and ten are eleven.
 //! - An object that a list has shown is read by batch as soon as it is asked for, together with those that were created
 //!   around the same time: ids sort by time, and what was made by one run is read by one run.
 //! - At most ten objects for each one asked for, and three hundred at first, are read without anybody having asked for

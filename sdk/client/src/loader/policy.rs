@@ -4,7 +4,8 @@ use std::time::Duration;
 
 /// Reads that pay for one page of a list, the first page included. A list costs a fifth of the requests at the most.
 pub(super) const READS_PER_PAGE: usize = 5;
-/// Reads under parents of which none has enough for a list of its own, before all objects of the kind are listed.
+/// Reads under parents of which none has enough for a list of its own, before all objects of the kind are listed. As many
+/// under one parent begin a list of its own after that.
 pub(super) const SCATTERED_READS: usize = 20;
 /// Objects that may be read without being asked for, for each one that was: an item of a batch counts a tenth of a
 /// request.
