@@ -20,7 +20,7 @@
 //!     Heading {
 //!         place: Place::Guarded,
 //!         method: Verb::Post,
-//!         path: "/builds/{id}/cancel".into(),
+//!         path: "/builds/{id}:cancel".into(),
 //!         id: "cancelBuild".into(),
 //!         tag: "builds",
 //!         summary: "Cancels a build".into(),
@@ -32,6 +32,8 @@
 //! .answers(Reply::json::<Build>(StatusCode::OK, "The build.").with(Header::Revision))
 //! .refuses(&[Code::NotFound, Code::InvalidState])
 //! ```
+//!
+//! What is done to an object is a verb after its id; to the router it is a segment of its own ([`crate::http::verb`]).
 //!
 //! Come by themselves: parameters in the path, credentials, limits, what a body that cannot be read is answered with,
 //! and what every route is answered with when the server fails. Every property of an answer's struct is taken to be

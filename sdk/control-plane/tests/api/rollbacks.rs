@@ -156,3 +156,25 @@ async fn what_goes_bad_while_it_is_watched_is_rolled_back_too() {
     }
     assert_eq!(place.read(&third.id()).await.body["status"], "success");
 }
+
+#[tokio::test]
+async fn a_rollback_that_is_canceled_may_be_asked_for_again() {
+    let world = World::new().await;
+    let receiver = Receiver::start().await;
+    let place = Place::with_webhook(world.admin(), &receiver, json!({})).await;
+    place.deploy("v1").await;
+    let second = place.deploy("v2").await;
+    receiver.close();
+    let release = place.release("v3").await;
+    place.ask(&release).await.expect(202);
+    receiver.called(3).await;
+    // There is no room for it as long as the third is under way.
+    let path = format!("/deployments/{}:rollback", second.id());
+    let rollback = place.admin.post(&path, json!({})).await.expect(202);
+    assert_eq!(place.admin.post(&path, json!({})).await.expect(409).body["state"], "rolling_back");
+    place.admin.post(&format!("/deployments/{}:cancel", rollback.id()), json!({})).await.expect(200);
+    assert_eq!(place.admin.finished(&rollback).await.body["status"], "canceled");
+    assert_eq!(place.read(&second.id()).await.body["rolled_back_by"], Value::Null);
+    place.admin.post(&path, json!({})).await.expect(202);
+    receiver.open();
+}

@@ -7,11 +7,10 @@ use crate::{
     app::API,
     clock::stamp,
     delivery::deployment::{
-        dispatch::call_dispatcher,
         machine::{Event, Status},
         model::DEPLOYMENT,
         store::load,
-        turn::record,
+        turn::{end, record},
         work::JOB,
     },
     document::choice::word_of,
@@ -42,14 +41,16 @@ pub(super) async fn cancel(call: Call, id: &str) -> Result<Answer, Problem> {
     let deployment = load(&mut transaction, id).await?;
     let mut deployment = deployment.ok_or_else(|| Problem::not_found(DEPLOYMENT.kind))?;
     let status = deployment.object.status;
-    match status {
+    deployment.object.cancel_requested = true;
+    let revision = match status {
         Status::Pending => {
             deployment.object.skip_rest(&now);
             deployment.object.move_by(Event::Cancel);
-            call_dispatcher(&mut transaction, &deployment.object.environment_id.to_string(), &now).await?;
+            end(&mut transaction, &mut deployment, &now).await?
         }
         Status::Validating | Status::Deploying | Status::HealthCheck => {
             hasten(&mut transaction, JOB, &json!({"deployment_id": id}), time).await?;
+            record(&mut transaction, &mut deployment, &now).await?
         }
         Status::Canceled => return Ok(Answer { etag: Some(row.etag), ..Answer::json(row.document) }),
         Status::Success | Status::Failed | Status::RolledBack => {
@@ -58,9 +59,7 @@ pub(super) async fn cancel(call: Call, id: &str) -> Result<Answer, Problem> {
                 .with("allowed", json!(["pending", "validating", "deploying", "health_check"]))
                 .in_workspace(&row.workspace_id));
         }
-    }
-    deployment.object.cancel_requested = true;
-    let revision = record(&mut transaction, &mut deployment, &now).await?;
+    };
     let row = store::find(&mut *transaction, &DEPLOYMENT, &caller, id).await?;
     let row = present(&DEPLOYMENT, row)?;
     transaction.commit().await?;

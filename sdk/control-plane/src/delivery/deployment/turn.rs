@@ -186,7 +186,8 @@ async fn succeed(
         let actor = deployment.object.actor();
         environment.write(connection, &Revision { actor: &actor, happened: "released", now }).await?;
     }
-    end(connection, deployment, now).await
+    end(connection, deployment, now).await?;
+    Ok(())
 }
 
 /// Writes a deployment that has ended, and lets others go.
@@ -194,10 +195,11 @@ pub(super) async fn end(
     connection: &mut Connection,
     deployment: &mut Standing<Deployment>,
     now: &str,
-) -> Result<(), Problem> {
-    record(connection, deployment, now).await?;
+) -> Result<i64, Problem> {
+    let revision = record(connection, deployment, now).await?;
     close_undone(connection, &deployment.object, now).await?;
-    call_dispatcher(connection, &deployment.object.environment_id.to_string(), now).await
+    call_dispatcher(connection, &deployment.object.environment_id.to_string(), now).await?;
+    Ok(revision)
 }
 
 /// Writes what has become of a deployment, and tells whoever waits for it.
