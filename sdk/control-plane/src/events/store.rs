@@ -37,8 +37,6 @@ pub(crate) async fn append(connection: &mut Connection, event: Event, now: &str)
 pub(crate) enum Scope {
     Workspace(String),
     Resource(String),
-    /// Every workspace's; for the server's own use.
-    All,
 }
 
 #[derive(sqlx::FromRow)]
@@ -69,7 +67,6 @@ pub(crate) async fn since(
     match scope {
         Scope::Workspace(id) => query.push(" AND workspace_id = ").push_bind(id.as_str()),
         Scope::Resource(id) => query.push(" AND resource_id = ").push_bind(id.as_str()),
-        Scope::All => &mut query,
     };
     query.push(" ORDER BY seq LIMIT ").push_bind(i64::from(limit));
     let rows: Vec<Row> = query.fetch_all(database.reader()).await?;

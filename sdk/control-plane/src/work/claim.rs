@@ -107,7 +107,6 @@ pub(super) async fn settle(
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 mod tests {
     use serde_json::json;
 

@@ -169,8 +169,8 @@ pub(crate) fn workspace(case: &Case) -> Subject {
             ),
             Changeable::optional(
                 "security",
-                json!({"mfa_required": true, "session_ttl_seconds": 3600, "allowed_cidrs": ["10.0.0.0/8"], "require_sso": true}),
-                json!({"mfa_required": false, "session_ttl_seconds": 7200, "allowed_cidrs": ["10.0.0.0/8", "192.168.0.0/16"],
+                json!({"mfa_required": true, "session_ttl_seconds": 3600, "allowed_cidrs": ["127.0.0.0/8"], "require_sso": true}),
+                json!({"mfa_required": false, "session_ttl_seconds": 7200, "allowed_cidrs": ["127.0.0.0/8", "192.168.0.0/16"],
                        "require_sso": false}),
             ),
             Changeable::optional(
