@@ -12,18 +12,13 @@ mod event;
 mod filter;
 mod listing;
 pub(crate) mod refusals;
+mod routes;
 mod store;
 pub(crate) mod stream;
 mod verification;
 
-use crate::openapi::Operation;
-
 pub(crate) use actor::Actor;
 pub use chain::{Verdict, VerifyError, verify};
 pub(crate) use entry::Entry;
+pub(crate) use routes::operations;
 pub(crate) use store::{Change, append, changes_since, revision};
-
-/// The routes of the audit log.
-pub(crate) fn operations() -> [Operation; 2] {
-    [listing::operation(), verification::operation()]
-}

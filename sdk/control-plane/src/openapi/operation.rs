@@ -213,7 +213,11 @@ impl fmt::Debug for Operation {
 fn revision() -> Parameter {
     let about = "The highest `Sparki-Revision` that the caller has seen: the answer shows that change, or is \
                  `replica_lagging`.";
-    Parameter::header("Sparki-Min-Revision", about, json!({"type": "integer", "minimum": 0}))
+    Parameter::header(
+        "Sparki-Min-Revision",
+        about,
+        json!({"type": "integer", "minimum": 0, "maximum": i64::MAX}),
+    )
 }
 
 fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
