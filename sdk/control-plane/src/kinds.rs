@@ -14,6 +14,9 @@ use crate::{
     },
     object::kind::Kind,
     operation,
+    promotion::{
+        drift_report::DriftReport, flow::PromotionFlow, freeze::FreezeWindow, gate::EnvironmentGate,
+    },
     tenancy::{
         api_token::ApiToken, role::Role, role_binding::RoleBinding, service_account::ServiceAccount,
         team::Team, team_membership::TeamMembership, workspace::Workspace, workspace_member::WorkspaceMember,
@@ -31,6 +34,10 @@ pub(crate) static KINDS: &[Kind] = &[
     Kind::of::<Release>(),
     Kind::of::<ReleaseBlock>(),
     Kind::of::<Deployment>().with(deployment::operations),
+    Kind::of::<EnvironmentGate>(),
+    Kind::of::<DriftReport>(),
+    Kind::of::<PromotionFlow>(),
+    Kind::of::<FreezeWindow>(),
     Kind::of::<AuditLogStream>().with(stream::operations),
     operation::KIND,
     Kind::of::<Role>(),

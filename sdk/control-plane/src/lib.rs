@@ -39,6 +39,7 @@ mod object;
 mod openapi;
 mod operation;
 mod outbound;
+mod promotion;
 mod reads;
 mod region;
 mod server;

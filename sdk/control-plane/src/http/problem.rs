@@ -49,6 +49,8 @@ choice! {
         Cycle = "cycle",
         /// The environment is locked: `reason`, `until`.
         Locked = "locked",
+        /// Nothing may change there now: `window`, `ends_at`.
+        Frozen = "frozen",
         /// Too many requests; Retry-After says when to go on.
         RateLimited = "rate_limited",
         /// The region takes no changes; the one at `primary_endpoint` does.
@@ -79,7 +81,7 @@ impl Code {
             Self::IdempotencyKeyReused | Self::ValidationFailed | Self::CapabilityUnsupported => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
-            Self::Locked => StatusCode::LOCKED,
+            Self::Locked | Self::Frozen => StatusCode::LOCKED,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::RegionReadOnly => StatusCode::MISDIRECTED_REQUEST,
             Self::ReplicaLagging => StatusCode::SERVICE_UNAVAILABLE,
@@ -148,6 +150,8 @@ fn members(_generator: &mut SchemaGenerator) -> Schema {
                 "type": ["string", "null"], "format": "date-time",
                 "description": "When the lock ends by itself; null if it does not.",
             },
+            "window": {"type": "string", "description": "Name of the freeze window."},
+            "ends_at": {"type": "string", "format": "date-time", "description": "When the freeze ends."},
             "existing_id": {"type": "string", "description": "Id of the object that has the name or slug."},
             "dependents": {"type": "array", "items": dependent, "description": "Some of what is in the way."},
             "state": {"type": "string", "description": "State of the object."},

@@ -4,15 +4,26 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
-    delivery::environment::Environment,
+    database::Connection,
+    delivery::environment::{Environment, Lock},
     http::problem::{Code, Problem},
+    object::id::Id,
+    promotion::{
+        direction::Direction,
+        freeze::{Where, refuse_frozen},
+    },
 };
 
-/// Why nothing may be deployed to the environment now; `None` if it may. A lock whose time is over is none.
+/// Why nothing may be deployed to the environment now; `None` if it may.
 pub(super) fn lock_reason(environment: &Environment, now: Timestamp) -> Option<&str> {
+    standing_lock(environment, now).map(|lock| lock.reason.as_str())
+}
+
+/// The lock of the environment; one whose time is over is none.
+pub(crate) fn standing_lock(environment: &Environment, now: Timestamp) -> Option<&Lock> {
     let lock = environment.locked.as_ref()?;
     let until = lock.until.as_ref().and_then(|until| until.parse::<Timestamp>().ok());
-    until.is_none_or(|until| now < until).then_some(lock.reason.as_str())
+    until.is_none_or(|until| now < until).then_some(lock)
 }
 
 /// Refuses to deploy to an environment that is locked.
@@ -24,8 +35,30 @@ pub(super) fn refuse_locked(environment: &Environment, now: Timestamp) -> Result
         .with("until", json!(until)))
 }
 
+/// Refuses to deploy to an environment, or to roll back there, while a freeze window holds that up.
+pub(super) async fn refuse_frozen_place(
+    connection: &mut Connection,
+    place: (Id<Environment>, &Environment),
+    direction: Direction,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let (environment_id, environment) = place;
+    let workspace_id: Option<String> = sqlx::query_scalar("SELECT workspace_id FROM projects WHERE id = $1")
+        .bind(environment.project_id.to_string())
+        .fetch_optional(&mut *connection)
+        .await?;
+    let place = Where {
+        workspace_id: &workspace_id.unwrap_or_default(),
+        project_id: environment.project_id,
+        environment_id,
+        tier: environment.tier,
+        direction,
+    };
+    refuse_frozen(connection, &place, now).await
+}
+
 /// Whether the environment takes what comes from a branch. `*` in its list stands for any characters.
-pub(super) fn admits_branch(environment: &Environment, branch: Option<&str>) -> bool {
+pub(crate) fn admits_branch(environment: &Environment, branch: Option<&str>) -> bool {
     let allowed = &environment.allowed_branches;
     allowed.is_empty() || branch.is_some_and(|branch| allowed.iter().any(|pattern| matches(pattern, branch)))
 }

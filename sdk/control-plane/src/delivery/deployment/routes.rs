@@ -29,9 +29,11 @@ use crate::{
 };
 
 pub(crate) fn operations() -> Vec<Operation> {
-    let creation = creation::<Deployment>()
-        .answers(accepted::<Deployment>())
-        .refuses(&[Code::InvalidState, Code::Locked]);
+    let creation = creation::<Deployment>().answers(accepted::<Deployment>()).refuses(&[
+        Code::InvalidState,
+        Code::Locked,
+        Code::Frozen,
+    ]);
     vec![
         listing::<Deployment>(),
         creation,
@@ -85,7 +87,7 @@ fn undoing() -> Operation {
             read_wish(fields);
         }))
         .answers(accepted::<Deployment>())
-        .refuses(&[Code::PermissionDenied, Code::NotFound, Code::InvalidState, Code::Locked])
+        .refuses(&[Code::PermissionDenied, Code::NotFound, Code::InvalidState, Code::Locked, Code::Frozen])
 }
 
 fn following_one() -> Operation {

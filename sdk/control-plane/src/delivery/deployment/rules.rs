@@ -7,7 +7,7 @@ use crate::{
     database::Connection,
     delivery::{
         deployment::{
-            admission::{admits_branch, refuse_locked},
+            admission::{admits_branch, refuse_frozen_place, refuse_locked},
             dispatch::call_dispatcher,
             model::{DEPLOYMENT, Deployment},
             step::steps,
@@ -26,6 +26,7 @@ use crate::{
     },
     object::{Archival, Earlier, Object, Shape, Subject, id::Id, standing::read_document},
     operation::{self, Opening},
+    promotion::direction::Direction,
 };
 
 impl Object for Deployment {
@@ -47,6 +48,13 @@ impl Object for Deployment {
         };
         let targets = self.choose(store::targets(connection, &environment_id).await?)?;
         refuse_locked(&environment, subject.time())?;
+        refuse_frozen_place(
+            connection,
+            (self.environment_id, &environment),
+            Direction::Promote,
+            subject.time(),
+        )
+        .await?;
         if !admits_branch(&environment, what.branch.as_deref()) {
             let allowed = environment.allowed_branches.join(", ");
             let pointer = if self.release_id.is_some() { "/release_id" } else { "/build_id" };

@@ -7,7 +7,7 @@ use crate::{
     clock::stamp,
     delivery::{
         deployment::{
-            admission::refuse_locked,
+            admission::{refuse_frozen_place, refuse_locked},
             machine::Status,
             model::{DEPLOYMENT, Deployment},
             rollback::{Undoing, goal, undo},
@@ -30,6 +30,7 @@ use crate::{
         store,
         write::authorise,
     },
+    promotion::direction::Direction,
 };
 
 /// What a rollback is asked for with.
@@ -63,6 +64,8 @@ pub(super) async fn rollback(call: Call, id: &str, body: Document) -> Result<Ans
     let environment = environment.ok_or_else(|| Problem::not_found("environment"))?;
     let in_workspace = |problem: Problem| problem.in_workspace(&row.workspace_id);
     refuse_locked(&environment, time).map_err(in_workspace)?;
+    let place = (undone.object.environment_id, &environment);
+    refuse_frozen_place(&mut transaction, place, Direction::Rollback, time).await.map_err(in_workspace)?;
     refuse_unfit(&undone, &environment).map_err(in_workspace)?;
     let goal = goal(&mut transaction, &undone, wish.to).await?;
     let goal = goal.map_err(|obstacle| in_workspace(obstacle.problem()))?;

@@ -4,4 +4,4 @@ mod model;
 mod rules;
 mod store;
 
-pub(crate) use model::{CurrentDeployment, ENVIRONMENT, Environment};
+pub(crate) use model::{CurrentDeployment, ENVIRONMENT, Environment, Lock, Tier};

@@ -53,11 +53,11 @@ pub(crate) struct Environment {
     /// Name for people.
     name: String,
     /// Name in paths, unique in the project; by default it is made from the name.
-    pub(super) slug: String,
+    pub(crate) slug: String,
     /// What the environment is for.
     pub(crate) tier: Tier,
     /// Environments of the same project that releases are promoted from, by id; never in a circle.
-    pub(super) promotes_from: Vec<String>,
+    pub(crate) promotes_from: Vec<String>,
     /// Branches that may be deployed; empty for any.
     pub(crate) allowed_branches: Vec<String>,
     /// Why nothing may be deployed now; null if it may.
@@ -88,7 +88,7 @@ pub(crate) struct CurrentDeployment {
 }
 
 /// Why nothing may be deployed to an environment.
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "EnvironmentLock")]
 pub(crate) struct Lock {
     /// Reason, for whoever wants to deploy.

@@ -1,0 +1,6 @@
+//! Promotion flows: through which environments releases go, and in which waves.
+
+mod model;
+mod rules;
+
+pub(crate) use model::PromotionFlow;

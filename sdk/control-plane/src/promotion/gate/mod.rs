@@ -1,0 +1,7 @@
+//! Gates: what has to hold before a release may go to an environment.
+
+mod condition;
+mod model;
+mod rules;
+
+pub(crate) use model::{ENVIRONMENT_GATE, EnvironmentGate};

@@ -1,0 +1,69 @@
+//! What only gates do: what they look at belongs to the same project.
+
+use crate::{
+    database::Connection,
+    document::{Document, Fields},
+    http::{problem::Problem, query::Query},
+    object::{Archival, Earlier, Object, Shape, Subject},
+    promotion::gate::{ENVIRONMENT_GATE, EnvironmentGate, model::CONDITIONS},
+};
+
+impl Object for EnvironmentGate {
+    const SHAPE: &'static Shape = &ENVIRONMENT_GATE;
+
+    fn read(fields: &mut Fields<'_>, _earlier: Option<&Earlier<'_>>) -> Self {
+        Self::from_fields(fields)
+    }
+
+    /// A gate that is given another condition has that one only.
+    fn before_merge(current: &mut Document, patch: &Document) {
+        let is_given = |name: &&&str| patch.get(**name).is_some_and(|value| !value.is_null());
+        if let Some(given) = CONDITIONS.iter().find(is_given) {
+            current.retain(|name, _| name == given || !CONDITIONS.contains(&name.as_str()));
+        }
+    }
+
+    async fn check(&mut self, connection: &mut Connection, _subject: &Subject<'_>) -> Result<(), Problem> {
+        let environment_id = self.environment_id.to_string();
+        let other = match (&self.soak, &self.verified_in) {
+            (Some(soak), _) => Some(("/soak/environment_id", soak.environment_id)),
+            (None, Some(verified)) => Some(("/verified_in/environment_id", verified.environment_id)),
+            (None, None) => None,
+        };
+        if let Some((pointer, other)) = other {
+            let sql = "SELECT 1 FROM environments a JOIN environments b ON b.project_id = a.project_id \
+                       WHERE a.id = $1 AND b.id = $2";
+            if !is_there(connection, sql, [&environment_id, &other.to_string()]).await? {
+                let detail = "This is not an environment of the same project.";
+                return Err(Problem::invalid(pointer, "not_found", detail));
+            }
+        }
+        if let Some(check) = &self.check {
+            let sql = "SELECT 1 FROM environments a JOIN pipelines b ON b.project_id = a.project_id \
+                       WHERE a.id = $1 AND b.id = $2";
+            if !is_there(connection, sql, [&environment_id, &check.pipeline_id.to_string()]).await? {
+                let detail = "This is not a pipeline of the same project.";
+                return Err(Problem::invalid("/check/pipeline_id", "not_found", detail));
+            }
+        }
+        Ok(())
+    }
+
+    async fn before_delete(
+        _connection: &mut Connection,
+        _subject: &Subject<'_>,
+        _query: &mut Query,
+    ) -> Result<Archival, Problem> {
+        Ok(Archival::Delete)
+    }
+}
+
+async fn is_there(
+    connection: &mut Connection,
+    sql: &'static str,
+    ids: [&str; 2],
+) -> Result<bool, sqlx::Error> {
+    let found: Option<i64> =
+        sqlx::query_scalar(sql).bind(ids[0]).bind(ids[1]).fetch_optional(connection).await?;
+    Ok(found.is_some())
+}
