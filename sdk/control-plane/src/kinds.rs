@@ -15,7 +15,12 @@ use crate::{
     object::kind::Kind,
     operation,
     promotion::{
-        drift_report::DriftReport, flow::PromotionFlow, freeze::FreezeWindow, gate::EnvironmentGate,
+        drift_report::DriftReport,
+        flow::PromotionFlow,
+        freeze::FreezeWindow,
+        gate::EnvironmentGate,
+        pin::{self, EnvironmentRelease},
+        process::{self, Promotion},
     },
     tenancy::{
         api_token::ApiToken, role::Role, role_binding::RoleBinding, service_account::ServiceAccount,
@@ -38,6 +43,8 @@ pub(crate) static KINDS: &[Kind] = &[
     Kind::of::<DriftReport>(),
     Kind::of::<PromotionFlow>(),
     Kind::of::<FreezeWindow>(),
+    Kind::of::<Promotion>().with(process::operations),
+    Kind::of::<EnvironmentRelease>().with(pin::operations),
     Kind::of::<AuditLogStream>().with(stream::operations),
     operation::KIND,
     Kind::of::<Role>(),

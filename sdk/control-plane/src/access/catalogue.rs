@@ -20,13 +20,18 @@ use crate::{
 pub(crate) const OF_MEMBERS: &str = "workspace:read";
 
 /// What is none of the four things that can be done with every object.
-const ACTIONS: [(&str, Role); 9] = [
+const ACTIONS: [(&str, Role); 14] = [
     // Whoever reads the audit log sees what everyone in the workspace does.
     ("audit_event:read", Role::Admin),
     ("audit_event:verify", Role::Admin),
     ("build:cancel", Role::Member),
     ("deployment:cancel", Role::Member),
     ("deployment:rollback", Role::Member),
+    ("promotion:approve", Role::Member),
+    ("promotion:cancel", Role::Member),
+    ("promotion:pause", Role::Member),
+    ("promotion:reject", Role::Member),
+    ("promotion:resume", Role::Member),
     ("workspace:transfer", Role::Owner),
     ("event:read", Role::Viewer),
     ("service_account:rotate", Role::Admin),

@@ -47,6 +47,8 @@ choice! {
         CapabilityUnsupported = "capability_unsupported",
         /// The objects would go in a circle, along `path`.
         Cycle = "cycle",
+        /// The world has moved away from the plan: `changes`. Plan again.
+        PlanStale = "plan_stale",
         /// The environment is locked: `reason`, `until`.
         Locked = "locked",
         /// Nothing may change there now: `window`, `ends_at`.
@@ -76,7 +78,7 @@ impl Code {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Gone => StatusCode::GONE,
             Self::AlreadyExists | Self::InUse | Self::InvalidState | Self::Cycle => StatusCode::CONFLICT,
-            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::PreconditionFailed | Self::PlanStale => StatusCode::PRECONDITION_FAILED,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
             Self::IdempotencyKeyReused | Self::ValidationFailed | Self::CapabilityUnsupported => {
                 StatusCode::UNPROCESSABLE_ENTITY
@@ -140,6 +142,15 @@ fn members(_generator: &mut SchemaGenerator) -> Schema {
         },
         "required": ["kind", "id", "name"],
     });
+    let change = json!({
+        "type": "object",
+        "properties": {
+            "what": {"type": "string", "description": "What has changed."},
+            "before": {"type": ["string", "null"], "description": "As the plan has it; null if it had none."},
+            "after": {"type": ["string", "null"], "description": "As it is; null if there is none."},
+        },
+        "required": ["what", "before", "after"],
+    });
     json_schema!({
         "type": "object",
         "properties": {
@@ -150,6 +161,7 @@ fn members(_generator: &mut SchemaGenerator) -> Schema {
                 "type": ["string", "null"], "format": "date-time",
                 "description": "When the lock ends by itself; null if it does not.",
             },
+            "changes": {"type": "array", "items": change, "description": "What is not as the plan has it."},
             "window": {"type": "string", "description": "Name of the freeze window."},
             "ends_at": {"type": "string", "format": "date-time", "description": "When the freeze ends."},
             "existing_id": {"type": "string", "description": "Id of the object that has the name or slug."},

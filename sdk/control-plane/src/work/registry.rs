@@ -7,6 +7,7 @@ use crate::{
     audit::stream,
     delivery::{build, deployment},
     http::problem::Problem,
+    promotion::process,
     work::{Job, Outcome},
 };
 
@@ -27,6 +28,7 @@ pub(crate) const WORKERS: &[Worker] = &[
     Worker { kind: deployment::DISPATCH_JOB, work: |app, job| Box::pin(deployment::dispatch(app, job)) },
     Worker { kind: deployment::OBSERVATION_JOB, work: |app, job| Box::pin(deployment::observe(app, job)) },
     Worker { kind: deployment::JOB, work: |app, job| Box::pin(deployment::work(app, job)) },
+    Worker { kind: process::JOB, work: |app, job| Box::pin(process::work(app, job)) },
 ];
 
 /// What does the jobs of a kind, if this server knows it.

@@ -14,8 +14,9 @@ use tokio::task::JoinSet;
 
 use crate::{
     delivery::Place,
+    promoting,
     receiver::Receiver,
-    world::{KEY, World},
+    world::{KEY, World, send},
 };
 
 /// A server in a process of its own.
@@ -123,6 +124,40 @@ async fn a_deployment_goes_on_elsewhere_when_its_server_is_killed() {
     let keys: Vec<&str> = calls.iter().map(|call| call.header("idempotency-key")).collect();
     let key = format!("{}-1", done.id());
     assert_eq!(keys, [key.as_str(), key.as_str()]);
+    assert!(matches!(verify_audit_log(&world.database).await.unwrap(), Verdict::Whole { .. }));
+    other.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_promotion_goes_on_elsewhere_when_its_server_is_killed() {
+    // Only the process works.
+    let world = World::with(|settings| settings.workers = 0).await;
+    let receiver = Receiver::start().await;
+    let place = promoting::place(&world, &receiver).await;
+    let release = place.release("v1").await;
+    let plan = place.plan(&release, "promote").await.expect(200).body;
+    let directory = TempDir::new().unwrap();
+    receiver.close();
+    // The process goes by today's date, so it is also the one that is asked.
+    let process = Process::start(&world.database, directory.path());
+    let body = json!({
+        "environment_id": place.environment, "release_id": release, "plan_digest": plan["digest"],
+    });
+    let request =
+        Client::builder().no_proxy().build().unwrap().post(format!("{}/api/v1/promotions", process.url));
+    let request = request.header("x-api-key", KEY).header("idempotency-key", "once").json(&body);
+    let asked = send(request).await.expect(202);
+    receiver.called(1).await;
+    process.kill();
+    let left = place.promotion(&asked.id()).await;
+    assert_eq!(left.body["deployment_ids"].as_array().unwrap().len(), 1);
+
+    receiver.open();
+    let other = world.twin_with(|settings| settings.workers = 2).await;
+    world.advance(20 * 365 * 24 * 3600);
+    let done = place.ended(&asked).await;
+    assert_eq!(done.body["status"], "succeeded");
+    assert_eq!(receiver.versions(), ["v1", "v1"]);
     assert!(matches!(verify_audit_log(&world.database).await.unwrap(), Verdict::Whole { .. }));
     other.stop().await;
 }

@@ -47,7 +47,11 @@ pub(crate) async fn work(app: App, job: Job) -> Result<Outcome, Problem> {
         };
         deployment.object.move_by(Event::Start);
         deployment.object.started_at = Some(now.clone());
-        deployment.object.previous_deployment_id = environment.current_deployment.map(|current| current.id);
+        // The waves of a promotion all go back to what was there before the first.
+        if deployment.object.previous_deployment_id.is_none() {
+            deployment.object.previous_deployment_id =
+                environment.current_deployment.map(|current| current.id);
+        }
         record(&mut transaction, &mut deployment, &now).await?;
         enqueue(&mut transaction, DEPLOYMENT_JOB, &json!({"deployment_id": next}), time).await?;
         transaction.commit().await?;

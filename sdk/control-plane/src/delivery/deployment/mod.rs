@@ -9,11 +9,13 @@ mod admission;
 mod cancel;
 mod dispatch;
 mod failure;
+mod history;
 mod machine;
 mod measure;
 mod model;
 mod observation;
 mod progress;
+mod promoted;
 mod rollback;
 mod routes;
 mod rules;
@@ -25,12 +27,17 @@ mod turn;
 mod undoing;
 mod work;
 
+pub(crate) use admission::{admits_branch, standing_lock};
 pub(crate) use dispatch::{JOB as DISPATCH_JOB, call_dispatcher, work as dispatch};
+pub(crate) use history::{Arrival, Past, WayBack, history, way_back};
 pub(crate) use model::Deployment;
 pub(crate) use observation::{JOB as OBSERVATION_JOB, work as observe};
+pub(crate) use promoted::{
+    OnFailure as OnPromotedFailure, Order, Reached, ask_for, look_at, put_back, target_digest, watched_until,
+};
 pub(crate) use routes::operations;
 pub(crate) use step::{Step, StepKind};
-pub(crate) use store::{UnderWay, under_way};
+pub(crate) use store::{UnderWay, targets, under_way};
 pub(crate) use subject::Subject;
 pub(crate) use target::Target;
 pub(crate) use work::{JOB, work};

@@ -22,6 +22,7 @@ use crate::{
     },
     document::{Fields, choice::choice, form::UUID},
     object::{Parent, Shape, id::Id, kind::Roles},
+    promotion::process::Promotion,
 };
 
 pub(crate) static DEPLOYMENT: Shape = Shape {
@@ -44,6 +45,7 @@ pub(crate) static DEPLOYMENT: Shape = Shape {
         "previous_deployment_id",
         "rollback_of",
         "rolled_back_by",
+        "promotion_id",
         "requested_by",
         "cancel_requested",
         "started_at",
@@ -102,6 +104,9 @@ pub(crate) struct Deployment {
     pub(super) rollback_of: Option<Id<Deployment>>,
     /// Deployment that undoes this one; null if there is none.
     pub(super) rolled_back_by: Option<Id<Deployment>>,
+    /// Promotion it belongs to; null if it belongs to none.
+    #[serde(default)]
+    pub(super) promotion_id: Option<Id<Promotion>>,
     /// Who asked for it.
     pub(super) requested_by: Option<Actor>,
     /// Whether it is to end where it is.
@@ -174,6 +179,7 @@ impl Deployment {
             previous_deployment_id: None,
             rollback_of: None,
             rolled_back_by: None,
+            promotion_id: None,
             requested_by: None,
             cancel_requested: false,
             started_at: None,

@@ -23,7 +23,10 @@ use crate::{
         health::Health,
     },
     http::problem::Problem,
-    object::standing::{Standing, read_document},
+    object::{
+        id::Id,
+        standing::{Standing, read_document},
+    },
     work::{Job, Outcome, enqueue},
 };
 
@@ -68,10 +71,34 @@ async fn observed(connection: &mut Connection, id: &str) -> Result<Option<Standi
     let environment_id = deployment.object.environment_id.to_string();
     let environment: Option<Environment> = read_document(connection, "environments", &environment_id).await?;
     let current = environment.and_then(|environment| environment.current_deployment);
-    let is_there = current.is_some_and(|current| current.id.to_string() == id)
-        && deployment.object.status == Status::Success
-        && deployment.object.rolled_back_by.is_none();
-    Ok(is_there.then_some(deployment))
+    let is_there = match current {
+        None => false,
+        Some(current) => {
+            current.id.to_string() == id || is_of_same_promotion(connection, &deployment, current.id).await?
+        }
+    };
+    let is_good = deployment.object.status == Status::Success && deployment.object.rolled_back_by.is_none();
+    Ok((is_there && is_good).then_some(deployment))
+}
+
+/// Whether two deployments are waves of one promotion: the later one leaves what the earlier one has brought.
+async fn is_of_same_promotion(
+    connection: &mut Connection,
+    deployment: &Standing<Deployment>,
+    current: Id<Deployment>,
+) -> Result<bool, Problem> {
+    let Some(promotion_id) = deployment.object.promotion_id else { return Ok(false) };
+    let current = store::load(connection, &current.to_string()).await?;
+    Ok(current.is_some_and(|current| current.object.promotion_id == Some(promotion_id)))
+}
+
+/// When watching a deployment ends; `None` if nobody wants it watched.
+pub(super) fn observation_end(deployment: &Deployment) -> Option<Timestamp> {
+    pause(deployment)?;
+    let since: Timestamp = deployment.completed_at.as_ref()?.parse().ok()?;
+    let seconds = deployment.targets.iter().filter(|target| asks_for_it(target));
+    let longest = seconds.map(|target| target.rollback.observe_seconds).max()?;
+    Some(since + SignedDuration::from_secs(longest))
 }
 
 /// Takes down what was found, and ends the deployment as failed once a check has failed often enough.

@@ -87,17 +87,26 @@ pub(super) async fn goal(
         }
     };
     let Some(goal) = goal else { return Ok(Err(Obstacle::Nothing)) };
+    if crosses_migrations(connection, &environment_id, &goal).await? {
+        return Ok(Err(Obstacle::Irreversible));
+    }
+    Ok(Ok(goal))
+}
+
+/// Whether something has come to the environment since a deployment that migrates data for good.
+pub(super) async fn crosses_migrations(
+    connection: &mut Connection,
+    environment_id: &str,
+    goal: &Deployment,
+) -> Result<bool, Problem> {
     let time = goal.completed_at.clone().unwrap_or_default();
-    let crossed = store::since(connection, &environment_id, &time).await?;
+    let crossed = store::since(connection, environment_id, &time).await?;
     let irreversible = |deployment: &Deployment| {
         deployment.has_touched()
             && deployment.subject.as_ref().is_some_and(|subject| subject.irreversible_migrations)
             && deployment.subject != goal.subject
     };
-    if crossed.iter().any(irreversible) {
-        return Ok(Err(Obstacle::Irreversible));
-    }
-    Ok(Ok(goal))
+    Ok(crossed.iter().any(irreversible))
 }
 
 /// Starts a rollback, and notes it in what it undoes, which is written by whoever asks; has to run in a turn.
@@ -113,6 +122,7 @@ pub(super) async fn undo(
         build_id: goal.build_id,
         reason,
         rollback_of: Id::parse(&undone.id),
+        promotion_id: undone.object.promotion_id,
         requested_by: actor,
         ..Deployment::waiting(undone.object.environment_id)
     };
@@ -121,35 +131,40 @@ pub(super) async fn undo(
     let id = Id::<Deployment>::generate();
     undone.object.rolled_back_by = Some(id);
 
-    let id = id.to_string();
-    let stamps = Stamps { id: &id, created_at: now, updated_at: now };
-    let document = assemble(&rollback, Document::new(), &stamps)?;
-    let (text, etag) = render(&document, 1);
-    let record = Record {
-        id: &id,
-        workspace_id: &undone.workspace_id,
-        key: &id,
-        document: &text,
-        etag: &etag,
-        version: 1,
-        updated_at: now,
-    };
-    let environment_id = rollback.environment_id.to_string();
-    objects::insert(connection, &DEPLOYMENT, Some(&environment_id), &record).await?;
-    let entry = Entry::event(DEPLOYMENT.kind, "create", "success")
-        .by_actor(&rollback.actor())
-        .of(&undone.workspace_id, &id, 1)
-        .with_diff(&Document::new(), &document);
-    let revision = audit::append(connection, entry, now).await?;
-    rollback.launch(connection, &id, now).await?;
-    let operation = rollback.operation_id.map(|id| format!("{API}/operations/{id}"));
-    Ok(Answer {
-        status: axum::http::StatusCode::ACCEPTED,
-        etag: Some(etag),
-        revision: Some(revision),
-        location: operation,
-        ..Answer::json(text)
-    })
+    rollback.store(connection, (&undone.workspace_id, &id.to_string()), now).await
+}
+
+impl Deployment {
+    /// Stores a deployment that no request has brought along, and starts the work on it; has to run in a turn.
+    pub(super) async fn store(
+        &self,
+        connection: &mut Connection,
+        place: (&str, &str),
+        now: &str,
+    ) -> Result<Answer, Problem> {
+        let (workspace_id, id) = place;
+        let stamps = Stamps { id, created_at: now, updated_at: now };
+        let document = assemble(self, Document::new(), &stamps)?;
+        let (text, etag) = render(&document, 1);
+        let record =
+            Record { id, workspace_id, key: id, document: &text, etag: &etag, version: 1, updated_at: now };
+        let environment_id = self.environment_id.to_string();
+        objects::insert(connection, &DEPLOYMENT, Some(&environment_id), &record).await?;
+        let entry = Entry::event(DEPLOYMENT.kind, "create", "success")
+            .by_actor(&self.actor())
+            .of(workspace_id, id, 1)
+            .with_diff(&Document::new(), &document);
+        let revision = audit::append(connection, entry, now).await?;
+        self.launch(connection, id, now).await?;
+        let operation = self.operation_id.map(|id| format!("{API}/operations/{id}"));
+        Ok(Answer {
+            status: axum::http::StatusCode::ACCEPTED,
+            etag: Some(etag),
+            revision: Some(revision),
+            location: operation,
+            ..Answer::json(text)
+        })
+    }
 }
 
 /// The targets a deployment has got to.

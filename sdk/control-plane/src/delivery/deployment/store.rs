@@ -37,7 +37,7 @@ pub(super) async fn keep_targets(
 }
 
 /// The deployment targets of an environment, in the order they are deployed to.
-pub(super) async fn targets(
+pub(crate) async fn targets(
     connection: &mut Connection,
     environment_id: &str,
 ) -> Result<Vec<Target>, Problem> {

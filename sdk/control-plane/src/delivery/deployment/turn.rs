@@ -28,6 +28,7 @@ use crate::{
         standing::{Revision, Standing, read_document},
     },
     operation::{self, Outcome, Progress},
+    promotion::process,
 };
 
 /// What a turn leaves to be done.
@@ -237,6 +238,9 @@ pub(super) async fn record(
     if let Some(operation_id) = operation_id {
         let progress = Progress { outcome, stage: word_of(status), reason: reason.as_deref() };
         operation::report(connection, &operation_id.to_string(), &progress, now).await?;
+    }
+    if let Some(promotion_id) = deployment.object.promotion_id.filter(|_| happened != "progressed") {
+        process::call(connection, &promotion_id.to_string(), now).await?;
     }
     Ok(revision)
 }

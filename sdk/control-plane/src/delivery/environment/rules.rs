@@ -22,6 +22,7 @@ use crate::{
         Archival, Earlier, Object, Shape, Subject,
         delete::{refuse_dependents, refuse_in_use, refuse_protected},
     },
+    promotion::process,
 };
 
 impl Object for Environment {
@@ -76,6 +77,7 @@ impl Object for Environment {
         refuse_protected(subject)?;
         refuse_in_use(connection, &ENVIRONMENT, subject.id).await?;
         refuse_dependents(under_way(connection, UnderWay::To(subject.id)).await?)?;
+        refuse_dependents(process::under_way(connection, subject.id).await?)?;
         refuse_dependents(store::promoted_to(connection, subject.id).await?)?;
         Ok(Archival::Delete)
     }

@@ -3,4 +3,4 @@
 mod model;
 mod rules;
 
-pub(crate) use model::{DRIFT_REPORT, DriftReport};
+pub(crate) use model::{DRIFT_REPORT, DriftReport, Found};

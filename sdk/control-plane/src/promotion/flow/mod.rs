@@ -3,4 +3,4 @@
 mod model;
 mod rules;
 
-pub(crate) use model::PromotionFlow;
+pub(crate) use model::{Pause, PromotionFlow, Stage};

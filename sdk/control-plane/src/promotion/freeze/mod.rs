@@ -4,5 +4,5 @@ mod hold;
 mod model;
 mod rules;
 
-pub(crate) use hold::{Where, refuse_frozen};
+pub(crate) use hold::{Frozen, Where, refuse_frozen, the_freeze};
 pub(crate) use model::FreezeWindow;

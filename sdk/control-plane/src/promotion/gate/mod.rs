@@ -4,4 +4,5 @@ mod condition;
 mod model;
 mod rules;
 
-pub(crate) use model::{ENVIRONMENT_GATE, EnvironmentGate};
+pub(crate) use condition::{Approval, Exclusion};
+pub(crate) use model::{ENVIRONMENT_GATE, Enforcement, EnvironmentGate};

@@ -1,0 +1,107 @@
+//! What has come to an environment, and whether there is a way back.
+
+use jiff::Timestamp;
+
+use crate::{
+    database::Connection,
+    delivery::{
+        deployment::{machine::Status, model::Deployment, rollback::crosses_migrations, step::StepKind},
+        health::Health,
+        release::Release,
+    },
+    http::problem::Problem,
+    object::id::Id,
+};
+
+/// How far back history goes: so many deployments of one environment.
+const KEPT: i64 = 500;
+
+/// Something that has happened to what an environment runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Past {
+    pub(crate) at: Timestamp,
+    /// `None` for a build that is no release.
+    pub(crate) release_id: Option<String>,
+    pub(crate) arrival: Arrival,
+}
+
+/// What has happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    /// It came, and was so when it did.
+    Came(Health),
+    /// It was tried, and has touched what was there.
+    Failed,
+}
+
+/// Whether there is a way back to a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WayBack {
+    Open,
+    NeverThere,
+    Irreversible,
+}
+
+/// What has come to an environment, oldest first.
+pub(crate) async fn history(connection: &mut Connection, environment_id: &str) -> Result<Vec<Past>, Problem> {
+    let mut past: Vec<Past> = ended(connection, environment_id).await?.iter().filter_map(past).collect();
+    past.reverse();
+    past.sort_by_key(|past| past.at);
+    Ok(past)
+}
+
+/// Whether an environment can go back to a release that it had.
+pub(crate) async fn way_back(
+    connection: &mut Connection,
+    environment_id: &str,
+    release_id: Id<Release>,
+) -> Result<WayBack, Problem> {
+    let came = |deployment: &Deployment| {
+        let arrived = past(deployment).is_some_and(|past| past.arrival != Arrival::Failed);
+        arrived && deployment.release_id == Some(release_id)
+    };
+    let Some(goal) = ended(connection, environment_id).await?.into_iter().find(came) else {
+        return Ok(WayBack::NeverThere);
+    };
+    let irreversible = crosses_migrations(connection, environment_id, &goal).await?;
+    Ok(if irreversible { WayBack::Irreversible } else { WayBack::Open })
+}
+
+/// The deployments of an environment that have ended, newest first.
+async fn ended(connection: &mut Connection, environment_id: &str) -> Result<Vec<Deployment>, Problem> {
+    let texts: Vec<String> = sqlx::query_scalar(
+        "SELECT document FROM deployments WHERE environment_id = $1 AND completed_at IS NOT NULL \
+         ORDER BY completed_at DESC, id DESC LIMIT $2",
+    )
+    .bind(environment_id)
+    .bind(KEPT)
+    .fetch_all(connection)
+    .await?;
+    let parsed: Result<Vec<Deployment>, _> = texts.iter().map(|text| serde_json::from_str(text)).collect();
+    Ok(parsed.map_err(|error| sqlx::Error::Decode(error.into()))?)
+}
+
+/// What a deployment that has ended was for its environment; `None` if nothing.
+fn past(deployment: &Deployment) -> Option<Past> {
+    let has_failed = deployment.failure.is_some();
+    let arrival = match deployment.status {
+        Status::Success => Arrival::Came(deployment.health),
+        // It was fine when it came, and was undone later.
+        Status::RolledBack if !has_failed => Arrival::Came(deployment.health),
+        Status::Failed | Status::RolledBack | Status::Canceled if deployment.has_touched() => Arrival::Failed,
+        Status::Failed
+        | Status::RolledBack
+        | Status::Canceled
+        | Status::Pending
+        | Status::Validating
+        | Status::Deploying
+        | Status::HealthCheck => return None,
+    };
+    let touched = deployment.steps.iter().find(|step| step.kind == StepKind::Deploy);
+    let at = match arrival {
+        Arrival::Came(_) => deployment.completed_at.as_ref(),
+        // From then on, what was there before was not what it had been.
+        Arrival::Failed => touched.and_then(|step| step.started_at.as_ref()),
+    };
+    Some(Past { at: at?.parse().ok()?, release_id: deployment.release_id.map(|id| id.to_string()), arrival })
+}
