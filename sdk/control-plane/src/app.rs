@@ -7,7 +7,8 @@ use sqlx::AnyPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    access, audit,
+    access,
+    audit::{self, LastCheck},
     auth::{self, signing::SigningKeys},
     database::Database,
     delivery::platform,
@@ -43,6 +44,7 @@ pub(crate) struct Parts {
     pub(crate) signing: SigningKeys,
     pub(crate) pulse: Pulse,
     pub(crate) metrics: Metrics,
+    pub(crate) last_audit_check: LastCheck,
     pub(crate) faults: Option<FaultInjection>,
 }
 
@@ -71,6 +73,7 @@ impl App {
             signing: SigningKeys::default(),
             pulse: Pulse::new(stop),
             metrics: Metrics::default(),
+            last_audit_check: LastCheck::default(),
             reads,
             region: Region::new(&settings),
             settings,

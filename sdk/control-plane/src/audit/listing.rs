@@ -3,6 +3,7 @@
 use axum::{http::StatusCode, response::Response};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 
 use crate::{
     access::Scope,
@@ -20,8 +21,9 @@ use crate::{
     tenancy::workspace::Workspace,
 };
 
-/// The role that sees what others did.
+/// What it takes to see what others did.
 const PERMISSION: &str = "audit_event:read";
+const CURSOR: &str = "Where the page begins: the `next_cursor` of the page before, unchanged.";
 
 /// A page of the audit log.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -46,7 +48,7 @@ pub(crate) fn operation() -> Operation {
     };
     let operation = Operation::new(heading, list)
         .takes(Parameter::limit())
-        .takes(Parameter::cursor())
+        .takes(Parameter::query("cursor", CURSOR, json!({"type": "string", "pattern": "^[0-9]{1,18}$"})))
         .answers(Reply::json::<AuditEventPage>(StatusCode::OK, "A page of events."))
         .refuses(&[Code::PermissionDenied, Code::NotFound]);
     Filter::parameters().into_iter().fold(operation, Operation::takes)

@@ -22,3 +22,4 @@ pub use chain::{Verdict, VerifyError, verify};
 pub(crate) use entry::Entry;
 pub(crate) use routes::operations;
 pub(crate) use store::{Change, append, changes_since, revision};
+pub(crate) use verification::LastCheck;

@@ -1,12 +1,16 @@
 //! `GET /audit-events:verify`: whether anybody altered the audit log.
 
 use axum::{http::StatusCode, response::Response};
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
+use tokio::sync::Mutex;
 
 use crate::{
+    app::App,
     audit::chain::{self, Verdict},
     auth::guard::Cost,
+    clock::stamp,
     document::choice::choice,
     http::{
         answer::Answer,
@@ -17,6 +21,8 @@ use crate::{
     openapi::{Heading, Operation, Place, Reply, Verb},
 };
 
+/// How long the outcome of a check is given again, for it takes a while.
+const REMEMBERED: SignedDuration = SignedDuration::from_mins(1);
 /// A check reads the whole log, so it costs as much as ten requests.
 const PRICE: u64 = 10 * REQUEST;
 const PERMISSION: &str = "audit_event:verify";
@@ -31,6 +37,26 @@ choice! {
     }
 }
 
+/// The last check, and the lock that only one is made at a time under.
+#[derive(Debug, Default)]
+pub(crate) struct LastCheck(Mutex<Option<(Timestamp, Verdict)>>);
+
+impl LastCheck {
+    /// What the last check found and when, or a new one if that was too long ago.
+    async fn recent(&self, app: &App) -> Result<(Timestamp, Verdict), sqlx::Error> {
+        let mut last = self.0.lock().await;
+        let now = app.settings.clock.now();
+        if let Some((at, verdict)) = &*last
+            && now.duration_since(*at) < REMEMBERED
+        {
+            return Ok((*at, verdict.clone()));
+        }
+        let found = (now, chain::check(&app.database).await?);
+        *last = Some(found.clone());
+        Ok(found)
+    }
+}
+
 /// What a check of the audit log found.
 #[derive(Debug, Serialize, JsonSchema)]
 struct AuditVerification {
@@ -40,6 +66,8 @@ struct AuditVerification {
     lines: Option<u64>,
     /// Identifier of the first line that does not follow from the one before; null if the log is whole.
     broken_at: Option<String>,
+    /// When the log was read.
+    checked_at: String,
 }
 
 pub(crate) fn operation() -> Operation {
@@ -51,7 +79,7 @@ pub(crate) fn operation() -> Operation {
         tag: "audit-events",
         summary: "Checks that nobody altered the audit log".into(),
         about: "Takes the permission audit_event:verify in any workspace, for the log is one of all workspaces. Every line is read and its \
-                hash worked out anew, so it counts as ten requests."
+                hash worked out anew, so it counts as ten requests, and what was found is given again for a minute."
             .into(),
     };
     Operation::new(heading, verify)
@@ -78,12 +106,14 @@ async fn check(call: Call) -> Result<Answer, Problem> {
         .with("permission", PERMISSION)
         .with("scope", "server"));
     }
-    let found = match chain::check(&app.database).await? {
+    let (checked_at, verdict) = app.last_audit_check.recent(&app).await?;
+    let checked_at = stamp(checked_at);
+    let found = match verdict {
         Verdict::Whole { lines } => {
-            AuditVerification { state: ChainState::Whole, lines: Some(lines), broken_at: None }
+            AuditVerification { state: ChainState::Whole, lines: Some(lines), broken_at: None, checked_at }
         }
         Verdict::Broken { line } => {
-            AuditVerification { state: ChainState::Broken, lines: None, broken_at: Some(line) }
+            AuditVerification { state: ChainState::Broken, lines: None, broken_at: Some(line), checked_at }
         }
     };
     Ok(Answer::of(&found))

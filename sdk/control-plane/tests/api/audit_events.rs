@@ -100,7 +100,8 @@ async fn the_chain_is_checked_over_the_api() {
     admin.workspace("acme").await;
     admin.workspace("other").await;
     let whole = admin.get("/audit-events:verify").await.expect(200).body;
-    assert_eq!(whole, json!({"state": "whole", "lines": 2, "broken_at": null}));
+    let at = "2026-01-01T00:00:00.000000Z";
+    assert_eq!(whole, json!({"state": "whole", "lines": 2, "broken_at": null, "checked_at": at}));
     let unlock = if ON_POSTGRES {
         "DROP TRIGGER audit_logs_no_change ON audit_logs"
     } else {
@@ -109,8 +110,11 @@ async fn the_chain_is_checked_over_the_api() {
     world.tamper(unlock).await.unwrap();
     let second = world.sql("SELECT id FROM audit_logs WHERE seq = 2").await.remove(0);
     world.tamper("DELETE FROM audit_logs WHERE seq = 1").await.unwrap();
+    assert_eq!(admin.get("/audit-events:verify").await.expect(200).body, whole, "it was just looked");
+    world.advance(60);
     let broken = admin.get("/audit-events:verify").await.expect(200).body;
-    assert_eq!(broken, json!({"state": "broken", "lines": null, "broken_at": second}));
+    let at = "2026-01-01T00:01:00.000000Z";
+    assert_eq!(broken, json!({"state": "broken", "lines": null, "broken_at": second, "checked_at": at}));
 }
 
 #[tokio::test]
