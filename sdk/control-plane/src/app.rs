@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     access,
     audit::{self, LastCheck},
-    auth::{self, signing::SigningKeys},
+    auth::{self, exchange::Issuers, signing::SigningKeys},
     database::Database,
     delivery::platform,
     events::{self, Pulse},
@@ -42,6 +42,7 @@ pub(crate) struct Parts {
     pub(crate) region: Region,
     pub(crate) limiter: Limiter,
     pub(crate) signing: SigningKeys,
+    pub(crate) issuers: Issuers,
     pub(crate) pulse: Pulse,
     pub(crate) metrics: Metrics,
     pub(crate) last_audit_check: LastCheck,
@@ -71,6 +72,7 @@ impl App {
         let parts = Parts {
             limiter: Limiter::new(settings.rate_limit_per_hour, settings.clock.clone(), &database),
             signing: SigningKeys::default(),
+            issuers: Issuers::default(),
             pulse: Pulse::new(stop),
             metrics: Metrics::default(),
             last_audit_check: LastCheck::default(),

@@ -23,8 +23,9 @@ use crate::{
         process::{self, Promotion},
     },
     tenancy::{
-        api_token::ApiToken, role::Role, role_binding::RoleBinding, service_account::ServiceAccount,
-        team::Team, team_membership::TeamMembership, workspace::Workspace, workspace_member::WorkspaceMember,
+        api_token::ApiToken, oidc_trust::OidcTrust, role::Role, role_binding::RoleBinding,
+        service_account::ServiceAccount, team::Team, team_membership::TeamMembership, workspace::Workspace,
+        workspace_member::WorkspaceMember,
     },
 };
 
@@ -54,4 +55,5 @@ pub(crate) static KINDS: &[Kind] = &[
     Kind::of::<TeamMembership>(),
     Kind::of::<ServiceAccount>(),
     Kind::of::<ApiToken>(),
+    Kind::of::<OidcTrust>(),
 ];

@@ -49,7 +49,7 @@ mod tenancy;
 mod work;
 
 pub use audit::{Verdict, VerifyError, verify as verify_audit_log};
-pub use auth::{Role, bootstrap::BootstrapError, service_account, user};
+pub use auth::{Role, bootstrap::BootstrapError, service_account, signing_keys, user};
 pub use clock::Clock;
 pub use database::OpenError;
 pub use jiff::Timestamp;

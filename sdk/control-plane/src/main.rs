@@ -11,9 +11,10 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sparki_control_plane::{
-    Faults, PrimaryRegion, RegionRole, Role, Running, Scripts, Secret, Server, Settings, TlsFiles, Verdict,
-    logging, openapi_yaml, promote_region,
+    Clock, Faults, PrimaryRegion, RegionRole, Role, Running, Scripts, Secret, Server, Settings, TlsFiles,
+    Verdict, logging, openapi_yaml, promote_region,
     service_account::{self, NewServiceAccount},
+    signing_keys,
     user::{self, NewUser},
     verify_audit_log,
 };
@@ -69,6 +70,11 @@ enum Command {
     User {
         #[command(subcommand)]
         command: UserCommand,
+    },
+    /// Looks after the keys that access tokens are signed with.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
     },
     /// Looks after the audit log.
     Audit {
@@ -188,6 +194,15 @@ enum UserCommand {
 }
 
 #[derive(Subcommand)]
+enum KeysCommand {
+    /// Makes a new key that signs from now on; tokens that are there stay good until they expire.
+    Rotate {
+        #[command(flatten)]
+        database: DatabaseUrl,
+    },
+}
+
+#[derive(Subcommand)]
 enum AuditCommand {
     /// Checks the chain of hashes from the first line to the last.
     Verify {
@@ -284,6 +299,11 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
             let user = NewUser { email, name, password: read_secret(&password_file)? };
             let id = user::create(&database.database, &user).await?;
             show(&format!("user_id={id}\n"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Keys { command: KeysCommand::Rotate { database } } => {
+            let id = signing_keys::rotate(&database.database, &Clock::system()).await?;
+            show(&format!("key_id={id}\n"))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Audit { command: AuditCommand::Verify { database } } => {

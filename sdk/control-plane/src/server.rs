@@ -14,7 +14,7 @@ use crate::{
     app::{App, router},
     auth::{
         bootstrap::{BootstrapError, bootstrap},
-        refresh, token,
+        refresh, signing, token,
     },
     database::{Database, OpenError, Part, open_replica},
     events,
@@ -178,6 +178,7 @@ async fn sweep(app: App, stop: CancellationToken) {
             idempotency::forget_old(&mut transaction, now).await?;
             refresh::forget_old(&mut transaction, now).await?;
             token::forget_old(&mut transaction, now).await?;
+            signing::forget_old(&mut transaction, now).await?;
             limit::forget_old(&mut transaction, now).await?;
             events::forget_old(&mut transaction, now).await?;
             transaction.commit().await

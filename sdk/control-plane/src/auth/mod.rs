@@ -3,6 +3,7 @@
 pub(crate) mod api_key;
 pub(crate) mod bootstrap;
 pub(crate) mod caller;
+pub(crate) mod exchange;
 pub(crate) mod guard;
 pub(crate) mod me;
 pub(crate) mod membership;
@@ -15,6 +16,11 @@ pub(crate) mod session;
 pub(crate) mod signing;
 pub(crate) mod token;
 pub mod user;
+
+/// The keys that access tokens are signed with.
+pub mod signing_keys {
+    pub use super::signing::rotation::{RotateError, rotate};
+}
 
 pub(crate) use caller::{Caller, Credential};
 pub use role::Role;

@@ -6,14 +6,16 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
+use schemars::JsonSchema;
 use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::{
     app::App,
     auth::{
+        exchange::{self, Exchange},
         session::{self, Shown, Tokens},
-        signing::KeySet,
+        signing::{self, KeySet},
     },
     document::{Document, Fields, choice::choice, fields::Errors},
     http::{
@@ -28,6 +30,8 @@ use crate::{
 
 /// Longest credential taken; an access token is the longest there is.
 const LONGEST: usize = 4096;
+/// Longest subject token taken; those of CIs have about 2,000 characters, and grow with their claims.
+const LONGEST_SUBJECT: usize = 16_384;
 
 pub(crate) fn operations() -> [Operation; 5] {
     let bought = |about| Reply::json::<Tokens<'static>>(StatusCode::OK, about).with(Header::CacheControl);
@@ -74,14 +78,17 @@ pub(crate) fn operations() -> [Operation; 5] {
         Operation::new(
             Heading {
                 summary: "Gets an access token for a service account".into(),
-                about: "Client credentials, as in OAuth 2.0. There is no refresh token.".into(),
+                about: "By client credentials, as in OAuth 2.0, or in exchange for the token of a CI (RFC 8693) whose issuer, \
+                        audience, subject and claims are those of an OIDC trust. There is no refresh token."
+                    .into(),
                 ..heading("/auth/token", "issueToken")
             },
             token,
         )
         .reads(Request::json_or_form(|fields| {
-            read_client(fields);
-        }))
+            read_proof(fields);
+        })
+        .like::<TokenRequest>())
         .answers(bought("An access token."))
         .refuses(&[Code::TokenInvalid]),
         Operation::new(
@@ -94,7 +101,7 @@ pub(crate) fn operations() -> [Operation; 5] {
             },
             key_set,
         )
-        .answers(Reply::json::<KeySet<'static>>(StatusCode::OK, "A JSON Web Key Set.")),
+        .answers(Reply::json::<KeySet>(StatusCode::OK, "A JSON Web Key Set.")),
     ]
 }
 
@@ -148,7 +155,25 @@ async fn revoke(State(app): State<App>, headers: HeaderMap, body: Body) -> Respo
 
 choice! {
     /// The ways to get an access token without a user.
-    GrantType { ClientCredentials = "client_credentials" }
+    GrantType {
+        ClientCredentials = "client_credentials",
+        TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
+    }
+}
+
+choice! {
+    /// The tokens that can be exchanged.
+    SubjectTokenType { Jwt = "urn:ietf:params:oauth:token-type:jwt" }
+}
+
+/// The fields that only one of the grants has.
+const PROOFS: [&str; 6] =
+    ["client_id", "client_secret", "subject_token", "subject_token_type", "service_account", "audience"];
+
+/// What somebody shows to get an access token.
+enum Proof {
+    Client { id: String, secret: Secret },
+    Subject(Exchange),
 }
 
 async fn token(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
@@ -158,25 +183,67 @@ async fn token(State(app): State<App>, headers: HeaderMap, body: Body) -> Respon
         } else {
             read_object(&headers, body).await?
         };
-        let (client_id, client_secret) = parsed(body, read_client)?;
-        session::client_credentials(&app, &client_id, &client_secret).await
+        match parsed(body, read_proof)? {
+            None => Err(Problem::malformed("The grant could not be read.")),
+            Some(Proof::Client { id, secret }) => session::client_credentials(&app, &id, &secret).await,
+            Some(Proof::Subject(exchange)) => exchange::swap(&app, &exchange).await,
+        }
     };
     secret(respond(result.await))
 }
 
-fn read_client(fields: &mut Fields<'_>) -> (String, Secret) {
-    fields.explain("grant_type", "Way to get the token.");
-    fields.explain("client_id", "Client id of the service account.");
-    fields.explain("client_secret", "Client secret of the service account.");
-    // The one variant there is needs no looking at; anything else was refused by reading it.
-    let GrantType::ClientCredentials = fields.required_choice::<GrantType>("grant_type");
-    (fields.required_text("client_id", 255), Secret::new(fields.required_text("client_secret", LONGEST)))
+/// What an access token is asked for with, to be described.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "a schema is made of it, and never a value")]
+struct TokenRequest {
+    /// Way to get the token.
+    grant_type: GrantType,
+    /// Client id of the service account.
+    client_id: String,
+    /// Client secret of the service account.
+    client_secret: String,
+    /// Token that the system of the CI gave, a JWT.
+    subject_token: String,
+    /// Type of that token.
+    subject_token_type: SubjectTokenType,
+    /// Path of the service account to become, such as `acme/ci`.
+    service_account: String,
+    /// Whom that token is for; by default whomever a trust names.
+    audience: Option<String>,
+}
+
+fn read_proof(fields: &mut Fields<'_>) -> Option<Proof> {
+    let read = |fields: &mut Fields<'_>, grant| match grant {
+        GrantType::ClientCredentials => Proof::Client {
+            id: fields.required_text("client_id", 255),
+            secret: Secret::new(fields.required_text("client_secret", LONGEST)),
+        },
+        GrantType::TokenExchange => {
+            // The one type there is needs no looking at; anything else was refused by reading it.
+            let SubjectTokenType::Jwt = fields.required_choice("subject_token_type");
+            Proof::Subject(Exchange {
+                subject_token: Secret::new(fields.required_text("subject_token", LONGEST_SUBJECT)),
+                service_account: fields.required_text("service_account", 511),
+                audience: fields.text("audience", 255),
+            })
+        }
+    };
+    let proof = fields.required_variant("grant_type", read);
+    if proof.is_none() {
+        // Without a grant there is no telling which fields are right.
+        for name in PROOFS {
+            let _ = fields.value(name);
+        }
+    }
+    proof.map(|(_, proof)| proof)
 }
 
 async fn key_set(State(app): State<App>) -> Response {
     let result = async {
-        let key = app.signing.current(&app.database, &app.settings.clock).await?;
-        Ok(Answer::of(&key.jwks()))
+        // There is one from the first look on, for whoever keeps a copy.
+        app.signing.current(&app.database, &app.settings.clock).await?;
+        let now = app.settings.clock.now();
+        Ok(Answer::of(&signing::published(app.database.reader(), now).await?))
     };
     respond(result.await)
 }

@@ -6,7 +6,11 @@ use serde::Serialize;
 use crate::{
     app::App,
     audit::{Entry, append, refusals},
-    auth::{api_key, password, refresh, refresh::Outcome, token},
+    auth::{
+        api_key, password, refresh,
+        refresh::Outcome,
+        token::{self, Issue},
+    },
     clock::stamp,
     http::{
         answer::Answer,
@@ -27,7 +31,7 @@ pub(crate) async fn login(app: &App, email: &str, password: Secret) -> Result<An
         refusals::write(app, Entry::event("session", "login", "refused:token_invalid")).await?;
         return Err(Problem::new(Code::TokenInvalid, "The email address or the password is wrong."));
     };
-    let access_token = token::issue(app, &user_id).await?;
+    let access_token = token::issue(app, &Issue::to(&user_id)).await?;
     let now = app.settings.clock.now();
     let mut transaction = app.database.write().await?;
     let refresh_token = refresh::start(&mut transaction, &user_id, now).await?;
@@ -46,6 +50,9 @@ pub(crate) async fn renew(app: &App, shown: &str) -> Result<Answer, Problem> {
             Entry::event("session", "refresh", "success").by(user_id, user_id)
         }
         Outcome::Invalid => Entry::event("session", "refresh", "refused:token_invalid"),
+        Outcome::Outlived { user_id } => {
+            Entry::event("session", "refresh", "refused:outlived").by(user_id, user_id)
+        }
         Outcome::Reused { user_id } => {
             Entry::event("session", "refresh", "refused:reused").by(user_id, user_id)
         }
@@ -54,10 +61,16 @@ pub(crate) async fn renew(app: &App, shown: &str) -> Result<Answer, Problem> {
     // The revocation has to outlast the refusal.
     transaction.commit().await?;
     match outcome {
-        Outcome::Renewed { user_id, token } => Ok(tokens(&token::issue(app, &user_id).await?, Some(&token))),
+        Outcome::Renewed { user_id, token } => {
+            Ok(tokens(&token::issue(app, &Issue::to(&user_id)).await?, Some(&token)))
+        }
         Outcome::Invalid => {
             Err(Problem::new(Code::TokenInvalid, "This refresh token is not valid. Log in again."))
         }
+        Outcome::Outlived { .. } => Err(Problem::new(
+            Code::TokenInvalid,
+            "This login has lasted as long as a workspace of yours allows. Log in again.",
+        )),
         Outcome::Reused { .. } => Err(Problem::new(
             Code::TokenInvalid,
             "This refresh token was used before, so its whole session has been ended. Log in again.",
@@ -125,7 +138,7 @@ pub(crate) async fn client_credentials(
         return Err(Problem::new(Code::TokenInvalid, "The client id or the client secret is wrong."));
     };
     refusals::write(app, Entry::event("session", "token", "success").by(&user_id, client_id)).await?;
-    Ok(tokens(&token::issue(app, &user_id).await?, None))
+    Ok(tokens(&token::issue(app, &Issue::to(&user_id)).await?, None))
 }
 
 /// What a login is answered with.
@@ -140,6 +153,23 @@ pub(crate) struct Tokens<'a> {
     /// Buys the next tokens, once; only where somebody has logged in.
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<&'a str>,
+    /// Type of the access token; only where it was exchanged for another token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
+}
+
+/// The type of access tokens, as token exchange names it.
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+
+/// The answer to an exchange.
+pub(crate) fn exchanged(access_token: &str, expires_in: i64) -> Answer {
+    Answer::of(&Tokens {
+        access_token,
+        token_type: "Bearer",
+        expires_in,
+        refresh_token: None,
+        issued_token_type: Some(ACCESS_TOKEN),
+    })
 }
 
 fn tokens(access_token: &str, refresh_token: Option<&str>) -> Answer {
@@ -148,5 +178,6 @@ fn tokens(access_token: &str, refresh_token: Option<&str>) -> Answer {
         token_type: "Bearer",
         expires_in: token::LIFETIME_SECONDS,
         refresh_token,
+        issued_token_type: None,
     })
 }

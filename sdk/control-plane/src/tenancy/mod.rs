@@ -1,6 +1,7 @@
 //! Who owns what.
 
 pub(crate) mod api_token;
+pub(crate) mod oidc_trust;
 pub(crate) mod owner;
 pub(crate) mod role;
 pub(crate) mod role_binding;

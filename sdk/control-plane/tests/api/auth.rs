@@ -1,10 +1,12 @@
 //! Credentials: API keys, passwords, access tokens, refresh tokens, service accounts.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 use sparki_control_plane::{
     Role,
     service_account::{self, NewServiceAccount},
+    signing_keys,
 };
 
 use crate::world::{KEY, PASSWORD, Reply, World, send};
@@ -208,4 +210,76 @@ async fn secrets_are_nowhere_in_the_database() {
     {
         assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()));
     }
+}
+
+#[tokio::test]
+async fn a_login_lasts_as_long_as_the_strictest_workspace_allows() {
+    let world = World::with_password().await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await;
+    let strict = json!({"security": {"session_ttl_seconds": 3600}});
+    admin.patch(&format!("/workspaces/{}", workspace.id()), &workspace.etag(), strict).await.expect(200);
+    let mut token = login(&world, PASSWORD).await.expect(200).body["refresh_token"].clone();
+    for _ in 0..3 {
+        world.advance(1000);
+        token = refresh(&world, &token).await.expect(200).body["refresh_token"].clone();
+    }
+    world.advance(600);
+    assert_eq!(refresh(&world, &token).await.expect(401).code(), "token_invalid");
+    login(&world, PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_new_key_signs_and_the_old_one_fades_away() {
+    let world = World::with_password().await;
+    let twin = world.twin().await;
+    let token =
+        async || login(&world, PASSWORD).await.expect(200).body["access_token"].as_str().unwrap().to_owned();
+    let key_id = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
+    let published = async || {
+        let keys = send(world.root("GET", "/.well-known/jwks.json")).await.expect(200).body;
+        let ids = keys["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned());
+        ids.collect::<Vec<String>>()
+    };
+    let old = token().await;
+    world.advance(10);
+    let newest = signing_keys::rotate(&world.database, &world.clock()).await.unwrap();
+    assert_eq!(published().await, [newest.clone(), key_id(&old)]);
+    let new = token().await;
+    assert_eq!(key_id(&new), newest);
+    for token in [&old, &new] {
+        world.bearer(token).get("/me").await.expect(200);
+        let me =
+            reqwest::Client::builder().no_proxy().build().unwrap().get(format!("{}/api/v1/me", twin.url));
+        send(me.bearer_auth(token)).await.expect(200);
+    }
+    world.advance(3600 + 300);
+    assert_eq!(published().await, [newest]);
+    twin.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_signed_in_another_way_is_refused() {
+    let world = World::with_password().await;
+    let token = login(&world, PASSWORD).await.expect(200).body["access_token"].as_str().unwrap().to_owned();
+    let keys = send(world.root("GET", "/.well-known/jwks.json")).await.body;
+    let key = &keys["keys"][0];
+    let payload = token.split('.').nth(1).unwrap();
+    let refused = async |token: String| world.bearer(&token).get("/me").await.expect(401).code().to_owned();
+    let encoded = |header: Value| URL_SAFE_NO_PAD.encode(header.to_string());
+    for algorithm in ["none", "HS256", "RS512"] {
+        let header = encoded(json!({"alg": algorithm, "kid": key["kid"]}));
+        assert_eq!(refused(format!("{header}.{payload}.AAAA")).await, "token_invalid");
+    }
+    // Signed with what everybody can read.
+    let mut header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::HS256);
+    header.kid = key["kid"].as_str().map(str::to_owned);
+    let claims = json!({"iss": "sparki-control-plane", "sub": "x", "exp": i64::MAX});
+    let public = jsonwebtoken::EncodingKey::from_secret(key["n"].as_str().unwrap().as_bytes());
+    refused(jsonwebtoken::encode(&header, &claims, &public).unwrap()).await;
+    // With the right signature, for a key that is not the one.
+    let rest = token.split_once('.').unwrap().1;
+    refused(format!("{}.{rest}", encoded(json!({"alg": "RS256", "kid": "other"})))).await;
+    refused(format!("{}.{rest}", encoded(json!({"alg": "RS256"})))).await;
+    world.bearer(&token).get("/me").await.expect(200);
 }

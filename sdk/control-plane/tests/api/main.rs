@@ -14,6 +14,7 @@ mod contract;
 mod delivery;
 mod deployments;
 mod events;
+mod exchange;
 mod faults;
 mod flows;
 mod gates;
