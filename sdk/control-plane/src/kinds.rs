@@ -24,8 +24,8 @@ use crate::{
     },
     tenancy::{
         api_token::ApiToken, oidc_trust::OidcTrust, role::Role, role_binding::RoleBinding,
-        service_account::ServiceAccount, team::Team, team_membership::TeamMembership, workspace::Workspace,
-        workspace_member::WorkspaceMember,
+        service_account::ServiceAccount, sso_connection::SsoConnection, team::Team,
+        team_membership::TeamMembership, workspace::Workspace, workspace_member::WorkspaceMember,
     },
 };
 
@@ -56,4 +56,5 @@ pub(crate) static KINDS: &[Kind] = &[
     Kind::of::<ServiceAccount>(),
     Kind::of::<ApiToken>(),
     Kind::of::<OidcTrust>(),
+    Kind::of::<SsoConnection>(),
 ];

@@ -6,6 +6,7 @@ pub(crate) mod owner;
 pub(crate) mod role;
 pub(crate) mod role_binding;
 pub(crate) mod service_account;
+pub(crate) mod sso_connection;
 pub(crate) mod team;
 pub(crate) mod team_membership;
 pub(crate) mod workspace;

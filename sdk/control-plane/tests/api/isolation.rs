@@ -1,0 +1,218 @@
+//! Tenants apart: every path there is, asked with another tenant's credentials, and with a role that may only read.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sparki_control_plane::{Role, openapi_json};
+
+use crate::world::{Caller, World, send};
+
+/// A workspace with one object of every kind, by collection.
+async fn furnished(admin: &Caller<'_>, slug: &str) -> BTreeMap<&'static str, (String, String)> {
+    let workspace = admin.workspace(slug).await;
+    let id = workspace.id();
+    let project = admin.project(&id, "web").await;
+    let pipeline = admin.pipeline(&project.id(), "ci").await;
+    let environment = admin.environment(&project.id(), "dev").await;
+    let target = admin.target(&environment.id(), "main").await;
+    let within = |more: Value| {
+        let mut body = json!({"workspace_id": id});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let make = async |path: &str, body: Value| admin.post(path, body).await.expect(201);
+    let role = make("/roles", within(json!({"name": "canary", "permissions": ["project:read"]}))).await;
+    let account = make("/service-accounts", within(json!({"name": "canary"}))).await;
+    let principal = json!({"type": "service_account", "id": account.id()});
+    let binding = make("/role-bindings", within(json!({"role_id": "viewer", "principal": principal}))).await;
+    let email = format!("canary@{slug}.example.com");
+    let member = make("/workspace-members", within(json!({"email": email}))).await;
+    let team = make("/teams", within(json!({"name": "canary"}))).await;
+    let edge = make("/team-memberships", json!({"team_id": team.id(), "user_id": account.id()})).await;
+    let token = make("/api-tokens", within(json!({"name": "canary"}))).await;
+    let trust = json!({
+        "service_account_id": account.id(), "name": "canary", "preset": "gitlab", "subject": "project_path:canary",
+    });
+    let trust = make("/oidc-trusts", trust).await;
+    let settings = json!({"client_id": "canary", "client_secret": "s"});
+    let sso = within(json!({"name": "canary", "protocol": "github", "settings": settings}));
+    let sso = make("/sso-connections", sso).await;
+    let made = [
+        ("workspaces", &workspace),
+        ("projects", &project),
+        ("pipelines", &pipeline),
+        ("environments", &environment),
+        ("deployment-targets", &target),
+        ("roles", &role),
+        ("service-accounts", &account),
+        ("role-bindings", &binding),
+        ("workspace-members", &member),
+        ("teams", &team),
+        ("team-memberships", &edge),
+        ("api-tokens", &token),
+        ("oidc-trusts", &trust),
+        ("sso-connections", &sso),
+    ];
+    made.into_iter().map(|(name, reply)| (name, (reply.id(), reply.etag()))).collect()
+}
+
+/// Every operation behind credentials: its method, its path, and the collection that the path begins with.
+fn operations() -> Vec<(String, String, String)> {
+    let document: Value = serde_json::from_str(openapi_json()).unwrap();
+    let mut operations = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let Some(path) = path.strip_prefix("/api/v1").filter(|path| !path.starts_with("/auth/")) else {
+            continue;
+        };
+        let collection = path.split('/').nth(1).unwrap_or_default().to_owned();
+        let verbs = ["get", "post", "patch", "delete", "put"];
+        for method in verbs.into_iter().filter(|verb| methods.get(verb).is_some()) {
+            operations.push((method.to_uppercase(), path.to_owned(), collection.clone()));
+        }
+    }
+    operations
+}
+
+/// Whether a collection is of objects of a workspace.
+fn is_of_objects(collection: &str) -> bool {
+    !["me", "permissions", "platforms", "resources:batchGet", "events"].contains(&collection)
+}
+
+#[tokio::test]
+async fn another_tenant_sees_nothing_on_any_path() {
+    let world = World::new().await;
+    let objects = furnished(&world.admin(), "acme").await;
+    furnished(&world.admin(), "other").await;
+    let stranger = world.account("other", Role::Owner).await;
+    let mut asked = 0;
+    for (method, path, collection) in operations() {
+        if !is_of_objects(&collection) {
+            continue;
+        }
+        let (id, etag) = objects.get(collection.as_str()).unwrap_or_else(|| {
+            panic!("{path}: furnish the workspaces of this test with one of these objects")
+        });
+        let one = path.replace("{id}", id);
+        assert!(!one.contains('{'), "{path}: say in this test what the other parameters are");
+        let url = if method == "GET" && one == path { format!("{path}?limit=200") } else { one.clone() };
+        let request = stranger.request(&method, &url).header("if-match", etag);
+        let request = request.header("idempotency-key", world.unique());
+        let request = if method == "GET" || method == "DELETE" { request } else { request.json(&json!({})) };
+        let reply = send(request).await;
+        asked += 1;
+        let told = reply.body.to_string();
+        for (id, _) in objects.values() {
+            // An error may say nothing of what was asked for.
+            assert!(!told.contains(id.as_str()), "{method} {path} told {id}: {told}");
+        }
+        match (method.as_str(), one == path) {
+            ("GET", true) => assert_eq!(reply.status, 200, "{method} {path}"),
+            // Nothing of anyone's: what is missing in the body is said, whoever asks.
+            ("POST", true) => assert_eq!(reply.status, 422, "{method} {path}"),
+            _ => assert_eq!((reply.status, reply.code()), (404, "not_found"), "{method} {path}"),
+        }
+    }
+    assert!(asked >= 5 * objects.len(), "{asked}");
+
+    // Not by the parent of a new object either.
+    for (collection, field, parent) in [
+        ("projects", "workspace_id", "workspaces"),
+        ("pipelines", "project_id", "projects"),
+        ("environments", "project_id", "projects"),
+        ("deployment-targets", "environment_id", "environments"),
+        ("roles", "workspace_id", "workspaces"),
+        ("role-bindings", "workspace_id", "workspaces"),
+        ("workspace-members", "workspace_id", "workspaces"),
+        ("teams", "workspace_id", "workspaces"),
+        ("team-memberships", "team_id", "teams"),
+        ("service-accounts", "workspace_id", "workspaces"),
+        ("api-tokens", "workspace_id", "workspaces"),
+        ("oidc-trusts", "service_account_id", "service-accounts"),
+        ("sso-connections", "workspace_id", "workspaces"),
+    ] {
+        let body = valid(collection, field, &objects[parent].0, &objects);
+        let refused = stranger.post(&format!("/{collection}"), body).await.expect(422);
+        assert_eq!(refused.errors(), [format!("/{field} not_found")], "{collection}");
+    }
+    let items: Vec<Value> = objects.iter().map(|(kind, (id, _))| json!({"kind": kind, "id": id})).collect();
+    let batch = stranger.post("/resources:batchGet", json!({"items": items})).await.expect(200).body;
+    for item in batch["data"].as_array().unwrap() {
+        assert_eq!((&item["status"], &item["resource"]), (&json!(404), &Value::Null), "{item}");
+    }
+    let workspace = &objects["workspaces"].0;
+    stranger.get(&format!("/events?workspace_id={workspace}")).await.expect(404);
+    stranger.get(&format!("/me/permissions?workspace_id={workspace}")).await.expect(404);
+    stranger.get(&format!("/me/permissions?project_id={}", objects["projects"].0)).await.expect(404);
+}
+
+/// A body that is right but for who sends it.
+fn valid(
+    collection: &str,
+    field: &str,
+    parent: &str,
+    objects: &BTreeMap<&'static str, (String, String)>,
+) -> Value {
+    let mut body = match collection {
+        "projects" => json!({"name": "new", "git_url": "git@h:o/r"}),
+        "pipelines" => json!({"name": "new", "configuration": crate::world::configuration()}),
+        "deployment-targets" => {
+            json!({"name": "new", "platform": "render", "settings": {"service_id": "s"}})
+        }
+        "role-bindings" => {
+            let principal = json!({"type": "team", "id": objects["teams"].0});
+            json!({"role_id": "viewer", "principal": principal})
+        }
+        "workspace-members" => json!({"email": "new@example.com"}),
+        "team-memberships" => json!({"user_id": objects["service-accounts"].0}),
+        "oidc-trusts" => json!({"name": "new", "preset": "gitlab", "subject": "project_path:new"}),
+        "sso-connections" => {
+            let settings = json!({"client_id": "new", "client_secret": "s"});
+            json!({"name": "new", "protocol": "google", "settings": settings})
+        }
+        _ => json!({"name": "new"}),
+    };
+    body[field] = json!(parent);
+    body
+}
+
+#[tokio::test]
+async fn a_viewer_reads_on_every_path_and_changes_on_none() {
+    let world = World::new().await;
+    let objects = furnished(&world.admin(), "acme").await;
+    let viewer = world.account("acme", Role::Viewer).await;
+    for (method, path, collection) in operations() {
+        if !is_of_objects(&collection) {
+            continue;
+        }
+        let (id, etag) = &objects[collection.as_str()];
+        let one = path.replace("{id}", id);
+        let request = viewer.request(&method, &one);
+        let request = request.header("if-match", etag).header("idempotency-key", world.unique());
+        let reply = match (method.as_str(), one == path) {
+            ("GET", _) => {
+                send(request).await.expect(200);
+                continue;
+            }
+            // Anybody may found a workspace.
+            ("POST", true) if collection == "workspaces" => continue,
+            ("POST", true) => {
+                let (field, parent) = match collection.as_str() {
+                    "pipelines" | "environments" => ("project_id", "projects"),
+                    "deployment-targets" => ("environment_id", "environments"),
+                    "team-memberships" => ("team_id", "teams"),
+                    "oidc-trusts" => ("service_account_id", "service-accounts"),
+                    _ => ("workspace_id", "workspaces"),
+                };
+                send(request.json(&valid(&collection, field, &objects[parent].0, &objects))).await
+            }
+            ("DELETE", _) => send(request).await,
+            _ => send(request.json(&json!({"labels": {"changed": "yes"}}))).await,
+        };
+        assert_eq!(
+            (reply.status, reply.code()),
+            (403, "permission_denied"),
+            "{method} {path}: {:#}",
+            reply.body
+        );
+    }
+}
