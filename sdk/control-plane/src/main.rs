@@ -38,6 +38,12 @@ Examples:
   Let a program in:
     sparki-control-plane service-account create --workspace acme --name ci --role member
 
+  Create a user, and let them into the workspaces that have invited them:
+    sparki-control-plane user create --email jane@example.com --password-file password
+
+  Sign access tokens with a new key from now on:
+    sparki-control-plane keys rotate
+
   Check that nobody altered the audit log:
     sparki-control-plane audit verify
 

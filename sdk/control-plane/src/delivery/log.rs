@@ -18,6 +18,7 @@ use crate::{
         Call, Shape,
         read::{known_form, present},
         store,
+        write::authorise,
     },
     openapi::{Heading, Operation, Parameter, Place, Reply, Verb},
 };
@@ -91,7 +92,7 @@ impl Log {
             .takes(Parameter::limit())
             .takes(Parameter::cursor())
             .answers(Reply::json::<Lines>(StatusCode::OK, "A page of lines."))
-            .refuses(&[Code::NotFound, Code::Gone])
+            .refuses(&[Code::PermissionDenied, Code::NotFound, Code::Gone])
     }
 
     /// Adds lines after those there are; has to run in a turn.
@@ -138,7 +139,8 @@ impl Log {
         query.finish()?;
         let id = known_form(self.shape, id)?;
         let row = store::find(app.database.reader(), self.shape, &caller, &id).await?;
-        present(self.shape, row)?;
+        let row = present(self.shape, row)?;
+        authorise(&caller, &row, &self.shape.permission("read"))?;
         let mut lines = self.page(&app.database, &id, after, limit).await?;
         let there_are_more = lines.len() > limit as usize;
         lines.truncate(limit as usize);

@@ -10,12 +10,15 @@ use axum::{
 use serde_json::json;
 
 use crate::{
+    app::App,
+    auth::Caller,
     events::{Woken, seconds},
     http::{
         answer::Answer,
         etag,
         problem::{Code, Problem},
     },
+    kinds::KINDS,
     object::{
         Call,
         kind::Kind,
@@ -23,7 +26,8 @@ use crate::{
         read::{known_form, present},
         routes::respond,
         schema::{Shown, page},
-        store,
+        store::{self, Row},
+        write::{authorise, text_field},
     },
     openapi::{Header, Heading, Operation as Route, Parameter, Place, Reply, Verb},
     operation::{OPERATION, Operation},
@@ -61,7 +65,7 @@ fn reading() -> Route {
         path: "/operations/{id}".into(),
         id: "readOperation".into(),
         summary: "Reads an operation, or waits for its end".into(),
-        about: "Takes any role in its workspace. Waits at most as long as it is told: until the operation has ended, \
+        about: "Takes the permission `operation:read`, or to read what is worked on. Waits at most as long as it is told: until the operation has ended, \
                 or is not any more what If-None-Match says."
             .into(),
         ..heading()
@@ -71,7 +75,7 @@ fn reading() -> Route {
         .takes(Parameter::query("wait", wait, json!({"type": "string", "pattern": "^([12]?[0-9]|30)s$"})))
         .unless_unchanged(&[Header::ETag])
         .answers(Reply::json::<Shown<Operation>>(StatusCode::OK, "The operation.").with(Header::ETag))
-        .refuses(&[Code::NotFound])
+        .refuses(&[Code::NotFound, Code::PermissionDenied])
 }
 
 /// What the headings share.
@@ -109,6 +113,7 @@ async fn read(call: Call, id: &str) -> Result<Answer, Problem> {
     loop {
         let row = store::find(app.database.reader(), &OPERATION, &caller, &id).await?;
         let row = present(&OPERATION, row)?;
+        authorise_reading(&app, &caller, &row).await?;
         let ended = row.parsed()?.get("completed_at").is_some_and(|at| !at.is_null());
         let unchanged = seen.is_some_and(|tags| etag::none_match_covers(tags, &row.etag));
         let changed = seen.is_some() && !unchanged;
@@ -119,4 +124,21 @@ async fn read(call: Call, id: &str) -> Result<Answer, Problem> {
             return Ok(Answer { etag: Some(row.etag), ..answer });
         }
     }
+}
+
+/// Whoever may read what is worked on may read how the work goes, also with nothing in the rest of the workspace.
+async fn authorise_reading(app: &App, caller: &Caller, row: &Row) -> Result<(), Problem> {
+    let permission = OPERATION.permission("read");
+    if caller.access.allows(&permission, &row.scope()) {
+        return Ok(());
+    }
+    let document = row.parsed()?;
+    let kind = text_field(&document, "kind");
+    if let Some(shape) = KINDS.iter().map(|kind| kind.shape).find(|shape| shape.kind == kind) {
+        let id = text_field(&document, "resource_id");
+        if let Some(resource) = store::find(app.database.reader(), shape, caller, id).await? {
+            return authorise(caller, &resource, &shape.permission("read"));
+        }
+    }
+    authorise(caller, row, &permission)
 }

@@ -90,7 +90,7 @@ async fn a_token_ends_is_made_anew_and_is_given_back() {
 
     let made = create(&admin, &workspace, "long", json!({})).await.expect(201);
     let path = format!("/api-tokens/{}", made.id());
-    let anew = admin.post(&format!("{path}/rotate"), json!({})).await.expect(200);
+    let anew = admin.post(&format!("{path}:rotate"), json!({})).await.expect(200);
     world.key(value(&made)).get("/me").await.expect(401);
     world.key(value(&anew)).get("/me").await.expect(200);
     let shown = admin.get(&path).await.expect(200);
@@ -130,7 +130,7 @@ async fn a_token_of_another_is_not_to_be_had() {
     // Whoever leaves leaves their tokens behind.
     let hers = create(&jane, &workspace, "hers", json!({})).await.expect(201);
     let member = owner.get(&format!("/workspace-members/{}", member.id())).await;
-    owner.post(&format!("/api-tokens/{}/rotate", hers.id()), json!({})).await.expect(403);
+    owner.post(&format!("/api-tokens/{}:rotate", hers.id()), json!({})).await.expect(403);
     owner.delete(&format!("/workspace-members/{}", member.id()), &member.etag()).await.expect(204);
     world.key(value(&hers)).get("/me").await.expect(401);
 }

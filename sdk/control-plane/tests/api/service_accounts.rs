@@ -35,11 +35,11 @@ async fn a_secret_is_shown_once_and_can_be_made_anew() {
     assert_eq!(admin.get(&path).await.expect(200).body.get("client_secret"), None);
 
     world.advance(60);
-    let rotated = admin.post(&format!("{path}/rotate"), json!({})).await.expect(200);
+    let rotated = admin.post(&format!("{path}:rotate"), json!({})).await.expect(200);
     assert_eq!(rotated.body["secret_rotated_at"], "2026-01-01T00:01:00.000000Z");
     exchange(&world, id, secret).await.expect(401);
     exchange(&world, id, &rotated.body["client_secret"]).await.expect(200);
-    let dry = admin.post(&format!("{path}/rotate?dry_run=true"), json!({})).await.expect(200);
+    let dry = admin.post(&format!("{path}:rotate?dry_run=true"), json!({})).await.expect(200);
     assert_eq!(dry.body.get("client_secret"), None);
     exchange(&world, id, &rotated.body["client_secret"]).await.expect(200);
 
@@ -68,7 +68,7 @@ async fn nobody_makes_an_account_that_may_more_than_they() {
     admin.post("/service-accounts", body("a1", "owner")).await.expect(403);
     let strong = owner.post("/service-accounts", body("strong", "owner")).await.expect(201);
     let path = format!("/service-accounts/{}", strong.id());
-    admin.post(&format!("{path}/rotate"), json!({})).await.expect(403);
+    admin.post(&format!("{path}:rotate"), json!({})).await.expect(403);
     admin.delete(&path, &strong.etag()).await.expect(403);
     let weak = admin.post("/service-accounts", body("weak", "viewer")).await.expect(201);
     let path = format!("/service-accounts/{}", weak.id());

@@ -17,6 +17,7 @@ use crate::{
         read::{known_form, present},
         routes::{self, heading, respond},
         store,
+        write::authorise,
     },
     openapi::{Heading, Operation, Reply, Verb},
 };
@@ -44,13 +45,13 @@ pub(crate) fn operations() -> Vec<Operation> {
         path: "/audit-log-streams/{id}/status".into(),
         id: "readAuditLogStreamStatus".into(),
         summary: "Says how far an audit log stream is".into(),
-        about: "Takes any role in its workspace.".into(),
+        about: "Takes the permission `audit_log_stream:read`.".into(),
         ..heading::<AuditLogStream>(Verb::Get)
     };
     operations.push(
         Operation::new(heading, status)
             .answers(Reply::json::<AuditLogStreamStatus>(StatusCode::OK, "How far it is."))
-            .refuses(&[Code::NotFound, Code::Gone]),
+            .refuses(&[Code::PermissionDenied, Code::NotFound, Code::Gone]),
     );
     operations
 }
@@ -65,6 +66,7 @@ async fn read(call: Call, id: &str) -> Result<Answer, Problem> {
     let id = known_form(&AUDIT_LOG_STREAM, id)?;
     let row = store::find(app.database.reader(), &AUDIT_LOG_STREAM, &caller, &id).await?;
     let row = present(&AUDIT_LOG_STREAM, row)?;
+    authorise(&caller, &row, &AUDIT_LOG_STREAM.permission("read"))?;
     let cursor = cursor::find(app.database.reader(), &row.id).await?;
     let cursor = cursor.ok_or_else(|| Problem::not_found(AUDIT_LOG_STREAM.kind))?;
     let filter = parse(&cursor)?.filter;

@@ -24,6 +24,7 @@ use crate::{
         routes::{accepted, creation, heading, listing, reading, respond},
         schema::Shown,
         store,
+        write::authorise,
     },
     openapi::{Header, Heading, Operation, Reply, Request, Verb},
 };
@@ -98,7 +99,7 @@ fn following_one() -> Operation {
         about: "Begins with its first event, unless one is named, and ends with its last.".into(),
         ..heading::<Deployment>(Verb::Get)
     };
-    following(Operation::new(heading, events)).refuses(&[Code::NotFound])
+    following(Operation::new(heading, events)).refuses(&[Code::NotFound, Code::PermissionDenied])
 }
 
 async fn cancel_deployment(Path(id): Path<String>, call: Call) -> Response {
@@ -125,7 +126,8 @@ async fn events(Path(id): Path<String>, call: Call) -> Response {
 async fn follow_deployment(call: Call, id: &str) -> Result<Response, Problem> {
     let Call { app, caller, headers, query } = call;
     let id = known_form(&DEPLOYMENT, id)?;
-    present(&DEPLOYMENT, store::find(app.database.reader(), &DEPLOYMENT, &caller, &id).await?)?;
+    let row = present(&DEPLOYMENT, store::find(app.database.reader(), &DEPLOYMENT, &caller, &id).await?)?;
+    authorise(&caller, &row, &DEPLOYMENT.permission("read"))?;
     follow(&app, &headers, query, Following::resource(&id, ends)).await
 }
 

@@ -1,4 +1,4 @@
-//! `POST /api-tokens/{id}/rotate`: a new value in place of the one before.
+//! `POST /api-tokens/{id}:rotate`: a new value in place of the one before.
 
 use axum::{extract::Path, http::StatusCode, response::Response};
 use serde_json::json;
@@ -35,7 +35,7 @@ pub(crate) fn operation() -> Operation {
         Heading {
             place: Place::Guarded,
             method: Verb::Post,
-            path: "/api-tokens/{id}/rotate".into(),
+            path: "/api-tokens/{id}:rotate".into(),
             id: "rotateApiToken".into(),
             tag: API_TOKEN.collection,
             summary: "Makes a new value for an API token".into(),

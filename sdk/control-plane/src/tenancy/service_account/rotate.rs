@@ -1,4 +1,4 @@
-//! `POST /service-accounts/{id}/rotate`: a new secret in place of the one before.
+//! `POST /service-accounts/{id}:rotate`: a new secret in place of the one before.
 
 use axum::{extract::Path, http::StatusCode, response::Response};
 use serde_json::json;
@@ -31,7 +31,7 @@ pub(crate) fn operation() -> Operation {
         Heading {
             place: Place::Guarded,
             method: Verb::Post,
-            path: "/service-accounts/{id}/rotate".into(),
+            path: "/service-accounts/{id}:rotate".into(),
             id: "rotateServiceAccount".into(),
             tag: SERVICE_ACCOUNT.collection,
             summary: "Makes a new secret for a service account".into(),
