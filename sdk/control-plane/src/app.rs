@@ -23,6 +23,7 @@ use crate::{
     settings::{Faults, Settings},
     telemetry::{Metrics, route, scrape},
     tenancy::{api_token, service_account},
+    vault::Vault,
 };
 
 /// Where the API is.
@@ -46,6 +47,7 @@ pub(crate) struct Parts {
     pub(crate) pulse: Pulse,
     pub(crate) metrics: Metrics,
     pub(crate) last_audit_check: LastCheck,
+    pub(crate) vault: Vault,
     pub(crate) faults: Option<FaultInjection>,
 }
 
@@ -63,8 +65,16 @@ impl std::ops::Deref for App {
     }
 }
 
+/// What a server is opened on.
+pub(crate) struct Stores {
+    pub(crate) database: Database,
+    pub(crate) reads: Reads,
+    pub(crate) vault: Vault,
+}
+
 impl App {
-    pub(crate) fn new(settings: Settings, database: Database, reads: Reads, stop: CancellationToken) -> Self {
+    pub(crate) fn new(settings: Settings, stores: Stores, stop: CancellationToken) -> Self {
+        let Stores { database, reads, vault } = stores;
         let faults = match settings.faults {
             Faults::Enabled => Some(FaultInjection::default()),
             Faults::Disabled => None,
@@ -78,6 +88,7 @@ impl App {
             last_audit_check: LastCheck::default(),
             reads,
             region: Region::new(&settings),
+            vault,
             settings,
             faults,
         };

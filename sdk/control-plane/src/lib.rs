@@ -46,6 +46,7 @@ mod server;
 mod settings;
 mod telemetry;
 mod tenancy;
+mod vault;
 mod work;
 
 pub use audit::{Verdict, VerifyError, verify as verify_audit_log};
@@ -58,3 +59,4 @@ pub use openapi::{json as openapi_json, yaml as openapi_yaml};
 pub use region::{PrimaryRegion, PromoteError, promote as promote_region};
 pub use server::{Running, Server, StartError};
 pub use settings::{Faults, RegionRole, Scripts, Secret, Settings, TlsFiles};
+pub use vault::{KeyFileError, Rewrapped, VaultError, rewrap as rewrap_keys};

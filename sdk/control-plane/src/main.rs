@@ -12,7 +12,7 @@ use std::{
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sparki_control_plane::{
     Clock, Faults, PrimaryRegion, RegionRole, Role, Running, Scripts, Secret, Server, Settings, TlsFiles,
-    Verdict, logging, openapi_yaml, promote_region,
+    Verdict, logging, openapi_yaml, promote_region, rewrap_keys,
     service_account::{self, NewServiceAccount},
     signing_keys,
     user::{self, NewUser},
@@ -43,6 +43,10 @@ Examples:
 
   Sign access tokens with a new key from now on:
     sparki-control-plane keys rotate
+
+  Put secrets under a new encryption key; servers have to know it before:
+    openssl rand -base64 32 >> sparki.db.key
+    sparki-control-plane keys rewrap
 
   Check that nobody altered the audit log:
     sparki-control-plane audit verify
@@ -77,7 +81,7 @@ enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
-    /// Looks after the keys that access tokens are signed with.
+    /// Looks after the keys that access tokens are signed with and secrets are sealed with.
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
@@ -102,6 +106,14 @@ struct DatabaseUrl {
     /// postgres://user@host/name, which several servers may share.
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://sparki.db", hide_env_values = true)]
     database: String,
+}
+
+#[derive(Args)]
+struct KeyFile {
+    /// File with the keys that secrets are sealed with: one a line, 32 bytes in base64, the newest last. An SQLite
+    /// database has its own beside it if none is named; PostgreSQL needs one.
+    #[arg(long, env = "SPARKI_ENCRYPTION_KEY_FILE", value_name = "PATH")]
+    encryption_key_file: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -132,6 +144,8 @@ struct Serve {
     /// Base URL of the primary region.
     #[arg(long, env = "SPARKI_PRIMARY_ENDPOINT", value_name = "URL")]
     primary_endpoint: Option<String>,
+    #[command(flatten)]
+    keys: KeyFile,
     /// File that receives the base URL once the server listens.
     #[arg(long, env = "SPARKI_READY_FILE", value_name = "PATH")]
     ready_file: Option<PathBuf>,
@@ -205,6 +219,13 @@ enum KeysCommand {
     Rotate {
         #[command(flatten)]
         database: DatabaseUrl,
+    },
+    /// Seals everything with the newest key, so that older ones can be removed from the file.
+    Rewrap {
+        #[command(flatten)]
+        database: DatabaseUrl,
+        #[command(flatten)]
+        keys: KeyFile,
     },
 }
 
@@ -312,6 +333,16 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
             show(&format!("key_id={id}\n"))?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Keys { command: KeysCommand::Rewrap { database, keys } } => {
+            let settings = Settings {
+                database: database.database,
+                encryption_key_file: keys.encryption_key_file,
+                ..Settings::default()
+            };
+            let rewrapped = rewrap_keys(&settings).await?;
+            show(&format!("Secrets moved to the key {}: {}.\n", rewrapped.key_id, rewrapped.moved))?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Audit { command: AuditCommand::Verify { database } } => {
             match verify_audit_log(&database.database).await? {
                 Verdict::Whole { lines } => {
@@ -362,6 +393,7 @@ async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
             Some(primary_endpoint) if flags.read_only_region => RegionRole::ReadOnly { primary_endpoint },
             Some(_) | None => RegionRole::Primary,
         },
+        encryption_key_file: flags.keys.encryption_key_file,
         ready_file: flags.ready_file,
         bootstrap_email: flags.bootstrap_email,
         bootstrap_password,

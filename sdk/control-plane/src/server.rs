@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    app::{App, router},
+    app::{App, Stores, router},
     auth::{
         bootstrap::{BootstrapError, bootstrap},
         refresh, signing, token,
@@ -24,6 +24,7 @@ use crate::{
     region::Standing,
     settings::{Faults, RegionRole, Settings},
     telemetry::scrape,
+    vault::{Vault, VaultError},
     work,
 };
 
@@ -66,6 +67,7 @@ impl Server {
         };
         let certificate = settings.tls.as_ref().map(Certificate::load).transpose()?;
         let database = Database::open(&settings.database).await?;
+        let vault = Vault::open(&database, &settings).await?;
         let generated_api_key = match (database.part(), &settings.region_role) {
             (Part::Primary, _) => bootstrap(&database, &settings).await?,
             // Its users are those of its primary.
@@ -85,7 +87,8 @@ impl Server {
 
         let ready_file = settings.ready_file.clone();
         let stop = CancellationToken::new();
-        let app = App::new(settings, database, Reads { replica, held_back }, stop.clone());
+        let stores = Stores { database, reads: Reads { replica, held_back }, vault };
+        let app = App::new(settings, stores, stop.clone());
         let tasks = TaskTracker::new();
         tasks.spawn(sweep(app.clone(), stop.clone()));
         tasks.spawn(beat(app.clone()));
@@ -229,6 +232,9 @@ pub enum StartError {
         "the database is a standby and takes no changes; use its primary, or start with --read-only-region"
     )]
     Standby,
+    /// Secrets could not be sealed and opened.
+    #[error("failed to use the secrets of the control plane")]
+    Vault(#[from] VaultError),
     /// The first user could not be set up.
     #[error("failed to set up the control plane")]
     Bootstrap(#[from] BootstrapError),

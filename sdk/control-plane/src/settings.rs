@@ -21,6 +21,11 @@ pub struct Settings {
     pub region: String,
     /// What the region does with changes until the database says otherwise: see [`promote_region`](crate::promote_region).
     pub region_role: RegionRole,
+    /// File with the master keys that secrets are sealed with: one a line, 32 bytes in base64, the newest last.
+    ///
+    /// Without one, a database in SQLite has its key in a file beside it, which is made when it is missing;
+    /// PostgreSQL needs one.
+    pub encryption_key_file: Option<PathBuf>,
     /// File that receives the base URL once the server listens. It is written atomically.
     pub ready_file: Option<PathBuf>,
     /// Email address of the first user, who is created in an empty database.
@@ -63,6 +68,7 @@ impl Default for Settings {
             read_database: None,
             region: "us-east-1".to_owned(),
             region_role: RegionRole::Primary,
+            encryption_key_file: None,
             ready_file: None,
             bootstrap_email: "admin@localhost".to_owned(),
             bootstrap_password: None,

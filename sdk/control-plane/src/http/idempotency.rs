@@ -6,7 +6,6 @@
 use axum::http::{HeaderMap, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use crate::{
     clock::stamp,
@@ -16,6 +15,7 @@ use crate::{
         answer::{Answer, Freshness, Keeping},
         problem::{Code, Problem},
     },
+    vault::Vault,
 };
 
 /// How long an answer is kept; the contract's number.
@@ -30,6 +30,13 @@ pub(crate) struct Attempt {
     request_hash: String,
 }
 
+/// What a creating request asks for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) body: &'a Map<String, Value>,
+}
+
 /// A stored answer, and the workspace the caller must still be in to be given it.
 #[derive(Debug)]
 pub(crate) struct Stored {
@@ -41,8 +48,8 @@ impl Attempt {
     pub(crate) fn read(
         headers: &HeaderMap,
         user_id: &str,
-        path: &str,
-        body: &Map<String, Value>,
+        wanted: Wanted<'_>,
+        vault: &Vault,
     ) -> Result<Self, Problem> {
         let value = headers.get("idempotency-key").ok_or_else(|| {
             Problem::malformed(
@@ -61,11 +68,9 @@ impl Attempt {
                     "The Idempotency-Key header has to be 1 to {LONGEST_KEY} printable ASCII characters."
                 ))
             })?;
-        let mut hasher = Sha256::new();
-        hasher.update(path.as_bytes());
-        hasher.update([0]);
-        hasher.update(canonical::text(&Value::Object(body.clone())).as_bytes());
-        let request_hash = canonical::hex(&hasher.finalize());
+        // Keyed: a body may hold a secret, which a plain hash of it would let others guess at.
+        let body = canonical::text(&Value::Object(wanted.body.clone()));
+        let request_hash = vault.digest(&["request", wanted.path, &body]);
         Ok(Self { user_id: user_id.to_owned(), key: key.to_owned(), request_hash })
     }
 

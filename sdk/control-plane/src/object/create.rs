@@ -12,7 +12,7 @@ use crate::{
     document::Document,
     http::{
         answer::Answer,
-        idempotency::{Attempt, Stored},
+        idempotency::{Attempt, Stored, Wanted},
         problem::Problem,
         query::Effect,
     },
@@ -29,7 +29,8 @@ pub(crate) async fn create<T: Object>(call: Call, body: Document) -> Result<Answ
     let Call { app, caller, headers, mut query } = call;
     let effect = Effect::take(&mut query)?;
     query.finish()?;
-    let attempt = Attempt::read(&headers, &caller.user_id, T::SHAPE.collection, &body)?;
+    let wanted = Wanted { path: T::SHAPE.collection, body: &body };
+    let attempt = Attempt::read(&headers, &caller.user_id, wanted, &app.vault)?;
     // A dry run creates nothing that could be created twice.
     let attempt = match effect {
         Effect::Real => Some(attempt),

@@ -13,6 +13,7 @@ mod concurrency;
 mod contract;
 mod delivery;
 mod deployments;
+mod encryption;
 mod events;
 mod exchange;
 mod faults;

@@ -26,13 +26,14 @@ struct Process {
 }
 
 impl Process {
-    fn start(database: &str, directory: &Path) -> Self {
+    fn start(world: &World, directory: &Path) -> Self {
         let ready = directory.join("ready");
         let _ = std::fs::remove_file(&ready);
         let mut child = Command::new(env!("CARGO_BIN_EXE_sparki-control-plane"))
             .args(["serve", "--listen", "127.0.0.1:0", "--rate-limit-per-hour", "0", "--ready-file"])
             .arg(&ready)
-            .env("DATABASE_URL", database)
+            .env("DATABASE_URL", &world.database)
+            .envs(world.key_file.iter().map(|path| ("SPARKI_ENCRYPTION_KEY_FILE", path)))
             .env("SPARKI_BOOTSTRAP_API_KEY", KEY)
             .stderr(Stdio::null())
             .spawn()
@@ -61,7 +62,7 @@ async fn what_was_acknowledged_survives_a_kill_in_the_middle_of_writes() {
     let world = World::new().await;
     let workspace = world.admin().workspace("acme").await.id();
     let directory = TempDir::new().unwrap();
-    let process = Process::start(&world.database, directory.path());
+    let process = Process::start(&world, directory.path());
     let acknowledged: Arc<Mutex<Vec<String>>> = Arc::default();
     let mut writers = JoinSet::new();
     for writer in 0..WRITERS {
@@ -109,7 +110,7 @@ async fn a_deployment_goes_on_elsewhere_when_its_server_is_killed() {
     let asked = place.ask(&release).await.expect(202);
     let directory = TempDir::new().unwrap();
     receiver.close();
-    let process = Process::start(&world.database, directory.path());
+    let process = Process::start(&world, directory.path());
     receiver.called(1).await;
     process.kill();
     assert_eq!(place.read(&asked.id()).await.body["status"], "deploying");

@@ -66,12 +66,13 @@ fn attribute(span: &Span, name: &str) -> Value {
 }
 
 /// A server in a process of its own, whose log goes to a file.
-fn start(database: &str, directory: &Path, collector: &str) -> (Child, String) {
+fn start(world: &World, directory: &Path, collector: &str) -> (Child, String) {
     let ready = directory.join("ready");
     let mut child = Command::new(env!("CARGO_BIN_EXE_sparki-control-plane"))
         .args(["serve", "--listen", "127.0.0.1:0", "--otlp-endpoint", collector, "--ready-file"])
         .arg(&ready)
-        .env("DATABASE_URL", database)
+        .env("DATABASE_URL", &world.database)
+        .envs(world.key_file.iter().map(|path| ("SPARKI_ENCRYPTION_KEY_FILE", path)))
         .env("SPARKI_BOOTSTRAP_API_KEY", KEY)
         .stderr(std::fs::File::create(directory.join("log")).unwrap())
         .spawn()
@@ -90,7 +91,7 @@ async fn a_request_is_a_span_of_the_trace_of_its_client() {
     let world = World::new().await;
     let workspace = world.admin().workspace("acme").await;
     let (collector, directory) = (Collector::default(), TempDir::new().unwrap());
-    let (mut child, url) = start(&world.database, directory.path(), &collector.start().await);
+    let (mut child, url) = start(&world, directory.path(), &collector.start().await);
     let client = Client::builder().no_proxy().build().unwrap();
     let path = format!("/api/v1/workspaces/{}", workspace.id());
     let patch =

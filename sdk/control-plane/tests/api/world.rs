@@ -1,8 +1,11 @@
 //! A server of one's own, and the few words the tests speak to it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, AtomicU64, Ordering},
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
 };
 
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
@@ -18,6 +21,8 @@ use crate::contract::{Received, Sent};
 
 /// The API key of the first user.
 pub(crate) const KEY: &str = "spk_test_0123456789abcdef";
+/// The encryption key of databases that do not get one of their own.
+pub(crate) const ENCRYPTION_KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 /// The password of the first user, where there is one.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
@@ -30,6 +35,8 @@ pub(crate) struct World {
     pub(crate) settings: Settings,
     pub(crate) database: String,
     pub(crate) directory: TempDir,
+    /// The encryption keys, where there are none beside the database.
+    pub(crate) key_file: Option<PathBuf>,
     seconds: Arc<AtomicI64>,
     client: Client,
     sequence: AtomicU64,
@@ -102,10 +109,23 @@ impl World {
             ..Settings::default()
         };
         adjust(&mut settings);
+        if settings.database.starts_with("postgres:") && settings.encryption_key_file.is_none() {
+            settings.encryption_key_file = Some(write_key_file(directory.path(), &[ENCRYPTION_KEY]));
+        }
+        let key_file = settings.encryption_key_file.clone();
         let running = Server::start(settings.clone()).await.unwrap();
         // A connection of the pool may be closed under a test that stops the server: no keeping.
         let client = Client::builder().no_proxy().build().unwrap();
-        Self { running, settings, database, directory, seconds, client, sequence: AtomicU64::new(0) }
+        Self {
+            running,
+            settings,
+            database,
+            directory,
+            key_file,
+            seconds,
+            client,
+            sequence: AtomicU64::new(0),
+        }
     }
 
     pub(crate) async fn with_password() -> Self {
@@ -212,6 +232,15 @@ impl World {
         pool.close().await;
         result
     }
+}
+
+/// Writes a file of encryption keys that only its owner may read.
+pub(crate) fn write_key_file(directory: &Path, keys: &[&str]) -> PathBuf {
+    let path = directory.join("encryption-keys");
+    std::fs::write(&path, keys.join("\n")).unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    path
 }
 
 /// Sends a request, and checks it and its answer against the OpenAPI document.

@@ -20,7 +20,7 @@ use crate::{
     document::{Document, Fields, choice::word_of, fields::Errors},
     http::{
         answer::Answer,
-        idempotency::{Attempt, Stored},
+        idempotency::{Attempt, Stored, Wanted},
         problem::{Code, Problem},
     },
     object::{
@@ -45,7 +45,7 @@ pub(super) async fn rollback(call: Call, id: &str, body: Document) -> Result<Ans
     query.finish()?;
     let id = &known_form(&DEPLOYMENT, id)?;
     let path = format!("{}/{id}:rollback", DEPLOYMENT.collection);
-    let attempt = Attempt::read(&headers, &caller.user_id, &path, &body)?;
+    let attempt = Attempt::read(&headers, &caller.user_id, Wanted { path: &path, body: &body }, &app.vault)?;
     let time = app.settings.clock.now();
     let now = stamp(time);
     let mut transaction = app.database.write().await?;

@@ -1,0 +1,24 @@
+//! Where a sealed value belongs.
+
+use serde::Serialize;
+
+/// What a value is bound to when it is sealed: it opens in this place and in no other.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Place<'a> {
+    /// Kind of object that holds it.
+    pub(crate) kind: &'a str,
+    pub(crate) workspace_id: &'a str,
+    /// Id of the object it is a secret of: an environment, a project, a workspace.
+    pub(crate) scope: &'a str,
+    /// Id of the object that holds it.
+    pub(crate) id: &'a str,
+    /// Its name in the scope.
+    pub(crate) key: &'a str,
+}
+
+impl Place<'_> {
+    /// The place as bytes, no two of which are the same.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a place holds only texts")
+    }
+}
