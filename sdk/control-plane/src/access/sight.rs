@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::{database::Statement, object::Shape};
+use crate::{
+    database::Statement,
+    object::{Parent, Shape},
+};
 
 /// Whole workspaces, whole projects, and whole environments.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -37,14 +40,21 @@ pub(crate) fn ancestor(shape: &Shape, kind: &str) -> Option<String> {
         if shape.kind == kind {
             return Some(format!("{alias}.id"));
         }
-        let parent = shape.parent.as_ref()?;
-        if parent.shape.kind == kind {
-            return Some(format!("{alias}.{}", parent.field));
+        let by_way_of = |parent: &Parent| {
+            if parent.shape.kind == kind {
+                return Some(format!("{alias}.{}", parent.field));
+            }
+            let next = format!("{alias}p");
+            let inner = above(parent.shape, &next, kind)?;
+            let (table, field) = (parent.shape.table, parent.field);
+            Some(format!("(SELECT {inner} FROM {table} {next} WHERE {next}.id = {alias}.{field})"))
+        };
+        let mut ways: Vec<String> = shape.parents.iter().filter_map(by_way_of).collect();
+        match ways.len() {
+            0 | 1 => ways.pop(),
+            // An object has one parent, so only one of the ways leads anywhere.
+            _ => Some(format!("COALESCE({})", ways.join(", "))),
         }
-        let next = format!("{alias}p");
-        let inner = above(parent.shape, &next, kind)?;
-        let (table, field) = (parent.shape.table, parent.field);
-        Some(format!("(SELECT {inner} FROM {table} {next} WHERE {next}.id = {alias}.{field})"))
     }
     above(shape, "t", kind)
 }

@@ -60,6 +60,7 @@ impl Entry {
         let participle = match self.action.as_str() {
             "create" => "created",
             "update" => "updated",
+            "rotate" => "rotated",
             "delete" => "deleted",
             "archive" => "archived",
             _ => return None,

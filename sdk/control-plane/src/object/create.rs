@@ -23,6 +23,7 @@ use crate::{
         store::{self, NaturalKey, Record},
         write::{Stamps, already_exists, assemble, authorise, read_body, render, text_field, with_secrets},
     },
+    vault::Vault,
 };
 
 pub(crate) async fn create<T: Object>(call: Call, body: Document) -> Result<Answer, Problem> {
@@ -56,7 +57,7 @@ pub(crate) async fn create<T: Object>(call: Call, body: Document) -> Result<Answ
     }
     .to_string();
     let time = stamp(now);
-    let draft = Draft { object, labels, id: &id, now: &time };
+    let draft = Draft { object, labels, id: &id, now: &time, vault: &app.vault };
     let (created, once) = insert(&mut transaction, &caller, draft).await?;
     match attempt {
         None => {
@@ -77,6 +78,7 @@ struct Draft<'a, T> {
     labels: Document,
     id: &'a str,
     now: &'a str,
+    vault: &'a Vault,
 }
 
 /// Answers with what is stored for repeated requests, and with the fields that are shown this once.
@@ -85,14 +87,14 @@ async fn insert<T: Object>(
     caller: &Caller,
     draft: Draft<'_, T>,
 ) -> Result<(Stored, Document), Problem> {
-    let Draft { mut object, labels, id, now } = draft;
+    let Draft { mut object, labels, id, now, vault } = draft;
     let stamps = Stamps { id, created_at: now, updated_at: now };
     let shape = T::SHAPE;
     let draft = assemble(&object, labels.clone(), &stamps)?;
-    let parent_id = shape.parent.as_ref().map(|parent| text_field(&draft, parent.field).to_owned());
-    let workspace_id = match (&shape.parent, &parent_id) {
-        (Some(parent), Some(parent_id)) => {
-            let row = store::find(&mut *connection, parent.shape, caller, parent_id).await?;
+    let parent = shape.parent_of(&draft);
+    let workspace_id = match parent {
+        Some((parent, parent_id)) => {
+            let row = store::find(&mut *connection, parent.shape, caller, parent_id.id).await?;
             let Some(row) = row else {
                 let detail = format!("There is no such {}.", parent.shape.kind);
                 return Err(Problem::invalid(&format!("/{}", parent.field), "not_found", detail));
@@ -101,19 +103,20 @@ async fn insert<T: Object>(
             authorise(caller, &row, &shape.permission("create"))?;
             row.workspace_id
         }
-        _ => {
+        None => {
             refuse_limited(caller, &shape.permission("create"))?;
             id.to_owned()
         }
     };
+    let parent = parent.map(|(_, id)| id);
     let in_workspace = |problem: Problem| problem.in_workspace(&workspace_id);
 
     let key = text_field(&draft, shape.key);
-    let wanted = NaturalKey { parent_id: parent_id.as_deref(), key, except: id };
+    let wanted = NaturalKey { parent, key, except: id };
     if let Some(existing) = store::find_key(connection, shape, &wanted).await? {
         return Err(in_workspace(already_exists(shape, key, existing)));
     }
-    let subject = Subject { caller, id, earlier: None, now };
+    let subject = Subject { caller, workspace_id: &workspace_id, id, earlier: None, now, vault };
     object.check(connection, &subject).await.map_err(in_workspace)?;
 
     let document = assemble(&object, labels, &stamps)?;
@@ -127,7 +130,7 @@ async fn insert<T: Object>(
         version: 1,
         updated_at: now,
     };
-    store::insert(connection, shape, parent_id.as_deref(), &record).await?;
+    store::insert(connection, shape, parent, &record).await?;
     object.stored(connection, &subject).await?;
     let entry = Entry::change(caller, shape.kind, "create")
         .of(&workspace_id, id, 1)

@@ -39,7 +39,14 @@ pub(crate) async fn delete<T: Object>(call: Call, id: &str) -> Result<Answer, Pr
     }
     let result = async {
         expect(&mut transaction, &expectation, &row).await?;
-        let subject = Subject { caller: &caller, id: &row.id, earlier: Some(&before), now: &now };
+        let subject = Subject {
+            caller: &caller,
+            workspace_id: &row.workspace_id,
+            id: &row.id,
+            earlier: Some(&before),
+            now: &now,
+            vault: &app.vault,
+        };
         remove::<T>(&mut transaction, &row, &subject, query).await
     };
     let revision = result.await.map_err(|problem: Problem| problem.in_workspace(&row.workspace_id))?;
@@ -103,7 +110,7 @@ pub(crate) async fn refuse_in_use(
 ) -> Result<(), Problem> {
     let mut dependents = Vec::new();
     for child in shape.children {
-        dependents.extend(store::dependents(connection, child, id).await?);
+        dependents.extend(store::dependents(connection, shape, child, id).await?);
     }
     refuse_dependents(dependents)
 }

@@ -11,6 +11,7 @@ use crate::{
     http::{problem::Problem, query::Query},
     object::{routes, schema::Shown, write::text_field},
     openapi::{Operation, Parameter, SchemaOf},
+    vault::Vault,
 };
 
 /// Where objects of a kind are kept and which of their fields have a part in the common rules.
@@ -25,7 +26,8 @@ pub(crate) struct Shape {
     pub(crate) table: &'static str,
     /// The column that holds the id of the object's workspace.
     pub(crate) workspace_column: &'static str,
-    pub(crate) parent: Option<Parent>,
+    /// The kinds it may belong to. Where there are several, exactly one of their fields is filled in.
+    pub(crate) parents: &'static [Parent],
     /// The field that is unique within the parent: `slug` or `name`; `id` for kinds that have no name.
     pub(crate) key: &'static str,
     pub(crate) filters: &'static [&'static str],
@@ -33,7 +35,7 @@ pub(crate) struct Shape {
     pub(crate) immutable: &'static [&'static str],
     /// Fields only the server writes, beyond the common ones.
     pub(crate) computed: &'static [&'static str],
-    /// The kinds whose parent this is.
+    /// The kinds whose parent this may be.
     pub(crate) children: &'static [&'static Shape],
     pub(crate) roles: Roles,
 }
@@ -63,6 +65,28 @@ pub(crate) fn column(field: &'static str) -> &'static str {
 pub(crate) struct Parent {
     pub(crate) shape: &'static Shape,
     pub(crate) field: &'static str,
+}
+
+impl Shape {
+    /// The parent that a document of this kind names.
+    pub(crate) fn parent_of<'a>(&self, document: &'a Document) -> Option<(&'static Parent, ParentId<'a>)> {
+        self.parents.iter().find_map(|parent| {
+            let id = document.get(parent.field)?.as_str()?;
+            Some((parent, ParentId { field: parent.field, id }))
+        })
+    }
+
+    /// The field in which this kind names a parent of another kind.
+    pub(crate) fn field_for(&self, parent: &Self) -> Option<&'static str> {
+        self.parents.iter().find(|own| own.shape.kind == parent.kind).map(|own| own.field)
+    }
+}
+
+/// The id of a parent, and the field it stands in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ParentId<'a> {
+    pub(crate) field: &'static str,
+    pub(crate) id: &'a str,
 }
 
 /// The least of the built-in roles that may do each. All of them may read.
@@ -120,9 +144,12 @@ impl Kind {
 #[derive(Debug)]
 pub(crate) struct Subject<'a> {
     pub(crate) caller: &'a Caller,
+    /// The workspace that the object is in.
+    pub(crate) workspace_id: &'a str,
     pub(crate) id: &'a str,
     pub(crate) earlier: Option<&'a Document>,
     pub(crate) now: &'a str,
+    pub(crate) vault: &'a Vault,
 }
 
 impl Subject<'_> {

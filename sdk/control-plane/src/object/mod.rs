@@ -18,4 +18,4 @@ pub(crate) mod update;
 pub(crate) mod write;
 
 pub(crate) use call::Call;
-pub(crate) use kind::{Archival, Earlier, Object, Parent, Shape, Subject};
+pub(crate) use kind::{Archival, Earlier, Object, Parent, ParentId, Shape, Subject};

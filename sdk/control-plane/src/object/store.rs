@@ -11,7 +11,7 @@ use crate::{
         page::{Page, Position},
         problem::Problem,
     },
-    object::{Shape, kind::column},
+    object::{ParentId, Shape, kind::column},
 };
 
 /// A stored object, with what it belongs to.
@@ -154,7 +154,7 @@ pub(crate) async fn page(
 /// What is unique within a parent, and the object that may have it.
 #[derive(Debug)]
 pub(crate) struct NaturalKey<'a> {
-    pub(crate) parent_id: Option<&'a str>,
+    pub(crate) parent: Option<ParentId<'a>>,
     pub(crate) key: &'a str,
     pub(crate) except: &'a str,
 }
@@ -165,7 +165,7 @@ pub(crate) async fn find_key(
     shape: &Shape,
     wanted: &NaturalKey<'_>,
 ) -> Result<Option<String>, sqlx::Error> {
-    let NaturalKey { parent_id, key, except } = *wanted;
+    let NaturalKey { parent, key, except } = *wanted;
     let mut query = Statement::new("SELECT id FROM ");
     query
         .push(shape.table)
@@ -174,8 +174,8 @@ pub(crate) async fn find_key(
         .push(" = ")
         .push_bind(key);
     query.push(" AND id <> ").push_bind(except);
-    if let (Some(parent), Some(parent_id)) = (&shape.parent, parent_id) {
-        query.push(" AND ").push(parent.field).push(" = ").push_bind(parent_id);
+    if let Some(ParentId { field, id }) = parent {
+        query.push(" AND ").push(field).push(" = ").push_bind(id);
     }
     Ok(query.fetch_optional::<(String,)>(connection).await?.map(|(id,)| id))
 }
@@ -183,7 +183,7 @@ pub(crate) async fn find_key(
 pub(crate) async fn insert(
     connection: &mut Connection,
     shape: &Shape,
-    parent_id: Option<&str>,
+    parent: Option<ParentId<'_>>,
     record: &Record<'_>,
 ) -> Result<(), sqlx::Error> {
     let mut names = vec!["id", "document", "etag", "version", "created_at", "updated_at"];
@@ -194,9 +194,8 @@ pub(crate) async fn insert(
     if shape.workspace_column != "id" {
         names.push(shape.workspace_column);
     }
-    let parent =
-        shape.parent.as_ref().map(|parent| parent.field).filter(|field| *field != shape.workspace_column);
-    names.extend(parent);
+    let parent = parent.filter(|parent| parent.field != shape.workspace_column);
+    names.extend(parent.map(|parent| parent.field));
     let mut query = Statement::new("INSERT INTO ");
     query.push(shape.table).push(" (").push(&names.join(", ")).push(") VALUES (");
     query.push_list(&[record.id, record.document, record.etag]).push(", ").push_bind(record.version);
@@ -207,8 +206,8 @@ pub(crate) async fn insert(
     if shape.workspace_column != "id" {
         query.push(", ").push_bind(record.workspace_id);
     }
-    if parent.is_some() {
-        query.push(", ").push_bind(parent_id);
+    if let Some(parent) = parent {
+        query.push(", ").push_bind(parent.id);
     }
     query.push(")");
     query.execute(connection).await?;
@@ -262,20 +261,21 @@ pub(crate) struct Dependent {
     pub(crate) name: String,
 }
 
-/// Some of the objects of kind `child` below the given parent; enough to say what is in the way.
+/// Some of the objects of kind `child` below a parent of kind `shape`; enough to say what is in the way.
 pub(crate) async fn dependents(
     connection: &mut Connection,
+    shape: &Shape,
     child: &Shape,
     parent_id: &str,
 ) -> Result<Vec<Dependent>, sqlx::Error> {
-    let Some(parent) = &child.parent else { return Ok(Vec::new()) };
+    let Some(field) = child.field_for(shape) else { return Ok(Vec::new()) };
     let sql = format!(
         "SELECT '{}' AS kind, id, {} AS name FROM {} WHERE {} = $1 AND archived_at IS NULL ORDER BY created_at, id \
          LIMIT 20",
         child.kind,
         child.key_column(),
         child.table,
-        parent.field
+        field
     );
     sqlx::query_as(AssertSqlSafe(sql)).bind(parent_id).fetch_all(connection).await
 }
@@ -289,8 +289,8 @@ pub(crate) async fn delete_children(
     // From the leaves up: each level is the ids whose chain of parents ends in `id`.
     fn collect(shape: &'static Shape, chosen: String, statements: &mut Vec<String>) {
         for child in shape.children {
-            let Some(parent) = &child.parent else { continue };
-            let condition = format!("{} IN ({chosen})", parent.field);
+            let Some(field) = child.field_for(shape) else { continue };
+            let condition = format!("{field} IN ({chosen})");
             collect(child, format!("SELECT id FROM {} WHERE {condition}", child.table), statements);
             statements.push(format!("DELETE FROM {} WHERE {condition}", child.table));
         }

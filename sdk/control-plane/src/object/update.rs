@@ -26,9 +26,28 @@ use crate::{
             COMMON_COMPUTED, Stamps, already_exists, assemble, authorise, read_body, render, text_field,
         },
     },
+    vault::Vault,
 };
 
+/// A change that is wanted of an object.
+pub(crate) struct Alteration<T> {
+    /// What it is called in permissions and in the audit log.
+    pub(crate) action: &'static str,
+    pub(crate) patch: Document,
+    /// What is done to the object once the patch is in it.
+    pub(crate) adjust: fn(&mut T) -> Result<(), Problem>,
+}
+
 pub(crate) async fn update<T: Object>(call: Call, id: &str, patch: Document) -> Result<Answer, Problem> {
+    alter::<T>(call, id, Alteration { action: "update", patch, adjust: |_| Ok(()) }).await
+}
+
+/// Changes an object as by a patch, with the same preconditions.
+pub(crate) async fn alter<T: Object>(
+    call: Call,
+    id: &str,
+    alteration: Alteration<T>,
+) -> Result<Answer, Problem> {
     let Call { app, caller, headers, mut query } = call;
     let effect = Effect::take(&mut query)?;
     query.finish()?;
@@ -39,10 +58,10 @@ pub(crate) async fn update<T: Object>(call: Call, id: &str, patch: Document) -> 
     let mut transaction = app.database.write().await?;
     let row = store::find(&mut *transaction, T::SHAPE, &caller, &id).await?;
     let row = present(T::SHAPE, row)?;
-    authorise(&caller, &row, &T::SHAPE.permission("update"))?;
+    authorise(&caller, &row, &T::SHAPE.permission(alteration.action))?;
     let result = async {
         expect(&mut transaction, &expectation, &row).await?;
-        let revision = Revision { row: &row, patch: &patch, now: &now };
+        let revision = Revision { row: &row, alteration: &alteration, now: &now, vault: &app.vault };
         change::<T>(&mut transaction, &caller, revision).await
     };
     let answer = result.await.map_err(|problem: Problem| problem.in_workspace(&row.workspace_id))?;
@@ -79,19 +98,21 @@ pub(crate) async fn expect(
     .with("changed_fields", fields))
 }
 
-/// A patch to an object, at a time.
-struct Revision<'a> {
+/// A change to an object, at a time.
+struct Revision<'a, T> {
     row: &'a Row,
-    patch: &'a Document,
+    alteration: &'a Alteration<T>,
     now: &'a str,
+    vault: &'a Vault,
 }
 
 async fn change<T: Object>(
     connection: &mut Connection,
     caller: &Caller,
-    revision: Revision<'_>,
+    revision: Revision<'_, T>,
 ) -> Result<Answer, Problem> {
-    let Revision { row, patch, now } = revision;
+    let Revision { row, alteration, now, vault } = revision;
+    let patch = &alteration.patch;
     let shape = T::SHAPE;
     let before = row.parsed()?;
     let updated_at = text_field(&before, "updated_at");
@@ -101,16 +122,18 @@ async fn change<T: Object>(
     merge(&mut body, patch);
     let earlier = Earlier { document: &before, patch };
     let (mut object, labels) = read_body::<T>(body, Some(&earlier))?;
+    (alteration.adjust)(&mut object)?;
     let draft = assemble(&object, labels.clone(), &unchanged)?;
     refuse_immutable(shape, &before, &draft)?;
 
     let key = text_field(&draft, shape.key);
-    let parent_id = shape.parent.as_ref().map(|parent| text_field(&draft, parent.field));
-    let wanted = NaturalKey { parent_id, key, except: &row.id };
+    let parent = shape.parent_of(&draft).map(|(_, id)| id);
+    let wanted = NaturalKey { parent, key, except: &row.id };
     if let Some(existing) = store::find_key(connection, shape, &wanted).await? {
         return Err(already_exists(shape, key, existing));
     }
-    let subject = Subject { caller, id: &row.id, earlier: Some(&before), now };
+    let subject =
+        Subject { caller, workspace_id: &row.workspace_id, id: &row.id, earlier: Some(&before), now, vault };
     object.check(connection, &subject).await?;
     let settled = assemble(&object, labels.clone(), &unchanged)?;
     if changed_fields(&before, &settled).is_empty() {
@@ -134,7 +157,7 @@ async fn change<T: Object>(
     };
     store::update(connection, shape, &record).await?;
     object.stored(connection, &subject).await?;
-    let entry = Entry::change(caller, shape.kind, "update")
+    let entry = Entry::change(caller, shape.kind, alteration.action)
         .of(&row.workspace_id, &row.id, version)
         .with_diff(&before, &document);
     let revision = Some(audit::append(connection, entry, now).await?);

@@ -15,7 +15,7 @@ pub(crate) static OPERATION: Shape = Shape {
     collection: "operations",
     table: "operations",
     workspace_column: "workspace_id",
-    parent: None,
+    parents: &[],
     key: "id",
     filters: &["workspace_id", "kind", "resource_id", "status"],
     immutable: &[],

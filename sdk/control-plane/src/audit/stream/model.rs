@@ -19,7 +19,7 @@ pub(crate) static AUDIT_LOG_STREAM: Shape = Shape {
     collection: "audit-log-streams",
     table: "audit_log_streams",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &WORKSPACE, field: "workspace_id" }),
+    parents: &[Parent { shape: &WORKSPACE, field: "workspace_id" }],
     key: "name",
     filters: &["workspace_id", "name"],
     immutable: &["workspace_id", "start_from"],

@@ -22,7 +22,7 @@ pub(crate) static BUILD: Shape = Shape {
     collection: "builds",
     table: "builds",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &PIPELINE, field: "pipeline_id" }),
+    parents: &[Parent { shape: &PIPELINE, field: "pipeline_id" }],
     key: "id",
     filters: &["pipeline_id", "project_id", "status", "commit_sha", "branch"],
     immutable: &["pipeline_id"],

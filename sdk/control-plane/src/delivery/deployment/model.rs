@@ -30,7 +30,7 @@ pub(crate) static DEPLOYMENT: Shape = Shape {
     collection: "deployments",
     table: "deployments",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &ENVIRONMENT, field: "environment_id" }),
+    parents: &[Parent { shape: &ENVIRONMENT, field: "environment_id" }],
     key: "id",
     filters: &["environment_id", "release_id", "build_id", "commit_sha", "status", "health"],
     immutable: &["environment_id"],

@@ -21,6 +21,7 @@ use crate::{
         problem::{Code, Problem},
     },
     object::{
+        ParentId,
         id::Id,
         standing::Standing,
         store::{self as objects, Record},
@@ -149,7 +150,8 @@ impl Deployment {
         let record =
             Record { id, workspace_id, key: id, document: &text, etag: &etag, version: 1, updated_at: now };
         let environment_id = self.environment_id.to_string();
-        objects::insert(connection, &DEPLOYMENT, Some(&environment_id), &record).await?;
+        let parent = ParentId { field: "environment_id", id: &environment_id };
+        objects::insert(connection, &DEPLOYMENT, Some(parent), &record).await?;
         let entry = Entry::event(DEPLOYMENT.kind, "create", "success")
             .by_actor(&self.actor())
             .of(workspace_id, id, 1)

@@ -21,7 +21,7 @@ pub(crate) static DEPLOYMENT_TARGET: Shape = Shape {
     collection: "deployment-targets",
     table: "deployment_targets",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &ENVIRONMENT, field: "environment_id" }),
+    parents: &[Parent { shape: &ENVIRONMENT, field: "environment_id" }],
     key: "name",
     filters: &["environment_id", "name"],
     immutable: &["environment_id"],

@@ -25,7 +25,7 @@ pub(crate) static ENVIRONMENT: Shape = Shape {
     collection: "environments",
     table: "environments",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &PROJECT, field: "project_id" }),
+    parents: &[Parent { shape: &PROJECT, field: "project_id" }],
     key: "slug",
     filters: &["project_id", "slug"],
     immutable: &["project_id", "slug"],

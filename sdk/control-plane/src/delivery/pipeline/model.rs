@@ -18,7 +18,7 @@ pub(crate) static PIPELINE: Shape = Shape {
     collection: "pipelines",
     table: "pipelines",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &PROJECT, field: "project_id" }),
+    parents: &[Parent { shape: &PROJECT, field: "project_id" }],
     key: "name",
     filters: &["project_id", "name"],
     immutable: &["project_id"],

@@ -16,7 +16,7 @@ pub(crate) static PROJECT: Shape = Shape {
     collection: "projects",
     table: "projects",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &WORKSPACE, field: "workspace_id" }),
+    parents: &[Parent { shape: &WORKSPACE, field: "workspace_id" }],
     key: "slug",
     filters: &["workspace_id", "slug"],
     immutable: &["workspace_id", "slug"],

@@ -20,7 +20,7 @@ pub(crate) static RELEASE: Shape = Shape {
     collection: "releases",
     table: "releases",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &PROJECT, field: "project_id" }),
+    parents: &[Parent { shape: &PROJECT, field: "project_id" }],
     key: "version",
     filters: &["project_id", "version", "build_id", "commit_sha", "digest"],
     immutable: &[

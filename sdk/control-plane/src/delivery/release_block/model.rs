@@ -17,7 +17,7 @@ pub(crate) static RELEASE_BLOCK: Shape = Shape {
     collection: "release-blocks",
     table: "release_blocks",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &RELEASE, field: "release_id" }),
+    parents: &[Parent { shape: &RELEASE, field: "release_id" }],
     key: "id",
     filters: &["release_id", "environment_id"],
     immutable: &["release_id", "environment_id"],

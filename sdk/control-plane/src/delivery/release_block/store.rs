@@ -7,6 +7,7 @@ use crate::{
     document::Document,
     http::problem::Problem,
     object::{
+        ParentId,
         id::Id,
         store::{self, Record},
         write::{Stamps, assemble, render},
@@ -102,7 +103,8 @@ pub(crate) async fn block(connection: &mut Connection, bad: &Bad<'_>, now: &str)
     let (text, etag) = render(&document, 1);
     let record =
         Record { id: &id, workspace_id, key: &id, document: &text, etag: &etag, version: 1, updated_at: now };
-    store::insert(connection, &RELEASE_BLOCK, Some(release_id), &record).await?;
+    let parent = ParentId { field: "release_id", id: release_id };
+    store::insert(connection, &RELEASE_BLOCK, Some(parent), &record).await?;
     let entry = Entry::event(RELEASE_BLOCK.kind, "create", "success")
         .by_actor(&Actor::server())
         .of(workspace_id, &id, 1)

@@ -15,7 +15,7 @@ pub(crate) static DRIFT_REPORT: Shape = Shape {
     collection: "drift-reports",
     table: "drift_reports",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &ENVIRONMENT, field: "environment_id" }),
+    parents: &[Parent { shape: &ENVIRONMENT, field: "environment_id" }],
     key: "id",
     filters: &["environment_id", "status"],
     immutable: &["environment_id", "status", "detail"],

@@ -15,7 +15,7 @@ pub(super) static PROMOTION_FLOW: Shape = Shape {
     collection: "promotion-flows",
     table: "promotion_flows",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &WORKSPACE, field: "workspace_id" }),
+    parents: &[Parent { shape: &WORKSPACE, field: "workspace_id" }],
     key: "name",
     filters: &["workspace_id", "project_id", "name"],
     immutable: &["workspace_id", "project_id"],

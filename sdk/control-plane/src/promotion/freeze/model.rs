@@ -23,7 +23,7 @@ pub(super) static FREEZE_WINDOW: Shape = Shape {
     collection: "freeze-windows",
     table: "freeze_windows",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &WORKSPACE, field: "workspace_id" }),
+    parents: &[Parent { shape: &WORKSPACE, field: "workspace_id" }],
     key: "name",
     filters: &["workspace_id", "name"],
     immutable: &["workspace_id"],

@@ -19,7 +19,7 @@ pub(crate) static ENVIRONMENT_GATE: Shape = Shape {
     collection: "environment-gates",
     table: "environment_gates",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &ENVIRONMENT, field: "environment_id" }),
+    parents: &[Parent { shape: &ENVIRONMENT, field: "environment_id" }],
     key: "name",
     filters: &["environment_id", "name"],
     immutable: &["environment_id"],

@@ -22,7 +22,7 @@ pub(super) static ENVIRONMENT_RELEASE: Shape = Shape {
     collection: "environment-releases",
     table: "environment_releases",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &ENVIRONMENT, field: "environment_id" }),
+    parents: &[Parent { shape: &ENVIRONMENT, field: "environment_id" }],
     key: "id",
     filters: &["environment_id", "status"],
     immutable: &["environment_id"],

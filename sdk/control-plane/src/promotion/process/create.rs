@@ -10,6 +10,7 @@ use crate::{
     document::Document,
     http::problem::{Code, Problem},
     object::{
+        ParentId,
         id::Id,
         standing::Standing,
         store::{self as objects, Record},
@@ -120,7 +121,8 @@ pub(crate) async fn create(
     let record =
         Record { id, workspace_id, key: id, document: &text, etag: &etag, version: 1, updated_at: &now };
     let environment_id = promotion.environment_id.to_string();
-    objects::insert(connection, &PROMOTION, Some(&environment_id), &record).await?;
+    let parent = ParentId { field: "environment_id", id: &environment_id };
+    objects::insert(connection, &PROMOTION, Some(parent), &record).await?;
     let entry = Entry::event(PROMOTION.kind, "create", "success")
         .by_actor(&asked.actor)
         .of(workspace_id, id, 1)

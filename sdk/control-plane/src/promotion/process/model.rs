@@ -25,7 +25,7 @@ pub(crate) static PROMOTION: Shape = Shape {
     collection: "promotions",
     table: "promotions",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &ENVIRONMENT, field: "environment_id" }),
+    parents: &[Parent { shape: &ENVIRONMENT, field: "environment_id" }],
     key: "id",
     filters: &["environment_id", "release_id", "operation", "status"],
     immutable: &["environment_id"],

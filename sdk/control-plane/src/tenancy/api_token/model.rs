@@ -20,7 +20,7 @@ pub(crate) static API_TOKEN: Shape = Shape {
     collection: "api-tokens",
     table: "api_tokens",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &WORKSPACE, field: "workspace_id" }),
+    parents: &[Parent { shape: &WORKSPACE, field: "workspace_id" }],
     key: "name",
     filters: &["workspace_id", "name", "principal_id"],
     immutable: &["workspace_id", "principal"],

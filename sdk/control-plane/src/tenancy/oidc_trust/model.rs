@@ -24,7 +24,7 @@ pub(crate) static OIDC_TRUST: Shape = Shape {
     collection: "oidc-trusts",
     table: "oidc_trusts",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &SERVICE_ACCOUNT, field: "service_account_id" }),
+    parents: &[Parent { shape: &SERVICE_ACCOUNT, field: "service_account_id" }],
     key: "name",
     filters: &["workspace_id", "service_account_id", "name", "issuer"],
     immutable: &["service_account_id"],

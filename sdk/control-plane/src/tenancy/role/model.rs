@@ -16,7 +16,7 @@ pub(crate) static ROLE: Shape = Shape {
     collection: "roles",
     table: "roles",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &WORKSPACE, field: "workspace_id" }),
+    parents: &[Parent { shape: &WORKSPACE, field: "workspace_id" }],
     key: "name",
     filters: &["workspace_id", "name"],
     immutable: &["workspace_id", "name"],

@@ -18,7 +18,7 @@ pub(crate) static ROLE_BINDING: Shape = Shape {
     collection: "role-bindings",
     table: "role_bindings",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &WORKSPACE, field: "workspace_id" }),
+    parents: &[Parent { shape: &WORKSPACE, field: "workspace_id" }],
     key: "id",
     filters: &["workspace_id", "role_id", "principal_type", "principal_id", "scope_type", "scope_id"],
     immutable: &["workspace_id", "role_id", "principal", "scope"],

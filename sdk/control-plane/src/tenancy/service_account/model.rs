@@ -18,7 +18,7 @@ pub(crate) static SERVICE_ACCOUNT: Shape = Shape {
     collection: "service-accounts",
     table: "service_accounts",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &WORKSPACE, field: "workspace_id" }),
+    parents: &[Parent { shape: &WORKSPACE, field: "workspace_id" }],
     key: "name",
     filters: &["workspace_id", "name", "client_id"],
     immutable: &["workspace_id", "name"],

@@ -5,6 +5,7 @@ use crate::{
     database::Connection,
     document::Document,
     object::{
+        ParentId,
         id::Id,
         store::{self, Record},
         write::{Stamps, assemble, render},
@@ -119,7 +120,8 @@ pub(crate) async fn register(
         version: 1,
         updated_at: now,
     };
-    store::insert(connection, &SERVICE_ACCOUNT, Some(workspace_id), &record).await?;
+    let parent = ParentId { field: "workspace_id", id: workspace_id };
+    store::insert(connection, &SERVICE_ACCOUNT, Some(parent), &record).await?;
     settle(connection, &account, &id, now).await?;
     let secret = account.secret.map(|secret| secret.text()).unwrap_or_default();
     Ok(Registered { id, client_id: account.client_id, client_secret: Secret::new(secret) })

@@ -19,7 +19,7 @@ pub(crate) static SSO_CONNECTION: Shape = Shape {
     collection: "sso-connections",
     table: "sso_connections",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &WORKSPACE, field: "workspace_id" }),
+    parents: &[Parent { shape: &WORKSPACE, field: "workspace_id" }],
     key: "name",
     filters: &["workspace_id", "name"],
     immutable: &["workspace_id", "name", "protocol"],

@@ -14,7 +14,7 @@ pub(crate) static TEAM: Shape = Shape {
     collection: "teams",
     table: "teams",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &WORKSPACE, field: "workspace_id" }),
+    parents: &[Parent { shape: &WORKSPACE, field: "workspace_id" }],
     key: "slug",
     filters: &["workspace_id", "slug", "parent_team_id"],
     immutable: &["workspace_id", "slug"],

@@ -17,7 +17,7 @@ pub(crate) static TEAM_MEMBERSHIP: Shape = Shape {
     collection: "team-memberships",
     table: "team_memberships",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &TEAM, field: "team_id" }),
+    parents: &[Parent { shape: &TEAM, field: "team_id" }],
     key: "user_id",
     filters: &["workspace_id", "team_id", "user_id"],
     immutable: &["team_id", "user_id"],

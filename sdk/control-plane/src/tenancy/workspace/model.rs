@@ -16,7 +16,7 @@ pub(crate) static WORKSPACE: Shape = Shape {
     collection: "workspaces",
     table: "workspaces",
     workspace_column: "id",
-    parent: None,
+    parents: &[],
     key: "slug",
     filters: &["slug"],
     immutable: &["slug"],

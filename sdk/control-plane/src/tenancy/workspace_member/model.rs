@@ -17,7 +17,7 @@ pub(crate) static WORKSPACE_MEMBER: Shape = Shape {
     collection: "workspace-members",
     table: "workspace_members",
     workspace_column: "workspace_id",
-    parent: Some(Parent { shape: &WORKSPACE, field: "workspace_id" }),
+    parents: &[Parent { shape: &WORKSPACE, field: "workspace_id" }],
     key: "email",
     filters: &["workspace_id", "email", "user_id", "status"],
     immutable: &["workspace_id", "email"],

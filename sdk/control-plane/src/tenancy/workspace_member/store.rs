@@ -6,6 +6,7 @@ use crate::{
     document::Document,
     http::problem::Problem,
     object::{
+        ParentId,
         id::Id,
         store::{self, Record},
         write::{Stamps, assemble, render},
@@ -57,7 +58,8 @@ pub(crate) async fn founder(
         version: 1,
         updated_at: now,
     };
-    store::insert(connection, &WORKSPACE_MEMBER, Some(workspace_id), &record).await?;
+    let parent = ParentId { field: "workspace_id", id: workspace_id };
+    store::insert(connection, &WORKSPACE_MEMBER, Some(parent), &record).await?;
     membership::admit(connection, workspace_id, user_id, now).await?;
     membership::set_roles(connection, workspace_id, user_id, &[role.name()]).await?;
     Ok(())
