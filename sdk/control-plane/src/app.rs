@@ -23,6 +23,7 @@ use crate::{
     settings::{Faults, Settings},
     telemetry::{Metrics, route, scrape},
     tenancy::{api_token, service_account},
+    variables,
     vault::Vault,
 };
 
@@ -108,6 +109,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations.extend([access::mine::operation(), access::catalogue::operation()]);
     operations.extend([service_account::rotate::operation(), api_token::rotate::operation()]);
     operations.extend(audit::operations());
+    operations.extend([variables::secret::operation(), variables::resolved::operation()]);
     operations.extend(auth::routes::operations());
     operations.push(events::operation());
     operations.extend(health::operations());

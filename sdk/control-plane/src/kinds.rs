@@ -27,6 +27,9 @@ use crate::{
         service_account::ServiceAccount, sso_connection::SsoConnection, team::Team,
         team_membership::TeamMembership, workspace::Workspace, workspace_member::WorkspaceMember,
     },
+    variables::{
+        attachment::VariableSetAttachment, secret::Secret, variable::Variable, variable_set::VariableSet,
+    },
 };
 
 /// Parents come before their children.
@@ -36,6 +39,10 @@ pub(crate) static KINDS: &[Kind] = &[
     Kind::of::<Pipeline>(),
     Kind::of::<Environment>(),
     Kind::of::<DeploymentTarget>(),
+    Kind::of::<VariableSet>(),
+    Kind::of::<VariableSetAttachment>(),
+    Kind::of::<Variable>(),
+    Kind::of::<Secret>(),
     Kind::of::<Build>().with(build::operations),
     Kind::of::<Release>(),
     Kind::of::<ReleaseBlock>(),

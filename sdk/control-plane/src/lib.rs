@@ -46,6 +46,7 @@ mod server;
 mod settings;
 mod telemetry;
 mod tenancy;
+mod variables;
 mod vault;
 mod work;
 

@@ -20,7 +20,7 @@ use crate::{
 pub(crate) const OF_MEMBERS: &str = "workspace:read";
 
 /// What is none of the four things that can be done with every object.
-const ACTIONS: [(&str, Role); 14] = [
+const ACTIONS: &[(&str, Role)] = &[
     // Whoever reads the audit log sees what everyone in the workspace does.
     ("audit_event:read", Role::Admin),
     ("audit_event:verify", Role::Admin),
@@ -36,6 +36,7 @@ const ACTIONS: [(&str, Role); 14] = [
     ("event:read", Role::Viewer),
     ("service_account:rotate", Role::Admin),
     ("api_token:rotate", Role::Member),
+    ("secret:rotate", Role::Member),
 ];
 
 /// Anybody may found a workspace, so nobody is allowed to.

@@ -65,6 +65,7 @@ mod tests {
     use crate::{
         delivery::{deployment_target::DEPLOYMENT_TARGET, environment::ENVIRONMENT, project::PROJECT},
         tenancy::workspace::WORKSPACE,
+        variables::variable::VARIABLE,
     };
 
     #[test]
@@ -77,5 +78,14 @@ mod tests {
             "(SELECT tp.project_id FROM environments tp WHERE tp.id = t.environment_id)"
         );
         assert_eq!(ancestor(&DEPLOYMENT_TARGET, "environment").unwrap(), "t.environment_id");
+    }
+
+    #[test]
+    fn an_object_that_may_belong_to_several_knows_each_of_them() {
+        assert_eq!(ancestor(&VARIABLE, "environment").unwrap(), "t.environment_id");
+        assert_eq!(
+            ancestor(&VARIABLE, "project").unwrap(),
+            "COALESCE(t.project_id, (SELECT tp.project_id FROM environments tp WHERE tp.id = t.environment_id))"
+        );
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     },
     http::problem::{FieldError, Problem},
     object::id::Id,
+    settings::Secret,
 };
 
 /// Everything found wrong so far.
@@ -116,6 +117,39 @@ impl<'a> Fields<'a> {
     pub(crate) fn required_text(&mut self, name: &str, longest: usize) -> String {
         self.require(name);
         self.text(name, longest).unwrap_or_default()
+    }
+
+    /// A secret of 1 to `longest` characters. It is in no error and in no debug output.
+    pub(crate) fn secret(&mut self, name: &str, longest: usize) -> Option<Secret> {
+        self.note(name, || {
+            let mut schema = text_schema(longest);
+            schema.insert("writeOnly".to_owned(), json!(true));
+            Asked::Plain(Value::Object(schema))
+        });
+        self.text_value(name, longest).map(Secret::new)
+    }
+
+    /// A text of up to `longest` characters, which may be empty but has to be there.
+    pub(crate) fn required_content(&mut self, name: &str, longest: usize) -> String {
+        self.require(name);
+        self.note(name, || Asked::Plain(json!({"type": "string", "maxLength": longest})));
+        match self.value(name) {
+            None => String::new(),
+            Some(Value::String(text)) => {
+                if text.chars().count() > longest {
+                    self.error(
+                        name,
+                        "length",
+                        format!("{name:?} has to be at most {longest} characters long."),
+                    );
+                }
+                text
+            }
+            Some(_) => {
+                self.wrong_type(name, "a string");
+                String::new()
+            }
+        }
     }
 
     pub(crate) fn text_or(&mut self, name: &str, longest: usize, default: &str) -> String {

@@ -7,6 +7,7 @@
 mod envelope;
 mod key_file;
 mod keyring;
+mod material;
 mod open;
 mod place;
 mod rewrap;
@@ -14,8 +15,8 @@ mod store;
 
 pub(crate) use envelope::{Sealed, Unreadable};
 pub use key_file::KeyFileError;
+pub(crate) use material::Material;
 pub(crate) use open::Vault;
 pub use open::VaultError;
 pub(crate) use place::Place;
 pub use rewrap::{Rewrapped, rewrap};
-pub(crate) use store::{read, write};

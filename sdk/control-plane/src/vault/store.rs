@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use crate::{database::Connection, vault::Sealed};
 
 /// Every table with columns `id`, `sealed` and `sealed_by`.
-pub(super) const TABLES: [&str; 1] = ["vault_keys"];
+pub(super) const TABLES: [&str; 2] = ["vault_keys", "secrets"];
 
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {

@@ -41,6 +41,7 @@ mod regions;
 mod releases;
 mod roles;
 mod rollbacks;
+mod secrets;
 mod service_accounts;
 mod several_servers;
 mod sso_connections;
@@ -50,4 +51,5 @@ mod tls;
 #[cfg(feature = "otlp")]
 mod traces;
 mod validation;
+mod variables;
 mod world;

@@ -18,6 +18,7 @@ use crate::{
         form::{TIME, UUID},
     },
     object::{Earlier, Parent, Shape, id::Id, kind::Roles},
+    variables::{attachment::VARIABLE_SET_ATTACHMENT, secret::SECRET, variable::VARIABLE},
 };
 
 pub(crate) static ENVIRONMENT: Shape = Shape {
@@ -30,7 +31,7 @@ pub(crate) static ENVIRONMENT: Shape = Shape {
     filters: &["project_id", "slug"],
     immutable: &["project_id", "slug"],
     computed: &["current_release", "current_deployment", "health"],
-    children: &[&DEPLOYMENT_TARGET],
+    children: &[&DEPLOYMENT_TARGET, &VARIABLE_SET_ATTACHMENT, &VARIABLE, &SECRET],
     roles: Roles::MEMBERS,
 };
 

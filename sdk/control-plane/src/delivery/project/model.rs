@@ -9,6 +9,7 @@ use crate::{
     document::{Fields, choice::choice, form::Form},
     object::{Parent, Shape, id::Id, kind::Roles},
     tenancy::workspace::{WORKSPACE, Workspace},
+    variables::{attachment::VARIABLE_SET_ATTACHMENT, secret::SECRET, variable::VARIABLE},
 };
 
 pub(crate) static PROJECT: Shape = Shape {
@@ -21,7 +22,7 @@ pub(crate) static PROJECT: Shape = Shape {
     filters: &["workspace_id", "slug"],
     immutable: &["workspace_id", "slug"],
     computed: &["archived", "detected"],
-    children: &[&PIPELINE, &ENVIRONMENT, &RELEASE],
+    children: &[&PIPELINE, &ENVIRONMENT, &RELEASE, &VARIABLE_SET_ATTACHMENT, &VARIABLE, &SECRET],
     roles: Roles::MEMBERS,
 };
 

@@ -9,6 +9,7 @@ use crate::{
     delivery::project::PROJECT,
     document::{Fields, form::Form},
     object::{Shape, id::Id, kind::Roles},
+    variables::{secret::SECRET, variable::VARIABLE, variable_set::VARIABLE_SET},
 };
 
 pub(crate) static WORKSPACE: Shape = Shape {
@@ -21,7 +22,7 @@ pub(crate) static WORKSPACE: Shape = Shape {
     filters: &["slug"],
     immutable: &["slug"],
     computed: &[],
-    children: &[&PROJECT],
+    children: &[&PROJECT, &VARIABLE_SET, &VARIABLE, &SECRET],
     roles: Roles { create: Role::Owner, update: Role::Admin, delete: Role::Owner },
 };
 
