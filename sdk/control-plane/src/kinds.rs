@@ -12,6 +12,7 @@ use crate::{
         release::Release,
         release_block::ReleaseBlock,
     },
+    integrations::platform_connection::PlatformConnection,
     object::kind::Kind,
     operation,
     promotion::{
@@ -43,6 +44,7 @@ pub(crate) static KINDS: &[Kind] = &[
     Kind::of::<VariableSetAttachment>(),
     Kind::of::<Variable>(),
     Kind::of::<Secret>(),
+    Kind::of::<PlatformConnection>(),
     Kind::of::<Build>().with(build::operations),
     Kind::of::<Release>(),
     Kind::of::<ReleaseBlock>(),

@@ -32,6 +32,7 @@ mod document;
 mod events;
 mod health;
 mod http;
+mod integrations;
 mod kinds;
 mod listen;
 pub mod logging;

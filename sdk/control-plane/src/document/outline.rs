@@ -216,10 +216,12 @@ impl Variation {
                 }
                 shared.extend(first.map(|schema| (name, schema)));
             } else {
+                let mut schemas = branches.iter().filter_map(|(_, parts)| parts.properties.get(&name));
+                let about = schemas.find_map(|schema| schema.get("description").cloned());
                 for (_, parts) in &mut branches {
                     parts.properties.entry(name.clone()).or_insert(json!(false));
                 }
-                shared.insert(name, json!({}));
+                shared.insert(name, about.map_or(json!({}), |about| json!({"description": about})));
             }
         }
         let branches = branches.into_iter().map(|(word, mut parts)| {

@@ -16,6 +16,7 @@ pub(crate) mod standing;
 pub(crate) mod store;
 pub(crate) mod update;
 pub(crate) mod write;
+pub(crate) mod write_only;
 
 pub(crate) use call::Call;
 pub(crate) use kind::{Archival, Earlier, Object, Parent, ParentId, Shape, Subject};

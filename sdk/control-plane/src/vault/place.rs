@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::object::{Shape, Subject};
+
 /// What a value is bound to when it is sealed: it opens in this place and in no other.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(crate) struct Place<'a> {
@@ -16,7 +18,13 @@ pub(crate) struct Place<'a> {
     pub(crate) key: &'a str,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    /// The place of the one secret of an object that belongs to a workspace.
+    pub(crate) fn of(shape: &'a Shape, subject: &Subject<'a>, key: &'a str) -> Self {
+        let workspace_id = subject.workspace_id;
+        Self { kind: shape.kind, workspace_id, scope: workspace_id, id: subject.id, key }
+    }
+
     /// The place as bytes, no two of which are the same.
     pub(super) fn bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).expect("a place holds only texts")

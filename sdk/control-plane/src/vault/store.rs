@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use crate::{database::Connection, vault::Sealed};
 
 /// Every table with columns `id`, `sealed` and `sealed_by`.
-pub(super) const TABLES: [&str; 2] = ["vault_keys", "secrets"];
+pub(super) const TABLES: [&str; 3] = ["vault_keys", "secrets", "platform_connections"];
 
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {

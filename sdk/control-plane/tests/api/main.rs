@@ -31,6 +31,7 @@ mod openapi;
 mod openmetrics;
 mod permissions;
 mod pins;
+mod platform_connections;
 mod preconditions;
 mod promoting;
 mod promotions;

@@ -8,6 +8,7 @@ use crate::{
     auth::Role,
     delivery::project::PROJECT,
     document::{Fields, form::Form},
+    integrations::platform_connection::PLATFORM_CONNECTION,
     object::{Shape, id::Id, kind::Roles},
     variables::{secret::SECRET, variable::VARIABLE, variable_set::VARIABLE_SET},
 };
@@ -22,7 +23,7 @@ pub(crate) static WORKSPACE: Shape = Shape {
     filters: &["slug"],
     immutable: &["slug"],
     computed: &[],
-    children: &[&PROJECT, &VARIABLE_SET, &VARIABLE, &SECRET],
+    children: &[&PROJECT, &VARIABLE_SET, &VARIABLE, &SECRET, &PLATFORM_CONNECTION],
     roles: Roles { create: Role::Owner, update: Role::Admin, delete: Role::Owner },
 };
 

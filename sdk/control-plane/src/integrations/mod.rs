@@ -1,0 +1,3 @@
+//! What the control plane talks to: platforms it deploys to, channels it notifies, webhooks it tells everything.
+
+pub(crate) mod platform_connection;
