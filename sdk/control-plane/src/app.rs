@@ -15,6 +15,7 @@ use crate::{
     events::{self, Pulse},
     health,
     http::{faults::FaultInjection, limit::Limiter, problem::Problem},
+    integrations::deliveries::{self, Sender},
     kinds::KINDS,
     object::batch,
     openapi::{self, Operation},
@@ -49,6 +50,7 @@ pub(crate) struct Parts {
     pub(crate) metrics: Metrics,
     pub(crate) last_audit_check: LastCheck,
     pub(crate) vault: Vault,
+    pub(crate) sender: Sender,
     pub(crate) faults: Option<FaultInjection>,
 }
 
@@ -90,6 +92,7 @@ impl App {
             reads,
             region: Region::new(&settings),
             vault,
+            sender: Sender::default(),
             settings,
             faults,
         };
@@ -110,6 +113,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations.extend([service_account::rotate::operation(), api_token::rotate::operation()]);
     operations.extend(audit::operations());
     operations.extend([variables::secret::operation(), variables::resolved::operation()]);
+    operations.extend(deliveries::operations());
     operations.extend(auth::routes::operations());
     operations.push(events::operation());
     operations.extend(health::operations());

@@ -12,7 +12,10 @@ use crate::{
         release::Release,
         release_block::ReleaseBlock,
     },
-    integrations::platform_connection::PlatformConnection,
+    integrations::{
+        notification_channel::NotificationChannel, notification_rule::NotificationRule,
+        platform_connection::PlatformConnection, webhook::Webhook,
+    },
     object::kind::Kind,
     operation,
     promotion::{
@@ -45,6 +48,9 @@ pub(crate) static KINDS: &[Kind] = &[
     Kind::of::<Variable>(),
     Kind::of::<Secret>(),
     Kind::of::<PlatformConnection>(),
+    Kind::of::<NotificationChannel>(),
+    Kind::of::<NotificationRule>(),
+    Kind::of::<Webhook>(),
     Kind::of::<Build>().with(build::operations),
     Kind::of::<Release>(),
     Kind::of::<ReleaseBlock>(),

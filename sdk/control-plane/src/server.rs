@@ -19,6 +19,7 @@ use crate::{
     database::{Database, OpenError, Part, open_replica},
     events,
     http::{idempotency, limit},
+    integrations::deliveries,
     listen::{self, Certificate, CertificateError, Door},
     reads::{HeldBack, Reads, Replica},
     region::Standing,
@@ -184,6 +185,7 @@ async fn sweep(app: App, stop: CancellationToken) {
             signing::forget_old(&mut transaction, now).await?;
             limit::forget_old(&mut transaction, now).await?;
             events::forget_old(&mut transaction, now).await?;
+            deliveries::forget_old(&mut transaction, now).await?;
             transaction.commit().await
         };
         if let Err(error) = result.await {

@@ -27,6 +27,15 @@ fn database(directory: &TempDir) -> String {
     std::env::var("SPARKI_TEST_DATABASE").unwrap_or_else(|_| fallback())
 }
 
+/// An encryption key, which PostgreSQL needs.
+fn key_file(directory: &TempDir) -> PathBuf {
+    let path = directory.path().join("encryption-key");
+    std::fs::write(&path, "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    path
+}
+
 /// The program, from the Python environment of the checkout.
 fn program() -> PathBuf {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
@@ -92,6 +101,7 @@ async fn no_request_made_up_from_the_document_finds_the_server_at_fault() {
     let running = Server::start(Settings {
         listen: ([127, 0, 0, 1], 0).into(),
         database: database(&directory),
+        encryption_key_file: Some(key_file(&directory)),
         bootstrap_api_key: Some(KEY.into()),
         rate_limit_per_hour: 0,
         ..Settings::default()

@@ -37,6 +37,8 @@ const ACTIONS: &[(&str, Role)] = &[
     ("service_account:rotate", Role::Admin),
     ("api_token:rotate", Role::Member),
     ("secret:rotate", Role::Member),
+    ("webhook:test", Role::Member),
+    ("notification_channel:test", Role::Member),
 ];
 
 /// Anybody may found a workspace, so nobody is allowed to.

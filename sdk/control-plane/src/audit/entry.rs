@@ -6,7 +6,7 @@ use crate::{
     audit::Actor,
     auth::Caller,
     document::{Document, merge::changed_fields},
-    events::Event,
+    events::{self, Event},
 };
 
 #[derive(Debug, Clone, Default)]
@@ -20,6 +20,8 @@ pub(crate) struct Entry {
     pub(crate) action: String,
     pub(crate) result: String,
     pub(crate) details: Document,
+    /// The project and the environment that the object is in.
+    place: Document,
 }
 
 impl Entry {
@@ -61,6 +63,7 @@ impl Entry {
             "create" => "created",
             "update" => "updated",
             "rotate" => "rotated",
+            "disable" => "disabled",
             "delete" => "deleted",
             "archive" => "archived",
             _ => return None,
@@ -74,6 +77,7 @@ impl Entry {
         data.extend(
             self.details.get_key_value("changed_fields").map(|(name, value)| (name.clone(), value.clone())),
         );
+        data.extend(self.place.clone());
         Some(Event {
             workspace_id,
             name: format!("{}.{participle}", self.resource_type),
@@ -92,6 +96,7 @@ impl Entry {
 
     /// Records the fields that differ, as they were and as they are.
     pub(crate) fn with_diff(mut self, before: &Document, after: &Document) -> Self {
+        self.place = events::place(if after.is_empty() { before } else { after });
         let fields = changed_fields(before, after);
         let pick = |document: &Document| -> Document {
             fields.iter().filter_map(|f| Some((f.clone(), document.get(f)?.clone()))).collect()

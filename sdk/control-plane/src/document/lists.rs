@@ -38,6 +38,21 @@ impl Fields<'_> {
         })
     }
 
+    /// A required list of one text or more, each with a form, each at most once.
+    pub(crate) fn required_texts_in(&mut self, name: &str, longest: usize, form: &Form) -> Vec<String> {
+        self.require(name);
+        let is_empty = self.map.get(name).and_then(Value::as_array).is_some_and(Vec::is_empty);
+        if is_empty {
+            self.error(name, "length", format!("{name:?} has to have at least one item."));
+        }
+        let texts = self.texts_in(name, longest, form);
+        self.note(name, || {
+            let items = form.describe(text_schema(longest));
+            Asked::Plain(json!({"type": "array", "items": items, "uniqueItems": true, "minItems": 1}))
+        });
+        texts.unwrap_or_default()
+    }
+
     /// `check` answers with a code and a detail.
     fn texts_where(
         &mut self,

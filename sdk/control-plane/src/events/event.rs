@@ -18,6 +18,16 @@ pub(crate) struct Event {
     pub(crate) data: Document,
 }
 
+/// The project and the environment that an object is in, as far as its document names them: what an event about it says
+/// in its data, and what notification rules ask for.
+pub(crate) fn place(document: &Document) -> Document {
+    let named = ["project_id", "environment_id"].into_iter().filter_map(|name| {
+        let id = document.get(name).filter(|id| id.is_string())?;
+        Some((name.to_owned(), id.clone()))
+    });
+    named.collect()
+}
+
 /// Something that happened.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Event")]

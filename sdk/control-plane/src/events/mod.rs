@@ -10,7 +10,7 @@ mod pulse;
 mod routes;
 mod store;
 
-pub(crate) use event::{Event, Told};
+pub(crate) use event::{Event, Resource, Told, place};
 pub(crate) use follow::{Following, follow, seconds};
 pub(crate) use pulse::{Pulse, Woken};
 pub(crate) use routes::{following, operation};

@@ -8,28 +8,43 @@ use crate::{
     database::{Connection, Database, Statement},
     events::event::{Event, Resource, Told},
     http::correlation,
+    integrations::deliveries,
 };
 
 /// How long an event can be asked for. Longer than any webhook is retried.
 const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Writes an event and answers with its number.
+/// Writes an event, with what is to be sent to webhooks and notification channels, and answers with its number.
 ///
 /// Has to run inside [`Database::write`]: only then is the order of numbers the order of commits, and nobody who reads on misses one.
 pub(crate) async fn append(connection: &mut Connection, event: Event, now: &str) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(
+    let data = Value::Object(event.data).to_string();
+    let correlation_id = correlation::id();
+    let seq: i64 = sqlx::query_scalar(
         "INSERT INTO events (workspace_id, type, resource_type, resource_id, data, correlation_id, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING seq",
     )
-    .bind(event.workspace_id)
-    .bind(event.name)
-    .bind(event.resource_type)
-    .bind(event.resource_id)
-    .bind(Value::Object(event.data).to_string())
-    .bind(correlation::id())
+    .bind(&event.workspace_id)
+    .bind(&event.name)
+    .bind(&event.resource_type)
+    .bind(&event.resource_id)
+    .bind(&data)
+    .bind(&correlation_id)
     .bind(now)
-    .fetch_one(connection)
-    .await
+    .fetch_one(&mut *connection)
+    .await?;
+    let row = Row {
+        seq,
+        workspace_id: event.workspace_id,
+        name: event.name,
+        resource_type: event.resource_type,
+        resource_id: event.resource_id,
+        data,
+        correlation_id,
+        created_at: now.to_owned(),
+    };
+    deliveries::dispatch(connection, &row.told()?).await?;
+    Ok(seq)
 }
 
 /// Whose events.

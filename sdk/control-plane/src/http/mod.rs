@@ -12,4 +12,5 @@ pub(crate) mod limit;
 pub(crate) mod page;
 pub(crate) mod problem;
 pub(crate) mod query;
+pub(crate) mod signature;
 pub(crate) mod verb;

@@ -92,6 +92,7 @@ impl<T: Object + DeserializeOwned> Standing<T> {
         data.insert("version".to_owned(), json!(self.version));
         data.insert("actor".to_owned(), json!(actor.name));
         data.insert("status".to_owned(), document.get("status").cloned().unwrap_or_default());
+        data.extend(events::place(&document));
         let event = Event {
             workspace_id: self.workspace_id.clone(),
             name: format!("{}.{happened}", T::SHAPE.kind),

@@ -5,7 +5,8 @@ use sqlx::AssertSqlSafe;
 use crate::{database::Connection, vault::Sealed};
 
 /// Every table with columns `id`, `sealed` and `sealed_by`.
-pub(super) const TABLES: [&str; 3] = ["vault_keys", "secrets", "platform_connections"];
+pub(super) const TABLES: [&str; 5] =
+    ["vault_keys", "secrets", "platform_connections", "notification_channels", "webhooks"];
 
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {

@@ -8,6 +8,7 @@ use crate::{
     delivery::{build, deployment},
     http::problem::Problem,
     promotion::process,
+    integrations::deliveries::deliver,
     work::{Job, Outcome},
 };
 
@@ -29,6 +30,7 @@ pub(crate) const WORKERS: &[Worker] = &[
     Worker { kind: deployment::OBSERVATION_JOB, work: |app, job| Box::pin(deployment::observe(app, job)) },
     Worker { kind: deployment::JOB, work: |app, job| Box::pin(deployment::work(app, job)) },
     Worker { kind: process::JOB, work: |app, job| Box::pin(process::work(app, job)) },
+    Worker { kind: "delivery", work: |app, job| Box::pin(deliver(app, job)) },
 ];
 
 /// What does the jobs of a kind, if this server knows it.

@@ -166,7 +166,7 @@ async fn a_dry_run_keeps_no_secret() {
     let admin = world.admin();
     let tree = Tree::plant(&admin).await;
     let body = json!({"environment_id": tree.environment, "key": "TOKEN", "value": "plaintext-4713"});
-    send(admin.request("POST", "/secrets?dry_run=true").json(&body)).await.expect(200);
+    admin.post("/secrets?dry_run=true", body).await.expect(200);
     assert_eq!(world.sql("SELECT id FROM secrets").await, [""; 0]);
     assert!(!is_stored(&world, "plaintext-4713"));
 }

@@ -7,7 +7,6 @@ mod check;
 mod custom;
 mod perform;
 mod script;
-mod signature;
 mod simulated;
 mod task;
 mod webhook;

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
-    delivery::adapter::{Performed, Task, signature::sign},
+    delivery::adapter::{Performed, Task},
+    http::signature::sign,
     outbound::{chain, client},
 };
 
@@ -29,7 +30,7 @@ pub(super) async fn call(app: &App, task: &Task, url: &str) -> Performed {
         .header("idempotency-key", task.key());
     if let Some(secret) = &task.target.signing_secret {
         let now = app.settings.clock.now().as_second();
-        request = request.header("sparki-signature", sign(secret, now, &body));
+        request = request.header("sparki-signature", sign(secret.expose(), now, &body));
     }
     match request.body(body).send().await {
         Ok(answer) if answer.status().is_success() => {

@@ -8,7 +8,10 @@ use crate::{
     auth::Role,
     delivery::project::PROJECT,
     document::{Fields, form::Form},
-    integrations::platform_connection::PLATFORM_CONNECTION,
+    integrations::{
+        notification_channel::NOTIFICATION_CHANNEL, notification_rule::NOTIFICATION_RULE,
+        platform_connection::PLATFORM_CONNECTION, webhook::WEBHOOK,
+    },
     object::{Shape, id::Id, kind::Roles},
     variables::{secret::SECRET, variable::VARIABLE, variable_set::VARIABLE_SET},
 };
@@ -23,7 +26,16 @@ pub(crate) static WORKSPACE: Shape = Shape {
     filters: &["slug"],
     immutable: &["slug"],
     computed: &[],
-    children: &[&PROJECT, &VARIABLE_SET, &VARIABLE, &SECRET, &PLATFORM_CONNECTION],
+    children: &[
+        &PROJECT,
+        &VARIABLE_SET,
+        &VARIABLE,
+        &SECRET,
+        &PLATFORM_CONNECTION,
+        &NOTIFICATION_RULE,
+        &NOTIFICATION_CHANNEL,
+        &WEBHOOK,
+    ],
     roles: Roles { create: Role::Owner, update: Role::Admin, delete: Role::Owner },
 };
 
