@@ -7,8 +7,8 @@ use crate::{
     audit::stream,
     delivery::{build, deployment},
     http::problem::Problem,
-    promotion::process,
     integrations::deliveries::deliver,
+    promotion::process,
     work::{Job, Outcome},
 };
 

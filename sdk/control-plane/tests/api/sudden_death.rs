@@ -140,7 +140,7 @@ async fn a_promotion_goes_on_elsewhere_when_its_server_is_killed() {
     let directory = TempDir::new().unwrap();
     receiver.close();
     // The process goes by today's date, so it is also the one that is asked.
-    let process = Process::start(&world.database, directory.path());
+    let process = Process::start(&world, directory.path());
     let body = json!({
         "environment_id": place.environment, "release_id": release, "plan_digest": plan["digest"],
     });
