@@ -128,20 +128,20 @@ async fn login(State(app): State<App>, headers: HeaderMap, body: Body) -> Respon
 fn read_login(fields: &mut Fields<'_>) -> (String, Secret) {
     fields.explain("email", "Email address of the user.");
     fields.explain("password", "Password of the user.");
-    (fields.required_text("email", 255), Secret::new(fields.required_text("password", LONGEST)))
+    (fields.required_text("email", 255), fields.required_secret("password", LONGEST))
 }
 
 async fn refresh(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
     let result = async {
         let shown = parsed(read_object(&headers, body).await?, read_refresh)?;
-        session::renew(&app, &shown).await
+        session::renew(&app, shown.expose()).await
     };
     secret(respond(result.await))
 }
 
-fn read_refresh(fields: &mut Fields<'_>) -> String {
+fn read_refresh(fields: &mut Fields<'_>) -> Secret {
     fields.explain("refresh_token", "Refresh token, unused.");
-    fields.required_text("refresh_token", LONGEST)
+    fields.required_secret("refresh_token", LONGEST)
 }
 
 async fn revoke(State(app): State<App>, headers: HeaderMap, body: Body) -> Response {
@@ -216,13 +216,13 @@ fn read_proof(fields: &mut Fields<'_>) -> Option<Proof> {
     let read = |fields: &mut Fields<'_>, grant| match grant {
         GrantType::ClientCredentials => Proof::Client {
             id: fields.required_text("client_id", 255),
-            secret: Secret::new(fields.required_text("client_secret", LONGEST)),
+            secret: fields.required_secret("client_secret", LONGEST),
         },
         GrantType::TokenExchange => {
             // The one type there is needs no looking at; anything else was refused by reading it.
             let SubjectTokenType::Jwt = fields.required_choice("subject_token_type");
             Proof::Subject(Exchange {
-                subject_token: Secret::new(fields.required_text("subject_token", LONGEST_SUBJECT)),
+                subject_token: fields.required_secret("subject_token", LONGEST_SUBJECT),
                 service_account: fields.required_text("service_account", 511),
                 audience: fields.text("audience", 255),
             })
@@ -253,10 +253,10 @@ fn read_revoked(fields: &mut Fields<'_>) -> Shown {
     fields.explain("access_token", "Access token that is to end; the login that it came from goes on.");
     fields.explain("refresh_token", "Refresh token whose whole login is to end.");
     fields.require_one_of(&["access_token", "refresh_token"]);
-    let refresh_token = fields.text("refresh_token", LONGEST);
-    match fields.text("access_token", LONGEST) {
-        Some(text) => Shown::Access(text),
-        None => Shown::Refresh(refresh_token.unwrap_or_default()),
+    let refresh_token = fields.secret("refresh_token", LONGEST);
+    match fields.secret("access_token", LONGEST) {
+        Some(token) => Shown::Access(token),
+        None => Shown::Refresh(refresh_token.unwrap_or_else(|| Secret::new(""))),
     }
 }
 

@@ -81,16 +81,16 @@ pub(crate) async fn renew(app: &App, shown: &str) -> Result<Answer, Problem> {
 /// What is to be ended.
 pub(crate) enum Shown {
     /// A whole login, by any of its refresh tokens.
-    Refresh(String),
+    Refresh(Secret),
     /// One access token; the login that it came from goes on.
-    Access(String),
+    Access(Secret),
 }
 
 /// Ends what is shown. What is no token of ours, or has ended already, is left alone and not worth a line in the log.
 pub(crate) async fn revoke(app: &App, shown: &Shown) -> Result<(), Problem> {
     match shown {
-        Shown::Refresh(text) => revoke_session(app, text).await,
-        Shown::Access(text) => revoke_access_token(app, text).await,
+        Shown::Refresh(token) => revoke_session(app, token.expose()).await,
+        Shown::Access(token) => revoke_access_token(app, token.expose()).await,
     }
 }
 
@@ -145,6 +145,7 @@ pub(crate) async fn client_credentials(
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Tokens<'a> {
     /// Access token, a JWT.
+    #[schemars(extend("format" = "password"))]
     access_token: &'a str,
     /// How the access token is sent.
     token_type: &'static str,
@@ -152,6 +153,7 @@ pub(crate) struct Tokens<'a> {
     expires_in: i64,
     /// Buys the next tokens, once; only where somebody has logged in.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("format" = "password"))]
     refresh_token: Option<&'a str>,
     /// Type of the access token; only where it was exchanged for another token.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -108,6 +108,23 @@ impl<'a> Fields<'a> {
         self.map.remove(name).filter(|value| !value.is_null())
     }
 
+    /// A secret of 1 to `longest` characters. It is in no error and in no debug output, and the document says what it is.
+    pub(crate) fn secret(&mut self, name: &str, longest: usize) -> Option<Secret> {
+        self.note(name, || {
+            let mut schema = text_schema(longest);
+            schema.insert("format".to_owned(), json!("password"));
+            schema.insert("writeOnly".to_owned(), json!(true));
+            Asked::Plain(Value::Object(schema))
+        });
+        self.text_value(name, longest).map(Secret::new)
+    }
+
+    /// A required secret; empty when it is missing or wrong.
+    pub(crate) fn required_secret(&mut self, name: &str, longest: usize) -> Secret {
+        self.require(name);
+        self.secret(name, longest).unwrap_or_else(|| Secret::new(""))
+    }
+
     /// A text of 1 to `longest` characters.
     pub(crate) fn text(&mut self, name: &str, longest: usize) -> Option<String> {
         self.note(name, || Asked::Plain(Value::Object(text_schema(longest))));
@@ -117,16 +134,6 @@ impl<'a> Fields<'a> {
     pub(crate) fn required_text(&mut self, name: &str, longest: usize) -> String {
         self.require(name);
         self.text(name, longest).unwrap_or_default()
-    }
-
-    /// A secret of 1 to `longest` characters. It is in no error and in no debug output.
-    pub(crate) fn secret(&mut self, name: &str, longest: usize) -> Option<Secret> {
-        self.note(name, || {
-            let mut schema = text_schema(longest);
-            schema.insert("writeOnly".to_owned(), json!(true));
-            Asked::Plain(Value::Object(schema))
-        });
-        self.text_value(name, longest).map(Secret::new)
     }
 
     /// A text of up to `longest` characters, which may be empty but has to be there.

@@ -108,11 +108,20 @@ pub(crate) async fn refuse_in_use(
     shape: &Shape,
     id: &str,
 ) -> Result<(), Problem> {
+    refuse_dependents(belongings(connection, shape, id).await?)
+}
+
+/// Some of the objects that belong to an object.
+pub(crate) async fn belongings(
+    connection: &mut Connection,
+    shape: &Shape,
+    id: &str,
+) -> Result<Vec<Dependent>, Problem> {
     let mut dependents = Vec::new();
     for child in shape.children {
         dependents.extend(store::dependents(connection, shape, child, id).await?);
     }
-    refuse_dependents(dependents)
+    Ok(dependents)
 }
 
 pub(crate) fn refuse_dependents(dependents: Vec<Dependent>) -> Result<(), Problem> {

@@ -105,12 +105,12 @@ impl Settings {
                     "signing_secret",
                     "Secret that calls of the webhook are signed with. Only its fingerprint is kept.",
                 );
-                let secret = fields.text("signing_secret", 4096);
+                let secret = fields.secret("signing_secret", 4096);
                 Self::Custom {
                     webhook_url: fields.text_in("webhook_url", 10_000, &WEB_URL),
                     script: fields.text("script", 10_000),
                     signing_secret_fingerprint: match secret {
-                        Some(secret) => Some(fingerprint(&secret)),
+                        Some(secret) => Some(fingerprint(secret.expose())),
                         None => earlier.and_then(kept_fingerprint),
                     },
                 }

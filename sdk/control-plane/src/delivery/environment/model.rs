@@ -95,6 +95,7 @@ pub(crate) struct Lock {
     /// Reason, for whoever wants to deploy.
     pub(crate) reason: String,
     /// When the lock ends by itself; null if it does not.
+    #[schemars(extend("format" = "date-time"))]
     pub(crate) until: Option<String>,
 }
 

@@ -20,7 +20,7 @@ use crate::{
     },
     object::{
         Archival, Earlier, Object, Shape, Subject,
-        delete::{refuse_dependents, refuse_in_use, refuse_protected},
+        delete::{belongings, refuse_dependents, refuse_protected},
     },
     promotion::process,
 };
@@ -75,10 +75,11 @@ impl Object for Environment {
         _query: &mut Query,
     ) -> Result<Archival, Problem> {
         refuse_protected(subject)?;
-        refuse_in_use(connection, &ENVIRONMENT, subject.id).await?;
-        refuse_dependents(under_way(connection, UnderWay::To(subject.id)).await?)?;
-        refuse_dependents(process::under_way(connection, subject.id).await?)?;
-        refuse_dependents(store::promoted_to(connection, subject.id).await?)?;
+        let mut dependents = belongings(connection, &ENVIRONMENT, subject.id).await?;
+        dependents.extend(under_way(connection, UnderWay::To(subject.id)).await?);
+        dependents.extend(process::under_way(connection, subject.id).await?);
+        dependents.extend(store::promoted_to(connection, subject.id).await?);
+        refuse_dependents(dependents)?;
         Ok(Archival::Delete)
     }
 }
