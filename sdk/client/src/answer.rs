@@ -82,6 +82,7 @@ impl Answer {
                 etag: response::etag(&self.headers),
                 correlation_id: Some(self.correlation_id),
                 revision: response::revision(&self.headers),
+                location: response::location(&self.headers),
             }),
             Err(error) => Err(self.unexpected(mismatch(&error))),
         }

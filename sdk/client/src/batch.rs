@@ -107,7 +107,8 @@ impl Client {
                 match (status.and_then(|status| StatusCode::from_u16(status).ok()), found) {
                     (Some(StatusCode::OK), Some(BatchAnswerItem { etag, resource: Some(value), .. })) => {
                         let correlation_id = correlation_id.clone();
-                        Ok(BatchOutcome::Found(Box::new(Response { value, etag, correlation_id, revision })))
+                        let found = Response { value, etag, correlation_id, revision, location: None };
+                        Ok(BatchOutcome::Found(Box::new(found)))
                     }
                     (Some(StatusCode::NOT_MODIFIED), _) => Ok(BatchOutcome::Unchanged),
                     (Some(StatusCode::FORBIDDEN), _) => Ok(BatchOutcome::Forbidden),

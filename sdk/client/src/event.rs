@@ -57,14 +57,14 @@ impl Client {
     ///
     /// # async fn example(client: Client, deployment_id: &str) -> Result<(), ClientError> {
     /// let request = Request::get("/deployments").segment(deployment_id).segment("events");
-    /// let mut events = client.events::<Value>(request, &Call::new("follow the deployment")).boxed();
+    /// let mut events = client.follow::<Value>(request, &Call::new("follow the deployment")).boxed();
     /// while let Some(event) = events.try_next().await? {
     ///     println!("{} {}", event.kind, event.data);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn events<T>(
+    pub fn follow<T>(
         &self,
         request: Request,
         call: &Call,

@@ -180,6 +180,16 @@ impl Request {
         self
     }
 
+    /// Appends `:` and a verb of the contract to the last segment: `/builds/{}:cancel`.
+    #[must_use]
+    pub fn verb(mut self, verb: &'static str) -> Self {
+        for path in [&mut self.path, &mut self.template] {
+            path.push(':');
+            path.push_str(verb);
+        }
+        self
+    }
+
     /// Adds a parameter to the query; the same name may be added more than once.
     #[must_use]
     pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl fmt::Display) -> Self {
@@ -229,7 +239,7 @@ impl Request {
         self
     }
 
-    /// Follows events only from the one after this, for [`Client::events`](crate::Client::events).
+    /// Follows events only from the one after this, for [`Client::follow`](crate::Client::follow).
     #[must_use]
     pub fn resume_after(mut self, event_id: u64) -> Self {
         self.last_event = Some(event_id);
@@ -301,8 +311,10 @@ impl Request {
 
     /// The path as far as the first id: the object that it is about.
     pub(crate) fn object(&self) -> Option<String> {
-        let fixed = self.template.split('/').position(|segment| segment == "{}")?;
-        Some(self.path.split('/').take(fixed + 1).collect::<Vec<_>>().join("/"))
+        let fixed = self.template.split('/').position(|segment| segment.starts_with("{}"))?;
+        let path = self.path.split('/').take(fixed + 1).collect::<Vec<_>>().join("/");
+        // A colon of an id is encoded, so that one that is there begins a verb.
+        Some(path.split(':').next().unwrap_or_default().to_owned())
     }
 
     pub(crate) fn effect(&self) -> Effect {
@@ -361,6 +373,14 @@ mod tests {
         check_object(Request::post("/projects"), None);
         check_object(Request::get("/projects").segment("a/b"), Some("/projects/a%2Fb"));
         check_object(Request::post("/promotions").segment("p").segment("approve"), Some("/promotions/p"));
+        check_object(Request::post("/builds").segment("a:b").verb("cancel"), Some("/builds/a%3Ab"));
+    }
+
+    #[test]
+    fn a_verb_is_no_part_of_the_id() {
+        let request = Request::post("/builds").segment("a:b").verb("cancel");
+        assert_eq!(request.path_and_query(), "/builds/a%3Ab:cancel");
+        assert_eq!(request.template(), "/builds/{}:cancel");
     }
 
     #[test]

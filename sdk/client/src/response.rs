@@ -3,7 +3,7 @@
 use std::fmt;
 
 use http::HeaderMap;
-use http::header::ETAG;
+use http::header::{ETAG, LOCATION};
 use serde::{Deserialize, Serialize};
 
 /// A good answer: the value and what came with it. `Debug` does not show the value.
@@ -18,6 +18,8 @@ pub struct Response<T> {
     pub correlation_id: Option<String>,
     /// `Sparki-Revision`: how far the control plane had come after this mutation.
     pub revision: Option<u64>,
+    /// `Location`: path of what was created, or of the operation in which work on it goes on.
+    pub location: Option<String>,
 }
 
 impl<T> Response<T> {
@@ -28,6 +30,7 @@ impl<T> Response<T> {
             etag: self.etag,
             correlation_id: self.correlation_id,
             revision: self.revision,
+            location: self.location,
         }
     }
 }
@@ -89,6 +92,10 @@ pub(crate) fn correlation_id(headers: &HeaderMap) -> Option<String> {
 
 pub(crate) fn revision(headers: &HeaderMap) -> Option<u64> {
     header(headers, "sparki-revision")?.trim().parse().ok()
+}
+
+pub(crate) fn location(headers: &HeaderMap) -> Option<String> {
+    header(headers, LOCATION.as_str()).map(str::to_owned)
 }
 
 pub(crate) fn header<'headers>(headers: &'headers HeaderMap, name: &str) -> Option<&'headers str> {

@@ -43,7 +43,7 @@ fn end_page() -> Reply {
 
 /// Follows to the end and returns the ids of the events.
 async fn follow(settings: Settings) -> Result<Vec<u64>, ClientError> {
-    let events = Client::new(settings).unwrap().events::<Value>(request(), &call());
+    let events = Client::new(settings).unwrap().follow::<Value>(request(), &call());
     events.map_ok(|event| event.id).try_collect().await
 }
 
@@ -69,7 +69,7 @@ async fn events_come_as_what_they_are_until_the_end() {
     let after_the_end = steps([3]);
     let server = Server::replying(vec![closing(&(steps([1, 2]) + END + &after_the_end))]).await;
     let client = Client::new(settings(&server, &VirtualTimer::new())).unwrap();
-    let events = client.events::<Step>(request(), &call());
+    let events = client.follow::<Step>(request(), &call());
     assert_eq!(server.seen().len(), 0, "nothing is sent before it is wanted");
     let events: Vec<Event<Step>> = events.try_collect().await.unwrap();
     let seen: Vec<_> =
@@ -100,7 +100,7 @@ async fn a_connection_that_breaks_goes_on_after_the_last_event_and_nothing_comes
 async fn a_stream_can_be_gone_on_with_in_another_run() {
     let server = Server::replying(vec![closing(&(steps([41, 42]) + END))]).await;
     let client = Client::new(settings(&server, &VirtualTimer::new())).unwrap();
-    let events = client.events::<Value>(request().resume_after(41), &call());
+    let events = client.follow::<Value>(request().resume_after(41), &call());
     let events: Vec<_> = events.map_ok(|event| event.id).try_collect().await.unwrap();
     assert_eq!(events, [42]);
     assert_eq!(sent(&server, "last-event-id"), ids(&["41"]));
@@ -241,7 +241,7 @@ async fn cancellation_ends_a_stream_on_which_nothing_happens() {
     let client = Client::new(settings(&server, &VirtualTimer::new())).unwrap();
     let stop = CancellationToken::new();
     let call = Call::new("follow the deployment").cancelled_by(&stop);
-    let mut events = client.events::<Value>(request(), &call).boxed();
+    let mut events = client.follow::<Value>(request(), &call).boxed();
     assert_eq!(events.next().await.unwrap().unwrap().id, 1);
     stop.cancel();
     let error = events.next().await.unwrap().unwrap_err();
@@ -259,7 +259,7 @@ async fn an_open_stream_takes_no_place_among_the_requests_in_flight() {
     let mut settings = settings(&server, &VirtualTimer::new());
     settings.max_concurrency = NonZeroUsize::MIN;
     let client = Client::new(settings).unwrap();
-    let mut events = client.events::<Value>(request(), &call()).boxed();
+    let mut events = client.follow::<Value>(request(), &call()).boxed();
     events.next().await.unwrap().unwrap();
     assert!(client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap().is_some());
 }
@@ -270,7 +270,7 @@ async fn an_event_outside_the_contract_ends_the_stream_and_is_not_quoted() {
         let server = Server::replying(vec![closing(body)]).await;
         let mut settings = settings(&server, &VirtualTimer::new());
         settings.retry.max_attempts = NonZeroU32::MIN;
-        let events = Client::new(settings).unwrap().events::<Thing>(request(), &call());
+        let events = Client::new(settings).unwrap().follow::<Thing>(request(), &call());
         let error = events.try_collect::<Vec<_>>().await.unwrap_err();
         assert_eq!(
             chain(&error),

@@ -136,7 +136,7 @@ fn every_operation_can_be_spawned() {
         check_send(&client.list::<Thing>(Request::get("/things"), &call));
         check_send(&client.pages::<Thing>(Request::get("/things"), &call));
         check_send(&client.batch_get::<Thing>(&[], &call));
-        check_send(&client.events::<Thing>(Request::get("/events"), &call));
+        check_send(&client.follow::<Thing>(Request::get("/events"), &call));
     };
     let _ = use_all;
 }

@@ -245,6 +245,7 @@ impl<'a> World<'a> {
                     etag: Some(etag.into()),
                     correlation_id: None,
                     revision: None,
+                    location: None,
                 })),
             }
         });
