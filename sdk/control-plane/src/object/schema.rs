@@ -61,7 +61,8 @@ impl<T: Object> JsonSchema for Created<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = Shown::<T>::json_schema(generator);
         for (name, about) in T::SHOWN_ONCE {
-            schema.ensure_object()["properties"][*name] = json!({"type": "string", "description": about});
+            schema.ensure_object()["properties"][*name] =
+                json!({"type": "string", "format": "password", "description": about});
         }
         schema
     }
