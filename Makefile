@@ -27,11 +27,12 @@ test: ## Run every test, acceptance with real Terraform included
 fuzz: ## Feed rubbish to everything that reads what others wrote (SECONDS=60 for each target)
 	@scripts/fuzz $(SECONDS)
 
-goldens: ## Write schemas, plans, messages, reference pages and openapi.yaml anew, to be read as a diff before they are committed
+goldens: ## Write schemas, plans, messages, reference pages, openapi.yaml and the client made from it anew, to be read as a diff before they are committed
 	UPDATE_EXPECT=1 TRYBUILD=overwrite $(CARGO) test --quiet --locked --no-fail-fast -p conformance -p sparki-plan \
 	  -p sparki-resources -p sparki-topology -p sparki-derive -p tfplugin-server -p sparki-docgen || true
 	UPDATE_EXPECT=1 $(CARGO) test --quiet --locked -p sparki-control-plane --test api openapi || true
 	$(CARGO) run --quiet --locked -p sparki-docgen
+	$(CARGO) run --quiet --locked -p sparki-client-codegen
 	@git status --short
 
 bench: ## Print start-up, schema, memory and plan measurements of a release build

@@ -226,6 +226,7 @@ fn health(cause: &Cause) -> Option<Health> {
         | Cause::Layer(_)
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
+        | Cause::WorkFailed { .. }
         | Cause::Request(_) => None,
     }
 }

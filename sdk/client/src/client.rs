@@ -114,7 +114,7 @@ impl Client {
     ///
     /// Fails as [`Client::send`] does, and when a good answer has a body, which the control plane's never has.
     pub async fn delete(&self, request: Request, call: &Call) -> Result<(), ClientError> {
-        match self.execute(&request, call).await {
+        match self.execute(&request, call, Access::Proven).await {
             Ok(answer) if answer.body.is_empty() => Ok(()),
             // Somebody else answered, a proxy perhaps, and the object may still be there.
             Ok(answer) => {
@@ -138,7 +138,17 @@ impl Client {
         request: Request,
         call: &Call,
     ) -> Result<Response<T>, ClientError> {
-        let answer = self.execute(&request, call).await?;
+        self.send_as(request, call, Access::Proven).await
+    }
+
+    /// [`Client::send`], perhaps to an endpoint that does not ask who sends it.
+    pub(crate) async fn send_as<T: DeserializeOwned>(
+        &self,
+        request: Request,
+        call: &Call,
+        access: Access,
+    ) -> Result<Response<T>, ClientError> {
+        let answer = self.execute(&request, call, access).await?;
         let (correlation_id, attempts) = (answer.correlation_id.clone(), answer.attempts);
         answer.decode().map_err(|cause| {
             let maybe_applied = request.effect() == Effect::Mutates;
@@ -157,9 +167,9 @@ impl Client {
         &self.0.loader
     }
 
-    async fn execute(&self, request: &Request, call: &Call) -> Result<Answer, ClientError> {
+    async fn execute(&self, request: &Request, call: &Call, access: Access) -> Result<Answer, ClientError> {
         let _writing = self.0.loader.writing(request);
-        self.0.execute(request, call, Access::Proven).await
+        self.0.execute(request, call, access).await
     }
 }
 

@@ -136,6 +136,17 @@ pub enum Cause {
         /// Status of the item, if there was one.
         status: Option<u16>,
     },
+    /// What went on after the request was answered has failed, or was canceled.
+    #[error("operation {operation_id} is {status}{}",
+        reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}")))]
+    WorkFailed {
+        /// Id of the operation.
+        operation_id: String,
+        /// `failed` or `canceled`.
+        status: String,
+        /// Why, as far as the control plane says.
+        reason: Option<String>,
+    },
     /// The request itself cannot be sent.
     #[error(transparent)]
     Request(#[from] RequestError),

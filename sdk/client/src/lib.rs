@@ -1,6 +1,6 @@
 //! Transport to the Sparki control plane: authentication, retries, rate limit, circuit breaker, lists and events.
 //!
-//! It knows no resource type. A caller builds a [`Request`], says in a [`Call`] what it is doing, and sends
+//! The transport knows no resource type. A caller builds a [`Request`], says in a [`Call`] what it is doing, and sends
 //! the one with the other through a [`Client`]; every answer comes back as a [`Response`], every failure as a
 //! [`ClientError`] whose text says what was being done.
 //!
@@ -29,6 +29,9 @@
 //! # }
 //! ```
 
+#[cfg(feature = "api")]
+pub mod api;
+
 mod access_token;
 mod answer;
 mod attempt;
@@ -46,6 +49,8 @@ mod event;
 mod event_feed;
 mod event_page;
 mod event_stream;
+#[cfg(feature = "api")]
+mod exchange;
 mod http_date;
 mod idempotency;
 mod layers;
@@ -78,11 +83,14 @@ pub use endpoint::Endpoint;
 pub use environment::Environment;
 pub use error::{Cause, ClientError, HostFailure};
 pub use event::Event;
+#[cfg(feature = "api")]
+pub use exchange::{Precondition, Progress, Started, Wait};
 pub use idempotency::IdempotencyKey;
 pub use layers::{Body, BoxError, HttpService, Layers};
 pub use limiter::RateLimitSettings;
 pub use loader::{BatchReads, Locator};
 pub use oidc::Oidc;
+pub use page::Page;
 pub use problem::{FieldError, Problem};
 pub use request::{Request, RequestError};
 pub use response::{ETag, Response};

@@ -10,12 +10,14 @@ use crate::error::{Cause, ClientError};
 use crate::request::Request;
 use crate::response::Response;
 
-/// `{data, next_cursor}`.
-#[derive(Deserialize)]
-pub(crate) struct Page<T> {
-    pub(crate) data: Vec<T>,
-    /// Where the next page begins. There is none if it is missing.
-    pub(crate) next_cursor: Option<String>,
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// What is on it.
+    pub data: Vec<T>,
+    /// Where the next page begins; `None` if this is the last one.
+    pub next_cursor: Option<String>,
 }
 
 /// Where a walk through the pages stands.

@@ -95,6 +95,7 @@ fn advice(cause: &Cause) -> &'static str {
         | Cause::Layer(_)
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
+        | Cause::WorkFailed { .. }
         | Cause::Request(_) => "",
     }
 }

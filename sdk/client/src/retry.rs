@@ -86,6 +86,7 @@ pub(crate) fn verdict(cause: &Cause, repeat: Repeat) -> Verdict {
         | Cause::Layer(_)
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
+        | Cause::WorkFailed { .. }
         | Cause::Request(_) => Verdict::GiveUp,
     }
 }
@@ -106,6 +107,7 @@ pub(crate) fn leaves_doubt(cause: &Cause) -> bool {
         | Cause::NoIdentity { .. }
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
+        | Cause::WorkFailed { .. }
         | Cause::Request(_) => false,
     }
 }

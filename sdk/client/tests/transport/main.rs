@@ -23,3 +23,4 @@ mod secrecy;
 mod server;
 mod tls;
 mod verbs;
+mod wait;

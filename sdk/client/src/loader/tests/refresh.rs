@@ -177,7 +177,13 @@ fn answer_batch(loader: &Loader, errand: Errand<BatchOrder>) {
     let found = |id: &str| {
         let value = json!({ "id": id });
         let etag = Some("\"1\"".into());
-        BatchOutcome::Found(Box::new(Response { value, etag, correlation_id: None, revision: None, location: None }))
+        BatchOutcome::Found(Box::new(Response {
+            value,
+            etag,
+            correlation_id: None,
+            revision: None,
+            location: None,
+        }))
     };
     let outcomes = errand.order.items.iter().map(|item| found(&item.id)).collect();
     loader.read(errand, sent, outcomes);

@@ -1,0 +1,62 @@
+//! Work that goes on after its request was answered.
+
+use crate::call::Call;
+use crate::client::Client;
+use crate::exchange::Wait;
+use crate::response::Response;
+
+/// An answer after which work may go on (202).
+#[derive(Clone, Debug)]
+pub struct Started<T> {
+    /// The answer.
+    pub response: Response<T>,
+    client: Client,
+    call: Call,
+}
+
+impl<T> Started<T> {
+    pub(crate) fn new(client: Client, call: Call, response: Response<T>) -> Self {
+        Self { response, client, call }
+    }
+
+    /// Returns the id of the operation that the work goes on in; `None` if there is nothing more to do.
+    #[must_use]
+    pub fn operation_id(&self) -> Option<&str> {
+        let (parent, id) = self.response.location.as_deref()?.rsplit_once('/')?;
+        parent.ends_with("/operations").then_some(id)
+    }
+
+    /// Waits for the end of the work. Nothing is sent before the wait is sent.
+    pub fn wait(&self) -> Wait {
+        Wait::new(self.client.clone(), self.call.clone(), self.operation_id().map(str::to_owned))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Credential, Endpoint, Settings};
+
+    fn check_operation(location: Option<&str>, expected: Option<&str>) {
+        let settings = Settings::new(
+            Endpoint::parse("https://api.sparki.io").unwrap(),
+            Credential::ApiKey("spk_demo_secret".into()),
+        );
+        let response = Response {
+            value: (),
+            etag: None,
+            correlation_id: None,
+            revision: None,
+            location: location.map(str::to_owned),
+        };
+        let started = Started::new(Client::new(settings).unwrap(), Call::new("build"), response);
+        assert_eq!(started.operation_id(), expected);
+    }
+
+    #[test]
+    fn the_operation_is_where_the_answer_says() {
+        check_operation(Some("/api/v1/operations/0190b5c4"), Some("0190b5c4"));
+        check_operation(Some("/api/v1/builds/0190b5c4"), None);
+        check_operation(None, None);
+    }
+}
