@@ -18,6 +18,7 @@ mod events;
 mod exchange;
 mod faults;
 mod flows;
+mod furniture;
 mod gates;
 mod idempotency;
 mod inbox;
