@@ -8,8 +8,9 @@ const KEYWORDS: [&str; 22] = [
     "in", "let", "loop", "match", "mod", "move", "ref", "use", "where",
 ];
 
-/// Splits `snake_case`, `kebab-case` and `camelCase` into small words.
+/// Splits `snake_case`, `kebab-case` and `camelCase` into small words; of a URN only what is particular about it.
 pub(crate) fn words(name: &str) -> Vec<String> {
+    let name = name.strip_prefix("urn:").and_then(|urn| urn.rsplit(':').next()).unwrap_or(name);
     let mut words: Vec<String> = Vec::new();
     let mut begins = true;
     for character in name.chars() {
@@ -157,6 +158,7 @@ mod tests {
         assert_eq!(field("ref"), "ref_");
         assert_eq!(variant("v1"), "V1");
         assert_eq!(variant("304"), "V304");
+        assert_eq!(field("urn:ietf:params:oauth:grant-type:token-exchange"), "token_exchange");
     }
 
     #[test]

@@ -170,9 +170,11 @@ impl<'d> Requests<'_, 'd> {
                         if !is_argument {
                             continue;
                         }
-                        let schema = &branch.schema.properties[property];
+                        let own = (&branch.schema.properties[property], Some(branch.word));
+                        let common = conditions.schema_of(asked.schema, property);
+                        let (schema, word) = common.filter(|_| !variation.differs(property)).unwrap_or(own);
                         let about = self.about(asked, property, schema);
-                        let ty = self.field_type(asked, property, schema, Some(branch.word));
+                        let ty = self.field_type(asked, property, schema, word);
                         arguments.push(Argument { field: property.to_owned(), ty, about });
                     }
                     let mut fixed = constants.clone();

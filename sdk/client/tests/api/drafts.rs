@@ -32,7 +32,7 @@ fn secrets_are_sent_and_not_shown() {
     };
     let login = LoginRequest::new("a@example.com", "hunter2");
     check_secret(format!("{login:?}"), serde_json::to_string(&login).unwrap());
-    let token = IssueTokenRequest::new("c-1", "hunter2");
+    let token = IssueTokenRequest::client_credentials("c-1", "hunter2");
     check_secret(format!("{token:?}"), serde_json::to_string(&token).unwrap());
     let settings = NewCustomSettings::webhook_url("https://example.com").signing_secret("hunter2");
     check_secret(format!("{settings:?}"), serde_json::to_string(&settings).unwrap());

@@ -44,6 +44,15 @@ impl ApiTokens {
         ListApiTokens(Exchange::new(&self.client, "list api tokens", request))
     }
 
+    /// Makes a new value for an API token.
+    ///
+    /// The one before is no longer good. Takes the permission `api_token:rotate`, and being the principal of the
+    /// token or, for a service account's, everything that it is good for.
+    pub fn rotate(&self, id: &str) -> RotateApiToken {
+        let request = Request::post("/api-tokens").segment(id).verb("rotate");
+        RotateApiToken(Exchange::new(&self.client, "make a new value for an API token", request))
+    }
+
     /// Reads an api token.
     ///
     /// Takes the permission `api_token:read`, which the built-in roles from viewer on have.
@@ -68,15 +77,6 @@ impl ApiTokens {
     pub fn delete(&self, id: &str, version: impl Into<Precondition>) -> DeleteApiToken {
         let request = Request::delete("/api-tokens").segment(id);
         DeleteApiToken(Exchange::new(&self.client, "delete an api token", request).on(version.into()))
-    }
-
-    /// Makes a new value for an API token.
-    ///
-    /// The one before is no longer good. Takes the permission `api_token:rotate`, and being the principal of the
-    /// token or, for a service account's, everything that it is good for.
-    pub fn rotate(&self, id: &str) -> RotateApiToken {
-        let request = Request::post("/api-tokens").segment(id).segment("rotate");
-        RotateApiToken(Exchange::new(&self.client, "make a new value for an API token", request))
     }
 }
 
@@ -162,6 +162,29 @@ impl ListApiTokens {
     }
 }
 
+/// Makes a new value for an API token: what [`ApiTokens::rotate`](super::ApiTokens::rotate) begins.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send`"]
+pub struct RotateApiToken(pub(super) Exchange);
+
+impl RotateApiToken {
+    common_setters!();
+
+    /// Turns on `dry_run`: everything is only checked, and nothing done.
+    pub fn dry_run(self) -> Self {
+        Self(self.0.query("dry_run", "true"))
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Client::send`](crate::Client::send) does.
+    pub async fn send(self) -> Result<Response<CreatedApiToken>, ClientError> {
+        self.0.send().await
+    }
+}
+
 /// Reads an api token: what [`ApiTokens::read`](super::ApiTokens::read) begins.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
@@ -223,28 +246,5 @@ impl DeleteApiToken {
     /// Fails as [`Client::delete`](crate::Client::delete) does.
     pub async fn send(self) -> Result<(), ClientError> {
         self.0.delete().await
-    }
-}
-
-/// Makes a new value for an API token: what [`ApiTokens::rotate`](super::ApiTokens::rotate) begins.
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send`"]
-pub struct RotateApiToken(pub(super) Exchange);
-
-impl RotateApiToken {
-    common_setters!();
-
-    /// Turns on `dry_run`: everything is only checked, and nothing done.
-    pub fn dry_run(self) -> Self {
-        Self(self.0.query("dry_run", "true"))
-    }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    ///
-    /// Fails as [`Client::send`](crate::Client::send) does.
-    pub async fn send(self) -> Result<Response<CreatedApiToken>, ClientError> {
-        self.0.send().await
     }
 }

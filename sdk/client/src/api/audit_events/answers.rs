@@ -62,6 +62,8 @@ pub struct AuditVerification {
     pub lines: Option<i64>,
     /// Identifier of the first line that does not follow from the one before; null if the log is whole.
     pub broken_at: Option<Timestamp>,
+    /// When the log was read.
+    pub checked_at: Timestamp,
 }
 
 open_words! {

@@ -83,7 +83,7 @@ impl AuditLogStreams {
 
     /// Says how far an audit log stream is.
     ///
-    /// Takes any role in its workspace.
+    /// Takes the permission `audit_log_stream:read`.
     pub fn read_status(&self, id: &str) -> ReadAuditLogStreamStatus {
         let request = Request::get("/audit-log-streams").segment(id).segment("status");
         ReadAuditLogStreamStatus(Exchange::new(&self.client, "say how far an audit log stream is", request))

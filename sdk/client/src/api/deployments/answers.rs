@@ -48,6 +48,8 @@ pub struct Deployment {
     pub rollback_of: Option<String>,
     /// Deployment that undoes this one; null if there is none.
     pub rolled_back_by: Option<String>,
+    /// Promotion it belongs to; null if it belongs to none.
+    pub promotion_id: Option<String>,
     /// Who asked for it.
     pub requested_by: Option<Actor>,
     /// Whether it is to end where it is.

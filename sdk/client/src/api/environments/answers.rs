@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::api::vocabulary::Health;
-use crate::exchange::open_words;
+use crate::api::vocabulary::{Availability, Health, Tier};
 
 /// A place that releases of a project move through.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -48,22 +47,6 @@ pub struct Environment {
     pub updated_at: Timestamp,
 }
 
-open_words! {
-    /// What an environment is for.
-    pub enum Tier {
-        /// `development`.
-        Development = "development",
-        /// `testing`.
-        Testing = "testing",
-        /// `staging`.
-        Staging = "staging",
-        /// `production`.
-        Production = "production",
-        /// `preview`.
-        Preview = "preview",
-    }
-}
-
 /// Why nothing may be deployed to an environment.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -86,4 +69,44 @@ pub struct CurrentDeployment {
     pub digest: String,
     /// When it was there.
     pub deployed_at: Timestamp,
+}
+
+/// What holds in an environment.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct ResolvedVariables {
+    /// Variables and secrets, by name.
+    pub data: Vec<ResolvedVariable>,
+}
+
+/// A variable or a secret, as it holds in an environment.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct ResolvedVariable {
+    /// Name.
+    pub key: String,
+    /// Value of a variable; null for a secret.
+    pub value: Option<String>,
+    /// Fingerprint of a secret; null for a variable, and for a secret whose value is kept somewhere else.
+    pub fingerprint: Option<String>,
+    /// Version of a secret, which grows with each new value; null for a variable.
+    pub version: Option<i64>,
+    /// Whether builds get it, deployments, or both.
+    pub availability: Availability,
+    /// `variable` or `secret`.
+    pub kind: String,
+    /// Where it comes from.
+    pub source: ResolvedVariableSource,
+}
+
+/// What defines a variable or a secret.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct ResolvedVariableSource {
+    /// Id of the variable or the secret.
+    pub id: String,
+    /// `environment`, `project`, `variable_set` or `workspace`.
+    pub scope: String,
+    /// Id of the scope.
+    pub scope_id: String,
 }

@@ -4,7 +4,7 @@
 
 use futures_util::Stream;
 
-use crate::api::environments::{Environment, EnvironmentPatch, NewEnvironment};
+use crate::api::environments::{Environment, EnvironmentPatch, NewEnvironment, ResolvedVariables};
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::exchange::{Exchange, Precondition, common_setters, keyed_setter};
@@ -203,6 +203,20 @@ impl Environments {
         let request = Request::delete("/environments").segment(id);
         DeleteEnvironment(Exchange::new(&self.client, "delete an environment", request).on(version.into()))
     }
+
+    /// Shows what variables and secrets hold in an environment.
+    ///
+    /// Of several with one name the nearest holds: that of the environment, of the project, of a set attached to
+    /// the environment, of a set attached to the project, of the workspace. Of several sets it is the one attached
+    /// last. Secrets are shown by their fingerprints.
+    pub fn resolve_variables(&self, id: &str) -> ResolveVariables {
+        let request = Request::get("/environments").segment(id).segment("resolved-variables");
+        ResolveVariables(Exchange::new(
+            &self.client,
+            "show what variables and secrets hold in an environment",
+            request,
+        ))
+    }
 }
 
 /// Creates an environment: what [`Environments::create`](super::Environments::create) begins.
@@ -343,5 +357,23 @@ impl DeleteEnvironment {
     /// Fails as [`Client::delete`](crate::Client::delete) does.
     pub async fn send(self) -> Result<(), ClientError> {
         self.0.delete().await
+    }
+}
+
+/// Shows what variables and secrets hold in an environment: what [`Environments::resolve_variables`](super::Environments::resolve_variables) begins.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send`"]
+pub struct ResolveVariables(pub(super) Exchange);
+
+impl ResolveVariables {
+    common_setters!();
+
+    /// Sends the request; `None` if there is no such object any more.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Client::get`](crate::Client::get) does.
+    pub async fn send(self) -> Result<Option<Response<ResolvedVariables>>, ClientError> {
+        self.0.read().await
     }
 }

@@ -37,10 +37,14 @@ mod calls;
 mod patches;
 mod requests;
 
-pub use crate::api::vocabulary::Health;
-pub use answers::{CurrentDeployment, Environment, EnvironmentLock, Tier};
+pub use crate::api::vocabulary::{Availability, Health, Tier};
+pub use answers::{
+    CurrentDeployment, Environment, EnvironmentLock, ResolvedVariable, ResolvedVariableSource,
+    ResolvedVariables,
+};
 pub use calls::{
-    CreateEnvironment, DeleteEnvironment, Environments, ListEnvironments, ReadEnvironment, UpdateEnvironment,
+    CreateEnvironment, DeleteEnvironment, Environments, ListEnvironments, ReadEnvironment, ResolveVariables,
+    UpdateEnvironment,
 };
 pub use patches::{EnvironmentLockPatch, EnvironmentPatch};
 pub use requests::{NewEnvironment, NewEnvironmentLock};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::environments::Tier;
+use crate::api::vocabulary::Tier;
 use crate::exchange::Change;
 
 /// Changes to an environment. What is not mentioned stays as it is.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::environments::Tier;
+use crate::api::vocabulary::Tier;
 
 /// What an environment is created with.
 #[derive(Clone, Debug, Serialize)]

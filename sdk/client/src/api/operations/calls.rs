@@ -37,8 +37,8 @@ impl Operations {
 
     /// Reads an operation, or waits for its end.
     ///
-    /// Takes any role in its workspace. Waits at most as long as it is told: until the operation has ended, or is
-    /// not any more what If-None-Match says.
+    /// Takes the permission `operation:read`, or to read what is worked on. Waits at most as long as it is told:
+    /// until the operation has ended, or is not any more what If-None-Match says.
     pub fn read(&self, id: &str) -> ReadOperation {
         let request = Request::get("/operations").segment(id);
         ReadOperation(Exchange::new(&self.client, "read an operation, or waits for its end", request))

@@ -46,6 +46,15 @@ impl ServiceAccounts {
         ListServiceAccounts(Exchange::new(&self.client, "list service accounts", request))
     }
 
+    /// Makes a new secret for a service account.
+    ///
+    /// The one before is no longer good. Takes the permission `service_account:rotate`, and everything that the
+    /// service account may do.
+    pub fn rotate(&self, id: &str) -> RotateServiceAccount {
+        let request = Request::post("/service-accounts").segment(id).verb("rotate");
+        RotateServiceAccount(Exchange::new(&self.client, "make a new secret for a service account", request))
+    }
+
     /// Reads a service account.
     ///
     /// Takes the permission `service_account:read`, which the built-in roles from viewer on have.
@@ -79,15 +88,6 @@ impl ServiceAccounts {
         DeleteServiceAccount(
             Exchange::new(&self.client, "delete a service account", request).on(version.into()),
         )
-    }
-
-    /// Makes a new secret for a service account.
-    ///
-    /// The one before is no longer good. Takes the permission `service_account:rotate`, and everything that the
-    /// service account may do.
-    pub fn rotate(&self, id: &str) -> RotateServiceAccount {
-        let request = Request::post("/service-accounts").segment(id).segment("rotate");
-        RotateServiceAccount(Exchange::new(&self.client, "make a new secret for a service account", request))
     }
 }
 
@@ -173,6 +173,29 @@ impl ListServiceAccounts {
     }
 }
 
+/// Makes a new secret for a service account: what [`ServiceAccounts::rotate`](super::ServiceAccounts::rotate) begins.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send`"]
+pub struct RotateServiceAccount(pub(super) Exchange);
+
+impl RotateServiceAccount {
+    common_setters!();
+
+    /// Turns on `dry_run`: everything is only checked, and nothing done.
+    pub fn dry_run(self) -> Self {
+        Self(self.0.query("dry_run", "true"))
+    }
+
+    /// Sends the request.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Client::send`](crate::Client::send) does.
+    pub async fn send(self) -> Result<Response<CreatedServiceAccount>, ClientError> {
+        self.0.send().await
+    }
+}
+
 /// Reads a service account: what [`ServiceAccounts::read`](super::ServiceAccounts::read) begins.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
@@ -234,28 +257,5 @@ impl DeleteServiceAccount {
     /// Fails as [`Client::delete`](crate::Client::delete) does.
     pub async fn send(self) -> Result<(), ClientError> {
         self.0.delete().await
-    }
-}
-
-/// Makes a new secret for a service account: what [`ServiceAccounts::rotate`](super::ServiceAccounts::rotate) begins.
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send`"]
-pub struct RotateServiceAccount(pub(super) Exchange);
-
-impl RotateServiceAccount {
-    common_setters!();
-
-    /// Turns on `dry_run`: everything is only checked, and nothing done.
-    pub fn dry_run(self) -> Self {
-        Self(self.0.query("dry_run", "true"))
-    }
-
-    /// Sends the request.
-    ///
-    /// # Errors
-    ///
-    /// Fails as [`Client::send`](crate::Client::send) does.
-    pub async fn send(self) -> Result<Response<CreatedServiceAccount>, ClientError> {
-        self.0.send().await
     }
 }

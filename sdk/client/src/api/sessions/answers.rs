@@ -58,6 +58,8 @@ pub struct Tokens {
     pub token_type: String,
     /// Seconds until the access token expires.
     pub expires_in: i64,
+    /// Type of the access token; only where it was exchanged for another token.
+    pub issued_token_type: Option<String>,
     /// Buys the next tokens, once; only where somebody has logged in.
     #[serde(default, deserialize_with = "sealed::read_optional")]
     pub refresh_token: Option<Secret<String>>,

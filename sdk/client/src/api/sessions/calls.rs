@@ -64,7 +64,8 @@ impl Sessions {
 
     /// Gets an access token for a service account.
     ///
-    /// Client credentials, as in OAuth 2.0. There is no refresh token.
+    /// By client credentials, as in OAuth 2.0, or in exchange for the token of a CI (RFC 8693) whose issuer,
+    /// audience, subject and claims are those of an OIDC trust. There is no refresh token.
     pub fn issue_token(&self, body: IssueTokenRequest) -> IssueToken {
         let request = Request::post("/auth/token").json(&body);
         IssueToken(

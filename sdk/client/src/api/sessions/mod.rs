@@ -8,4 +8,6 @@ mod requests;
 
 pub use answers::{Credential, Me, Membership, Tokens};
 pub use calls::{IssueToken, Login, ReadMe, RefreshTokens, RevokeToken, Sessions};
-pub use requests::{IssueTokenRequest, LoginRequest, RefreshTokensRequest, RevokeTokenRequest};
+pub use requests::{
+    IssueTokenRequest, LoginRequest, RefreshTokensRequest, RevokeTokenRequest, SubjectTokenType,
+};

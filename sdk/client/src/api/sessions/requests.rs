@@ -5,7 +5,7 @@
 use serde::Serialize;
 use sparki_core::Secret;
 
-use crate::exchange::sealed;
+use crate::exchange::{sealed, words};
 
 /// What it takes to log a user in.
 #[derive(Clone, Debug, Serialize)]
@@ -73,22 +73,73 @@ impl RevokeTokenRequest {
 #[derive(Clone, Debug, Serialize)]
 #[must_use]
 pub struct IssueTokenRequest {
-    client_id: String,
-    #[serde(serialize_with = "sealed::write")]
-    client_secret: Secret<String>,
     grant_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audience: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "sealed::write_optional")]
+    client_secret: Option<Secret<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_account: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "sealed::write_optional")]
+    subject_token: Option<Secret<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject_token_type: Option<SubjectTokenType>,
 }
 
 impl IssueTokenRequest {
-    /// Begins with what is required.
+    /// Begins one whose `grant_type` is `client_credentials`.
     ///
     /// - `client_id`: Client id of the service account.
     /// - `client_secret`: Client secret of the service account.
-    pub fn new(client_id: impl Into<String>, client_secret: impl Into<Secret<String>>) -> Self {
+    pub fn client_credentials(
+        client_id: impl Into<String>,
+        client_secret: impl Into<Secret<String>>,
+    ) -> Self {
         Self {
-            client_id: client_id.into(),
-            client_secret: client_secret.into(),
             grant_type: "client_credentials",
+            audience: None,
+            client_id: Some(client_id.into()),
+            client_secret: Some(client_secret.into()),
+            service_account: None,
+            subject_token: None,
+            subject_token_type: None,
         }
+    }
+
+    /// Begins one whose `grant_type` is `urn:ietf:params:oauth:grant-type:token-exchange`.
+    ///
+    /// - `service_account`: Path of the service account to become, such as `acme/ci`.
+    /// - `subject_token`: Token that the system of the CI gave, a JWT.
+    /// - `subject_token_type`: Type of that token.
+    pub fn token_exchange(
+        service_account: impl Into<String>,
+        subject_token: impl Into<Secret<String>>,
+        subject_token_type: SubjectTokenType,
+    ) -> Self {
+        Self {
+            grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+            audience: None,
+            client_id: None,
+            client_secret: None,
+            service_account: Some(service_account.into()),
+            subject_token: Some(subject_token.into()),
+            subject_token_type: Some(subject_token_type),
+        }
+    }
+
+    /// Whom that token is for; by default whomever a trust names.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience = Some(audience.into());
+        self
+    }
+}
+
+words! {
+    /// Type of that token.
+    pub enum SubjectTokenType {
+        /// `urn:ietf:params:oauth:token-type:jwt`.
+        Jwt = "urn:ietf:params:oauth:token-type:jwt",
     }
 }

@@ -2,9 +2,12 @@
 
 //! What is answered.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::api::platforms::Platform;
 use crate::exchange::open_words;
 
 open_words! {
@@ -94,4 +97,331 @@ pub struct EventResource {
     /// Kind of the object.
     #[serde(rename = "type")]
     pub kind: String,
+}
+
+open_words! {
+    /// What a gate that does not hold is good for.
+    pub enum GateEnforcement {
+        /// It holds promotions up.
+        Blocking = "blocking",
+        /// It is only shown.
+        Advisory = "advisory",
+    }
+}
+
+open_words! {
+    /// Which way a release moves: on, or back to where it was before.
+    pub enum PromotionOperation {
+        /// `promote`.
+        Promote = "promote",
+        /// `rollback`.
+        Rollback = "rollback",
+    }
+}
+
+/// A time that comes again every week.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct WeeklyTime {
+    /// Days on which it begins.
+    pub days: Vec<Day>,
+    /// When it begins on those days: hours and minutes, such as `17:30`.
+    pub start: String,
+    /// Minutes that it lasts, at most a week; it may go on into the next day.
+    pub duration_minutes: i64,
+    /// Time zone of days and hours.
+    pub timezone: String,
+}
+
+open_words! {
+    /// A day of the week.
+    pub enum Day {
+        /// `monday`.
+        Monday = "monday",
+        /// `tuesday`.
+        Tuesday = "tuesday",
+        /// `wednesday`.
+        Wednesday = "wednesday",
+        /// `thursday`.
+        Thursday = "thursday",
+        /// `friday`.
+        Friday = "friday",
+        /// `saturday`.
+        Saturday = "saturday",
+        /// `sunday`.
+        Sunday = "sunday",
+    }
+}
+
+/// What a promotion would do, and what it waits for.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct PromotionPlan {
+    /// Digest of everything in `inputs`; what a promotion is asked for with, and what approvals are for.
+    pub digest: String,
+    /// Which way the release moves.
+    pub operation: PromotionOperation,
+    /// Environment it goes to.
+    pub environment_id: String,
+    /// Release that goes.
+    pub release_id: String,
+    /// What the environment runs now; null if nothing.
+    pub from: Option<PlannedVersion>,
+    /// What it would run.
+    pub to: PlannedVersion,
+    /// Promotion flow that is followed; null if there is none.
+    pub flow: Option<PlannedFlow>,
+    /// Deployment targets, wave by wave.
+    pub waves: Vec<PlannedWave>,
+    /// What has to hold first, and whether it does.
+    pub gates: Vec<PromotionGate>,
+    /// Freeze that holds it up now; null if there is none.
+    pub freeze: Option<PromotionFreeze>,
+    /// What is different between the two releases.
+    pub changes: Vec<PlannedChange>,
+    /// How careful one should be.
+    pub risk: PromotionRisk,
+    /// Everything the digest covers, by name.
+    pub inputs: BTreeMap<String, String>,
+}
+
+/// A release as a plan shows it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct PlannedVersion {
+    /// Release; null if a build was deployed, or if the release is gone.
+    pub release_id: Option<String>,
+    /// Version of the release.
+    pub version: String,
+    /// Digest of the release.
+    pub digest: String,
+    /// Commit it is made from; null if nobody knows.
+    pub commit_sha: Option<String>,
+}
+
+/// A promotion flow as it was.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct PlannedFlow {
+    /// Name of the flow.
+    pub name: String,
+    /// Version of its stages.
+    pub version: i64,
+}
+
+/// Deployment targets that are deployed to at once.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct PlannedWave {
+    /// The deployment targets.
+    pub targets: Vec<PlannedTarget>,
+    /// What comes after the wave.
+    pub pause: WavePause,
+    /// Seconds that a timed pause takes; null for the others.
+    pub pause_seconds: Option<i64>,
+}
+
+/// A deployment target as a plan shows it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct PlannedTarget {
+    /// Identifier of the deployment target.
+    pub id: String,
+    /// Name of the deployment target.
+    pub name: String,
+    /// What runs the release.
+    pub platform: Platform,
+    /// How the release replaces the one before.
+    pub strategy: Strategy,
+}
+
+open_words! {
+    /// What comes after a wave.
+    pub enum WavePause {
+        /// The next wave, at once.
+        None = "none",
+        /// The next wave, after some time.
+        Timed = "timed",
+        /// Nothing, until somebody resumes the promotion.
+        Manual = "manual",
+    }
+}
+
+/// A gate in front of a promotion, and how it stands.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct PromotionGate {
+    /// Gate; null for one that is there by itself: the workspace's policy, the lock of the environment, and where
+    /// its
+    /// releases come from.
+    pub gate_id: Option<String>,
+    /// Name of the gate.
+    pub name: String,
+    /// What the gate looks at.
+    pub kind: PromotionGateKind,
+    /// What the gate is good for while it does not hold.
+    pub enforcement: GateEnforcement,
+    /// How the gate stands.
+    pub status: PromotionGateStatus,
+    /// Why it stands so, for people.
+    pub detail: String,
+    /// When time alone will open the gate; null if it will not.
+    pub passes_at: Option<Timestamp>,
+}
+
+open_words! {
+    /// What a gate looks at.
+    pub enum PromotionGateKind {
+        /// `approval`.
+        Approval = "approval",
+        /// `check`.
+        Check = "check",
+        /// `drift`.
+        Drift = "drift",
+        /// `lock`.
+        Lock = "lock",
+        /// `signatures`.
+        Signatures = "signatures",
+        /// `soak`.
+        Soak = "soak",
+        /// `source`.
+        Source = "source",
+        /// `verified_in`.
+        VerifiedIn = "verified_in",
+        /// `webhook`.
+        Webhook = "webhook",
+        /// `window`.
+        Window = "window",
+    }
+}
+
+open_words! {
+    /// How a gate stands.
+    pub enum PromotionGateStatus {
+        /// `passed`.
+        Passed = "passed",
+        /// `pending`.
+        Pending = "pending",
+        /// `failed`.
+        Failed = "failed",
+        /// It is not in front of what is planned.
+        Skipped = "skipped",
+    }
+}
+
+/// A freeze that there is now.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct PromotionFreeze {
+    /// Name of the freeze window.
+    pub window: String,
+    /// Reason, for whoever has to wait; null if none was given.
+    pub reason: Option<String>,
+    /// When it ends.
+    pub ends_at: Timestamp,
+}
+
+/// Something that is different between two releases.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct PlannedChange {
+    /// What is different: `version`, `commit_sha`, or `artifacts/` and a name.
+    pub what: String,
+    /// As it is now; null if there is none.
+    pub before: Option<String>,
+    /// As it would be; null if there would be none.
+    pub after: Option<String>,
+}
+
+/// How careful one should be, and why.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct PromotionRisk {
+    /// How careful.
+    pub level: PromotionRiskLevel,
+    /// Why, for people.
+    pub reasons: Vec<String>,
+}
+
+open_words! {
+    /// How careful one should be.
+    pub enum PromotionRiskLevel {
+        /// `low`.
+        Low = "low",
+        /// `medium`.
+        Medium = "medium",
+        /// `high`.
+        High = "high",
+    }
+}
+
+open_words! {
+    /// What an environment is for.
+    pub enum Tier {
+        /// `development`.
+        Development = "development",
+        /// `testing`.
+        Testing = "testing",
+        /// `staging`.
+        Staging = "staging",
+        /// `production`.
+        Production = "production",
+        /// `preview`.
+        Preview = "preview",
+    }
+}
+
+open_words! {
+    /// What a variable or a secret is there for.
+    pub enum Availability {
+        /// `build`.
+        Build = "build",
+        /// `deploy`.
+        Deploy = "deploy",
+        /// `both`.
+        Both = "both",
+    }
+}
+
+/// A delivery as it is answered.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// Id of the delivery; each of its attempts has it in `Sparki-Delivery`.
+    pub id: String,
+    /// Number of the event; 0 for a test.
+    pub event_id: i64,
+    /// What happened.
+    pub event_type: String,
+    /// `pending`, `succeeded`, `failed` after the last attempt, `canceled` because the recipient was disabled, or
+    /// `simulated` where this server does not really send.
+    pub status: DeliveryStatus,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Status of the last answer, if there was one.
+    pub response_status: Option<i64>,
+    /// Why the last attempt failed, if it did.
+    pub error: Option<String>,
+    /// When the event happened.
+    pub created_at: Timestamp,
+    /// When it is tried again, if it is.
+    pub next_attempt_at: Option<Timestamp>,
+    /// When it came to an end.
+    pub completed_at: Option<Timestamp>,
+}
+
+open_words! {
+    /// How far a delivery is.
+    pub enum DeliveryStatus {
+        /// `pending`.
+        Pending = "pending",
+        /// `succeeded`.
+        Succeeded = "succeeded",
+        /// `failed`.
+        Failed = "failed",
+        /// `canceled`.
+        Canceled = "canceled",
+        /// `simulated`.
+        Simulated = "simulated",
+    }
 }

@@ -4,4 +4,10 @@
 
 mod answers;
 
-pub use answers::{Actor, Artifact, EventResource, Health, LogLine, Strategy, Trigger};
+pub use crate::api::platforms::Platform;
+pub use answers::{
+    Actor, Artifact, Availability, Day, Delivery, DeliveryStatus, EventResource, GateEnforcement, Health,
+    LogLine, PlannedChange, PlannedFlow, PlannedTarget, PlannedVersion, PlannedWave, PromotionFreeze,
+    PromotionGate, PromotionGateKind, PromotionGateStatus, PromotionOperation, PromotionPlan, PromotionRisk,
+    PromotionRiskLevel, Strategy, Tier, Trigger, WavePause, WeeklyTime,
+};
