@@ -26,10 +26,10 @@ fn comment(text: &str, mark: &str) -> String {
             comment.push_str(mark);
             comment.push('\n');
         }
-        for item in paragraph.lines() {
+        for item in items(paragraph) {
             let hanging = if item.starts_with("- ") { "  " } else { "" };
             let mut line = String::new();
-            for word in plain(item).split(' ').filter(|word| !word.is_empty()) {
+            for word in plain(&item).split(' ').filter(|word| !word.is_empty()) {
                 if !line.trim().is_empty() && line.len() + 1 + word.len() > WIDTH {
                     comment.push_str(&format!("{mark} {line}\n"));
                     line = hanging.to_owned();
@@ -43,6 +43,21 @@ fn comment(text: &str, mark: &str) -> String {
         }
     }
     comment
+}
+
+/// The items of a list, or the one text that a paragraph is, however its lines were broken.
+fn items(paragraph: &str) -> Vec<String> {
+    let mut items: Vec<String> = Vec::new();
+    for line in paragraph.lines() {
+        match items.last_mut() {
+            Some(item) if !line.starts_with("- ") => {
+                item.push(' ');
+                item.push_str(line);
+            }
+            Some(_) | None => items.push(line.to_owned()),
+        }
+    }
+    items
 }
 
 /// Takes from signs the meaning they have in doc comments, but for code.
@@ -64,6 +79,14 @@ mod tests {
         assert_eq!(lines[..2], ["/// One.", "///"]);
         assert!(lines[2].starts_with("/// - four") && lines[2].len() <= WIDTH + 4, "{lines:?}");
         assert!(lines[3].starts_with("///   four"), "{lines:?}");
+    }
+
+    #[test]
+    fn lines_that_were_broken_are_one_text() {
+        assert_eq!(
+            docs("One\ntwo.\n\n- three\nfour\n- five"),
+            "/// One two.\n///\n/// - three four\n/// - five\n"
+        );
     }
 
     #[test]

@@ -53,8 +53,7 @@ pub struct ApprovalCondition {
     /// Number of people.
     pub count: i64,
     /// Who counts: email addresses, built-in roles by name (for everyone with at least that role), and other roles
-    /// and
-    /// teams by id, by which somebody may approve here; empty for all who may.
+    /// and teams by id, by which somebody may approve here; empty for all who may.
     pub from: Vec<String>,
     /// Who does not count.
     pub exclude: Vec<ApprovalExclusion>,
@@ -102,8 +101,7 @@ pub struct CheckCondition {
 #[non_exhaustive]
 pub struct WebhookCondition {
     /// URL that is called with the plan once the promotion waits: 200 or 204 says yes, 202 says not yet, 4xx says
-    /// no, and
-    /// whatever else is asked again.
+    /// no, and whatever else is asked again.
     pub url: String,
 }
 
@@ -112,7 +110,6 @@ pub struct WebhookCondition {
 #[non_exhaustive]
 pub struct DriftCondition {
     /// Most seconds since the newest drift report of the environment, which has to be clean. The server does not
-    /// look
-    /// itself: whoever compares the environment with its configuration reports what they have found.
+    /// look itself: whoever compares the environment with its configuration reports what they have found.
     pub max_age_seconds: i64,
 }

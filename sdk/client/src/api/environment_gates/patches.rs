@@ -225,8 +225,7 @@ impl ApprovalConditionPatch {
     }
 
     /// Who counts: email addresses, built-in roles by name (for everyone with at least that role), and other roles
-    /// and
-    /// teams by id, by which somebody may approve here; empty for all who may.
+    /// and teams by id, by which somebody may approve here; empty for all who may.
     pub fn from(mut self, from: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.from = Change::Set(from.into_iter().map(Into::into).collect());
         self
@@ -395,8 +394,7 @@ impl WebhookConditionPatch {
     }
 
     /// URL that is called with the plan once the promotion waits: 200 or 204 says yes, 202 says not yet, 4xx says
-    /// no, and
-    /// whatever else is asked again.
+    /// no, and whatever else is asked again.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Change::Set(url.into());
         self
@@ -418,8 +416,7 @@ impl DriftConditionPatch {
     }
 
     /// Most seconds since the newest drift report of the environment, which has to be clean. The server does not
-    /// look
-    /// itself: whoever compares the environment with its configuration reports what they have found.
+    /// look itself: whoever compares the environment with its configuration reports what they have found.
     ///
     /// From 1 to 316224000.
     pub fn max_age_seconds(mut self, max_age_seconds: i64) -> Self {

@@ -263,8 +263,7 @@ impl NewApprovalCondition {
     }
 
     /// Who counts: email addresses, built-in roles by name (for everyone with at least that role), and other roles
-    /// and
-    /// teams by id, by which somebody may approve here; empty for all who may.
+    /// and teams by id, by which somebody may approve here; empty for all who may.
     pub fn from(mut self, from: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.from = Some(from.into_iter().map(Into::into).collect());
         self
@@ -305,8 +304,8 @@ impl NewDriftCondition {
     /// Begins with what is required.
     ///
     /// - `max_age_seconds`: Most seconds since the newest drift report of the environment, which has to be clean.
-    ///   The server does not look
-    /// itself: whoever compares the environment with its configuration reports what they have found.
+    ///   The server does not look itself: whoever compares the environment with its configuration reports what they
+    ///   have found.
     pub fn new(max_age_seconds: i64) -> Self {
         Self { max_age_seconds }
     }
@@ -325,8 +324,7 @@ impl NewSoakCondition {
     ///
     /// - `environment_id`: Environment of the same project that has to run the release now.
     /// - `duration_seconds`: Seconds that the release has to have run there with passing health checks. Other time
-    ///   does not count, and
-    /// approvals do not shorten it.
+    ///   does not count, and approvals do not shorten it.
     pub fn new(environment_id: impl Into<String>, duration_seconds: i64) -> Self {
         Self { environment_id: environment_id.into(), duration_seconds }
     }
@@ -360,8 +358,7 @@ impl NewWebhookCondition {
     /// Begins with what is required.
     ///
     /// - `url`: URL that is called with the plan once the promotion waits: 200 or 204 says yes, 202 says not yet,
-    ///   4xx says no, and
-    /// whatever else is asked again.
+    ///   4xx says no, and whatever else is asked again.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into() }
     }

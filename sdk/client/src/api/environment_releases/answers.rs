@@ -11,8 +11,7 @@ use crate::api::vocabulary::PromotionPlan;
 use crate::exchange::open_words;
 
 /// The release that an environment is to have: there is one for each. Setting it promotes the release; changing
-/// nothing
-/// about it tries again what was stopped, or was rolled back and is not blocked any more.
+/// nothing about it tries again what was stopped, or was rolled back and is not blocked any more.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct EnvironmentRelease {

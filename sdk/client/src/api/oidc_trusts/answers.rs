@@ -33,8 +33,7 @@ pub struct OidcTrust {
     /// Seconds that an access token is good for.
     pub max_session_seconds: i64,
     /// What an access token is good for at most, as `resource:action` or with a wildcard; null for all that the
-    /// service account may
-    /// do.
+    /// service account may do.
     pub permissions: Option<Vec<String>>,
     /// What is worth knowing about the trust as it is.
     pub warnings: Vec<String>,

@@ -136,8 +136,7 @@ impl OidcTrustPatch {
     }
 
     /// What an access token is good for at most, as `resource:action` or with a wildcard; null for all that the
-    /// service account may
-    /// do.
+    /// service account may do.
     pub fn permissions(mut self, permissions: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions = Change::Set(permissions.into_iter().map(Into::into).collect());
         self

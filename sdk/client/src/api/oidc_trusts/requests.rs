@@ -95,8 +95,7 @@ impl NewOidcTrust {
     }
 
     /// What an access token is good for at most, as `resource:action` or with a wildcard; null for all that the
-    /// service account may
-    /// do.
+    /// service account may do.
     pub fn permissions(mut self, permissions: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions = Some(permissions.into_iter().map(Into::into).collect());
         self

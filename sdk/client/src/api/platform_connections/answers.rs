@@ -29,8 +29,7 @@ pub struct PlatformConnection {
     /// Changes with the token and says nothing about it; there is none where there is no token.
     pub credential_fingerprint: Option<String>,
     /// `simulated` for platforms that this server does not really deploy to: nothing was asked of them.
-    /// `unverified`
-    /// for `custom`, whose credentials only its own webhook or script can judge.
+    /// `unverified` for `custom`, whose credentials only its own webhook or script can judge.
     pub status: ConnectionStatus,
     /// Account the credentials are for, as far as they say so themselves.
     pub account: Option<String>,

@@ -252,8 +252,7 @@ open_words! {
 #[non_exhaustive]
 pub struct PromotionGate {
     /// Gate; null for one that is there by itself: the workspace's policy, the lock of the environment, and where
-    /// its
-    /// releases come from.
+    /// its releases come from.
     pub gate_id: Option<String>,
     /// Name of the gate.
     pub name: String,

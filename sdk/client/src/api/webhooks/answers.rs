@@ -32,8 +32,7 @@ pub struct Webhook {
     /// Why it did.
     pub disabled_reason: Option<DisabledReason>,
     /// The newest delivery that came to an end. It changes without a new version of the webhook: deliveries must
-    /// not
-    /// get in the way of whoever changes it.
+    /// not get in the way of whoever changes it.
     pub last_delivery: Option<WebhookLastDelivery>,
     /// Labels, for finding the object by.
     pub labels: BTreeMap<String, String>,

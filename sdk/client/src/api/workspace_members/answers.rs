@@ -22,8 +22,7 @@ pub struct WorkspaceMember {
     /// Roles in the whole workspace: ids, or names of built-in ones.
     pub role_ids: Vec<String>,
     /// Whether the member is let in: invited until there is a user with the address, then active; a suspended one
-    /// sees nothing.
-    /// By default it follows from whether there is such a user.
+    /// sees nothing. By default it follows from whether there is such a user.
     pub status: Option<MemberStatus>,
     /// User; null while there is none with the address.
     pub user_id: Option<String>,

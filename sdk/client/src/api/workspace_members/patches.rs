@@ -56,8 +56,7 @@ impl WorkspaceMemberPatch {
     }
 
     /// Whether the member is let in: invited until there is a user with the address, then active; a suspended one
-    /// sees nothing.
-    /// By default it follows from whether there is such a user.
+    /// sees nothing. By default it follows from whether there is such a user.
     pub fn status(mut self, status: impl Into<MemberStatus>) -> Self {
         self.status = Change::Set(status.into());
         self
