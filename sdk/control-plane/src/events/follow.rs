@@ -79,15 +79,13 @@ pub(crate) async fn follow(
 ) -> Result<Response, Problem> {
     // Before the first look: what happens between the look and the wait must end the wait.
     let listener = app.pulse.listener();
-    let named = query
-        .take("after")?
-        .or_else(|| headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned));
+    let from_header = headers.get("last-event-id").map(|value| value.to_str().unwrap_or_default());
+    let from_header = from_header.map(event_number).transpose()?;
+    let from_query = query.take("after")?.map(|text| event_number(&text)).transpose()?;
     let wait = query.take("wait")?;
     query.finish()?;
-    let after = match (named, following.start) {
-        (Some(text), _) => text.parse().ok().filter(|after| *after >= 0).ok_or_else(|| {
-            Problem::malformed("\"after\" and Last-Event-ID have to be the id of an event, or 0.")
-        })?,
+    let after = match (from_query.or(from_header), following.start) {
+        (Some(after), _) => after,
         (None, Start::Beginning) => 0,
         (None, Start::Now) => store::newest(&app.database).await?,
     };
@@ -105,6 +103,13 @@ pub(crate) async fn follow(
         Some(text) => seconds(&text)?,
     };
     Ok(follower.page(wait).await?.into_response())
+}
+
+fn event_number(text: &str) -> Result<i64, Problem> {
+    text.parse()
+        .ok()
+        .filter(|after| *after >= 0)
+        .ok_or_else(|| Problem::malformed("\"after\" and Last-Event-ID have to be the id of an event, or 0."))
 }
 
 fn takes_stream(headers: &HeaderMap) -> bool {

@@ -45,6 +45,7 @@ mod regions;
 mod releases;
 mod roles;
 mod rollbacks;
+mod schemathesis;
 mod secrets;
 mod service_accounts;
 mod several_servers;
