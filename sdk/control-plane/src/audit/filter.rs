@@ -78,13 +78,12 @@ impl Filter {
     }
 
     pub(super) fn parameters() -> Vec<Parameter> {
-        let text = || json!({"type": "string"});
         let time = || json!({"type": "string", "format": "date-time"});
         let mut parameters: Vec<Parameter> =
-            EQUAL.iter().map(|(name, about)| Parameter::query(name, about, text())).collect();
+            EQUAL.iter().map(|(name, about)| Parameter::text(name, about)).collect();
         let actor = "Narrows the list to what this user did: id, email address or name.";
         parameters.extend([
-            Parameter::query("actor", actor, text()),
+            Parameter::text("actor", actor),
             ENDING.parameter(),
             Parameter::query("since", "Narrows the list to what happened then or later.", time()),
             Parameter::query("until", "Narrows the list to what happened earlier.", time()),

@@ -35,7 +35,7 @@ pub(crate) fn operation() -> Operation {
 
 /// Adds what every operation has that follows events.
 pub(crate) fn following(operation: Operation) -> Operation {
-    let id = json!({"type": "integer", "minimum": 0});
+    let id = json!({"type": "integer", "minimum": 0, "maximum": i64::MAX});
     let after = "The event to go on after; 0 is before the first.";
     let wait = "How long a page may wait for the first event: `30s`. A stream needs no waiting.";
     let last = "The same as `after`; what browsers send when a stream breaks off.";

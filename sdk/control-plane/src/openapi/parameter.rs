@@ -27,6 +27,11 @@ impl Parameter {
         Self(json!({"in": "query", "name": name, "required": false, "description": about, "schema": schema}))
     }
 
+    /// A parameter that is any text.
+    pub(crate) fn text(name: &str, about: &str) -> Self {
+        Self::query(name, about, text())
+    }
+
     /// A parameter that is one of a few words, of which the first is the default.
     pub(crate) fn choice(name: &str, about: &str, words: &[&str]) -> Self {
         Self::query(name, about, json!({"type": "string", "enum": words, "default": words.first()}))

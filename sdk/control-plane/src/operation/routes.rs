@@ -56,7 +56,7 @@ fn listing() -> Route {
         .answers(Reply::json_of(StatusCode::OK, "A page of operations.", page::<Operation>));
     OPERATION.filters.iter().fold(route, |route, field| {
         let about = format!("Narrows the list to operations with this `{field}`.");
-        route.takes(Parameter::query(field, &about, json!({"type": "string"})))
+        route.takes(Parameter::text(field, &about))
     })
 }
 
