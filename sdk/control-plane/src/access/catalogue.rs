@@ -33,6 +33,7 @@ const ACTIONS: &[(&str, Role)] = &[
     ("promotion:reject", Role::Member),
     ("promotion:resume", Role::Member),
     ("workspace:transfer", Role::Owner),
+    ("environment:guard", Role::Admin),
     ("event:read", Role::Viewer),
     ("service_account:rotate", Role::Admin),
     ("api_token:rotate", Role::Member),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    access::{Grant, Network, Pattern, Reach, Scope, Sight, Source, Tenure, catalogue::OF_MEMBERS},
+    access::{Grant, Login, Network, Pattern, Reach, Scope, Sight, Source, Tenure, catalogue::OF_MEMBERS},
     auth::Role,
     http::problem::{Code, Problem},
 };
@@ -18,6 +18,7 @@ pub(crate) struct Access {
 #[derive(Debug, Clone)]
 pub(crate) struct Standing {
     pub(crate) network: Network,
+    pub(crate) login: Login,
     pub(crate) grants: Vec<Grant>,
 }
 
@@ -102,13 +103,30 @@ impl Access {
         if self.allows(permission, scope) {
             return Ok(());
         }
-        let network = self.standing(scope.workspace_id).map(|standing| standing.network);
-        let detail = if network == Some(Network::Barred) {
+        let standing = self.standing(scope.workspace_id);
+        let detail = if standing.is_some_and(|standing| standing.network == Network::Barred) {
             "This workspace is closed to requests from this network.".to_owned()
+        } else if standing.is_some_and(|standing| standing.login == Login::TooLongAgo) {
+            "You logged in longer ago than this workspace allows. Log in again.".to_owned()
         } else {
             format!("This takes the permission {permission}, which you do not have here.")
         };
         Err(denied(detail, permission, scope))
+    }
+
+    /// Refuses a caller who has a permission nowhere in a workspace.
+    ///
+    /// # Errors
+    ///
+    /// 403 that names the permission and the workspace.
+    pub(crate) fn require_somewhere(&self, permission: &str, workspace_id: &str) -> Result<(), Problem> {
+        let standing = self.open(permission, workspace_id);
+        let is_given =
+            |standing: &Standing| standing.grants.iter().any(|grant| grant.permissions.allow(permission));
+        if standing.is_some_and(|standing| permission == OF_MEMBERS || is_given(standing)) {
+            return Ok(());
+        }
+        self.require(permission, &Scope::workspace(workspace_id))
     }
 
     /// The objects that a list may show of those a permission is needed for.
@@ -135,7 +153,9 @@ impl Access {
 
     /// The standing, unless the network or the limits keep the caller from using it for this.
     fn open(&self, permission: &str, workspace_id: &str) -> Option<&Standing> {
-        let standing = self.standing(workspace_id).filter(|standing| standing.network == Network::Admitted);
+        let standing = self.standing(workspace_id).filter(|standing| {
+            standing.network == Network::Admitted && standing.login == Login::RecentEnough
+        });
         standing.filter(|_| self.is_credential_for(permission))
     }
 }

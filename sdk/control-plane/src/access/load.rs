@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use crate::{
     access::{
-        Access, Grant, Limits, Network, Reach, RoleBook, Source, Standing, Tenure,
+        Access, Grant, Login, Network, Reach, RoleBook, Source, Standing, Tenure,
         binding::{self, Asking, Binding, Whose},
     },
-    auth::{Role, membership},
+    auth::{Caller, Role, membership},
     database::Connection,
 };
 
@@ -18,31 +18,31 @@ use crate::{
 struct Membership {
     workspace_id: String,
     allowed_cidrs: Option<String>,
+    session_ttl_seconds: Option<i64>,
     role_id: Option<String>,
 }
 
 /// What a user or service account may do with a credential, in the request being answered.
 pub(crate) async fn access(
     connection: &mut Connection,
-    user_id: &str,
-    limits: Option<Limits>,
+    caller: &Caller,
     now: Timestamp,
 ) -> Result<Access, sqlx::Error> {
     let memberships: Vec<Membership> = sqlx::query_as(
-        "SELECT m.workspace_id, w.allowed_cidrs, r.role_id FROM memberships m \
+        "SELECT m.workspace_id, w.allowed_cidrs, w.session_ttl_seconds, r.role_id FROM memberships m \
          JOIN workspaces w ON w.id = m.workspace_id \
          LEFT JOIN member_roles r ON r.workspace_id = m.workspace_id AND r.user_id = m.user_id \
          WHERE m.user_id = $1 ORDER BY m.workspace_id, r.role_id",
     )
-    .bind(user_id)
+    .bind(&caller.user_id)
     .fetch_all(&mut *connection)
     .await?;
-    let bindings = binding::find(connection, Whose::User(user_id)).await?;
+    let bindings = binding::find(connection, Whose::User(&caller.user_id)).await?;
     let book = roles(connection, &memberships, &bindings).await?;
 
     let mut standings: BTreeMap<String, Standing> = BTreeMap::new();
     for membership in memberships {
-        let Membership { workspace_id, allowed_cidrs, role_id } = membership;
+        let Membership { workspace_id, allowed_cidrs, session_ttl_seconds, role_id } = membership;
         let standing = match standings.entry(workspace_id) {
             std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
             std::collections::btree_map::Entry::Vacant(new) => {
@@ -53,7 +53,8 @@ pub(crate) async fn access(
                     None => Vec::new(),
                 };
                 let network = Network::of_request(allowed.iter().map(String::as_str));
-                new.insert(Standing { network, grants: Vec::new() })
+                let login = Login::at(caller.login, session_ttl_seconds, now);
+                new.insert(Standing { network, login, grants: Vec::new() })
             }
         };
         standing.grants.extend(role_id.map(|role_id| of_membership(&book, role_id)));
@@ -62,7 +63,7 @@ pub(crate) async fn access(
         let Some(standing) = standings.get_mut(&binding.workspace_id) else { continue };
         standing.grants.extend(binding.grant(&book, Asking::WhatHolds, now)?);
     }
-    Ok(Access::new(standings, limits))
+    Ok(Access::new(standings, caller.limits.clone()))
 }
 
 /// Everything that a user or service account may have in a workspace, whatever the conditions.

@@ -15,6 +15,7 @@ mod grant;
 pub(crate) mod hand_on;
 mod held;
 pub(crate) mod load;
+mod login;
 pub(crate) mod mine;
 pub(crate) mod network;
 mod pattern;
@@ -25,6 +26,7 @@ mod sight;
 
 pub(crate) use grant::{Grant, Reach, Source, Tenure};
 pub(crate) use held::{Access, Limits, Standing, denied};
+pub(crate) use login::Login;
 pub(crate) use network::Network;
 pub(crate) use pattern::Pattern;
 pub(crate) use permissions::Permissions;

@@ -99,6 +99,7 @@ pub(crate) async fn verify(app: &App, text: &str) -> Result<Caller, Problem> {
         name: row.name,
         credential: Credential::ApiKey,
         key_id: Some(token.id),
+        login: None,
         limits,
         access: Arc::default(),
     })

@@ -28,6 +28,8 @@ pub(crate) struct Caller {
     pub(crate) name: String,
     pub(crate) credential: Credential,
     pub(crate) key_id: Option<String>,
+    /// When they logged in, if that is how they come.
+    pub(crate) login: Option<Timestamp>,
     /// What the credential is good for, if not for all that its owner may do.
     pub(crate) limits: Option<Limits>,
     /// What they may do, as of the beginning of the request; nothing until it was looked up.
@@ -57,7 +59,7 @@ impl Caller {
         connection: &mut Connection,
         now: Timestamp,
     ) -> Result<Access, sqlx::Error> {
-        load::access(connection, &self.user_id, self.limits.clone(), now).await
+        load::access(connection, self, now).await
     }
 
     async fn proved(app: &App, headers: &HeaderMap) -> Result<Self, Problem> {

@@ -18,17 +18,13 @@ pub(crate) enum Outcome {
     Renewed {
         user_id: String,
         token: String,
+        /// When the login began.
+        began: Timestamp,
     },
     /// Unknown, expired or revoked.
     Invalid,
-    /// The login is as old as a workspace of the user lets one grow; its family has been revoked.
-    Outlived {
-        user_id: String,
-    },
     /// Used before; its family has been revoked.
-    Reused {
-        user_id: String,
-    },
+    Reused { user_id: String },
 }
 
 #[derive(sqlx::FromRow)]
@@ -63,36 +59,24 @@ pub(crate) async fn renew(
     if row.revoked_at.is_some() || row.expires_at <= stamp(now) {
         return Ok(Outcome::Invalid);
     }
-    if has_outlived(connection, &row, now).await? {
-        revoke_family(connection, &row.family_id, now).await?;
-        return Ok(Outcome::Outlived { user_id: row.user_id });
-    }
     sqlx::query("UPDATE refresh_tokens SET used_at = $1 WHERE id = $2")
         .bind(stamp(now))
         .bind(&token.id)
         .execute(&mut *connection)
         .await?;
+    let began = began(connection, &row.family_id).await?.unwrap_or(now);
     let token = insert(connection, &row.family_id, &row.user_id, now).await?;
-    Ok(Outcome::Renewed { user_id: row.user_id, token })
+    Ok(Outcome::Renewed { user_id: row.user_id, token, began })
 }
 
-/// Whether a login has lasted as long as the strictest of the user's workspaces lets one last. The first token of a family tells when
-/// it began: it is kept for longer than any workspace may ask for.
-async fn has_outlived(connection: &mut Connection, row: &Row, now: Timestamp) -> Result<bool, sqlx::Error> {
+/// When a login began. The first token of a family tells: it is kept for longer than any workspace lets a login last.
+async fn began(connection: &mut Connection, family_id: &str) -> Result<Option<Timestamp>, sqlx::Error> {
     let began: Option<String> =
         sqlx::query_scalar("SELECT MIN(created_at) FROM refresh_tokens WHERE family_id = $1")
-            .bind(&row.family_id)
-            .fetch_one(&mut *connection)
+            .bind(family_id)
+            .fetch_one(connection)
             .await?;
-    let longest: Option<i64> = sqlx::query_scalar(
-        "SELECT MIN(w.session_ttl_seconds) FROM memberships m JOIN workspaces w ON w.id = m.workspace_id \
-         WHERE m.user_id = $1",
-    )
-    .bind(&row.user_id)
-    .fetch_one(connection)
-    .await?;
-    let ends = longest.map(|longest| now - SignedDuration::from_secs(longest));
-    Ok(began.zip(ends).is_some_and(|(began, ends)| began <= stamp(ends)))
+    Ok(began.and_then(|began| began.parse().ok()))
 }
 
 /// The family and the user of a token, if it is one of ours and its family has not ended.

@@ -31,8 +31,8 @@ pub(crate) async fn login(app: &App, email: &str, password: Secret) -> Result<An
         refusals::write(app, Entry::event("session", "login", "refused:token_invalid")).await?;
         return Err(Problem::new(Code::TokenInvalid, "The email address or the password is wrong."));
     };
-    let access_token = token::issue(app, &Issue::to(&user_id)).await?;
     let now = app.settings.clock.now();
+    let access_token = token::issue(app, &Issue::of_login(&user_id, now)).await?;
     let mut transaction = app.database.write().await?;
     let refresh_token = refresh::start(&mut transaction, &user_id, now).await?;
     append(&mut transaction, Entry::event("session", "login", "success").by(&user_id, email), &stamp(now))
@@ -50,9 +50,6 @@ pub(crate) async fn renew(app: &App, shown: &str) -> Result<Answer, Problem> {
             Entry::event("session", "refresh", "success").by(user_id, user_id)
         }
         Outcome::Invalid => Entry::event("session", "refresh", "refused:token_invalid"),
-        Outcome::Outlived { user_id } => {
-            Entry::event("session", "refresh", "refused:outlived").by(user_id, user_id)
-        }
         Outcome::Reused { user_id } => {
             Entry::event("session", "refresh", "refused:reused").by(user_id, user_id)
         }
@@ -61,16 +58,12 @@ pub(crate) async fn renew(app: &App, shown: &str) -> Result<Answer, Problem> {
     // The revocation has to outlast the refusal.
     transaction.commit().await?;
     match outcome {
-        Outcome::Renewed { user_id, token } => {
-            Ok(tokens(&token::issue(app, &Issue::to(&user_id)).await?, Some(&token)))
+        Outcome::Renewed { user_id, token, began } => {
+            Ok(tokens(&token::issue(app, &Issue::of_login(&user_id, began)).await?, Some(&token)))
         }
         Outcome::Invalid => {
             Err(Problem::new(Code::TokenInvalid, "This refresh token is not valid. Log in again."))
         }
-        Outcome::Outlived { .. } => Err(Problem::new(
-            Code::TokenInvalid,
-            "This login has lasted as long as a workspace of yours allows. Log in again.",
-        )),
         Outcome::Reused { .. } => Err(Problem::new(
             Code::TokenInvalid,
             "This refresh token was used before, so its whole session has been ended. Log in again.",

@@ -33,6 +33,9 @@ struct Claims {
     /// The trust that the token was given under, if it was exchanged for another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trust_id: Option<String>,
+    /// When the login began that the token came from, if it came from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
 }
 
 /// An access token to be given.
@@ -40,13 +43,20 @@ struct Claims {
 pub(crate) struct Issue<'a> {
     pub(crate) user_id: &'a str,
     pub(crate) trust_id: Option<&'a str>,
+    /// When the login began, if there was one.
+    pub(crate) began: Option<Timestamp>,
     pub(crate) lifetime_seconds: i64,
 }
 
 impl<'a> Issue<'a> {
     /// One for somebody who has proved who they are.
     pub(crate) fn to(user_id: &'a str) -> Self {
-        Self { user_id, trust_id: None, lifetime_seconds: LIFETIME_SECONDS }
+        Self { user_id, trust_id: None, began: None, lifetime_seconds: LIFETIME_SECONDS }
+    }
+
+    /// One for somebody who has logged in.
+    pub(crate) fn of_login(user_id: &'a str, began: Timestamp) -> Self {
+        Self { began: Some(began), ..Self::to(user_id) }
     }
 }
 
@@ -60,6 +70,7 @@ pub(crate) async fn issue(app: &App, issue: &Issue<'_>) -> Result<String, Proble
         exp: now + issue.lifetime_seconds,
         jti: Uuid::now_v7().to_string(),
         trust_id: issue.trust_id.map(str::to_owned),
+        auth_time: issue.began.map(Timestamp::as_second),
     };
     let mut header = Header::new(Algorithm::RS256);
     header.kid = Some(key.id.clone());
@@ -98,6 +109,7 @@ pub(crate) async fn verify(app: &App, token: &str) -> Result<Caller, Problem> {
         name,
         credential: Credential::Jwt,
         key_id: None,
+        login: claims.auth_time.and_then(|began| Timestamp::from_second(began).ok()),
         limits,
         access: Arc::default(),
     })

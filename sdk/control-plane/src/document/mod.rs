@@ -14,6 +14,7 @@ pub(crate) mod merge;
 mod nested;
 pub(crate) mod outline;
 pub(crate) mod slug;
+pub(crate) mod web_url;
 
 pub(crate) use fields::Fields;
 pub(crate) use outline::{Outline, Purpose};

@@ -166,6 +166,7 @@ fn members(_generator: &mut SchemaGenerator) -> Schema {
             "ends_at": {"type": "string", "format": "date-time", "description": "When the freeze ends."},
             "existing_id": {"type": "string", "description": "Id of the object that has the name or slug."},
             "dependents": {"type": "array", "items": dependent, "description": "Some of what is in the way."},
+            "gates": {"type": "array", "items": text, "description": "Names of the gates that are closed."},
             "state": {"type": "string", "description": "State of the object."},
             "allowed": {"type": "array", "items": text, "description": "States that would allow it."},
             "changed_by": {"type": ["string", "null"], "description": "Who made the last change."},

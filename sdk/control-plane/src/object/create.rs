@@ -47,6 +47,7 @@ pub(crate) async fn create<T: Object>(call: Call, body: Document) -> Result<Answ
         // The answer shows the object, so it takes the right to read it.
         let access = caller.look_up(&mut transaction, now).await?;
         access.standing(&stored.workspace_id).ok_or_else(|| Problem::not_found(T::SHAPE.kind))?;
+        access.require_somewhere(&T::SHAPE.permission("read"), &stored.workspace_id)?;
         return Ok(stored.answer);
     }
 
@@ -114,7 +115,8 @@ async fn insert<T: Object>(
     let key = text_field(&draft, shape.key);
     let wanted = NaturalKey { parent, key, except: id };
     if let Some(existing) = store::find_key(connection, shape, &wanted).await? {
-        return Err(in_workspace(already_exists(shape, key, existing)));
+        let seen = store::find(&mut *connection, shape, caller, &existing).await?.map(|row| row.id);
+        return Err(in_workspace(already_exists(shape, key, seen)));
     }
     let subject = Subject { caller, workspace_id: &workspace_id, id, earlier: None, now, vault };
     object.check(connection, &subject).await.map_err(in_workspace)?;

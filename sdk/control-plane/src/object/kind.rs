@@ -100,6 +100,8 @@ pub(crate) struct Roles {
 impl Roles {
     /// Below the workspace, members write.
     pub(crate) const MEMBERS: Self = Self::all(Role::Member);
+    /// Members put it there, and admins take it away.
+    pub(crate) const STOPS: Self = Self { create: Role::Member, update: Role::Member, delete: Role::Admin };
     /// Who is in the workspace and what they may do is for admins.
     pub(crate) const ADMINS: Self = Self::all(Role::Admin);
 

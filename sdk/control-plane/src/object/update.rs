@@ -130,7 +130,8 @@ async fn change<T: Object>(
     let parent = shape.parent_of(&draft).map(|(_, id)| id);
     let wanted = NaturalKey { parent, key, except: &row.id };
     if let Some(existing) = store::find_key(connection, shape, &wanted).await? {
-        return Err(already_exists(shape, key, existing));
+        let seen = store::find(&mut *connection, shape, caller, &existing).await?.map(|row| row.id);
+        return Err(already_exists(shape, key, seen));
     }
     let subject =
         Subject { caller, workspace_id: &row.workspace_id, id: &row.id, earlier: Some(&before), now, vault };

@@ -93,10 +93,14 @@ pub(crate) fn authorise(caller: &Caller, row: &Row, permission: &str) -> Result<
     caller.access.require(permission, &row.scope())
 }
 
-pub(crate) fn already_exists(shape: &Shape, key: &str, existing_id: String) -> Problem {
-    Problem::new(
+/// The refusal of a name that is taken. Says by which object, if that is one the caller knows of.
+pub(crate) fn already_exists(shape: &Shape, key: &str, existing_id: Option<String>) -> Problem {
+    let problem = Problem::new(
         Code::AlreadyExists,
         format!("There already is a {} with the {} {key:?}.", shape.kind.replace('_', " "), shape.key),
-    )
-    .with("existing_id", existing_id)
+    );
+    match existing_id {
+        Some(id) => problem.with("existing_id", id),
+        None => problem,
+    }
 }

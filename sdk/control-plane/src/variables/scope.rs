@@ -88,7 +88,7 @@ impl Scope {
         query.push(" AND ").push(field).push(" = ").push_bind(id);
         match query.fetch_optional::<(String,)>(connection).await? {
             None => Ok(()),
-            Some((existing,)) => Err(already_exists(other, key, existing)),
+            Some((existing,)) => Err(already_exists(other, key, Some(existing))),
         }
     }
 }

@@ -213,20 +213,30 @@ async fn secrets_are_nowhere_in_the_database() {
 }
 
 #[tokio::test]
-async fn a_login_lasts_as_long_as_the_strictest_workspace_allows() {
+async fn a_login_opens_a_workspace_for_as_long_as_that_allows() {
     let world = World::with_password().await;
     let admin = world.admin();
-    let workspace = admin.workspace("acme").await;
+    let (workspace, other) = (admin.workspace("acme").await, admin.workspace("other").await.id());
     let strict = json!({"security": {"session_ttl_seconds": 3600}});
-    admin.patch(&format!("/workspaces/{}", workspace.id()), &workspace.etag(), strict).await.expect(200);
-    let mut token = login(&world, PASSWORD).await.expect(200).body["refresh_token"].clone();
+    let path = format!("/workspaces/{}", workspace.id());
+    admin.patch(&path, &workspace.etag(), strict).await.expect(200);
+    let mut tokens = login(&world, PASSWORD).await.expect(200).body;
     for _ in 0..3 {
         world.advance(1000);
-        token = refresh(&world, &token).await.expect(200).body["refresh_token"].clone();
+        tokens = refresh(&world, &tokens["refresh_token"]).await.expect(200).body;
     }
+    world.bearer(tokens["access_token"].as_str().unwrap()).get(&path).await.expect(200);
     world.advance(600);
-    assert_eq!(refresh(&world, &token).await.expect(401).code(), "token_invalid");
-    login(&world, PASSWORD).await.expect(200);
+    // The login goes on, for it is none of this workspace's business elsewhere.
+    tokens = refresh(&world, &tokens["refresh_token"]).await.expect(200).body;
+    let late = world.bearer(tokens["access_token"].as_str().unwrap());
+    let refused = late.get(&path).await.expect(403);
+    assert_eq!(refused.code(), "permission_denied");
+    assert!(refused.body["detail"].as_str().unwrap().contains("Log in again"), "{:#}", refused.body);
+    late.get(&format!("/workspaces/{other}")).await.expect(200);
+    admin.get(&path).await.expect(200);
+    tokens = login(&world, PASSWORD).await.expect(200).body;
+    world.bearer(tokens["access_token"].as_str().unwrap()).get(&path).await.expect(200);
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ async fn soaking_counts_only_the_time_that_the_release_runs_well() {
     place.gate("people", json!({"approval": {}})).await;
     let release = place.release("v1").await;
     let asked = place.promote(&release, json!({})).await.expect(202);
-    approve(&world.account("acme", Role::Member).await, &asked).await.expect(200);
+    approve(&world.member(&place.workspace, "ann@example.com", Role::Member).await, &asked).await.expect(200);
 
     staging.carry_out(staging.ask(&release).await.expect(202)).await;
     world.advance(300);
@@ -167,9 +167,9 @@ async fn an_approval_counts_by_the_role_it_is_given_by() {
     place.gate("judges", json!({"approval": {"from": [role]}})).await;
     let release = place.release("v1").await;
     let asked = place.promote(&release, json!({})).await.expect(202);
-    approve(&world.account("acme", Role::Admin).await, &asked).await.expect(403);
-    let judge = world.account("acme", Role::Viewer).await;
-    let principal = json!({"type": "service_account", "id": judge.get("/me").await.body["user_id"]});
+    approve(&world.member(&place.workspace, "ann@example.com", Role::Admin).await, &asked).await.expect(403);
+    let judge = world.member(&place.workspace, "judge@example.com", Role::Viewer).await;
+    let principal = json!({"type": "user", "id": judge.get("/me").await.body["user_id"]});
     let scope = json!({"type": "environment", "id": place.environment});
     let bound =
         json!({"workspace_id": place.workspace, "role_id": role, "principal": principal, "scope": scope});

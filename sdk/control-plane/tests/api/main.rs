@@ -20,6 +20,7 @@ mod faults;
 mod flows;
 mod furniture;
 mod gates;
+mod guards;
 mod idempotency;
 mod inbox;
 mod isolation;

@@ -61,15 +61,14 @@ async fn a_plan_that_the_world_has_moved_away_from_is_refused_and_ends_what_wait
 
     let waiting = place.promote(&release, json!({})).await.expect(202);
     place.once(&waiting.id(), "awaiting_gates").await;
-    place.deploy("v0").await;
+    place.gate("late", json!({"drift": {"max_age_seconds": 60}})).await;
     world.advance(30);
     let ended = place.ended(&waiting).await;
     assert_eq!(
         (&ended.body["status"], &ended.body["failure"]["cause"]),
         (&json!("rejected"), &json!("plan_stale"))
     );
-    assert_eq!(ended.body["failure"]["changes"][0]["what"], "current_release");
-    assert_eq!(place.current_version().await, "v0");
+    assert_eq!(ended.body["failure"]["changes"][0]["what"], "gates/late");
 }
 
 #[tokio::test]
@@ -87,7 +86,7 @@ async fn approvals_are_for_one_plan_and_not_by_whoever_asks() {
     assert_eq!(refused.body["permission"], "promotion:approve");
     let viewer = world.account("acme", Role::Viewer).await;
     approve(&viewer, &asked).await.expect(403);
-    let one = world.account("acme", Role::Member).await;
+    let one = world.member(&place.workspace, "ann@example.com", Role::Member).await;
     let other = json!({"plan_digest": format!("sha256:{:064}", 0)});
     let stale = one.post(&format!("/promotions/{}:approve", asked.id()), other).await.expect(412);
     assert_eq!(stale.code(), "plan_stale");
@@ -96,7 +95,7 @@ async fn approvals_are_for_one_plan_and_not_by_whoever_asks() {
     let again = approve(&one, &asked).await.expect(200);
     assert_eq!(again.body["approvals"].as_array().unwrap().len(), 1);
     assert_eq!(place.promotion(&asked.id()).await.body["status"], "awaiting_gates");
-    approve(&world.account("acme", Role::Admin).await, &asked).await.expect(200);
+    approve(&world.member(&place.workspace, "bob@example.com", Role::Admin).await, &asked).await.expect(200);
     assert_eq!(place.ended(&asked).await.body["status"], "succeeded");
     let approved = story(&place, &asked.id()).await;
     assert_eq!(approved.iter().filter(|name| *name == "approved").count(), 2);
@@ -114,7 +113,7 @@ async fn the_policy_of_the_workspace_separates_duties() {
     let waiting = place.once(&asked.id(), "awaiting_gates").await;
     assert_eq!(gates(&waiting), ["promotion_policy pending", "lock passed"]);
     approve(&place.admin, &asked).await.expect(403);
-    approve(&world.account("acme", Role::Member).await, &asked).await.expect(200);
+    approve(&world.member(&place.workspace, "ann@example.com", Role::Member).await, &asked).await.expect(200);
     assert_eq!(place.ended(&asked).await.body["status"], "succeeded");
     let signed = json!({"promotion_policy": {"min_approvals": 0, "require_signed_artifacts": true}});
     place.admin.patch(&format!("/workspaces/{}", place.workspace), "*", signed).await.expect(200);
@@ -166,7 +165,7 @@ async fn a_freeze_holds_promotions_and_deployments_but_no_rollback() {
     let receiver = Receiver::start().await;
     let place = place(&world, &receiver).await;
     let first = place.bring("v1").await;
-    let second = place.bring("v2").await;
+    place.bring("v2").await;
     let freeze = json!({
         "workspace_id": place.workspace, "name": "holidays", "reason": "everyone is out",
         "once": {"starts_at": "2026-01-01T00:00:00Z", "ends_at": "2026-01-01T01:00:00+00:00"},
@@ -192,7 +191,7 @@ async fn a_freeze_holds_promotions_and_deployments_but_no_rollback() {
     let path = format!("/freeze-windows/{}", freeze.id());
     place.admin.patch(&path, &freeze.etag(), both).await.expect(200);
     let wish = json!({"operation": "rollback", "on_pending_gates": "fail"});
-    assert_eq!(place.promote(&second, wish).await.expect(423).code(), "frozen");
+    assert_eq!(place.promote(&first, wish).await.expect(423).code(), "frozen");
 }
 
 #[tokio::test]
@@ -207,7 +206,8 @@ async fn a_rollback_passes_gates_by_and_stops_before_migrations() {
     let plan = place.plan(&first, "rollback").await.expect(200);
     assert_eq!(gates(&plan), ["lock passed", "careful pending", "people skipped"]);
     let asked = place.promote(&first, json!({"operation": "rollback"})).await.expect(202);
-    approve(&world.account("acme", Role::Member).await, &asked).await.expect(200);
+    let ann = world.member(&place.workspace, "ann@example.com", Role::Member).await;
+    approve(&ann, &asked).await.expect(200);
     assert_eq!(place.ended(&asked).await.body["status"], "succeeded");
     assert_eq!(place.current_version().await, "v1");
 
@@ -217,7 +217,9 @@ async fn a_rollback_passes_gates_by_and_stops_before_migrations() {
     let migrating = place.release_with("v3", json!({"irreversible_migrations": true})).await;
     let plan = place.plan(&migrating, "promote").await.expect(200).body;
     assert_eq!(plan["risk"]["level"], "high");
-    place.carry_out(place.ask(&migrating).await.expect(202)).await;
+    let asked = place.promote(&migrating, json!({})).await.expect(202);
+    approve(&ann, &asked).await.expect(200);
+    assert_eq!(place.ended(&asked).await.body["status"], "succeeded");
     let refused = place.plan(&first, "rollback").await.expect(409);
     assert_eq!(
         (refused.code(), &refused.body["state"]),

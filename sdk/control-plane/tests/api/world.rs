@@ -208,6 +208,14 @@ impl World {
         self.bearer(tokens["access_token"].as_str().unwrap())
     }
 
+    /// A new user who is a member of a workspace and has logged in.
+    pub(crate) async fn member(&self, workspace: &str, email: &str, role: Role) -> Caller<'_> {
+        let person = self.person(email).await;
+        let body = json!({"workspace_id": workspace, "email": email, "role_ids": [role.name()]});
+        self.admin().post("/workspace-members", body).await.expect(201);
+        person
+    }
+
     /// The rows a query finds, each as its columns joined by spaces.
     pub(crate) async fn sql(&self, query: &'static str) -> Vec<String> {
         let pool = sqlx::AnyPool::connect(&self.database).await.unwrap();

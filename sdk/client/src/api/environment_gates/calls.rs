@@ -29,8 +29,8 @@ pub struct EnvironmentGates {
 impl EnvironmentGates {
     /// Creates an environment gate.
     ///
-    /// Takes the permission `environment_gate:create`, which the built-in roles from member on have. Fields that
-    /// are left out or null get their defaults.
+    /// Takes the permission `environment_gate:create`, which the built-in roles from admin on have. Fields that are
+    /// left out or null get their defaults.
     pub fn create(&self, environment_gate: NewEnvironmentGate) -> CreateEnvironmentGate {
         let request = Request::post("/environment-gates").json(&environment_gate);
         CreateEnvironmentGate(Exchange::new(&self.client, "create an environment gate", request))
@@ -54,7 +54,7 @@ impl EnvironmentGates {
 
     /// Changes an environment gate.
     ///
-    /// Takes the permission `environment_gate:update`, which the built-in roles from member on have. The body is a
+    /// Takes the permission `environment_gate:update`, which the built-in roles from admin on have. The body is a
     /// JSON merge patch: objects merge, lists replace, null brings back the default. Chosen once and for all:
     /// `environment_id`.
     pub fn update(
@@ -71,7 +71,7 @@ impl EnvironmentGates {
 
     /// Deletes an environment gate.
     ///
-    /// Takes the permission `environment_gate:delete`, which the built-in roles from member on have.
+    /// Takes the permission `environment_gate:delete`, which the built-in roles from admin on have.
     pub fn delete(&self, id: &str, version: impl Into<Precondition>) -> DeleteEnvironmentGate {
         let request = Request::delete("/environment-gates").segment(id);
         DeleteEnvironmentGate(

@@ -29,7 +29,7 @@ pub struct FreezeWindows {
 impl FreezeWindows {
     /// Creates a freeze window.
     ///
-    /// Takes the permission `freeze_window:create`, which the built-in roles from member on have. Fields that are
+    /// Takes the permission `freeze_window:create`, which the built-in roles from admin on have. Fields that are
     /// left out or null get their defaults.
     pub fn create(&self, freeze_window: NewFreezeWindow) -> CreateFreezeWindow {
         let request = Request::post("/freeze-windows").json(&freeze_window);
@@ -54,8 +54,8 @@ impl FreezeWindows {
 
     /// Changes a freeze window.
     ///
-    /// Takes the permission `freeze_window:update`, which the built-in roles from member on have. The body is a
-    /// JSON merge patch: objects merge, lists replace, null brings back the default. Chosen once and for all:
+    /// Takes the permission `freeze_window:update`, which the built-in roles from admin on have. The body is a JSON
+    /// merge patch: objects merge, lists replace, null brings back the default. Chosen once and for all:
     /// `workspace_id`.
     pub fn update(
         &self,
@@ -69,7 +69,7 @@ impl FreezeWindows {
 
     /// Deletes a freeze window.
     ///
-    /// Takes the permission `freeze_window:delete`, which the built-in roles from member on have.
+    /// Takes the permission `freeze_window:delete`, which the built-in roles from admin on have.
     pub fn delete(&self, id: &str, version: impl Into<Precondition>) -> DeleteFreezeWindow {
         let request = Request::delete("/freeze-windows").segment(id);
         DeleteFreezeWindow(Exchange::new(&self.client, "delete a freeze window", request).on(version.into()))

@@ -29,7 +29,7 @@ pub struct PromotionFlows {
 impl PromotionFlows {
     /// Creates a promotion flow.
     ///
-    /// Takes the permission `promotion_flow:create`, which the built-in roles from member on have. Fields that are
+    /// Takes the permission `promotion_flow:create`, which the built-in roles from admin on have. Fields that are
     /// left out or null get their defaults.
     pub fn create(&self, promotion_flow: NewPromotionFlow) -> CreatePromotionFlow {
         let request = Request::post("/promotion-flows").json(&promotion_flow);
@@ -54,7 +54,7 @@ impl PromotionFlows {
 
     /// Changes a promotion flow.
     ///
-    /// Takes the permission `promotion_flow:update`, which the built-in roles from member on have. The body is a
+    /// Takes the permission `promotion_flow:update`, which the built-in roles from admin on have. The body is a
     /// JSON merge patch: objects merge, lists replace, null brings back the default. Chosen once and for all:
     /// `workspace_id`, `project_id`.
     pub fn update(
@@ -71,7 +71,7 @@ impl PromotionFlows {
 
     /// Deletes a promotion flow.
     ///
-    /// Takes the permission `promotion_flow:delete`, which the built-in roles from member on have.
+    /// Takes the permission `promotion_flow:delete`, which the built-in roles from admin on have.
     pub fn delete(&self, id: &str, version: impl Into<Precondition>) -> DeletePromotionFlow {
         let request = Request::delete("/promotion-flows").segment(id);
         DeletePromotionFlow(

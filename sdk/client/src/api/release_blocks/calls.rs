@@ -69,7 +69,7 @@ impl ReleaseBlocks {
 
     /// Deletes a release block.
     ///
-    /// Takes the permission `release_block:delete`, which the built-in roles from member on have.
+    /// Takes the permission `release_block:delete`, which the built-in roles from admin on have.
     pub fn delete(&self, id: &str, version: impl Into<Precondition>) -> DeleteReleaseBlock {
         let request = Request::delete("/release-blocks").segment(id);
         DeleteReleaseBlock(Exchange::new(&self.client, "delete a release block", request).on(version.into()))

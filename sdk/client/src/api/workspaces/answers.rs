@@ -33,6 +33,8 @@ pub struct Workspace {
     pub promotion_policy: PromotionPolicy,
     /// Whether the workspace is kept from being deleted.
     pub deletion_protection: bool,
+    /// What of this the server keeps but does not see to.
+    pub warnings: Vec<String>,
     /// Labels, for finding the object by.
     pub labels: BTreeMap<String, String>,
     /// When the object was created.
@@ -59,13 +61,13 @@ pub struct WorkspaceSecurity {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct WorkspaceRetention {
-    /// Days that builds are kept.
+    /// Days that builds are to be kept. Nothing is removed by this server yet.
     pub builds_days: i64,
-    /// Days that artifacts are kept.
+    /// Days that artifacts are to be kept, for whatever keeps them.
     pub artifacts_days: i64,
-    /// Days that logs are kept.
+    /// Days that logs are to be kept. Nothing is removed by this server yet.
     pub logs_days: i64,
-    /// Days that the audit log is kept.
+    /// Days that the audit log is to be kept at least. This server keeps all of it.
     pub audit_days: i64,
 }
 

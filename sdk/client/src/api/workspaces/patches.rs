@@ -279,7 +279,7 @@ impl WorkspaceRetentionPatch {
         Self::default()
     }
 
-    /// Days that builds are kept.
+    /// Days that builds are to be kept. Nothing is removed by this server yet.
     ///
     /// From 1 to 3650; 90 by default.
     pub fn builds_days(mut self, builds_days: i64) -> Self {
@@ -293,7 +293,7 @@ impl WorkspaceRetentionPatch {
         self
     }
 
-    /// Days that artifacts are kept.
+    /// Days that artifacts are to be kept, for whatever keeps them.
     ///
     /// From 1 to 3650; 30 by default.
     pub fn artifacts_days(mut self, artifacts_days: i64) -> Self {
@@ -307,7 +307,7 @@ impl WorkspaceRetentionPatch {
         self
     }
 
-    /// Days that logs are kept.
+    /// Days that logs are to be kept. Nothing is removed by this server yet.
     ///
     /// From 1 to 3650; 30 by default.
     pub fn logs_days(mut self, logs_days: i64) -> Self {
@@ -321,7 +321,7 @@ impl WorkspaceRetentionPatch {
         self
     }
 
-    /// Days that the audit log is kept.
+    /// Days that the audit log is to be kept at least. This server keeps all of it.
     ///
     /// From 1 to 3650; 365 by default.
     pub fn audit_days(mut self, audit_days: i64) -> Self {

@@ -66,7 +66,7 @@ pub(crate) async fn swap(app: &App, exchange: &Exchange) -> Result<Answer, Probl
     };
 
     let lifetime_seconds = terms.max_session_seconds;
-    let issue = Issue { user_id: &candidates.id, trust_id: Some(trust_id), lifetime_seconds };
+    let issue = Issue { user_id: &candidates.id, trust_id: Some(trust_id), began: None, lifetime_seconds };
     let access_token = token::issue(app, &issue).await?;
     refusals::write(app, success(&candidates, trust_id, &claims)).await?;
     Ok(session::exchanged(&access_token, lifetime_seconds))

@@ -39,6 +39,8 @@ pub(crate) enum Arrival {
 pub(crate) enum WayBack {
     Open,
     NeverThere,
+    /// It was there, and was put back in favour of something older.
+    Undone,
     Irreversible,
 }
 
@@ -56,15 +58,43 @@ pub(crate) async fn way_back(
     environment_id: &str,
     release_id: Id<Release>,
 ) -> Result<WayBack, Problem> {
-    let came = |deployment: &Deployment| {
-        let arrived = past(deployment).is_some_and(|past| past.arrival != Arrival::Failed);
-        arrived && deployment.release_id == Some(release_id)
-    };
-    let Some(goal) = ended(connection, environment_id).await?.into_iter().find(came) else {
-        return Ok(WayBack::NeverThere);
-    };
-    let irreversible = crosses_migrations(connection, environment_id, &goal).await?;
-    Ok(if irreversible { WayBack::Irreversible } else { WayBack::Open })
+    let ended = ended(connection, environment_id).await?;
+    let is_goal =
+        |deployment: &&Deployment| deployment.release_id == Some(release_id) && has_arrived(deployment);
+    let Some(goal) = ended.iter().find(is_goal) else { return Ok(WayBack::NeverThere) };
+    if crosses_migrations(connection, environment_id, goal).await? {
+        return Ok(WayBack::Irreversible);
+    }
+    let behind = behind(&ended);
+    let is_behind = goal.subject.as_ref().is_some_and(|subject| behind.contains(&subject.digest));
+    Ok(if is_behind { WayBack::Open } else { WayBack::Undone })
+}
+
+/// Digests of what an environment has come from: what it runs, what it ran before that, and so on. What was put back is
+/// not among them any more, so that going there is going forward again.
+pub(super) async fn ways_back(
+    connection: &mut Connection,
+    environment_id: &str,
+) -> Result<Vec<String>, Problem> {
+    Ok(behind(&ended(connection, environment_id).await?))
+}
+
+/// The same of deployments that are there, newest first.
+fn behind(ended: &[Deployment]) -> Vec<String> {
+    let arrived = ended.iter().rev().filter(|deployment| has_arrived(deployment));
+    let mut behind: Vec<String> = Vec::new();
+    for digest in arrived.filter_map(|deployment| Some(&deployment.subject.as_ref()?.digest)) {
+        // What is there again has undone everything since.
+        match behind.iter().position(|earlier| earlier == digest) {
+            Some(place) => behind.truncate(place + 1),
+            None => behind.push(digest.clone()),
+        }
+    }
+    behind
+}
+
+fn has_arrived(deployment: &Deployment) -> bool {
+    past(deployment).is_some_and(|past| past.arrival != Arrival::Failed)
 }
 
 /// The deployments of an environment that have ended, newest first.

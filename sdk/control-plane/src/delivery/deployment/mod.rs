@@ -9,6 +9,7 @@ mod admission;
 mod cancel;
 mod dispatch;
 mod failure;
+mod guard;
 mod history;
 mod machine;
 mod measure;

@@ -8,6 +8,7 @@ use crate::{
     database::Connection,
     delivery::{
         deployment::{
+            history::ways_back,
             model::{DEPLOYMENT, Deployment},
             step::StepKind,
             store,
@@ -84,10 +85,18 @@ pub(super) async fn goal(
             let other = |(id, earlier): &(String, Deployment)| {
                 *id != undone.id && earlier.subject.as_ref().map(|subject| &subject.digest) != digest
             };
-            verified.into_iter().find(other).map(|(_, earlier)| earlier)
+            let behind = ways_back(connection, &environment_id).await?;
+            let is_behind = |(_, earlier): &(String, Deployment)| {
+                earlier.subject.as_ref().is_some_and(|what| behind.contains(&what.digest))
+            };
+            verified.into_iter().filter(is_behind).find(other).map(|(_, earlier)| earlier)
         }
     };
-    let Some(goal) = goal else { return Ok(Err(Obstacle::Nothing)) };
+    // What was put back once is ahead, and no way back leads there.
+    let behind = ways_back(connection, &environment_id).await?;
+    let is_behind =
+        |goal: &Deployment| goal.subject.as_ref().is_some_and(|what| behind.contains(&what.digest));
+    let Some(goal) = goal.filter(is_behind) else { return Ok(Err(Obstacle::Nothing)) };
     if crosses_migrations(connection, &environment_id, &goal).await? {
         return Ok(Err(Obstacle::Irreversible));
     }

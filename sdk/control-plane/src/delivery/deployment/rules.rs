@@ -9,6 +9,7 @@ use crate::{
         deployment::{
             admission::{admits_branch, refuse_frozen_place, refuse_locked},
             dispatch::call_dispatcher,
+            guard::{refuse_blocked, refuse_gated},
             model::{DEPLOYMENT, Deployment},
             step::steps,
             store,
@@ -17,7 +18,6 @@ use crate::{
         },
         environment::Environment,
         platform::Platform,
-        release_block,
     },
     document::Fields,
     http::{
@@ -61,13 +61,8 @@ impl Object for Deployment {
             let detail = format!("The environment only takes what comes from {allowed}.");
             return Err(Problem::invalid(pointer, "branch_not_allowed", detail));
         }
-        if let Some(id) = self.release_id
-            && let Some(reason) = release_block::reason(connection, &id.to_string(), &environment_id).await?
-        {
-            return Err(Problem::new(Code::InvalidState, format!("The release is blocked: {reason}"))
-                .with("state", "blocked")
-                .with("allowed", json!([])));
-        }
+        refuse_blocked(connection, self).await?;
+        refuse_gated(connection, self, &environment, subject).await?;
         self.prepare(what, targets);
         self.requested_by = Some(Actor::from(subject.caller));
         Ok(())

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Fields, choice::choice};
+use crate::document::{Fields, choice::choice, web_url::WEB_URL};
 
 choice! {
     /// What a health check looks at.
@@ -70,7 +70,7 @@ impl HealthCheck {
 impl Looked {
     fn from_fields(fields: &mut Fields<'_>) -> Self {
         Self {
-            url: fields.text("url", 2048),
+            url: fields.text_in("url", 2048, &WEB_URL),
             port: fields.integer("port", 1..=65_535),
             command: fields.text("command", 10_000),
         }

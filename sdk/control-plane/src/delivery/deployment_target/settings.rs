@@ -7,15 +7,13 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     delivery::platform::Platform,
-    document::{Fields, canonical, form::Form},
+    document::{Fields, canonical, web_url::WEB_URL},
     object::Earlier,
 };
 
 const LONGEST: usize = 255;
 /// Hexadecimal digits of a secret's hash that are kept and shown: enough to notice a change, no more.
 const FINGERPRINT_LENGTH: usize = 12;
-
-static WEB_URL: Form = Form::new("^https?://", "Use a URL that starts with https://.");
 
 /// What a platform needs to know to be deployed to.
 #[derive(Debug, Serialize, JsonSchema)]

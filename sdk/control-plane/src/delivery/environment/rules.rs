@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Value, json};
 
 use crate::{
+    access::Scope,
     database::Connection,
     delivery::{
         deployment::{UnderWay, call_dispatcher, under_way},
@@ -33,6 +34,7 @@ impl Object for Environment {
     }
 
     async fn check(&mut self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        self.refuse_unguarding(subject)?;
         if self.promotes_from.is_empty() {
             return Ok(());
         }
@@ -81,6 +83,28 @@ impl Object for Environment {
         dependents.extend(store::promoted_to(connection, subject.id).await?);
         refuse_dependents(dependents)?;
         Ok(Archival::Delete)
+    }
+}
+
+impl Environment {
+    /// What keeps things out of an environment is not for everyone to change who deploys to it.
+    fn refuse_unguarding(&self, subject: &Subject<'_>) -> Result<(), Problem> {
+        let Some(earlier) = subject.earlier else { return Ok(()) };
+        let differs = |field: &str, now: Value| earlier.get(field).is_some_and(|before| *before != now);
+        let is_unlocked = self.locked.is_none() && earlier.get("locked").is_some_and(Value::is_object);
+        if is_unlocked
+            || differs("promotes_from", json!(self.promotes_from))
+            || differs("allowed_branches", json!(self.allowed_branches))
+        {
+            let project_id = self.project_id.to_string();
+            let scope = Scope {
+                workspace_id: subject.workspace_id,
+                project_id: Some(&project_id),
+                environment_id: Some(subject.id),
+            };
+            subject.caller.access.require("environment:guard", &scope)?;
+        }
+        Ok(())
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) static RELEASE_BLOCK: Shape = Shape {
     immutable: &["release_id", "environment_id"],
     computed: &["automatic"],
     children: &[],
-    roles: Roles::MEMBERS,
+    roles: Roles::STOPS,
 };
 
 /// Keeps a release from being deployed. Deleting it says that the reason is dealt with.

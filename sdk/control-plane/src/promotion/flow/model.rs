@@ -21,7 +21,7 @@ pub(super) static PROMOTION_FLOW: Shape = Shape {
     immutable: &["workspace_id", "project_id"],
     computed: &["version"],
     children: &[],
-    roles: Roles::MEMBERS,
+    roles: Roles::ADMINS,
 };
 
 const MOST_STAGES: usize = 20;

@@ -29,7 +29,7 @@ pub(super) static FREEZE_WINDOW: Shape = Shape {
     immutable: &["workspace_id"],
     computed: &[],
     children: &[],
-    roles: Roles::MEMBERS,
+    roles: Roles::ADMINS,
 };
 
 /// A time at which nothing is to change in some environments: once, or every week.

@@ -5,15 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     delivery::{environment::Environment, pipeline::Pipeline},
-    document::{Fields, choice::choice, form::Form},
+    document::{Fields, choice::choice, web_url::WEB_URL},
     object::id::Id,
 };
 
 /// Ten years; longer is a mistake more often than a wish.
 const LONGEST_SECONDS: i64 = 10 * 366 * 24 * 3600;
-
-static WEB_URL: Form =
-    Form::new("^https?://[^\\s@]+$", "Use a URL that starts with https:// and has no password.");
 
 choice! {
     /// Who may not approve.

@@ -25,7 +25,7 @@ pub(crate) static ENVIRONMENT_GATE: Shape = Shape {
     immutable: &["environment_id"],
     computed: &[],
     children: &[],
-    roles: Roles::MEMBERS,
+    roles: Roles::ADMINS,
 };
 
 /// The fields of which a gate has exactly one.

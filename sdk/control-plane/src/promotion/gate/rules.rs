@@ -1,6 +1,7 @@
 //! What only gates do: what they look at belongs to the same project.
 
 use crate::{
+    auth::Role,
     database::Connection,
     document::{Document, Fields},
     http::{problem::Problem, query::Query},
@@ -23,7 +24,7 @@ impl Object for EnvironmentGate {
         }
     }
 
-    async fn check(&mut self, connection: &mut Connection, _subject: &Subject<'_>) -> Result<(), Problem> {
+    async fn check(&mut self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
         let environment_id = self.environment_id.to_string();
         let other = match (&self.soak, &self.verified_in) {
             (Some(soak), _) => Some(("/soak/environment_id", soak.environment_id)),
@@ -46,7 +47,7 @@ impl Object for EnvironmentGate {
                 return Err(Problem::invalid("/check/pipeline_id", "not_found", detail));
             }
         }
-        Ok(())
+        self.refuse_unknown_approvers(connection, subject).await
     }
 
     async fn before_delete(
@@ -55,6 +56,27 @@ impl Object for EnvironmentGate {
         _query: &mut Query,
     ) -> Result<Archival, Problem> {
         Ok(Archival::Delete)
+    }
+}
+
+impl EnvironmentGate {
+    /// A role or a team that nobody can have would keep the gate closed for ever.
+    async fn refuse_unknown_approvers(
+        &self,
+        connection: &mut Connection,
+        subject: &Subject<'_>,
+    ) -> Result<(), Problem> {
+        const SQL: &str = "SELECT 1 FROM roles WHERE workspace_id = $1 AND id = $2 \
+                           UNION SELECT 1 FROM teams WHERE workspace_id = $1 AND id = $2";
+        let named = self.approval.iter().flat_map(|approval| &approval.from).enumerate();
+        for (index, name) in named.filter(|(_, name)| !name.contains('@') && Role::parse(name).is_none()) {
+            if !is_there(connection, SQL, [subject.workspace_id, name]).await? {
+                let detail =
+                    "This is neither a built-in role, nor an address, nor a role or team of the workspace.";
+                return Err(Problem::invalid(&format!("/approval/from/{index}"), "not_found", detail));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -135,7 +135,7 @@ impl EnvironmentRelease {
         }
         let environment_id = self.environment_id.to_string();
         match way_back(connection, &environment_id, release_id).await? {
-            WayBack::NeverThere => Ok(Direction::Promote),
+            WayBack::NeverThere | WayBack::Undone => Ok(Direction::Promote),
             WayBack::Open | WayBack::Irreversible if self.allow_rollback => Ok(Direction::Rollback),
             WayBack::Open | WayBack::Irreversible => {
                 let detail =

@@ -57,12 +57,13 @@ pub(crate) async fn gather(
     if let Some(reason) = release_block::reason(connection, &release_id, &environment_id).await? {
         return Ok(Err(Obstacle::Blocked(reason)));
     }
-    if question.direction == Direction::Rollback {
-        match way_back(connection, &environment_id, question.release_id).await? {
-            WayBack::Open => {}
-            WayBack::NeverThere => return Ok(Err(Obstacle::NeverThere)),
-            WayBack::Irreversible => return Ok(Err(Obstacle::Irreversible)),
-        }
+    let way_back = way_back(connection, &environment_id, question.release_id).await?;
+    match (way_back, question.direction) {
+        (WayBack::Open, _) | (WayBack::NeverThere | WayBack::Undone, Direction::Promote) => {}
+        (WayBack::NeverThere, Direction::Rollback) => return Ok(Err(Obstacle::NeverThere)),
+        (WayBack::Undone, Direction::Rollback) => return Ok(Err(Obstacle::Undone)),
+        // Whatever it is called: what knows nothing of the migration would come again.
+        (WayBack::Irreversible, _) => return Ok(Err(Obstacle::Irreversible)),
     }
     let there = targets(connection, &environment_id).await?;
     if there.is_empty() {

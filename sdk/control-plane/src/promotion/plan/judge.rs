@@ -17,6 +17,7 @@ use crate::{
             soak::{Soaked, Standing},
         },
     },
+    tenancy::service_account::is_service_account,
 };
 
 /// How a gate stands, why, and when time alone opens it.
@@ -106,6 +107,7 @@ fn counting<'a>(rule: &Approval, voters: &'a [Voter], parties: &Parties) -> impl
     voters.iter().filter(|voter| counts(rule, voter, parties))
 }
 
+/// A service account counts only where it is named itself: whoever may make tokens for one could approve what they ask for.
 fn counts(rule: &Approval, voter: &Voter, parties: &Parties) -> bool {
     let is_excluded = rule.exclude.iter().any(|exclusion| {
         let party = match exclusion {
@@ -118,7 +120,12 @@ fn counts(rule: &Approval, voter: &Voter, parties: &Parties) -> bool {
         Some(role) => voter.standing.iter().filter_map(|own| Role::parse(own)).any(|own| own >= role),
         None => *name == voter.email || voter.standing.contains(name),
     };
-    !is_excluded && (rule.from.is_empty() || rule.from.iter().any(reaches))
+    let is_meant = if is_service_account(&voter.email) {
+        rule.from.contains(&voter.email)
+    } else {
+        rule.from.is_empty() || rule.from.iter().any(reaches)
+    };
+    is_meant && !is_excluded
 }
 
 fn approval(rule: &Approval, voters: &[Voter], parties: &Parties) -> Judgement {

@@ -26,3 +26,4 @@ pub(crate) use model::{GateState, GateStatus, Plan};
 pub(crate) use obstacle::Obstacle;
 pub(crate) use routes::operation;
 pub(crate) use shown::{Difference, differences, keep, stale};
+pub(crate) use ways::is_guarded;

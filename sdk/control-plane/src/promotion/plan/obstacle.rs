@@ -15,6 +15,7 @@ pub(crate) enum Obstacle {
     Blocked(String),
     NoTargets,
     NeverThere,
+    Undone,
     Irreversible,
 }
 
@@ -28,6 +29,10 @@ impl Obstacle {
             Self::NoTargets => "The environment has no deployment targets. Create one first.".to_owned(),
             Self::NeverThere => {
                 "The release has never been in the environment, so there is no way back to it.".to_owned()
+            }
+            Self::Undone => {
+                "The release was put back in the environment, so going there is no way back. Promote it."
+                    .to_owned()
             }
             Self::Irreversible => {
                 "There is no way back: a release in between migrates data for good.".to_owned()
@@ -43,6 +48,7 @@ impl Obstacle {
             Self::Blocked(_) => "blocked",
             Self::NoTargets => "no_deployment_targets",
             Self::NeverThere => "never_deployed",
+            Self::Undone => "put_back",
             Self::Irreversible => "irreversible_migrations",
         };
         Problem::new(Code::InvalidState, self.words()).with("state", state).with("allowed", json!([]))

@@ -17,6 +17,7 @@ use crate::{
     object::{id::Id, standing::read_document},
     promotion::{
         direction::Direction,
+        flow::PromotionFlow,
         gate::{Approval, Enforcement, EnvironmentGate, Exclusion},
         plan::{
             facts::{Finding, GateFacts, Parties},
@@ -165,6 +166,36 @@ impl Ways<'_> {
         }
         Ok(gate.window.clone().map(Finding::Window))
     }
+}
+
+/// Whether anything has to be waited for before a release may come to an environment, whichever release it is.
+pub(crate) async fn is_guarded(
+    connection: &mut Connection,
+    workspace_id: &str,
+    place: (Id<Environment>, &Environment),
+) -> Result<bool, Problem> {
+    let (environment_id, environment) = place;
+    if !environment.promotes_from.is_empty() {
+        return Ok(true);
+    }
+    let policies: Option<Policies> = read_document(connection, "workspaces", workspace_id).await?;
+    let asks = |Policies { promotion_policy: policy }: Policies| {
+        policy.min_approvals > 0 || policy.require_signed_artifacts
+    };
+    if policies.is_some_and(asks) {
+        return Ok(true);
+    }
+    let flow = store::flow(connection, workspace_id, &environment.project_id.to_string()).await?;
+    let is_later =
+        |flow: PromotionFlow| flow.stages.iter().skip(1).any(|stage| stage.environment == environment.slug);
+    if flow.is_some_and(is_later) {
+        return Ok(true);
+    }
+    let gates = store::gates(connection, &environment_id.to_string()).await?;
+    let is_closed = |gate: &EnvironmentGate| {
+        gate.enforcement == Enforcement::Blocking && gate.applies_to.contains(&Direction::Promote)
+    };
+    Ok(gates.iter().any(|(_, gate)| is_closed(gate)))
 }
 
 /// A gate that is there by itself.

@@ -7,7 +7,7 @@ use crate::document::form::Form;
 
 /// What subjects and claims are compared with.
 pub(super) static GLOB: Form =
-    Form::new("[^*?]", "Say at least one character; * alone would let anybody in.");
+    Form::new("[^*?:/@.-]", "Say more than * and what stands between names; that would let anybody in.");
 
 pub(super) fn matches(glob: &str, text: &str) -> bool {
     WildMatch::new(glob).matches(text)
@@ -31,7 +31,7 @@ mod tests {
 
     #[test]
     fn a_glob_alone_lets_nobody_in() {
-        for bad in ["*", "**", "?*", ""] {
+        for bad in ["*", "**", "?*", "", "*:*", "*/*:*"] {
             assert!(!GLOB.admits(bad), "{bad}");
         }
         assert!(GLOB.admits("repo:acme/web:*"));

@@ -11,7 +11,7 @@ use crate::{
         write::{Stamps, assemble, render},
     },
     settings::Secret,
-    tenancy::service_account::{SERVICE_ACCOUNT, ServiceAccount},
+    tenancy::service_account::{SERVICE_ACCOUNT, ServiceAccount, email::DOMAIN},
 };
 
 /// Does what belongs to storing an account: a new one becomes somebody who can call, and every one has its roles.
@@ -23,8 +23,7 @@ pub(super) async fn settle(
 ) -> Result<(), sqlx::Error> {
     let workspace_id = account.workspace_id.to_string();
     if let Some(secret) = &account.secret {
-        // No mailbox: the address only tells people who did something.
-        let email = format!("{}+{}@service-accounts.invalid", account.name, secret.id());
+        let email = format!("{}+{}@{DOMAIN}", account.name, secret.id());
         sqlx::query(
             "INSERT INTO users (id, email, name, email_verified, created_at, updated_at) VALUES ($1, $2, $3, 0, $4, $5)",
         )

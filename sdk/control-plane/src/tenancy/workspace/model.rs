@@ -25,7 +25,7 @@ pub(crate) static WORKSPACE: Shape = Shape {
     key: "slug",
     filters: &["slug"],
     immutable: &["slug"],
-    computed: &[],
+    computed: &["warnings"],
     children: &[
         &PROJECT,
         &VARIABLE_SET,
@@ -68,6 +68,8 @@ pub(crate) struct Workspace {
     promotion_policy: PromotionPolicy,
     /// Whether the workspace is kept from being deleted.
     deletion_protection: bool,
+    /// What of this the server keeps but does not see to.
+    warnings: Vec<&'static str>,
 }
 
 /// How members of a workspace prove who they are.
@@ -88,13 +90,13 @@ struct Security {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "WorkspaceRetention")]
 struct Retention {
-    /// Days that builds are kept.
+    /// Days that builds are to be kept. Nothing is removed by this server yet.
     builds_days: i64,
-    /// Days that artifacts are kept.
+    /// Days that artifacts are to be kept, for whatever keeps them.
     artifacts_days: i64,
-    /// Days that logs are kept.
+    /// Days that logs are to be kept. Nothing is removed by this server yet.
     logs_days: i64,
-    /// Days that the audit log is kept.
+    /// Days that the audit log is to be kept at least. This server keeps all of it.
     audit_days: i64,
 }
 
@@ -129,7 +131,25 @@ impl Workspace {
             retention: fields.object_or_default("retention", Retention::from_fields),
             promotion_policy: fields.object_or_default("promotion_policy", PromotionPolicy::from_fields),
             deletion_protection: fields.flag_or("deletion_protection", true),
+            warnings: Vec::new(),
         }
+    }
+
+    /// Says which of the settings nothing comes of on this server: what asks for safety must not fail in silence.
+    pub(super) fn warn(&mut self) {
+        let unseen = [
+            (self.security.mfa_required, "mfa_required is not seen to: this server knows no second factor."),
+            (
+                self.security.require_sso,
+                "require_sso is not seen to: nobody logs in to this server by single sign-on.",
+            ),
+            (
+                !self.data_residency.is_empty(),
+                "data_residency is not seen to: all data are in the database of this server.",
+            ),
+        ];
+        self.warnings =
+            unseen.into_iter().filter_map(|(is_set, warning)| is_set.then_some(warning)).collect();
     }
 }
 

@@ -47,6 +47,7 @@ impl Object for Workspace {
 
     async fn check(&mut self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
         self.refuse_lockout(subject)?;
+        self.warn();
         let current = earlier_owner(subject);
         let Some(chosen) = self.owner_id else {
             // A patch that clears the owner changes nothing: there always is one.
@@ -61,7 +62,14 @@ impl Object for Workspace {
             subject.caller.access.require("workspace:transfer", &Scope::workspace(subject.id))?;
         }
         let candidate: Option<i64> = match current {
-            None => sqlx::query_scalar("SELECT 1 FROM users WHERE id = $1").bind(&chosen),
+            // Nobody gets a workspace from strangers: an owner cannot leave.
+            None => sqlx::query_scalar(
+                "SELECT 1 FROM memberships a JOIN memberships b ON b.workspace_id = a.workspace_id \
+                 JOIN users u ON u.id = a.user_id LEFT JOIN service_accounts s ON s.id = a.user_id \
+                 WHERE a.user_id = $1 AND b.user_id = $2 AND s.id IS NULL LIMIT 1",
+            )
+            .bind(&chosen)
+            .bind(&subject.caller.user_id),
             Some(_) => {
                 sqlx::query_scalar("SELECT 1 FROM memberships WHERE user_id = $1 AND workspace_id = $2")
                     .bind(&chosen)
@@ -75,7 +83,7 @@ impl Object for Workspace {
             None => Err(Problem::invalid(
                 "/owner_id",
                 "not_found",
-                "The owner has to be a member of the workspace.",
+                "The owner has to be you, or a member of the workspace; of a new one, a member of a workspace of yours.",
             )),
         }
     }

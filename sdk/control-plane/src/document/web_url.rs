@@ -1,0 +1,68 @@
+//! URLs that the server calls for somebody.
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use crate::document::form::Form;
+
+/// A URL to be called: of any host but those that clouds give secrets of the machine away at.
+pub(crate) static WEB_URL: Form = Form::new("^https?://[^\\s@]+$", RULE).checked(|text| {
+    let Ok(url) = Url::parse(text) else { return Some(RULE) };
+    let address: IpAddr = match url.host() {
+        Some(Host::Ipv4(address)) => address.into(),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical(),
+        Some(Host::Domain(name)) => return is_metadata(name).then_some(METADATA),
+        None => return Some(RULE),
+    };
+    is_link_local(address).then_some(METADATA)
+});
+const RULE: &str = "Use a URL that starts with https:// or http:// and has no user and no password in it.";
+const METADATA: &str = "Addresses that only this machine's own network knows are not called.";
+
+fn is_metadata(name: &str) -> bool {
+    ["metadata", "metadata.google.internal", "instance-data"].contains(&name.trim_end_matches('.'))
+}
+
+fn is_link_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_link_local() || address.is_unspecified(),
+        // fd00:ec2::254 is where AWS keeps what 169.254.169.254 has.
+        IpAddr::V6(address) => {
+            address.is_unicast_link_local()
+                || address.is_unspecified()
+                || address.segments()[..2] == [0xfd00, 0x0ec2]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_keep_their_secrets() {
+        for good in [
+            "https://deploy.example.com/hook",
+            "http://10.0.0.7:8080/",
+            "http://localhost:1/",
+            "http://[::1]/",
+        ] {
+            assert!(WEB_URL.admits(good), "{good}");
+        }
+        for bad in [
+            "ftp://example.com/",
+            "https://user:password@example.com/",
+            "http://169.254.169.254/latest/meta-data",
+            "http://2852039166/latest",
+            "http://[::ffff:169.254.169.254]/",
+            "http://[fe80::1]/",
+            "http://[fd00:ec2::254]/",
+            "http://metadata.google.internal/",
+            "http://0.0.0.0/",
+            "https://",
+        ] {
+            assert!(!WEB_URL.admits(bad), "{bad}");
+        }
+    }
+}
