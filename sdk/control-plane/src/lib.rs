@@ -45,6 +45,7 @@ mod reads;
 mod region;
 mod server;
 mod settings;
+mod signing_secret;
 mod telemetry;
 mod tenancy;
 mod variables;

@@ -14,8 +14,8 @@ pub(crate) struct WriteOnly<'a> {
     pub(crate) path: &'static [&'static str],
     /// What it is for.
     pub(crate) about: &'static str,
-    /// The field that shows its fingerprint.
-    pub(crate) fingerprint: &'static str,
+    /// The field that shows its fingerprint, and the objects that one is in.
+    pub(crate) fingerprint: &'static [&'static str],
     pub(crate) earlier: Option<&'a Earlier<'a>>,
 }
 
@@ -47,10 +47,17 @@ impl WriteOnly<'_> {
     fn is_kept(&self) -> bool {
         let Some(Earlier { document, patch }) = self.earlier else { return false };
         let (_, around) = self.path.split_last().unwrap_or((&"", &[]));
-        let is_stored = document.get(self.fingerprint).is_some_and(Value::is_string)
+        let is_stored = find(document, self.fingerprint).is_some_and(Value::is_string)
             && around.iter().try_fold(*document, |inner, name| inner.get(*name)?.as_object()).is_some();
         is_stored && !touches(patch, self.path)
     }
+}
+
+/// The value at a path of names.
+fn find<'a>(document: &'a Document, path: &[&str]) -> Option<&'a Value> {
+    let (first, rest) = path.split_first()?;
+    let value = document.get(*first)?;
+    if rest.is_empty() { Some(value) } else { find(value.as_object()?, rest) }
 }
 
 /// Whether a patch says something about a field, or about an object it is in as a whole.
@@ -65,10 +72,10 @@ fn touches(patch: &Document, path: &[&str]) -> bool {
 
 impl Material {
     /// The fingerprint of the secret that an object is going to have.
-    pub(crate) fn fingerprint(&self, subject: &Subject<'_>, field: &str) -> Option<String> {
+    pub(crate) fn fingerprint(&self, subject: &Subject<'_>, path: &[&str]) -> Option<String> {
         match self {
             Self::Absent => None,
-            Self::Kept => subject.earlier?.get(field)?.as_str().map(str::to_owned),
+            Self::Kept => find(subject.earlier?, path)?.as_str().map(str::to_owned),
             Self::Fresh(secret) => Some(subject.vault.fingerprint(subject.id, secret.expose())),
         }
     }

@@ -7,9 +7,10 @@ use crate::{
 };
 
 /// What becomes of the secret of an object that is stored.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum Material {
     /// It stays as it is.
+    #[default]
     Kept,
     /// There is none.
     Absent,

@@ -20,4 +20,3 @@ pub(crate) use open::Vault;
 pub use open::VaultError;
 pub(crate) use place::Place;
 pub use rewrap::{Rewrapped, rewrap};
-pub(crate) use store::read;

@@ -74,6 +74,17 @@ impl Vault {
         std::str::from_utf8(&plain).map(|text| Zeroizing::new(text.to_owned())).map_err(|_| Unreadable)
     }
 
+    /// Opens the secret of the object in `place`; `None` if it has none.
+    pub(crate) async fn secret_of(
+        &self,
+        connection: &mut Connection,
+        table: &str,
+        place: &Place<'_>,
+    ) -> Result<Result<Option<Zeroizing<String>>, Unreadable>, sqlx::Error> {
+        let sealed = store::read(connection, table, place.id).await?;
+        Ok(sealed.map(|sealed| self.unseal(place, &sealed)).transpose())
+    }
+
     /// A text that changes with a secret and says nothing about it, not even that two objects have the same.
     pub(crate) fn fingerprint(&self, id: &str, secret: &str) -> String {
         let mut text = self.digest(&["fingerprint", id, secret]);

@@ -21,8 +21,13 @@ pub(crate) struct Place<'a> {
 impl<'a> Place<'a> {
     /// The place of the one secret of an object that belongs to a workspace.
     pub(crate) fn of(shape: &'a Shape, subject: &Subject<'a>, key: &'a str) -> Self {
-        let workspace_id = subject.workspace_id;
-        Self { kind: shape.kind, workspace_id, scope: workspace_id, id: subject.id, key }
+        Self::in_workspace(shape, (subject.workspace_id, subject.id), key)
+    }
+
+    /// The place of the one secret of the object with an id, given after its workspace.
+    pub(crate) fn in_workspace(shape: &'a Shape, object: (&'a str, &'a str), key: &'a str) -> Self {
+        let (workspace_id, id) = object;
+        Self { kind: shape.kind, workspace_id, scope: workspace_id, id, key }
     }
 
     /// The place as bytes, no two of which are the same.

@@ -5,8 +5,15 @@ use sqlx::AssertSqlSafe;
 use crate::{database::Connection, vault::Sealed};
 
 /// Every table with columns `id`, `sealed` and `sealed_by`.
-pub(super) const TABLES: [&str; 5] =
-    ["vault_keys", "secrets", "platform_connections", "notification_channels", "webhooks"];
+pub(super) const TABLES: [&str; 7] = [
+    "vault_keys",
+    "secrets",
+    "platform_connections",
+    "notification_channels",
+    "webhooks",
+    "deployment_targets",
+    "environment_gates",
+];
 
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {

@@ -6,6 +6,8 @@ use sparki_control_plane::Scripts;
 use crate::{
     delivery::{Place, check, steps},
     receiver::Receiver,
+    secrets::is_stored,
+    webhooks::verify,
     world::{Reply, World},
 };
 
@@ -60,6 +62,55 @@ async fn a_webhook_that_refuses_fails_the_deployment() {
     assert_eq!(done.body["failure"], failure);
     let environment = place.environment().await;
     assert_eq!((&environment["health"], &environment["current_release"]), (&json!("critical"), &Value::Null));
+}
+
+#[tokio::test]
+async fn a_webhook_can_tell_who_calls_by_a_secret_that_only_both_ends_know() {
+    let world = World::new().await;
+    let receiver = Receiver::start().await;
+    let place = Place::new(world.admin()).await;
+    let url = format!("{}/deploy", receiver.url);
+    let settings = json!({"webhook_url": url, "signing_secret": "plaintext-one"});
+    let target = place.target(json!({"name": "hook", "platform": "custom", "settings": settings})).await;
+    let fingerprint = |target: &Reply| target.body["settings"]["signing_secret_fingerprint"].clone();
+    assert!(fingerprint(&target).is_string());
+    assert_eq!(place.deploy("v1").await.body["status"], "success");
+    // A change of something else keeps the secret.
+    let path = format!("/deployment-targets/{}", target.id());
+    let elsewhere = json!({"settings": {"webhook_url": format!("{url}?x=1")}});
+    let moved = place.admin.patch(&path, &target.etag(), elsewhere).await.expect(200);
+    assert_eq!(fingerprint(&moved), fingerprint(&target));
+    assert_eq!(place.deploy("v2").await.body["status"], "success");
+    let another = json!({"settings": {"signing_secret": "plaintext-two"}});
+    let changed = place.admin.patch(&path, &moved.etag(), another).await.expect(200);
+    assert_ne!(fingerprint(&changed), fingerprint(&moved));
+    assert_eq!(place.deploy("v3").await.body["status"], "success");
+    let none = json!({"settings": {"signing_secret": null}});
+    let cleared = place.admin.patch(&path, &changed.etag(), none).await.expect(200);
+    assert_eq!(fingerprint(&cleared), Value::Null);
+    assert_eq!(place.deploy("v4").await.body["status"], "success");
+    let calls = receiver.calls();
+    for (call, secret) in calls.iter().zip(["plaintext-one", "plaintext-one", "plaintext-two"]) {
+        verify(call.header("sparki-signature"), &call.text, secret);
+    }
+    assert_eq!((calls.len(), calls[3].header("sparki-signature")), (4, ""));
+    for plaintext in ["plaintext-one", "plaintext-two"] {
+        assert!(!is_stored(&world, plaintext), "{plaintext}");
+    }
+}
+
+#[tokio::test]
+async fn a_webhook_whose_secret_is_gone_is_not_called() {
+    let world = World::new().await;
+    let receiver = Receiver::start().await;
+    let place = Place::new(world.admin()).await;
+    let settings = json!({"webhook_url": format!("{}/deploy", receiver.url), "signing_secret": "s"});
+    place.target(json!({"name": "hook", "platform": "custom", "settings": settings})).await;
+    world.tamper("UPDATE deployment_targets SET sealed = NULL, sealed_by = NULL").await.unwrap();
+    let done = place.deploy("v1").await;
+    let detail = "The secret that calls are signed with is gone. Give another one.";
+    assert_eq!(done.body["failure"], json!({"cause": "deploy_failed", "detail": detail}));
+    assert!(receiver.calls().is_empty());
 }
 
 /// Deploys by a script, with these validation scripts and this health check, on a server that runs scripts.

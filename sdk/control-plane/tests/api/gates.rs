@@ -8,6 +8,8 @@ use crate::{
     delivery::Place,
     promoting::{approve, gates, place},
     receiver::Receiver,
+    secrets::is_stored,
+    webhooks::verify,
     world::World,
 };
 
@@ -138,6 +140,31 @@ async fn a_webhook_that_says_no_rejects() {
         (&json!("rejected"), &json!("gate_refused"))
     );
     assert!(receiver.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_webhook_that_is_asked_can_tell_who_asks() {
+    let world = World::new().await;
+    let (receiver, judge) = (Receiver::start().await, Receiver::start().await);
+    let place = place(&world, &receiver).await;
+    let webhook = json!({"url": format!("{}/deploy", judge.url), "signing_secret": "plaintext-gate"});
+    let gate = place.gate("webhook", json!({"webhook": webhook})).await;
+    let path = format!("/environment-gates/{}", gate.id());
+    let renamed = place.admin.patch(&path, &gate.etag(), json!({"name": "judge"})).await.expect(200);
+    assert!(renamed.body["webhook"]["signing_secret_fingerprint"].is_string());
+    assert_eq!(renamed.body["webhook"], gate.body["webhook"]);
+    let release = place.release("v1").await;
+    let asked = place.promote(&release, json!({})).await.expect(202);
+    assert_eq!(place.ended(&asked).await.body["status"], "succeeded");
+    let call = &judge.calls()[0];
+    verify(call.header("sparki-signature"), &call.text, "plaintext-gate");
+    assert!(!is_stored(&world, "plaintext-gate"));
+    // Another condition takes the secret with it.
+    place.admin.patch(&path, &renamed.etag(), json!({"approval": {}})).await.expect(200);
+    assert_eq!(
+        world.sql("SELECT id FROM environment_gates WHERE sealed IS NOT NULL").await,
+        Vec::<String>::new()
+    );
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use tokio::sync::watch;
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
     pub(crate) body: Value,
 }
 
@@ -109,7 +110,7 @@ async fn deploy(State(mut shared): State<Shared>, headers: HeaderMap, text: Stri
     let body = serde_json::from_str(&text).unwrap();
     let status = {
         let mut seen = shared.seen.lock().unwrap();
-        seen.calls.push(Call { headers, body });
+        seen.calls.push(Call { headers, text, body });
         if seen.answers.is_empty() { 204 } else { seen.answers.remove(0) }
     };
     shared.gate.wait_for(|gate| *gate == Gate::Open).await.unwrap();

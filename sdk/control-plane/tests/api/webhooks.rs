@@ -38,11 +38,17 @@ pub(crate) async fn until(caller: &Caller<'_>, path: &str, wanted: impl Fn(&Valu
     tokio::time::timeout(Duration::from_secs(20), seen).await.expect("it becomes as wanted")
 }
 
-/// Checks a signature as a inbox would.
+/// Checks a signature as an inbox would.
 #[track_caller]
 fn check_signature(received: &Received, secret: &str) {
-    let (time, signature) = received.header("sparki-signature").split_once(",v1=").unwrap();
-    let signed = format!("{}.{}", time.strip_prefix("t=").unwrap(), received.text);
+    verify(received.header("sparki-signature"), &received.text, secret);
+}
+
+/// Checks the signature of a body.
+#[track_caller]
+pub(crate) fn verify(header: &str, body: &str, secret: &str) {
+    let (time, signature) = header.split_once(",v1=").unwrap();
+    let signed = format!("{}.{body}", time.strip_prefix("t=").unwrap());
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let bytes: Vec<u8> = (0..signature.len())
         .step_by(2)

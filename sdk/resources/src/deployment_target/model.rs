@@ -47,7 +47,7 @@ pub struct DeploymentTargetModel {
     /// A webhook or a script of your own.
     #[attr(optional)]
     pub custom: Value<Custom>,
-    /// Start of the SHA-256 of the signing secret, 12 hexadecimal digits, to tell secrets apart without showing them.
+    /// Changes with the signing secret and says nothing about it.
     #[attr(computed, keep_unless_changed(custom))]
     pub signing_secret_fingerprint: Value<String>,
     /// How a new release takes over from the old one.

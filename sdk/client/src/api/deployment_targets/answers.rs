@@ -130,7 +130,7 @@ pub struct CustomSettings {
     /// Script that is run to deploy; null if a webhook is given.
     #[serde(deserialize_with = "Option::deserialize")]
     pub script: Option<String>,
-    /// Begin of the SHA-256 of the signing secret; null if there is none.
+    /// Changes with the signing secret and says nothing about it; null if there is none.
     #[serde(deserialize_with = "Option::deserialize")]
     pub signing_secret_fingerprint: Option<String>,
 }

@@ -49,7 +49,7 @@ impl CustomSettingsPatch {
         self
     }
 
-    /// Secret that calls of the webhook are signed with. Only its fingerprint is kept.
+    /// Secret that calls of the webhook are signed with. Only its fingerprint is shown.
     pub fn signing_secret(mut self, signing_secret: impl Into<Secret<String>>) -> Self {
         self.signing_secret = Change::Set(signing_secret.into());
         self

@@ -34,7 +34,7 @@ impl NewCustomSettings {
         Self { signing_secret: None, webhook_url: None, script: Some(script.into()) }
     }
 
-    /// Secret that calls of the webhook are signed with. Only its fingerprint is kept.
+    /// Secret that calls of the webhook are signed with. Only its fingerprint is shown.
     pub fn signing_secret(mut self, signing_secret: impl Into<Secret<String>>) -> Self {
         self.signing_secret = Some(signing_secret.into());
         self

@@ -103,6 +103,8 @@ pub struct WebhookCondition {
     /// URL that is called with the plan once the promotion waits: 200 or 204 says yes, 202 says not yet, 4xx says
     /// no, and whatever else is asked again.
     pub url: String,
+    /// Changes with the secret that calls are signed with and says nothing about it; null if there is none.
+    pub signing_secret_fingerprint: Option<String>,
 }
 
 /// What is there has to be what it should be.

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use sparki_core::Secret;
 
 use crate::api::environment_gates::ApprovalExclusion;
 use crate::api::vocabulary::{Day, GateEnforcement, PromotionOperation};
-use crate::exchange::Change;
+use crate::exchange::{Change, sealed};
 
 /// Changes to an environment gate. What is not mentioned stays as it is.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -385,6 +386,8 @@ impl CheckConditionPatch {
 pub struct WebhookConditionPatch {
     #[serde(skip_serializing_if = "Change::is_none")]
     url: Change<String>,
+    #[serde(skip_serializing_if = "Change::is_none", serialize_with = "sealed::write_change")]
+    signing_secret: Change<Secret<String>>,
 }
 
 impl WebhookConditionPatch {
@@ -397,6 +400,18 @@ impl WebhookConditionPatch {
     /// no, and whatever else is asked again.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Change::Set(url.into());
+        self
+    }
+
+    /// Secret that calls are signed with. Only its fingerprint is shown.
+    pub fn signing_secret(mut self, signing_secret: impl Into<Secret<String>>) -> Self {
+        self.signing_secret = Change::Set(signing_secret.into());
+        self
+    }
+
+    /// Clears `signing_secret`: what it is by default comes back.
+    pub fn clear_signing_secret(mut self) -> Self {
+        self.signing_secret = Change::Clear;
         self
     }
 }

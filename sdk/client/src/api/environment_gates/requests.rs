@@ -5,9 +5,11 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use sparki_core::Secret;
 
 use crate::api::environment_gates::ApprovalExclusion;
 use crate::api::vocabulary::{Day, GateEnforcement, PromotionOperation};
+use crate::exchange::sealed;
 
 /// What an environment gate is created with.
 #[derive(Clone, Debug, Serialize)]
@@ -352,6 +354,8 @@ impl NewVerifiedInCondition {
 #[must_use]
 pub struct NewWebhookCondition {
     url: String,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "sealed::write_optional")]
+    signing_secret: Option<Secret<String>>,
 }
 
 impl NewWebhookCondition {
@@ -360,7 +364,13 @@ impl NewWebhookCondition {
     /// - `url`: URL that is called with the plan once the promotion waits: 200 or 204 says yes, 202 says not yet,
     ///   4xx says no, and whatever else is asked again.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into() }
+        Self { url: url.into(), signing_secret: None }
+    }
+
+    /// Secret that calls are signed with. Only its fingerprint is shown.
+    pub fn signing_secret(mut self, signing_secret: impl Into<Secret<String>>) -> Self {
+        self.signing_secret = Some(signing_secret.into());
+        self
     }
 }
 

@@ -7,6 +7,7 @@ use crate::delivery::deployment::{Step, Subject, Target};
 /// A step of a deployment that is to be done.
 #[derive(Debug, Clone)]
 pub(crate) struct Task {
+    pub(crate) workspace_id: String,
     pub(crate) deployment_id: String,
     pub(crate) environment_id: String,
     pub(crate) release_id: Option<String>,

@@ -4,12 +4,17 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use crate::{
     app::App,
-    delivery::adapter::{Performed, Task},
+    delivery::{
+        adapter::{Performed, Task},
+        deployment_target::DEPLOYMENT_TARGET,
+    },
     http::signature::sign,
     outbound::{chain, client},
+    signing_secret::{Missing, signing_secret},
 };
 
 /// How long the other side may take to deploy.
@@ -21,6 +26,10 @@ pub(super) async fn call(app: &App, task: &Task, url: &str) -> Performed {
         Ok(client) => client,
         Err(error) => return Performed::bad(format!("No call can be made: {}.", chain(&error))),
     };
+    let secret = match secret_for(app, task).await {
+        Ok(secret) => secret,
+        Err(performed) => return performed,
+    };
     let body = body(task).to_string();
     let mut request = client
         .post(url)
@@ -28,9 +37,9 @@ pub(super) async fn call(app: &App, task: &Task, url: &str) -> Performed {
         .header("user-agent", concat!("sparki-control-plane/", env!("CARGO_PKG_VERSION")))
         // The same for every attempt, so that the other side deploys once.
         .header("idempotency-key", task.key());
-    if let Some(secret) = &task.target.signing_secret {
+    if let Some(secret) = secret {
         let now = app.settings.clock.now().as_second();
-        request = request.header("sparki-signature", sign(secret.expose(), now, &body));
+        request = request.header("sparki-signature", sign(&secret, now, &body));
     }
     match request.body(body).send().await {
         Ok(answer) if answer.status().is_success() => {
@@ -45,6 +54,19 @@ pub(super) async fn call(app: &App, task: &Task, url: &str) -> Performed {
             if passes { Performed::out_of_reach(detail) } else { Performed::bad(detail) }
         }
         Err(error) => Performed::out_of_reach(format!("The webhook did not answer: {}.", chain(&error))),
+    }
+}
+
+/// The secret that calls are signed with now, if the target had one when the deployment was asked for.
+async fn secret_for(app: &App, task: &Task) -> Result<Option<Zeroizing<String>>, Performed> {
+    if task.target.settings.get("signing_secret_fingerprint").is_none_or(Value::is_null) {
+        return Ok(None);
+    }
+    let id = task.target.id.to_string();
+    match signing_secret(app, &DEPLOYMENT_TARGET, (&task.workspace_id, &id)).await {
+        Ok(secret) => Ok(Some(secret)),
+        Err(missing @ (Missing::Gone | Missing::Sealed)) => Err(Performed::bad(missing.words())),
+        Err(missing @ Missing::OutOfReach) => Err(Performed::out_of_reach(missing.words())),
     }
 }
 

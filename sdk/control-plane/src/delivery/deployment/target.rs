@@ -9,7 +9,6 @@ use crate::{
         platform::{Platform, Strategy},
     },
     object::id::Id,
-    settings::Secret,
 };
 
 /// The part of a deployment target that a deployment needs.
@@ -24,9 +23,6 @@ pub(crate) struct Target {
     pub(crate) rollback: Rollback,
     pub(crate) validation_scripts: Vec<ValidationScript>,
     pub(crate) order: i64,
-    /// What calls are signed with; never written beside the rest.
-    #[serde(skip)]
-    pub(crate) signing_secret: Option<Secret>,
 }
 
 /// How a deployment target replaces what is there.

@@ -130,6 +130,7 @@ async fn settle(
 pub(super) fn task(deployment: &Standing<Deployment>, index: usize) -> Option<Task> {
     let (object, step) = (&deployment.object, &deployment.object.steps[index]);
     Some(Task {
+        workspace_id: deployment.workspace_id.clone(),
         deployment_id: deployment.id.clone(),
         environment_id: object.environment_id.to_string(),
         release_id: object.release_id.map(|id| id.to_string()),

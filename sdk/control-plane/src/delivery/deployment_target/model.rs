@@ -40,7 +40,7 @@ pub(crate) struct DeploymentTarget {
     /// What runs the releases.
     pub(super) platform: Platform,
     /// What the platform needs to know; other fields for each platform.
-    settings: Option<Settings>,
+    pub(super) settings: Option<Settings>,
     /// How a deployment replaces the one before.
     pub(super) strategy: Rollout,
     /// How a deployment is found to be healthy.

@@ -1,4 +1,5 @@
-//! What only deployment targets do: their settings depend on the platform, and so does the strategy.
+//! What only deployment targets do: their settings depend on the platform, and so does the strategy; the secret that calls
+//! are signed with is sealed.
 
 use serde_json::{Value, json};
 
@@ -11,6 +12,8 @@ use crate::{
         query::Query,
     },
     object::{Archival, Earlier, Object, Shape, Subject},
+    signing_secret::SIGNING_SECRET,
+    vault::Place,
 };
 
 impl Object for DeploymentTarget {
@@ -30,7 +33,10 @@ impl Object for DeploymentTarget {
         }
     }
 
-    async fn check(&mut self, _connection: &mut Connection, _subject: &Subject<'_>) -> Result<(), Problem> {
+    async fn check(&mut self, _connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        if let Some(settings) = &mut self.settings {
+            settings.settle(subject);
+        }
         let (platform, strategy) = (self.platform, self.strategy.kind);
         if platform.strategies().contains(&strategy) {
             return Ok(());
@@ -44,6 +50,12 @@ impl Object for DeploymentTarget {
                 code: "capability_unsupported",
                 detail,
             }]))
+    }
+
+    async fn stored(&self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        let Some(settings) = &self.settings else { return Ok(()) };
+        let place = Place::of(&DEPLOYMENT_TARGET, subject, SIGNING_SECRET);
+        Ok(settings.material().store(connection, DEPLOYMENT_TARGET.table, &place, subject.vault).await?)
     }
 
     async fn before_delete(

@@ -2,18 +2,17 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::{
     delivery::platform::Platform,
-    document::{Fields, canonical, web_url::WEB_URL},
-    object::Earlier,
+    document::{Fields, web_url::WEB_URL},
+    object::{Earlier, Subject, write_only::WriteOnly},
+    vault::Material,
 };
 
 const LONGEST: usize = 255;
-/// Hexadecimal digits of a secret's hash that are kept and shown: enough to notice a change, no more.
-const FINGERPRINT_LENGTH: usize = 12;
+/// Where the fingerprint of the signing secret is shown.
+const FINGERPRINT: &[&str] = &["settings", "signing_secret_fingerprint"];
 
 /// What a platform needs to know to be deployed to.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -63,8 +62,10 @@ pub(super) enum Settings {
         webhook_url: Option<String>,
         /// Script that is run to deploy; null if a webhook is given.
         script: Option<String>,
-        /// Begin of the SHA-256 of the signing secret; null if there is none.
+        /// Changes with the signing secret and says nothing about it; null if there is none.
         signing_secret_fingerprint: Option<String>,
+        #[serde(skip)]
+        material: Material,
     },
 }
 
@@ -99,37 +100,45 @@ impl Settings {
             },
             Platform::Custom => {
                 fields.require_one_of(&["webhook_url", "script"]);
-                fields.explain(
-                    "signing_secret",
-                    "Secret that calls of the webhook are signed with. Only its fingerprint is kept.",
-                );
-                let secret = fields.secret("signing_secret", 4096);
+                let signing_secret = WriteOnly {
+                    path: &["settings", "signing_secret"],
+                    about: "Secret that calls of the webhook are signed with. Only its fingerprint is shown.",
+                    fingerprint: FINGERPRINT,
+                    earlier,
+                };
                 Self::Custom {
+                    material: signing_secret.read(fields),
                     webhook_url: fields.text_in("webhook_url", 10_000, &WEB_URL),
                     script: fields.text("script", 10_000),
-                    signing_secret_fingerprint: match secret {
-                        Some(secret) => Some(fingerprint(secret.expose())),
-                        None => earlier.and_then(kept_fingerprint),
-                    },
+                    signing_secret_fingerprint: None,
                 }
             }
         }
     }
-}
 
-/// The fingerprint of a secret that a patch does not touch.
-fn kept_fingerprint(earlier: &Earlier<'_>) -> Option<String> {
-    let touched = earlier
-        .patch
-        .get("settings")
-        .is_some_and(|settings| settings.is_null() || settings.get("signing_secret").is_some());
-    let stored = || earlier.document.get("settings")?.get("signing_secret_fingerprint")?.as_str();
-    let same_platform = earlier.document.get("platform").and_then(Value::as_str) == Some("custom");
-    if touched || !same_platform { None } else { stored().map(str::to_owned) }
-}
+    /// Fills in the fingerprint of the signing secret.
+    pub(super) fn settle(&mut self, subject: &Subject<'_>) {
+        match self {
+            Self::Custom { signing_secret_fingerprint, material, .. } => {
+                *signing_secret_fingerprint = material.fingerprint(subject, FINGERPRINT);
+            }
+            Self::Kubernetes { .. }
+            | Self::Railway { .. }
+            | Self::Render { .. }
+            | Self::Flyio { .. }
+            | Self::Vercel { .. } => {}
+        }
+    }
 
-fn fingerprint(secret: &str) -> String {
-    let mut text = canonical::hex(&Sha256::digest(secret.as_bytes()));
-    text.truncate(FINGERPRINT_LENGTH);
-    text
+    /// What becomes of the signing secret; platforms other than `custom` have none.
+    pub(super) fn material(&self) -> &Material {
+        match self {
+            Self::Custom { material, .. } => material,
+            Self::Kubernetes { .. }
+            | Self::Railway { .. }
+            | Self::Render { .. }
+            | Self::Flyio { .. }
+            | Self::Vercel { .. } => &Material::Absent,
+        }
+    }
 }

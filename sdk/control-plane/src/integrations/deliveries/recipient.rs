@@ -18,7 +18,7 @@ use crate::{
         webhook::{self, WEBHOOK},
     },
     object::{Shape, write::text_field},
-    vault::{self, Place},
+    vault::Place,
 };
 
 /// What is to be done about a delivery.
@@ -60,12 +60,11 @@ pub(super) async fn errand(app: &App, delivery: &Pending) -> Result<Errand, Prob
     if document.get("enabled").and_then(Value::as_bool) != Some(true) {
         return Ok(Errand::Cancel);
     }
-    let sealed = vault::read(&mut connection, recipient.shape().table, id).await?;
+    let shape = recipient.shape();
+    let place = Place::in_workspace(shape, (&delivery.workspace_id, id), recipient.key());
+    let opened = app.vault.secret_of(&mut connection, shape.table, &place).await?;
     drop(connection);
-    let workspace_id = delivery.workspace_id.as_str();
-    let place =
-        Place { kind: recipient.shape().kind, workspace_id, scope: workspace_id, id, key: recipient.key() };
-    let secret = match sealed.map(|sealed| app.vault.unseal(&place, &sealed)).transpose() {
+    let secret = match opened {
         Ok(secret) => secret.unwrap_or_default(),
         Err(error) => {
             tracing::error!(component = "deliveries", recipient = id, error = %error, "a secret does not open");

@@ -111,7 +111,7 @@ struct PagerDuty {
 impl NotificationChannel {
     pub(super) fn from_fields(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Self {
         fields.require_one_of(&KINDS);
-        let write_only = |path, about| WriteOnly { path, about, fingerprint: FINGERPRINT, earlier };
+        let write_only = |path, about| WriteOnly { path, about, fingerprint: &[FINGERPRINT], earlier };
         let mut material = Material::Absent;
         let email = fields.object("email", |fields| Email {
             addresses: fields.required_texts_in("addresses", 254, &ADDRESS),

@@ -135,7 +135,7 @@ impl Credentials {
         let token = |path| WriteOnly {
             path,
             about: "Token that the platform knows the control plane by. Only its fingerprint is shown.",
-            fingerprint: FINGERPRINT,
+            fingerprint: &[FINGERPRINT],
             earlier,
         };
         match platform {

@@ -17,7 +17,7 @@ impl Object for PlatformConnection {
     }
 
     async fn check(&mut self, _connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
-        self.credential_fingerprint = self.material.fingerprint(subject, FINGERPRINT);
+        self.credential_fingerprint = self.material.fingerprint(subject, &[FINGERPRINT]);
         Ok(())
     }
 

@@ -83,7 +83,7 @@ pub(in crate::integrations) struct LastDelivery {
 
 impl Webhook {
     pub(super) fn from_fields(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Self {
-        let material = WriteOnly { path: &["secret"], about: SECRET, fingerprint: FINGERPRINT, earlier }
+        let material = WriteOnly { path: &["secret"], about: SECRET, fingerprint: &[FINGERPRINT], earlier }
             .required(fields);
         if let Material::Fresh(secret) = &material
             && (1..SHORTEST_SECRET).contains(&secret.expose().chars().count())

@@ -25,7 +25,7 @@ impl Object for Webhook {
     }
 
     async fn check(&mut self, _connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
-        self.secret_fingerprint = self.material.fingerprint(subject, FINGERPRINT);
+        self.secret_fingerprint = self.material.fingerprint(subject, &[FINGERPRINT]);
         let Some(earlier) = subject.earlier else { return Ok(()) };
         let last_delivery = earlier.get("last_delivery").cloned().unwrap_or_default();
         self.last_delivery =

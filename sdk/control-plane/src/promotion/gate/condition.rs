@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 use crate::{
     delivery::{environment::Environment, pipeline::Pipeline},
     document::{Fields, choice::choice, web_url::WEB_URL},
-    object::id::Id,
+    object::{Earlier, Subject, id::Id, write_only::WriteOnly},
+    vault::Material,
 };
 
 /// Ten years; longer is a mistake more often than a wish.
 const LONGEST_SECONDS: i64 = 10 * 366 * 24 * 3600;
+/// Where the fingerprint of a webhook's signing secret is shown.
+const FINGERPRINT: &[&str] = &["webhook", "signing_secret_fingerprint"];
 
 choice! {
     /// Who may not approve.
@@ -70,6 +73,11 @@ pub(crate) struct Webhook {
     /// URL that is called with the plan once the promotion waits: 200 or 204 says yes, 202 says not yet, 4xx says no, and
     /// whatever else is asked again.
     pub(crate) url: String,
+    /// Changes with the secret that calls are signed with and says nothing about it; null if there is none.
+    #[serde(default)]
+    pub(crate) signing_secret_fingerprint: Option<String>,
+    #[serde(skip)]
+    pub(super) material: Material,
 }
 
 /// What is there has to be what it should be.
@@ -115,8 +123,23 @@ impl Check {
 }
 
 impl Webhook {
-    pub(super) fn from_fields(fields: &mut Fields<'_>) -> Self {
-        Self { url: fields.required_text_in("url", 2048, &WEB_URL) }
+    pub(super) fn from_fields(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Self {
+        let signing_secret = WriteOnly {
+            path: &["webhook", "signing_secret"],
+            about: "Secret that calls are signed with. Only its fingerprint is shown.",
+            fingerprint: FINGERPRINT,
+            earlier,
+        };
+        Self {
+            material: signing_secret.read(fields),
+            url: fields.required_text_in("url", 2048, &WEB_URL),
+            signing_secret_fingerprint: None,
+        }
+    }
+
+    /// Fills in the fingerprint of the signing secret.
+    pub(super) fn settle(&mut self, subject: &Subject<'_>) {
+        self.signing_secret_fingerprint = self.material.fingerprint(subject, FINGERPRINT);
     }
 }
 

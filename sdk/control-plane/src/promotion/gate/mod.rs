@@ -4,5 +4,5 @@ mod condition;
 mod model;
 mod rules;
 
-pub(crate) use condition::{Approval, Exclusion};
+pub(crate) use condition::{Approval, Exclusion, Webhook};
 pub(crate) use model::{ENVIRONMENT_GATE, Enforcement, EnvironmentGate};

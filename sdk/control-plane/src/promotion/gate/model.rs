@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     delivery::environment::{ENVIRONMENT, Environment},
     document::{Fields, choice::choice},
-    object::{Parent, Shape, id::Id, kind::Roles},
+    object::{Earlier, Parent, Shape, id::Id, kind::Roles},
     promotion::{
         direction::Direction,
         gate::condition::{Approval, Check, Drift, Soak, VerifiedIn, Webhook},
@@ -71,7 +71,7 @@ pub(crate) struct EnvironmentGate {
 }
 
 impl EnvironmentGate {
-    pub(super) fn from_fields(fields: &mut Fields<'_>) -> Self {
+    pub(super) fn from_fields(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Self {
         fields.require_one_of(&CONDITIONS);
         Self {
             environment_id: fields.required_id("environment_id"),
@@ -83,7 +83,7 @@ impl EnvironmentGate {
             verified_in: fields.object("verified_in", VerifiedIn::from_fields),
             window: fields.object("window", Weekly::from_fields),
             check: fields.object("check", Check::from_fields),
-            webhook: fields.object("webhook", Webhook::from_fields),
+            webhook: fields.object("webhook", |fields| Webhook::from_fields(fields, earlier)),
             drift: fields.object("drift", Drift::from_fields),
         }
     }

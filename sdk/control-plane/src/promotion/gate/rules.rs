@@ -1,4 +1,6 @@
-//! What only gates do: what they look at belongs to the same project.
+//! What only gates do: what they look at belongs to the same project, and the secret that webhooks are asked with is sealed.
+
+use serde_json::Value;
 
 use crate::{
     auth::Role,
@@ -7,13 +9,15 @@ use crate::{
     http::{problem::Problem, query::Query},
     object::{Archival, Earlier, Object, Shape, Subject},
     promotion::gate::{ENVIRONMENT_GATE, EnvironmentGate, model::CONDITIONS},
+    signing_secret::SIGNING_SECRET,
+    vault::{Material, Place},
 };
 
 impl Object for EnvironmentGate {
     const SHAPE: &'static Shape = &ENVIRONMENT_GATE;
 
-    fn read(fields: &mut Fields<'_>, _earlier: Option<&Earlier<'_>>) -> Self {
-        Self::from_fields(fields)
+    fn read(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Self {
+        Self::from_fields(fields, earlier)
     }
 
     /// A gate that is given another condition has that one only.
@@ -22,9 +26,15 @@ impl Object for EnvironmentGate {
         if let Some(given) = CONDITIONS.iter().find(is_given) {
             current.retain(|name, _| name == given || !CONDITIONS.contains(&name.as_str()));
         }
+        if let Some(Value::Object(webhook)) = current.get_mut("webhook") {
+            webhook.remove("signing_secret_fingerprint");
+        }
     }
 
     async fn check(&mut self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        if let Some(webhook) = &mut self.webhook {
+            webhook.settle(subject);
+        }
         let environment_id = self.environment_id.to_string();
         let other = match (&self.soak, &self.verified_in) {
             (Some(soak), _) => Some(("/soak/environment_id", soak.environment_id)),
@@ -48,6 +58,12 @@ impl Object for EnvironmentGate {
             }
         }
         self.refuse_unknown_approvers(connection, subject).await
+    }
+
+    async fn stored(&self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        let place = Place::of(&ENVIRONMENT_GATE, subject, SIGNING_SECRET);
+        let material = self.webhook.as_ref().map_or(&Material::Absent, |webhook| &webhook.material);
+        Ok(material.store(connection, ENVIRONMENT_GATE.table, &place, subject.vault).await?)
     }
 
     async fn before_delete(

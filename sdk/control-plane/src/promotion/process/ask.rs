@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use crate::{
     app::App,
     clock::stamp,
-    http::problem::Problem,
+    http::{problem::Problem, signature::sign},
     object::{
         id::Id,
         standing::{Standing, read_document},
     },
     outbound::{chain, client},
     promotion::{
-        gate::EnvironmentGate,
+        gate::{ENVIRONMENT_GATE, EnvironmentGate, Webhook},
         plan::{Answered, GateStatus, Plan},
         process::{
             Promotion,
@@ -25,6 +25,7 @@ use crate::{
             store,
         },
     },
+    signing_secret::signing_secret,
 };
 
 /// How long the other side may take to answer.
@@ -36,7 +37,8 @@ const AGAIN: SignedDuration = SignedDuration::from_secs(60);
 #[derive(Debug)]
 pub(super) struct Inquiry {
     gate_id: Id<EnvironmentGate>,
-    url: String,
+    workspace_id: String,
+    webhook: Webhook,
     body: Value,
 }
 
@@ -59,7 +61,8 @@ pub(super) async fn due(turn: &mut Turn<'_>, plan: &Plan) -> Result<Vec<Inquiry>
             "gate": {"id": gate_id, "name": gate.name},
             "plan": plan,
         });
-        inquiries.push(Inquiry { gate_id, url: webhook.url, body });
+        let workspace_id = turn.promotion.workspace_id.clone();
+        inquiries.push(Inquiry { gate_id, workspace_id, webhook, body });
     }
     Ok(inquiries)
 }
@@ -68,24 +71,35 @@ pub(super) async fn due(turn: &mut Turn<'_>, plan: &Plan) -> Result<Vec<Inquiry>
 pub(super) async fn ask(app: &App, inquiries: &[Inquiry]) -> Vec<Answered> {
     let mut answers = Vec::new();
     for inquiry in inquiries {
-        let (status, detail) = ask_one(inquiry).await;
+        let (status, detail) = ask_one(app, inquiry).await;
         let asked_at = stamp(app.settings.clock.now());
         answers.push(Answered { gate_id: inquiry.gate_id, status, detail, asked_at });
     }
     answers
 }
 
-async fn ask_one(inquiry: &Inquiry) -> (GateStatus, String) {
+async fn ask_one(app: &App, inquiry: &Inquiry) -> (GateStatus, String) {
+    let Inquiry { gate_id, workspace_id, webhook, body } = inquiry;
     let client = match client(TIMEOUT) {
         Ok(client) => client,
         Err(error) => return (GateStatus::Pending, format!("No call can be made: {}.", chain(&error))),
     };
-    let request = client
-        .post(&inquiry.url)
+    let body = body.to_string();
+    let mut request = client
+        .post(&webhook.url)
         .header("content-type", "application/json")
-        .header("user-agent", concat!("sparki-control-plane/", env!("CARGO_PKG_VERSION")))
-        .body(inquiry.body.to_string());
-    match request.send().await {
+        .header("user-agent", concat!("sparki-control-plane/", env!("CARGO_PKG_VERSION")));
+    if webhook.signing_secret_fingerprint.is_some() {
+        let id = gate_id.to_string();
+        match signing_secret(app, &ENVIRONMENT_GATE, (workspace_id, &id)).await {
+            Ok(secret) => {
+                let now = app.settings.clock.now().as_second();
+                request = request.header("sparki-signature", sign(&secret, now, &body));
+            }
+            Err(missing) => return (GateStatus::Pending, missing.words().to_owned()),
+        }
+    }
+    match request.body(body).send().await {
         Ok(answer) => {
             (meaning(answer.status()), format!("The webhook answered {}.", answer.status().as_u16()))
         }
