@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use crate::{database::Connection, vault::Sealed};
 
 /// Every table with columns `id`, `sealed` and `sealed_by`.
-pub(super) const TABLES: [&str; 7] = [
+pub(super) const TABLES: [&str; 8] = [
     "vault_keys",
     "secrets",
     "platform_connections",
@@ -13,6 +13,7 @@ pub(super) const TABLES: [&str; 7] = [
     "webhooks",
     "deployment_targets",
     "environment_gates",
+    "deployments",
 ];
 
 #[derive(sqlx::FromRow)]

@@ -20,6 +20,7 @@ mod faults;
 mod flows;
 mod furniture;
 mod gates;
+mod given_variables;
 mod guards;
 mod idempotency;
 mod inbox;

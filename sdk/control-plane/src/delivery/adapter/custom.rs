@@ -10,6 +10,7 @@ use crate::{
         adapter::{
             Adapter, Doing, Performed, Task, check,
             script::{self, Script},
+            surroundings::Surroundings,
             webhook,
         },
         deployment_target::{CheckType, HealthCheck, ValidationScript},
@@ -27,10 +28,12 @@ pub(super) struct Custom {
 impl Custom {
     async fn run(&self, task: &Task, command: &str, timeout: Duration) -> Performed {
         match self.app.settings.scripts {
-            Scripts::Allowed => {
-                let variables = task.variables();
-                script::run(&Script { command, variables: &variables, timeout }).await
-            }
+            Scripts::Allowed => match Surroundings::of(&self.app, task).await {
+                Ok(surroundings) => {
+                    script::run(&Script { command, surroundings: &surroundings, timeout }).await
+                }
+                Err(performed) => performed,
+            },
             Scripts::Refused => Performed::bad(
                 "This server runs no scripts: they would run as the server itself. Start it with --allow-scripts if \
                  everyone who may change deployment targets may do that, or use a webhook.",

@@ -5,9 +5,11 @@
 
 mod check;
 mod custom;
+mod mask;
 mod perform;
 mod script;
 mod simulated;
+mod surroundings;
 mod task;
 mod webhook;
 

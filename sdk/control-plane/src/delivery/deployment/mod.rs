@@ -31,7 +31,7 @@ mod work;
 pub(crate) use admission::{admits_branch, standing_lock};
 pub(crate) use dispatch::{JOB as DISPATCH_JOB, call_dispatcher, work as dispatch};
 pub(crate) use history::{Arrival, Past, WayBack, history, way_back};
-pub(crate) use model::Deployment;
+pub(crate) use model::{DEPLOYMENT, Deployment};
 pub(crate) use observation::{JOB as OBSERVATION_JOB, work as observe};
 pub(crate) use promoted::{
     OnFailure as OnPromotedFailure, Order, Reached, ask_for, look_at, put_back, target_digest, watched_until,

@@ -27,11 +27,17 @@ use crate::{
         id::Id,
         standing::{Standing, read_document},
     },
+    variables::given,
     work::{Job, Outcome, enqueue},
 };
 
 /// The kind of the jobs that watch deployments.
 pub(crate) const JOB: &str = "deployment_observation";
+
+/// Whether somebody wants a deployment watched once it has succeeded.
+pub(super) fn is_watched(deployment: &Deployment) -> bool {
+    pause(deployment).is_some()
+}
 
 /// Has a deployment that has just succeeded watched, if one of its targets asks for it; has to run in a turn.
 pub(super) async fn watch(
@@ -49,11 +55,11 @@ pub(crate) async fn work(app: App, job: Job) -> Result<Outcome, Problem> {
     let mut connection = app.database.reader().acquire().await?;
     let deployment = observed(&mut connection, id).await?;
     drop(connection);
-    let Some(deployment) = deployment else { return Ok(Outcome::Done) };
+    let Some(deployment) = deployment else { return stop(&app, id).await };
     let now = app.settings.clock.now();
     let watched: Vec<usize> = watched(&deployment.object, now);
     let Some(pause) = pause(&deployment.object).filter(|_| !watched.is_empty()) else {
-        return Ok(Outcome::Done);
+        return stop(&app, id).await;
     };
     let mut found = Vec::new();
     for index in watched {
@@ -63,6 +69,14 @@ pub(crate) async fn work(app: App, job: Job) -> Result<Outcome, Problem> {
     }
     note(&app, id, &found).await?;
     Ok(Outcome::Again { at: app.settings.clock.now() + pause })
+}
+
+/// Watches no more: nothing runs any more that is given the deployment's variables and secrets.
+async fn stop(app: &App, id: &str) -> Result<Outcome, Problem> {
+    let mut transaction = app.database.work().await?;
+    given::forget(&mut transaction, id).await?;
+    transaction.commit().await?;
+    Ok(Outcome::Done)
 }
 
 /// The deployment, as long as it is what its environment runs.

@@ -12,7 +12,7 @@ use crate::{
             failure::{close_undone, fail},
             machine::{Event, Status},
             model::{Deployment, LOG},
-            observation::watch,
+            observation::{is_watched, watch},
             progress::Settled,
             step::{StepKind, StepStatus},
             store,
@@ -29,6 +29,7 @@ use crate::{
     },
     operation::{self, Outcome, Progress},
     promotion::process,
+    variables::given,
 };
 
 /// What a turn leaves to be done.
@@ -74,10 +75,25 @@ pub(super) async fn begin(app: &App, id: &str) -> Result<Left, Problem> {
         return Ok(task(&deployment, index).map_or(Left::Nothing, |task| Left::Task(Box::new(task))));
     }
     let lock = |environment: &Environment| lock_reason(environment, time).map(str::to_owned);
-    let performed = preconditions(&mut transaction, &deployment.object, lock).await?;
+    let mut performed = preconditions(&mut transaction, &deployment.object, lock).await?;
+    if performed.verdict == Verdict::Good {
+        performed = take_configuration(&mut transaction, app, &deployment).await?.unwrap_or(performed);
+    }
     let left = settle(&mut transaction, &mut deployment, (index, &performed), &now).await?;
     transaction.commit().await?;
     Ok(left)
+}
+
+/// Settles what the scripts of a deployment are given; answers with what is in the way, if something is.
+async fn take_configuration(
+    connection: &mut Connection,
+    app: &App,
+    deployment: &Standing<Deployment>,
+) -> Result<Option<Performed>, Problem> {
+    let environment_id = deployment.object.environment_id;
+    let place = (deployment.workspace_id.as_str(), deployment.id.as_str());
+    let closed = given::settle(connection, &app.vault, place, environment_id).await?;
+    Ok(closed.map(|name| Performed::bad(format!("The secret {name} does not open."))))
 }
 
 /// Takes down what was found for a task, unless somebody else has done so.
@@ -199,6 +215,9 @@ pub(super) async fn end(
     now: &str,
 ) -> Result<i64, Problem> {
     let revision = record(connection, deployment, now).await?;
+    if deployment.object.status != Status::Success || !is_watched(&deployment.object) {
+        given::forget(connection, &deployment.id).await?;
+    }
     close_undone(connection, &deployment.object, now).await?;
     call_dispatcher(connection, &deployment.object.environment_id.to_string(), now).await?;
     Ok(revision)

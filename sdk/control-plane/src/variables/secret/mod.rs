@@ -7,3 +7,4 @@ mod source;
 
 pub(crate) use model::{SECRET, Secret};
 pub(crate) use rotate::operation;
+pub(super) use rules::scope_of;

@@ -40,7 +40,7 @@ impl Object for Secret {
         let place = Place {
             kind: SECRET.kind,
             workspace_id: subject.workspace_id,
-            scope: &format!("{field} {id}"),
+            scope: &scope_of(field, &id),
             id: subject.id,
             key: &self.key,
         };
@@ -54,6 +54,11 @@ impl Object for Secret {
     ) -> Result<Archival, Problem> {
         Ok(Archival::Delete)
     }
+}
+
+/// What the value of a secret is sealed for: its scope, given by the field that names it and the id in it.
+pub(in crate::variables) fn scope_of(field: &str, id: &str) -> String {
+    format!("{field} {id}")
 }
 
 /// What a stored secret says about the value it has.

@@ -1,84 +1,33 @@
-//! `GET /environments/{id}/resolved-variables`: what holds in an environment, and where each comes from.
+//! Of each name the variable or secret that is defined nearest to an environment.
 
 use std::collections::BTreeMap;
 
-use axum::{extract::Path, http::StatusCode, response::Response};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     database::{Connection, Statement},
-    delivery::environment::ENVIRONMENT,
     document::Document,
-    http::{
-        answer::Answer,
-        problem::{Code, Problem},
-    },
-    object::{
-        Call, Shape,
-        read::{known_form, present},
-        routes::respond,
-        store,
-        write::{authorise, text_field},
-    },
-    openapi::{Heading, Operation, Place, Reply, Verb},
+    http::problem::Problem,
+    object::Shape,
     variables::{scope::Availability, secret::SECRET, variable::VARIABLE},
 };
 
-pub(crate) fn operation() -> Operation {
-    let heading = Heading {
-        place: Place::Guarded,
-        method: Verb::Get,
-        path: "/environments/{id}/resolved-variables".into(),
-        id: "resolveVariables".into(),
-        tag: "environments",
-        summary: "Shows what variables and secrets hold in an environment".into(),
-        about: "Of several with one name the nearest holds: that of the environment, of the project, of a set attached to \
-                the environment, of a set attached to the project, of the workspace. Of several sets it is the one \
-                attached last. Secrets are shown by their fingerprints."
-            .into(),
-    };
-    Operation::new(heading, resolved)
-        .answers(Reply::json::<ResolvedVariables>(StatusCode::OK, "What holds, by name."))
-        .refuses(&[Code::PermissionDenied, Code::NotFound, Code::Gone])
-}
-
-/// What holds in an environment.
-#[derive(Debug, Serialize, JsonSchema)]
-struct ResolvedVariables {
-    /// Variables and secrets, by name.
-    data: Vec<Resolved>,
-}
-
-async fn resolved(Path(id): Path<String>, call: Call) -> Response {
-    respond(answer(call, &id).await)
-}
-
-async fn answer(call: Call, id: &str) -> Result<Answer, Problem> {
-    let Call { app, caller, query, .. } = call;
-    query.finish()?;
-    let id = known_form(&ENVIRONMENT, id)?;
-    let row = store::find(app.database.reader(), &ENVIRONMENT, &caller, &id).await?;
-    let row = present(&ENVIRONMENT, row)?;
-    authorise(&caller, &row, &VARIABLE.permission("read"))?;
-    authorise(&caller, &row, &SECRET.permission("read"))?;
-    let environment = row.parsed()?;
-    let place = Location {
-        environment: &id,
-        project: text_field(&environment, "project_id"),
-        workspace: &row.workspace_id,
-    };
-    let mut connection = app.database.reader().acquire().await?;
-    let mut found = candidates(&mut connection, &VARIABLE, &place).await?;
-    found.extend(candidates(&mut connection, &SECRET, &place).await?);
-    Ok(Answer::of(&ResolvedVariables { data: effective(found).into_values().collect() }))
-}
-
 /// An environment and what it is in.
-struct Location<'a> {
-    environment: &'a str,
-    project: &'a str,
-    workspace: &'a str,
+pub(in crate::variables) struct Location<'a> {
+    pub(in crate::variables) environment: &'a str,
+    pub(in crate::variables) project: &'a str,
+    pub(in crate::variables) workspace: &'a str,
+}
+
+/// What holds in an environment, by name.
+pub(in crate::variables) async fn nearest(
+    connection: &mut Connection,
+    place: &Location<'_>,
+) -> Result<BTreeMap<String, Resolved>, Problem> {
+    let mut found = candidates(connection, &VARIABLE, place).await?;
+    found.extend(candidates(connection, &SECRET, place).await?);
+    Ok(effective(found))
 }
 
 /// How near to an environment something is defined. The nearest holds.
@@ -95,44 +44,46 @@ enum Nearness {
 /// A variable or a secret, as it holds in an environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "ResolvedVariable")]
-struct Resolved {
+pub(in crate::variables) struct Resolved {
     /// What it is and says.
     #[serde(flatten)]
-    content: Content,
+    pub(in crate::variables) content: Content,
     /// `variable` or `secret`.
-    kind: &'static str,
+    pub(in crate::variables) kind: &'static str,
     /// Where it comes from.
-    source: Source,
+    pub(in crate::variables) source: Source,
 }
 
 /// What a stored variable or secret says that matters here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-struct Content {
+pub(in crate::variables) struct Content {
     /// Name.
     key: String,
     /// Value of a variable; null for a secret.
-    value: Option<String>,
+    pub(in crate::variables) value: Option<String>,
     /// Fingerprint of a secret; null for a variable, and for a secret whose value is kept somewhere else.
-    fingerprint: Option<String>,
+    pub(in crate::variables) fingerprint: Option<String>,
     /// Version of a secret, which grows with each new value; null for a variable.
-    version: Option<i64>,
+    pub(in crate::variables) version: Option<i64>,
     /// Whether builds get it, deployments, or both.
-    #[schemars(with = "Availability")]
-    availability: String,
+    pub(in crate::variables) availability: Availability,
 }
 
 /// What defines a variable or a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "ResolvedVariableSource")]
-struct Source {
+pub(in crate::variables) struct Source {
     /// `environment`, `project`, `variable_set` or `workspace`.
     scope: &'static str,
     /// Id of the scope.
     #[schemars(extend("format" = "uuid"))]
-    scope_id: String,
+    pub(in crate::variables) scope_id: String,
     /// Id of the variable or the secret.
     #[schemars(extend("format" = "uuid"))]
-    id: String,
+    pub(in crate::variables) id: String,
+    /// The field that the variable or the secret names its scope in.
+    #[serde(skip)]
+    pub(in crate::variables) field: &'static str,
 }
 
 /// Of each name the one that is defined nearest, by name.
@@ -193,7 +144,12 @@ impl Row {
             (_, None, Some(at)) => Nearness::SetOfProject(at),
             (_, None, None) => Nearness::Workspace,
         };
-        let source = Source { scope: parent.shape.kind, scope_id: parent_id.id.to_owned(), id: self.id };
+        let source = Source {
+            scope: parent.shape.kind,
+            scope_id: parent_id.id.to_owned(),
+            id: self.id,
+            field: parent.field,
+        };
         let resolved = Resolved { content, kind: shape.kind, source };
         Ok((nearness, resolved))
     }
@@ -205,13 +161,14 @@ mod tests {
 
     fn check_nearest(found: &[(Nearness, &str)], expected: &str) {
         let resolved = |(nearness, id): &(Nearness, &str)| {
-            let source = Source { scope: "workspace", scope_id: String::new(), id: (*id).to_owned() };
+            let (scope_id, id) = (String::new(), (*id).to_owned());
+            let source = Source { scope: "workspace", scope_id, id, field: "workspace_id" };
             let content = Content {
                 key: "A".to_owned(),
                 value: None,
                 fingerprint: None,
                 version: None,
-                availability: "both".to_owned(),
+                availability: Availability::Both,
             };
             let resolved = Resolved { content, kind: "variable", source };
             (nearness.clone(), resolved)

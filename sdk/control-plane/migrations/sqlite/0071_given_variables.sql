@@ -1,0 +1,5 @@
+-- What a deployment was given of variables and secrets: names and fingerprints for good, values as long as they are needed.
+ALTER TABLE deployments ADD COLUMN configuration TEXT;
+ALTER TABLE deployments ADD COLUMN sealed BLOB;
+ALTER TABLE deployments ADD COLUMN sealed_by TEXT;
+CREATE INDEX idx_deployments_sealed_by ON deployments (sealed_by);

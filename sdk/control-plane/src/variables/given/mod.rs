@@ -1,0 +1,14 @@
+//! What deployments are given of variables and secrets: settled when one starts, and the same for each of its steps.
+//!
+//! Names and fingerprints are kept for good, beside the deployment, so that a plan can say what has changed since
+//! ([`Configuration`]). Values are kept as long as steps need them, sealed ([`Values`]).
+
+mod configuration;
+mod settle;
+mod store;
+mod values;
+
+use configuration::{Configuration, Given};
+pub(crate) use settle::settle;
+pub(crate) use store::{forget, values};
+pub(crate) use values::Values;
