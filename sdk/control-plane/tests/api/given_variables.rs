@@ -6,6 +6,7 @@ use sparki_control_plane::Scripts;
 
 use crate::{
     delivery::Place,
+    promoting,
     receiver::Receiver,
     secrets::is_stored,
     world::{Reply, World},
@@ -134,4 +135,47 @@ async fn a_secret_that_does_not_open_stops_a_deployment_before_it_touches_anythi
     let done = place.deploy("v1").await;
     let failure = json!({"cause": "preconditions_failed", "detail": "The secret A does not open."});
     assert_eq!((&done.body["failure"], kept(&world).await), (&failure, Vec::new()));
+}
+
+#[tokio::test]
+async fn a_plan_shows_what_has_changed_and_the_digest_covers_it() {
+    let world = World::new().await;
+    let receiver = Receiver::start().await;
+    let place = promoting::place(&world, &receiver).await;
+    let colour = place.give("variables", "COLOUR", json!({"value": "red"})).await;
+    place.give("variables", "FOR_BUILDS", json!({"value": "x", "availability": "build"})).await;
+    let token = place.give("secrets", "TOKEN", json!({"value": TOKEN})).await;
+    let release = place.release("v1").await;
+    let changes = |plan: &Reply| -> Vec<String> {
+        let changes = plan.body["config_changes"].as_array().unwrap().iter();
+        let words = ["key", "kind", "change"];
+        let line = |change: &Value| words.map(|word| change[word].as_str().unwrap().to_owned()).join(" ");
+        changes.map(line).collect()
+    };
+    let plan = place.plan(&release, "promote").await.expect(200);
+    assert_eq!(changes(&plan), ["COLOUR variable added", "TOKEN secret added"]);
+    place.bring("v1.1").await;
+    let plan = place.plan(&release, "promote").await.expect(200);
+    assert_eq!(changes(&plan), Vec::<String>::new());
+
+    let path = format!("/secrets/{}", token.id());
+    place.admin.patch(&path, &token.etag(), json!({"value": "plaintext-another"})).await.expect(200);
+    let path = format!("/variables/{}", colour.id());
+    place.admin.delete(&path, &colour.etag()).await.expect(204);
+    place.give("secrets", "COLOUR", json!({"value": "green"})).await;
+    let now = place.plan(&release, "promote").await.expect(200);
+    assert_eq!(changes(&now), ["COLOUR secret changed", "TOKEN secret changed"]);
+    let last = &now.body["config_changes"][1];
+    assert_eq!(last["before_fingerprint"], token.body["fingerprint"]);
+    assert_ne!(last["after_fingerprint"], token.body["fingerprint"]);
+    assert!(!now.body.to_string().contains("plaintext"), "{:#}", now.body);
+    // Whoever has seen the earlier plan has not agreed to this.
+    let body = json!({
+        "environment_id": place.environment, "release_id": release, "plan_digest": plan.body["digest"],
+    });
+    let stale = place.admin.post("/promotions", body).await.expect(412);
+    let what: Vec<&str> =
+        stale.body["changes"].as_array().unwrap().iter().map(|c| c["what"].as_str().unwrap()).collect();
+    let expected = ["secrets/COLOUR", "secrets/TOKEN", "variables/COLOUR"];
+    assert_eq!(what, expected.map(|name| format!("configuration/{name}")));
 }

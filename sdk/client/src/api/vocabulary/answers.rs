@@ -179,6 +179,10 @@ pub struct PromotionPlan {
     pub freeze: Option<PromotionFreeze>,
     /// What is different between the two releases.
     pub changes: Vec<PlannedChange>,
+    /// Variables and secrets that deployments would get and that what runs now was not given so, by name; null if
+    /// it is not
+    /// known what that was given.
+    pub config_changes: Option<Vec<PlannedConfigChange>>,
     /// How careful one should be.
     pub risk: PromotionRisk,
     /// Everything the digest covers, by name.
@@ -330,6 +334,44 @@ pub struct PlannedChange {
     pub before: Option<String>,
     /// As it would be; null if there would be none.
     pub after: Option<String>,
+}
+
+/// A variable or a secret that is another one than what runs now was given. Values are not shown.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct PlannedConfigChange {
+    /// Name of the variable or the secret.
+    pub key: String,
+    /// What it is; what it was if it is removed.
+    pub kind: ConfigurationKind,
+    /// What has happened to it.
+    pub change: ConfigChangeKind,
+    /// Fingerprint that it had; null if it is added.
+    pub before_fingerprint: Option<String>,
+    /// Fingerprint that it has; null if it is removed.
+    pub after_fingerprint: Option<String>,
+}
+
+open_words! {
+    /// What a name stands for.
+    pub enum ConfigurationKind {
+        /// `secret`.
+        Secret = "secret",
+        /// `variable`.
+        Variable = "variable",
+    }
+}
+
+open_words! {
+    /// What has happened to a variable or a secret.
+    pub enum ConfigChangeKind {
+        /// `added`.
+        Added = "added",
+        /// `changed`.
+        Changed = "changed",
+        /// `removed`.
+        Removed = "removed",
+    }
 }
 
 /// How careful one should be, and why.

@@ -6,8 +6,9 @@ mod answers;
 
 pub use crate::api::platforms::Platform;
 pub use answers::{
-    Actor, Artifact, Availability, Day, Delivery, DeliveryStatus, EventResource, GateEnforcement, Health,
-    LogLine, PlannedChange, PlannedFlow, PlannedTarget, PlannedVersion, PlannedWave, PromotionFreeze,
-    PromotionGate, PromotionGateKind, PromotionGateStatus, PromotionOperation, PromotionPlan, PromotionRisk,
-    PromotionRiskLevel, Strategy, Tier, Trigger, WavePause, WeeklyTime,
+    Actor, Artifact, Availability, ConfigChangeKind, ConfigurationKind, Day, Delivery, DeliveryStatus,
+    EventResource, GateEnforcement, Health, LogLine, PlannedChange, PlannedConfigChange, PlannedFlow,
+    PlannedTarget, PlannedVersion, PlannedWave, PromotionFreeze, PromotionGate, PromotionGateKind,
+    PromotionGateStatus, PromotionOperation, PromotionPlan, PromotionRisk, PromotionRiskLevel, Strategy,
+    Tier, Trigger, WavePause, WeeklyTime,
 };

@@ -1,6 +1,6 @@
 //! Making a plan of the facts. Pure: equal facts have equal plans.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -12,10 +12,13 @@ use crate::{
         plan::{
             facts::{Facts, ReleaseFacts, TargetFacts},
             judge::judge,
-            model::{Change, FlowVersion, GateState, Plan, PlannedTarget, PlannedWave},
+            model::{
+                Change, ConfigChange, ConfigChanged, FlowVersion, GateState, Plan, PlannedTarget, PlannedWave,
+            },
             risk::weigh,
         },
     },
+    variables::given::{Configuration, Given, GivenKind},
 };
 
 /// Makes the plan.
@@ -38,6 +41,7 @@ pub(crate) fn draft(facts: &Facts) -> Plan {
         gates,
         freeze: facts.freeze.clone(),
         changes: changes(facts.from.as_ref(), &facts.to),
+        config_changes: facts.given.before.as_ref().map(|before| config_changes(before, &facts.given.after)),
         inputs,
     }
 }
@@ -54,7 +58,19 @@ fn inputs(facts: &Facts) -> BTreeMap<String, String> {
     inputs.extend(from.into_iter().chain(flow));
     let named = |kind: &str, name: &str, digest: &str| (format!("{kind}/{name}"), digest.to_owned());
     inputs.extend(facts.targets.iter().map(|target| named("targets", &target.name, &target.digest)));
-    inputs.extend(facts.configuration.iter().map(|(name, digest)| named("configuration", name, digest)));
+    inputs
+        .extend(facts.pipelines.iter().map(|(name, digest)| named("configuration/pipelines", name, digest)));
+    inputs.extend(facts.given.after.iter().map(|(name, given)| {
+        let kind = match given.kind {
+            GivenKind::Secret => "configuration/secrets",
+            GivenKind::Variable => "configuration/variables",
+        };
+        named(kind, name, &given.fingerprint)
+    }));
+    // What is shown as changed depends on it.
+    let before = facts.given.before.as_ref().filter(|before| !before.is_empty());
+    inputs
+        .extend(before.map(|before| ("current_configuration".to_owned(), canonical::digest(&json!(before)))));
     inputs.extend(facts.gates.iter().map(|gate| named("gates", &gate.name, &gate.definition)));
     inputs
 }
@@ -97,11 +113,34 @@ fn changes(from: Option<&ReleaseFacts>, to: &ReleaseFacts) -> Vec<Change> {
         [version].into_iter().chain(commit).chain(release.artifacts.iter().map(artifact)).collect()
     };
     let (before, after) = (from.map(parts).unwrap_or_default(), parts(to));
-    let names: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let change = |name: &String| Change {
         what: name.clone(),
         before: before.get(name).cloned(),
         after: after.get(name).cloned(),
     };
     names.into_iter().map(change).filter(|change| change.before != change.after).collect()
+}
+
+/// What deployments would be given in another way. A name that stands for something of the other kind has changed.
+fn config_changes(before: &Configuration, after: &Configuration) -> Vec<ConfigChange> {
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let fingerprint = |given: Option<&Given>| given.map(|given| given.fingerprint.clone());
+    let change = |name: &String| {
+        let (was, is) = (before.get(name), after.get(name));
+        let change = match (was, is) {
+            (None, Some(_)) => ConfigChanged::Added,
+            (Some(_), None) => ConfigChanged::Removed,
+            (Some(was), Some(is)) if was != is => ConfigChanged::Changed,
+            (Some(_), Some(_)) | (None, None) => return None,
+        };
+        Some(ConfigChange {
+            key: name.clone(),
+            kind: is.or(was)?.kind,
+            change,
+            before_fingerprint: fingerprint(was),
+            after_fingerprint: fingerprint(is),
+        })
+    };
+    names.into_iter().filter_map(change).collect()
 }

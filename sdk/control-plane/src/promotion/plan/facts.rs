@@ -25,6 +25,7 @@ use crate::{
         plan::{GateStatus, model::Version, soak::Soaked},
         weekly::Weekly,
     },
+    variables::given::Configuration,
 };
 
 /// A snapshot of the facts.
@@ -38,11 +39,21 @@ pub(crate) struct Facts {
     pub(super) from: Option<ReleaseFacts>,
     pub(super) to: ReleaseFacts,
     pub(super) targets: Vec<TargetFacts>,
-    /// Digests of the configuration that the release meets, by name.
-    pub(super) configuration: BTreeMap<String, String>,
+    /// Digests of the pipelines that the release meets, by name.
+    pub(super) pipelines: BTreeMap<String, String>,
+    pub(super) given: GivenFacts,
     pub(super) flow: Option<FlowFacts>,
     pub(super) gates: Vec<GateFacts>,
     pub(super) freeze: Option<Frozen>,
+}
+
+/// What deployments are given of variables and secrets.
+#[derive(Debug, Clone, Default)]
+pub(super) struct GivenFacts {
+    /// What runs now was given; `None` if nobody has noted it.
+    pub(super) before: Option<Configuration>,
+    /// What would be given now.
+    pub(super) after: Configuration,
 }
 
 #[derive(Debug, Clone)]

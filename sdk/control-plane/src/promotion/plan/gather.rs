@@ -16,13 +16,14 @@ use crate::{
         direction::Direction,
         freeze::{Where, the_freeze},
         plan::{
-            facts::{Answered, Facts, FlowFacts, ReleaseFacts, TargetFacts, Voter},
+            facts::{Answered, Facts, FlowFacts, GivenFacts, ReleaseFacts, TargetFacts, Voter},
             model::Version,
             obstacle::Obstacle,
             store,
             ways::Ways,
         },
     },
+    variables::given::{Configuration, configuration_of, ran_with},
 };
 
 /// What is planned, and what a promotion that waits brings along.
@@ -93,7 +94,14 @@ pub(crate) async fn gather(
         direction: question.direction,
     };
     let freeze = the_freeze(connection, &place, question.now).await?;
-    let configuration = store::configuration(connection, &project_id).await?;
+    let given = GivenFacts {
+        before: match &environment.current_deployment {
+            None => Some(Configuration::new()),
+            Some(current) => ran_with(connection, &current.id.to_string()).await?,
+        },
+        after: configuration_of(connection, question.workspace_id, question.environment_id).await?,
+    };
+    let pipelines = store::pipelines(connection, &project_id).await?;
     Ok(Ok(Facts {
         now: question.now,
         direction: question.direction,
@@ -112,7 +120,8 @@ pub(crate) async fn gather(
                 digest: target_digest(target),
             })
             .collect(),
-        configuration,
+        pipelines,
+        given,
         flow,
         gates,
         freeze,

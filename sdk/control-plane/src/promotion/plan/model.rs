@@ -20,6 +20,7 @@ use crate::{
         freeze::Frozen,
         gate::{Enforcement, EnvironmentGate},
     },
+    variables::given::GivenKind,
 };
 
 /// What a promotion would do, and what it waits for.
@@ -48,6 +49,10 @@ pub(crate) struct Plan {
     pub(crate) freeze: Option<Frozen>,
     /// What is different between the two releases.
     pub(crate) changes: Vec<Change>,
+    /// Variables and secrets that deployments would get and that what runs now was not given so, by name; null if it is not
+    /// known what that was given.
+    #[serde(default)]
+    pub(crate) config_changes: Option<Vec<ConfigChange>>,
     /// How careful one should be.
     pub(crate) risk: Risk,
     /// Everything the digest covers, by name.
@@ -173,6 +178,28 @@ pub(crate) struct Change {
     pub(crate) before: Option<String>,
     /// As it would be; null if there would be none.
     pub(crate) after: Option<String>,
+}
+
+choice! {
+    /// What has happened to a variable or a secret.
+    #[schemars(rename = "ConfigChangeKind")]
+    ConfigChanged { Added = "added", Changed = "changed", Removed = "removed" }
+}
+
+/// A variable or a secret that is another one than what runs now was given. Values are not shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "PlannedConfigChange")]
+pub(crate) struct ConfigChange {
+    /// Name of the variable or the secret.
+    pub(crate) key: String,
+    /// What it is; what it was if it is removed.
+    pub(crate) kind: GivenKind,
+    /// What has happened to it.
+    pub(crate) change: ConfigChanged,
+    /// Fingerprint that it had; null if it is added.
+    pub(crate) before_fingerprint: Option<String>,
+    /// Fingerprint that it has; null if it is removed.
+    pub(crate) after_fingerprint: Option<String>,
 }
 
 choice! {

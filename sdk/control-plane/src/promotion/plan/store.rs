@@ -74,9 +74,8 @@ pub(super) async fn flow(
     text.map(|text| parse(&text)).transpose()
 }
 
-/// Digests of the configuration that releases of a project meet, by name: of its pipelines, for as long as there are no
-/// variables and secrets, whose versions belong here.
-pub(super) async fn configuration(
+/// Digests of the configurations of a project's pipelines, by name.
+pub(super) async fn pipelines(
     connection: &mut Connection,
     project_id: &str,
 ) -> Result<BTreeMap<String, String>, Problem> {
@@ -89,9 +88,8 @@ pub(super) async fn configuration(
             .bind(project_id)
             .fetch_all(connection)
             .await?;
-    let named = |(name, text): &(String, String)| {
-        Ok((format!("pipelines/{name}"), parse::<Configured>(text)?.configuration_digest))
-    };
+    let named =
+        |(name, text): &(String, String)| Ok((name.clone(), parse::<Configured>(text)?.configuration_digest));
     rows.iter().map(named).collect()
 }
 

@@ -20,11 +20,14 @@ use crate::{
         gate::{Approval, Enforcement, Exclusion},
         plan::{
             draft,
-            facts::{Facts, Finding, FlowFacts, GateFacts, Parties, ReleaseFacts, TargetFacts, Voter},
+            facts::{
+                Facts, Finding, FlowFacts, GateFacts, GivenFacts, Parties, ReleaseFacts, TargetFacts, Voter,
+            },
             model::Version,
             soak::{Soaked, Standing},
         },
     },
+    variables::given::{Configuration, Given, GivenKind},
 };
 
 const NOW: &str = "2026-01-01T12:00:00Z";
@@ -72,6 +75,18 @@ fn gate(name: &str, finding: Finding) -> GateFacts {
     }
 }
 
+/// What was given before and would be now, by name and fingerprint; secrets have names that begin with S.
+fn given(before: &[(&str, &str)], after: &[(&str, &str)]) -> GivenFacts {
+    let configuration = |given: &[(&str, &str)]| -> Configuration {
+        let one = |(name, fingerprint): &(&str, &str)| {
+            let kind = if name.starts_with('S') { GivenKind::Secret } else { GivenKind::Variable };
+            ((*name).to_owned(), Given { kind, fingerprint: (*fingerprint).to_owned() })
+        };
+        given.iter().map(one).collect()
+    };
+    GivenFacts { before: Some(configuration(before)), after: configuration(after) }
+}
+
 /// A first release on its way to one target, with nothing in front of it.
 fn facts() -> Facts {
     Facts {
@@ -83,7 +98,8 @@ fn facts() -> Facts {
         from: None,
         to: release("v2", &[("web", "two"), ("worker", "one")]),
         targets: vec![target(3, "use1")],
-        configuration: BTreeMap::from([("pipelines/ci".to_owned(), "digest of ci".to_owned())]),
+        pipelines: BTreeMap::from([("ci".to_owned(), "digest of ci".to_owned())]),
+        given: GivenFacts { before: Some(Configuration::new()), after: Configuration::new() },
         flow: None,
         gates: Vec::new(),
         freeze: None,
@@ -113,6 +129,11 @@ fn check_plan(facts: &Facts, expected: &Expect) {
             .iter()
             .map(|change| format!("change {} {:?} {:?}", change.what, change.before, change.after)),
     );
+    for change in plan.config_changes.iter().flatten() {
+        let (kind, word) = (json!(change.kind), json!(change.change));
+        let (before, after) = (&change.before_fingerprint, &change.after_fingerprint);
+        lines.push(format!("config {} {kind} {word} {before:?} {after:?}", change.key));
+    }
     lines.push(format!("risk {}: {}", json!(plan.risk.level), plan.risk.reasons.join(" ")));
     lines.extend(plan.inputs.iter().map(|(name, value)| format!("input {name} = {value}")));
     lines.push(plan.digest);
@@ -139,6 +160,44 @@ fn a_first_release_has_nothing_to_go_back_to() {
         sha256:1193e925641a3783b4041d767281d7695e3ae7df3e52b7605bb237488e7170af
     "#]],
     );
+}
+
+#[test]
+fn variables_and_secrets_that_have_changed_are_shown_by_their_fingerprints() {
+    let before = [("GONE", "1"), ("SAME", "2"), ("S_TURNED", "3"), ("TURNED", "4")];
+    let after = [("NEW", "5"), ("SAME", "2"), ("S_TURNED", "6"), ("TURNED", "7")];
+    let facts = Facts {
+        from: Some(release("v1", &[("web", "two"), ("worker", "one")])),
+        given: given(&before, &after),
+        ..facts()
+    };
+    check_plan(
+        &facts,
+        &expect![[r#"
+        v1 -> v2
+        wave use1 then "none" None
+        change commit_sha Some("commit of v1") Some("commit of v2")
+        change version Some("v1") Some("v2")
+        config GONE "variable" "removed" Some("1") None
+        config NEW "variable" "added" None Some("5")
+        config S_TURNED "secret" "changed" Some("3") Some("6")
+        config TURNED "variable" "changed" Some("4") Some("7")
+        risk "medium": There are no gates in front of production. A deployment target is replaced all at once.
+        input configuration/pipelines/ci = digest of ci
+        input configuration/secrets/SAME = 2
+        input configuration/secrets/S_TURNED = 6
+        input configuration/variables/NEW = 5
+        input configuration/variables/TURNED = 7
+        input current_configuration = sha256:96ececb38a9ee6378fb24c5750f1cd3a2eefa390ecf8f39e2280d936c3c0037d
+        input current_release = digest of v1
+        input environment = 01890a5d-ac96-774b-bcce-b30200000001
+        input operation = promote
+        input release = digest of v2
+        input targets/use1 = digest of use1
+        sha256:fd3b7a216e7b512cb363e8786fa8c1c7b2d265197db2de96ede4c0f0e5ead04c
+    "#]],
+    );
+    assert_eq!(draft(&Facts { given: GivenFacts::default(), ..facts }).config_changes, None);
 }
 
 #[test]
@@ -363,7 +422,9 @@ fn the_digest_covers_what_is_done_and_not_how_gates_stand() {
         Facts { from: Some(release("v1", &[])), ..facts() },
         Facts { to: release("v3", &[]), ..facts() },
         Facts { targets: vec![TargetFacts { digest: "other".to_owned(), ..target(3, "use1") }], ..facts() },
-        Facts { configuration: BTreeMap::new(), ..facts() },
+        Facts { pipelines: BTreeMap::new(), ..facts() },
+        Facts { given: given(&[], &[("A", "one")]), ..facts() },
+        Facts { given: given(&[("A", "one")], &[]), ..facts() },
         Facts { direction: Direction::Rollback, ..facts() },
         Facts { environment_id: id(7), ..facts() },
     ];

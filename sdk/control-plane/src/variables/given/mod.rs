@@ -8,7 +8,7 @@ mod settle;
 mod store;
 mod values;
 
-use configuration::{Configuration, Given};
-pub(crate) use settle::settle;
-pub(crate) use store::{forget, values};
+pub(crate) use configuration::{Configuration, Given, GivenKind};
+pub(crate) use settle::{configuration_of, settle};
+pub(crate) use store::{forget, ran_with, values};
 pub(crate) use values::Values;

@@ -8,13 +8,23 @@ use crate::{
     http::problem::Problem,
     object::{id::Id, standing::read_document},
     variables::{
-        given::{Given, Values, store},
+        given::{Configuration, Given, Values, store},
         resolved::{Location, Resolved, nearest},
         scope::Availability,
         secret::{SECRET, scope_of},
     },
     vault::{Place, Vault},
 };
+
+/// What deployments to an environment are given now, if there is one.
+pub(crate) async fn configuration_of(
+    connection: &mut Connection,
+    workspace_id: &str,
+    environment_id: Id<Environment>,
+) -> Result<Configuration, Problem> {
+    let found = for_deployments(connection, workspace_id, &environment_id.to_string()).await?;
+    Ok(found.iter().map(|(name, resolved)| (name.clone(), Given::of(resolved))).collect())
+}
 
 /// Settles what a deployment is given, and keeps it; answers with the name of a secret that does not open, if one does not.
 /// Secrets whose values are kept somewhere else are left to whoever fetches them there.

@@ -59,3 +59,17 @@ pub(crate) async fn values(
         }
     }
 }
+
+/// What a deployment was given; `None` if nobody has noted it.
+pub(crate) async fn ran_with(
+    connection: &mut Connection,
+    id: &str,
+) -> Result<Option<Configuration>, Problem> {
+    let text: Option<Option<String>> =
+        sqlx::query_scalar("SELECT configuration FROM deployments WHERE id = $1")
+            .bind(id)
+            .fetch_optional(connection)
+            .await?;
+    let parsed = text.flatten().map(|text| serde_json::from_str(&text)).transpose();
+    Ok(parsed.map_err(|error| sqlx::Error::Decode(error.into()))?)
+}
