@@ -11,8 +11,8 @@ use std::{
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sparki_control_plane::{
-    Clock, Faults, PrimaryRegion, RegionRole, Role, Running, Scripts, Secret, Server, Settings, TlsFiles,
-    Verdict, logging, openapi_yaml, promote_region, rewrap_keys,
+    Faults, PrimaryRegion, RegionRole, Role, Running, Scripts, Secret, Server, Settings, TlsFiles, Verdict,
+    logging, openapi_yaml, promote_region, rewrap_keys,
     service_account::{self, NewServiceAccount},
     signing_keys,
     user::{self, NewUser},
@@ -216,17 +216,25 @@ enum UserCommand {
 #[derive(Subcommand)]
 enum KeysCommand {
     /// Makes a new key that signs from now on; tokens that are there stay good until they expire.
-    Rotate {
-        #[command(flatten)]
-        database: DatabaseUrl,
-    },
+    Rotate(Sealed),
     /// Seals everything with the newest key, so that older ones can be removed from the file.
-    Rewrap {
-        #[command(flatten)]
-        database: DatabaseUrl,
-        #[command(flatten)]
-        keys: KeyFile,
-    },
+    Rewrap(Sealed),
+}
+
+/// A database, and the keys that its secrets are sealed with.
+#[derive(Args)]
+struct Sealed {
+    #[command(flatten)]
+    database: DatabaseUrl,
+    #[command(flatten)]
+    keys: KeyFile,
+}
+
+impl Sealed {
+    fn settings(self) -> Settings {
+        let (database, encryption_key_file) = (self.database.database, self.keys.encryption_key_file);
+        Settings { database, encryption_key_file, ..Settings::default() }
+    }
 }
 
 #[derive(Subcommand)]
@@ -328,18 +336,13 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
             show(&format!("user_id={id}\n"))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Keys { command: KeysCommand::Rotate { database } } => {
-            let id = signing_keys::rotate(&database.database, &Clock::system()).await?;
+        Command::Keys { command: KeysCommand::Rotate(sealed) } => {
+            let id = signing_keys::rotate(&sealed.settings()).await?;
             show(&format!("key_id={id}\n"))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Keys { command: KeysCommand::Rewrap { database, keys } } => {
-            let settings = Settings {
-                database: database.database,
-                encryption_key_file: keys.encryption_key_file,
-                ..Settings::default()
-            };
-            let rewrapped = rewrap_keys(&settings).await?;
+        Command::Keys { command: KeysCommand::Rewrap(sealed) } => {
+            let rewrapped = rewrap_keys(&sealed.settings()).await?;
             show(&format!("Secrets moved to the key {}: {}.\n", rewrapped.key_id, rewrapped.moved))?;
             Ok(ExitCode::SUCCESS)
         }

@@ -69,6 +69,11 @@ impl Server {
         let certificate = settings.tls.as_ref().map(Certificate::load).transpose()?;
         let database = Database::open(&settings.database).await?;
         let vault = Vault::open(&database, &settings).await?;
+        match database.part() {
+            Part::Primary => signing::seal_plain(&database, &vault).await.map_err(VaultError::from)?,
+            // Its keys are those of its primary.
+            Part::Standby => {}
+        }
         let generated_api_key = match (database.part(), &settings.region_role) {
             (Part::Primary, _) => bootstrap(&database, &settings).await?,
             // Its users are those of its primary.

@@ -241,7 +241,7 @@ fn read_proof(fields: &mut Fields<'_>) -> Option<Proof> {
 async fn key_set(State(app): State<App>) -> Response {
     let result = async {
         // There is one from the first look on, for whoever keeps a copy.
-        app.signing.current(&app.database, &app.settings.clock).await?;
+        app.signing.current(&app.database, &app.vault, &app.settings.clock).await?;
         let now = app.settings.clock.now();
         Ok(Answer::of(&signing::published(app.database.reader(), now).await?))
     };

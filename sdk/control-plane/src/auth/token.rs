@@ -61,7 +61,7 @@ impl<'a> Issue<'a> {
 }
 
 pub(crate) async fn issue(app: &App, issue: &Issue<'_>) -> Result<String, Problem> {
-    let key = app.signing.current(&app.database, &app.settings.clock).await?;
+    let key = app.signing.current(&app.database, &app.vault, &app.settings.clock).await?;
     let now = app.settings.clock.now().as_second();
     let claims = Claims {
         iss: ISSUER.to_owned(),
@@ -172,7 +172,7 @@ async fn read(app: &App, token: &str) -> Result<Claims, Problem> {
     // The key that the token names, and no other; and never anything but RS256, whatever the token says.
     let header = decode_header(token).map_err(|_| invalid())?;
     let Some(key_id) = header.kid.filter(|_| header.alg == Algorithm::RS256) else { return Err(invalid()) };
-    let key = app.signing.by_id(&app.database, &key_id).await?.ok_or_else(invalid)?;
+    let key = app.signing.by_id(&app.database, &app.vault, &key_id).await?.ok_or_else(invalid)?;
     let mut validation = Validation::new(Algorithm::RS256);
     validation.set_issuer(&[ISSUER]);
     validation.set_required_spec_claims(&["exp", "iss", "sub"]);

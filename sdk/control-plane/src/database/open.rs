@@ -128,6 +128,18 @@ impl Database {
         }
     }
 
+    /// Leaves nothing of what was deleted in an SQLite file. PostgreSQL does so by itself, in its own time.
+    pub(crate) async fn scrub(&self) -> Result<(), sqlx::Error> {
+        match self.dialect {
+            Dialect::Sqlite => {
+                self.writer.execute("VACUUM").await?;
+                self.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+                Ok(())
+            }
+            Dialect::Postgres => Ok(()),
+        }
+    }
+
     pub(crate) async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;

@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use crate::{database::Connection, vault::Sealed};
 
 /// Every table with columns `id`, `sealed` and `sealed_by`.
-pub(super) const TABLES: [&str; 8] = [
+pub(super) const TABLES: [&str; 9] = [
     "vault_keys",
     "secrets",
     "platform_connections",
@@ -14,6 +14,7 @@ pub(super) const TABLES: [&str; 8] = [
     "deployment_targets",
     "environment_gates",
     "deployments",
+    "signing_keys",
 ];
 
 #[derive(sqlx::FromRow)]

@@ -253,7 +253,7 @@ async fn a_new_key_signs_and_the_old_one_fades_away() {
     };
     let old = token().await;
     world.advance(10);
-    let newest = signing_keys::rotate(&world.database, &world.clock()).await.unwrap();
+    let newest = signing_keys::rotate(&world.settings).await.unwrap();
     assert_eq!(published().await, [newest.clone(), key_id(&old)]);
     let new = token().await;
     assert_eq!(key_id(&new), newest);

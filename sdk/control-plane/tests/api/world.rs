@@ -144,11 +144,6 @@ impl World {
         Server::start(settings).await.unwrap()
     }
 
-    /// The server's clock.
-    pub(crate) fn clock(&self) -> Clock {
-        self.settings.clock.clone()
-    }
-
     /// Moves the server's clock.
     pub(crate) fn advance(&self, seconds: i64) {
         self.seconds.fetch_add(seconds, Ordering::SeqCst);
