@@ -94,7 +94,8 @@ pub(crate) async fn find(
 ) -> Result<Option<Row>, sqlx::Error> {
     let mut query = visible(shape, caller);
     query.push(" AND t.id = ").push_bind(id);
-    query.fetch_optional(executor).await
+    let row: Option<Row> = query.fetch_optional(executor).await?;
+    Ok(row.filter(|row| is_known(caller, row)))
 }
 
 /// The objects among `ids` that exist in workspaces of the caller, in no particular order.
@@ -106,7 +107,14 @@ pub(crate) async fn find_many(
 ) -> Result<Vec<Row>, sqlx::Error> {
     let mut query = visible(shape, caller);
     query.push(" AND t.archived_at IS NULL AND t.id IN (").push_list(&padded(ids)).push(")");
-    query.fetch_all(executor).await
+    let mut rows: Vec<Row> = query.fetch_all(executor).await?;
+    rows.retain(|row| is_known(caller, row));
+    Ok(rows)
+}
+
+/// Whether the caller is a member of the object's workspace now. Rows may be read from a copy that is behind, memberships never.
+fn is_known(caller: &Caller, row: &Row) -> bool {
+    caller.access.standing(&row.workspace_id).is_some()
 }
 
 /// The ids, with the last one repeated up to a round number: the database keeps one prepared statement per length.

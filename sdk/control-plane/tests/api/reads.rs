@@ -88,6 +88,24 @@ async fn reads_are_behind_by_a_time() {
 }
 
 #[tokio::test]
+async fn what_was_in_a_workspace_that_is_deleted_is_gone_although_the_copy_has_it() {
+    let world = faulty().await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await;
+    let project = admin.project(&workspace.id(), "web").await;
+    hold(&world, json!({"lag_revisions": 1})).await;
+    let path = format!("/workspaces/{}", workspace.id());
+    admin.delete(&format!("{path}?behavior=cascade"), &workspace.etag()).await.expect(204);
+    let shown = send_beyond_contract(world.root("GET", "/_replica")).await.expect(200).body;
+    assert_ne!(shown["revision"], shown["primary_revision"]);
+    assert_eq!(admin.get(&path).await.expect(404).code(), "not_found");
+    assert_eq!(admin.get(&format!("/projects/{}", project.id())).await.expect(404).code(), "not_found");
+    let items = json!({"items": [{"kind": "project", "id": project.id()}]});
+    let batch = send(admin.request("POST", "/resources:batchGet").json(&items)).await.expect(200);
+    assert_eq!(batch.body["data"][0]["status"], 404);
+}
+
+#[tokio::test]
 async fn what_no_copy_has_seen_is_replica_lagging_while_the_primary_is_out_of_reach() {
     let world = faulty().await;
     let admin = world.admin();
