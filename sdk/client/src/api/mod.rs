@@ -18,6 +18,7 @@ pub mod notification_channels;
 pub mod notification_rules;
 pub mod oidc_trusts;
 pub mod operations;
+pub mod pipeline_schedules;
 pub mod pipelines;
 pub mod platform_connections;
 pub mod platforms;

@@ -9,6 +9,7 @@ pub(crate) mod environment;
 pub(crate) mod health;
 pub(crate) mod log;
 pub(crate) mod pipeline;
+pub(crate) mod pipeline_schedule;
 pub(crate) mod platform;
 pub(crate) mod project;
 pub(crate) mod release;

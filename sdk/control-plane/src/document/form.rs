@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use regex_lite::Regex;
 use serde_json::{Value, json};
 
@@ -16,6 +16,11 @@ pub(crate) static TIME: Form = Form::new(
 .named("date-time")
 .checked(|text| text.parse::<Timestamp>().is_err().then_some(TIMES));
 const TIMES: &str = "Use a time as in RFC 3339: 2026-01-31T12:00:00Z.";
+
+/// The name of a time zone.
+pub(crate) static TIME_ZONE: Form =
+    Form::new("^[A-Za-z0-9_+/-]+$", ZONES).checked(|text| TimeZone::get(text).is_err().then_some(ZONES));
+const ZONES: &str = "Use the name of a time zone, such as Europe/Berlin or UTC.";
 
 /// The id of an object.
 pub(crate) static UUID: Form =

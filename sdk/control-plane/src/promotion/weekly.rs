@@ -8,7 +8,11 @@ use jiff::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Fields, choice::choice, form::Form};
+use crate::document::{
+    Fields,
+    choice::choice,
+    form::{Form, TIME_ZONE},
+};
 
 const WEEK_MINUTES: i64 = 7 * 24 * 60;
 /// Longest run of times that begin before the one before has ended; one that never ends is cut off here.
@@ -16,10 +20,6 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 static TIME_OF_DAY: Form =
     Form::new("^([01][0-9]|2[0-3]):[0-5][0-9]$", "Use hours and minutes from 00:00 to 23:59, such as 17:30.");
-
-static TIME_ZONE: Form =
-    Form::new("^[A-Za-z0-9_+/-]+$", ZONES).checked(|text| TimeZone::get(text).is_err().then_some(ZONES));
-const ZONES: &str = "Use the name of a time zone, such as Europe/Berlin or UTC.";
 
 choice! {
     /// A day of the week.

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use crate::{
     app::App,
     audit::stream,
-    delivery::{build, deployment},
+    delivery::{build, deployment, pipeline_schedule},
     http::problem::Problem,
     integrations::deliveries::deliver,
     promotion::process,
@@ -29,6 +29,7 @@ pub(crate) const WORKERS: &[Worker] = &[
     Worker { kind: deployment::DISPATCH_JOB, work: |app, job| Box::pin(deployment::dispatch(app, job)) },
     Worker { kind: deployment::OBSERVATION_JOB, work: |app, job| Box::pin(deployment::observe(app, job)) },
     Worker { kind: deployment::JOB, work: |app, job| Box::pin(deployment::work(app, job)) },
+    Worker { kind: pipeline_schedule::JOB, work: |app, job| Box::pin(pipeline_schedule::work(app, job)) },
     Worker { kind: process::JOB, work: |app, job| Box::pin(process::work(app, job)) },
     Worker { kind: "delivery", work: |app, job| Box::pin(deliver(app, job)) },
 ];

@@ -42,6 +42,7 @@ pub(crate) const KINDS: &[Furniture] = &[
     kind("projects", "workspace_id", "workspaces"),
     kind("variable-set-attachments", "project_id", "projects"),
     kind("pipelines", "project_id", "projects"),
+    kind("pipeline-schedules", "pipeline_id", "pipelines"),
     kind("builds", "pipeline_id", "pipelines"),
     kind("releases", "project_id", "projects"),
     kind("environments", "project_id", "projects"),
@@ -124,6 +125,7 @@ pub(crate) fn valid(kind: &Furniture, name: &str, objects: &Objects) -> Value {
         "projects" => json!({"git_url": "git@h:o/r"}),
         "variable-set-attachments" => json!({"variable_set_id": id("variable-sets")}),
         "pipelines" => json!({"configuration": configuration()}),
+        "pipeline-schedules" => json!({"cron": "0 3 * * *"}),
         "builds" => json!({"commit_sha": COMMIT}),
         "releases" => json!({
             "version": name, "commit_sha": COMMIT,

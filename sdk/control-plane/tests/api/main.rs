@@ -36,6 +36,7 @@ mod openapi;
 mod openmetrics;
 mod permissions;
 mod pins;
+mod pipeline_schedules;
 mod platform_connections;
 mod preconditions;
 mod promoting;

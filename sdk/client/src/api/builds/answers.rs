@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::api::vocabulary::{Actor, Artifact, Trigger};
+use crate::api::vocabulary::{Actor, Artifact};
 use crate::exchange::open_words;
 
 /// A run of a pipeline for a commit.
@@ -25,7 +25,7 @@ pub struct Build {
     /// Branch the commit is taken from; by default the project's.
     pub branch: Option<String>,
     /// What asked for the build.
-    pub trigger: Trigger,
+    pub trigger: BuildTrigger,
     /// How the build stands. Whoever reports a build says how it has ended; without it, the build is simulated.
     pub status: BuildStatus,
     /// Whether nothing is really run; a build that is reported was run elsewhere.
@@ -54,6 +54,22 @@ pub struct Build {
     pub created_at: Timestamp,
     /// When the object was last changed.
     pub updated_at: Timestamp,
+}
+
+open_words! {
+    /// What asks for a build.
+    pub enum BuildTrigger {
+        /// `manual`.
+        Manual = "manual",
+        /// `pull_request`.
+        PullRequest = "pull_request",
+        /// `push`.
+        Push = "push",
+        /// `schedule`.
+        Schedule = "schedule",
+        /// `tag`.
+        Tag = "tag",
+    }
 }
 
 open_words! {

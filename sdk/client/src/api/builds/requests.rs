@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::builds::BuildStatus;
-use crate::api::vocabulary::Trigger;
+use crate::api::builds::{BuildStatus, BuildTrigger};
 
 /// What a build is created with.
 #[derive(Clone, Debug, Serialize)]
@@ -19,7 +18,7 @@ pub struct NewBuild {
     #[serde(skip_serializing_if = "Option::is_none")]
     branch: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    trigger: Option<Trigger>,
+    trigger: Option<BuildTrigger>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<BuildStatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,7 +59,7 @@ impl NewBuild {
     /// What asked for the build.
     ///
     /// `manual` by default.
-    pub fn trigger(mut self, trigger: Trigger) -> Self {
+    pub fn trigger(mut self, trigger: BuildTrigger) -> Self {
         self.trigger = Some(trigger);
         self
     }

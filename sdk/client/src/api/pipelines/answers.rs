@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::api::vocabulary::Trigger;
 use crate::exchange::open_words;
 
 /// How a project is built, tested and delivered.
@@ -85,6 +84,20 @@ open_words! {
     pub enum Version {
         /// `v1`.
         V1 = "v1",
+    }
+}
+
+open_words! {
+    /// What starts a run.
+    pub enum Trigger {
+        /// `manual`.
+        Manual = "manual",
+        /// `pull_request`.
+        PullRequest = "pull_request",
+        /// `push`.
+        Push = "push",
+        /// `tag`.
+        Tag = "tag",
     }
 }
 

@@ -35,8 +35,7 @@ mod calls;
 mod patches;
 mod requests;
 
-pub use crate::api::vocabulary::Trigger;
-pub use answers::{Configuration, OnConflict, Pipeline, PipelineConcurrency, Stage, Step, Version};
+pub use answers::{Configuration, OnConflict, Pipeline, PipelineConcurrency, Stage, Step, Trigger, Version};
 pub use calls::{CreatePipeline, DeletePipeline, ListPipelines, Pipelines, ReadPipeline, UpdatePipeline};
 pub use patches::{ConfigurationPatch, PipelineConcurrencyPatch, PipelinePatch};
 pub use requests::{NewConfiguration, NewPipeline, NewPipelineConcurrency, NewStage, NewStep};

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::api::pipelines::{NewStage, OnConflict, Version};
-use crate::api::vocabulary::Trigger;
+use crate::api::pipelines::{NewStage, OnConflict, Trigger, Version};
 use crate::exchange::Change;
 
 /// Changes to a pipeline. What is not mentioned stays as it is.

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::api::pipelines::OnConflict;
-use crate::api::vocabulary::Trigger;
+use crate::api::pipelines::{OnConflict, Trigger};
 
 /// What a pipeline is created with.
 #[derive(Clone, Debug, Serialize)]

@@ -10,20 +10,6 @@ use serde::Deserialize;
 use crate::api::platforms::Platform;
 use crate::exchange::open_words;
 
-open_words! {
-    /// What starts a run.
-    pub enum Trigger {
-        /// `manual`.
-        Manual = "manual",
-        /// `pull_request`.
-        PullRequest = "pull_request",
-        /// `push`.
-        Push = "push",
-        /// `tag`.
-        Tag = "tag",
-    }
-}
-
 /// Something that can be deployed, known by its content.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

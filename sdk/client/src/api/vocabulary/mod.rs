@@ -10,5 +10,5 @@ pub use answers::{
     EventResource, GateEnforcement, Health, LogLine, PlannedChange, PlannedConfigChange, PlannedFlow,
     PlannedTarget, PlannedVersion, PlannedWave, PromotionFreeze, PromotionGate, PromotionGateKind,
     PromotionGateStatus, PromotionOperation, PromotionPlan, PromotionRisk, PromotionRiskLevel, Strategy,
-    Tier, Trigger, WavePause, WeeklyTime,
+    Tier, WavePause, WeeklyTime,
 };

@@ -4,6 +4,7 @@ mod cancel;
 mod model;
 mod routes;
 mod rules;
+mod scheduled;
 mod simulation;
 mod work;
 

@@ -10,7 +10,7 @@ use crate::{
     delivery::{
         artifact::{Artifact, COMMIT},
         log::Log,
-        pipeline::{PIPELINE, Pipeline, Trigger},
+        pipeline::{PIPELINE, Pipeline},
         project::Project,
     },
     document::{Fields, choice::choice, form::TIME},
@@ -69,6 +69,17 @@ impl From<Reported> for BuildStatus {
 }
 
 choice! {
+    /// What asks for a build.
+    BuildTrigger {
+        Manual = "manual",
+        PullRequest = "pull_request",
+        Push = "push",
+        Schedule = "schedule",
+        Tag = "tag",
+    }
+}
+
+choice! {
     /// How a step of a build stands.
     #[schemars(rename = "BuildStepStatus")]
     StepStatus { Queued = "queued", Success = "success", Failed = "failed", Skipped = "skipped" }
@@ -86,7 +97,7 @@ pub(crate) struct Build {
     /// Branch the commit is taken from; by default the project's.
     pub(crate) branch: Option<String>,
     /// What asked for the build.
-    pub(super) trigger: Trigger,
+    pub(super) trigger: BuildTrigger,
     /// How the build stands. Whoever reports a build says how it has ended; without it, the build is simulated.
     pub(crate) status: BuildStatus,
     /// Whether nothing is really run; a build that is reported was run elsewhere.
@@ -152,7 +163,7 @@ impl Build {
             project_id: Id::nil(),
             commit_sha: fields.required_text_in("commit_sha", 40, &COMMIT),
             branch: fields.text("branch", 255),
-            trigger: fields.choice_or("trigger", Trigger::Manual),
+            trigger: fields.choice_or("trigger", BuildTrigger::Manual),
             status: reported.map_or(BuildStatus::Queued, BuildStatus::from),
             simulated: reported.is_none(),
             reason: None,

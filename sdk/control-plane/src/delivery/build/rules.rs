@@ -49,6 +49,34 @@ impl Object for Build {
     }
 
     async fn check(&mut self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        self.settle(connection, Actor::from(subject.caller), subject.now).await
+    }
+
+    async fn stored(&self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        self.launch(connection, subject.id, subject.now).await
+    }
+
+    fn operation(&self) -> Option<String> {
+        self.operation_id.map(|id| id.to_string())
+    }
+
+    async fn before_delete(
+        _connection: &mut Connection,
+        _subject: &Subject<'_>,
+        _query: &mut Query,
+    ) -> Result<Archival, Problem> {
+        Err(Problem::new(Code::InvalidState, "A build stays as long as its pipeline."))
+    }
+}
+
+impl Build {
+    /// Takes from the pipeline and the project what they say about the build.
+    pub(crate) async fn settle(
+        &mut self,
+        connection: &mut Connection,
+        actor: Actor,
+        now: &str,
+    ) -> Result<(), Problem> {
         let pipeline_id = self.pipeline_id.to_string();
         let plan: Plan = read_document(connection, "pipelines", &pipeline_id)
             .await?
@@ -69,35 +97,29 @@ impl Object for Build {
         self.project_id = plan.project_id;
         self.pipeline_version = plan.version;
         self.configuration_digest = plan.configuration_digest;
-        self.requested_by = Some(Actor::from(subject.caller));
+        self.requested_by = Some(actor);
         if self.simulated {
             self.steps = steps(&plan.configuration);
             self.operation_id = Some(Id::generate());
         } else {
-            self.started_at.get_or_insert_with(|| subject.now.to_owned());
-            self.completed_at.get_or_insert_with(|| subject.now.to_owned());
+            self.started_at.get_or_insert_with(|| now.to_owned());
+            self.completed_at.get_or_insert_with(|| now.to_owned());
         }
         Ok(())
     }
 
-    async fn stored(&self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+    /// Starts the work on a build that was just stored; on one that is reported there is none.
+    pub(super) async fn launch(
+        &self,
+        connection: &mut Connection,
+        id: &str,
+        now: &str,
+    ) -> Result<(), Problem> {
         let Some(operation) = self.operation() else { return Ok(()) };
-        let opening =
-            Opening { id: &operation, resource: (&BUILD, subject.id), stage: "queued", now: subject.now };
+        let opening = Opening { id: &operation, resource: (&BUILD, id), stage: "queued", now };
         operation::open(connection, &opening).await?;
-        Ok(enqueue(connection, work::JOB, &json!({"build_id": subject.id}), subject.time()).await?)
-    }
-
-    fn operation(&self) -> Option<String> {
-        self.operation_id.map(|id| id.to_string())
-    }
-
-    async fn before_delete(
-        _connection: &mut Connection,
-        _subject: &Subject<'_>,
-        _query: &mut Query,
-    ) -> Result<Archival, Problem> {
-        Err(Problem::new(Code::InvalidState, "A build stays as long as its pipeline."))
+        let due_at = now.parse().expect("the server writes times that can be read");
+        Ok(enqueue(connection, work::JOB, &json!({"build_id": id}), due_at).await?)
     }
 }
 
