@@ -18,8 +18,7 @@ pub struct PipelineSchedule {
     /// Name, unique in the pipeline.
     pub name: String,
     /// When: minute, hour, day of the month, month and day of the week. A time that the clock leaves out in spring
-    /// is left
-    /// out, and one that it has twice in autumn comes twice.
+    /// is left out, and one that it has twice in autumn comes twice.
     pub cron: String,
     /// Time zone of the hours and days.
     pub timezone: String,

@@ -47,8 +47,7 @@ impl PipelineSchedulePatch {
     }
 
     /// When: minute, hour, day of the month, month and day of the week. A time that the clock leaves out in spring
-    /// is left
-    /// out, and one that it has twice in autumn comes twice.
+    /// is left out, and one that it has twice in autumn comes twice.
     pub fn cron(mut self, cron: impl Into<String>) -> Self {
         self.cron = Change::Set(cron.into());
         self

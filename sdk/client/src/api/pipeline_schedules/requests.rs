@@ -29,8 +29,7 @@ impl NewPipelineSchedule {
     /// - `pipeline_id`: Pipeline that is built.
     /// - `name`: Name, unique in the pipeline.
     /// - `cron`: When: minute, hour, day of the month, month and day of the week. A time that the clock leaves out
-    ///   in spring is left
-    /// out, and one that it has twice in autumn comes twice.
+    ///   in spring is left out, and one that it has twice in autumn comes twice.
     pub fn new(pipeline_id: impl Into<String>, name: impl Into<String>, cron: impl Into<String>) -> Self {
         Self {
             pipeline_id: pipeline_id.into(),

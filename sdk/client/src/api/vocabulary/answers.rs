@@ -166,8 +166,7 @@ pub struct PromotionPlan {
     /// What is different between the two releases.
     pub changes: Vec<PlannedChange>,
     /// Variables and secrets that deployments would get and that what runs now was not given so, by name; null if
-    /// it is not
-    /// known what that was given.
+    /// it is not known what that was given.
     pub config_changes: Option<Vec<PlannedConfigChange>>,
     /// How careful one should be.
     pub risk: PromotionRisk,
