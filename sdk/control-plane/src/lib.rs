@@ -56,6 +56,7 @@ pub use audit::{Verdict, VerifyError, verify as verify_audit_log};
 pub use auth::{Role, bootstrap::BootstrapError, service_account, signing_keys, user};
 pub use clock::Clock;
 pub use database::OpenError;
+pub use ipnet::IpNet;
 pub use jiff::Timestamp;
 pub use listen::{CertificateError, Pace};
 pub use openapi::{json as openapi_json, yaml as openapi_yaml};

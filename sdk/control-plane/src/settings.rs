@@ -2,6 +2,8 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
+use ipnet::IpNet;
+
 use crate::{clock::Clock, listen::Pace};
 
 /// Everything that can be chosen about a server.
@@ -50,6 +52,8 @@ pub struct Settings {
     pub body_pace: Pace,
     /// Most connections from one address; further ones are closed at once. 0 for any number.
     pub connections_per_address: u32,
+    /// Networks of the load balancers whose `X-Forwarded-For` says where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
     /// How often the server looks for jobs to do and for events of other servers.
     pub poll_interval: Duration,
     /// How many jobs the server does at a time.
@@ -80,6 +84,7 @@ impl Default for Settings {
             request_timeout: Duration::from_secs(45),
             body_pace: Pace::default(),
             connections_per_address: 1000,
+            trusted_proxies: Vec::new(),
             poll_interval: Duration::from_millis(200),
             workers: 4,
             clock: Clock::system(),

@@ -42,7 +42,7 @@ pub(crate) async fn exchange(
     request: Request,
 ) -> Result<Response, HungUp> {
     let started = Instant::now();
-    let mut origin = Origin::of(request.headers(), peer);
+    let mut origin = Origin::of(request.headers(), app.proxies.client(request.headers(), peer));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let span = trace::start(&trace::Request {
         method: &method,

@@ -11,6 +11,7 @@ pub(crate) mod intent;
 pub(crate) mod limit;
 pub(crate) mod page;
 pub(crate) mod problem;
+pub(crate) mod proxies;
 pub(crate) mod query;
 pub(crate) mod signature;
 pub(crate) mod verb;

@@ -235,3 +235,18 @@ async fn what_a_workspace_asks_for_and_does_not_get_is_said() {
     assert_eq!(warnings.len(), 2, "{warnings:?}");
     assert!(warnings[0].starts_with("mfa_required") && warnings[1].starts_with("data_residency"));
 }
+
+#[tokio::test]
+async fn behind_a_load_balancer_networks_are_those_of_the_clients() {
+    let world = World::with(|settings| settings.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()]).await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await;
+    let path = format!("/workspaces/{}", workspace.id());
+    let from = |method: &str, address: &str| admin.request(method, &path).header("x-forwarded-for", address);
+    let closed = json!({"security": {"allowed_cidrs": ["198.51.100.0/24"]}});
+    let patch = from("PATCH", "203.0.113.9, 198.51.100.7").header("if-match", workspace.etag());
+    send(patch.json(&closed)).await.expect(200);
+    send(from("GET", "198.51.100.8")).await.expect(200);
+    send(from("GET", "198.51.100.8, 203.0.113.9")).await.expect(403);
+    send(from("GET", "203.0.113.9")).await.expect(403);
+}

@@ -81,7 +81,7 @@ fn only_the_handshake_and_programs_for_people_print() {
         "sdk/cli/",
         // Examples of the documentation.
         "sdk/client/codegen/snippets/",
-        "sdk/control-plane/src/main.rs",
+        "sdk/control-plane/src/bin/",
         "tests/",
         "examples/",
     ];
