@@ -8,6 +8,7 @@ mod audit;
 mod audit_events;
 mod audit_streams;
 mod auth;
+mod build_groups;
 mod builds;
 mod concurrency;
 mod contract;

@@ -44,6 +44,8 @@ pub struct Build {
     pub pipeline_version: i64,
     /// Digest of the pipeline's configuration.
     pub configuration_digest: String,
+    /// Group of the project in which builds exclude each other; null if it is in none.
+    pub concurrency_group: Option<String>,
     /// Who asked for the build.
     pub requested_by: Option<Actor>,
     /// Operation to wait for; null if it is reported.

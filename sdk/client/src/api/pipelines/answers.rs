@@ -25,7 +25,7 @@ pub struct Pipeline {
     pub configuration: Configuration,
     /// What starts a run.
     pub triggers: Vec<Trigger>,
-    /// Runs of which group exclude each other; null if none do.
+    /// Group in which builds exclude each other; null if they do not.
     pub concurrency: Option<PipelineConcurrency>,
     /// How often the configuration has been another one, counted from 1.
     pub version: i64,
@@ -101,22 +101,25 @@ open_words! {
     }
 }
 
-/// Runs that exclude each other.
+/// Builds that exclude each other. Builds that are reported have ended, so they neither wait nor are waited
+/// for.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct PipelineConcurrency {
-    /// Name of the group.
+    /// Name of the group, which pipelines of one project may share.
     pub group: String,
-    /// What happens to a run while another of its group is under way.
+    /// What happens when a build comes while others of its group are there.
     pub on_conflict: OnConflict,
 }
 
 open_words! {
-    /// What happens to a run while another of its group is under way.
+    /// What happens when a build comes while others of its group are there.
     pub enum OnConflict {
-        /// `queue`.
+        /// It waits until those before it have ended.
         Queue = "queue",
-        /// `cancel`.
+        /// The others are canceled.
         Cancel = "cancel",
+        /// Those that wait are canceled; it waits for the one that is under way.
+        CancelQueued = "cancel_queued",
     }
 }

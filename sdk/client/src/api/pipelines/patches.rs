@@ -79,7 +79,7 @@ impl PipelinePatch {
         self
     }
 
-    /// Runs of which group exclude each other; null if none do.
+    /// Group in which builds exclude each other; null if they do not.
     pub fn concurrency(mut self, concurrency: impl Into<PipelineConcurrencyPatch>) -> Self {
         self.concurrency = Change::Set(concurrency.into());
         self
@@ -169,7 +169,7 @@ impl ConfigurationPatch {
     }
 }
 
-/// Runs of which group exclude each other; null if none do.
+/// Group in which builds exclude each other; null if they do not.
 #[derive(Clone, Debug, Default, Serialize)]
 #[must_use]
 pub struct PipelineConcurrencyPatch {
@@ -185,13 +185,13 @@ impl PipelineConcurrencyPatch {
         Self::default()
     }
 
-    /// Name of the group.
+    /// Name of the group, which pipelines of one project may share.
     pub fn group(mut self, group: impl Into<String>) -> Self {
         self.group = Change::Set(group.into());
         self
     }
 
-    /// What happens to a run while another of its group is under way.
+    /// What happens when a build comes while others of its group are there.
     ///
     /// `queue` by default.
     pub fn on_conflict(mut self, on_conflict: impl Into<OnConflict>) -> Self {

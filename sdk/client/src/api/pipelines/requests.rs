@@ -61,7 +61,7 @@ impl NewPipeline {
         self
     }
 
-    /// Runs of which group exclude each other; null if none do.
+    /// Group in which builds exclude each other; null if they do not.
     pub fn concurrency(mut self, concurrency: NewPipelineConcurrency) -> Self {
         self.concurrency = Some(concurrency);
         self
@@ -168,7 +168,7 @@ impl NewStep {
     }
 }
 
-/// Runs of which group exclude each other; null if none do.
+/// Group in which builds exclude each other; null if they do not.
 #[derive(Clone, Debug, Serialize)]
 #[must_use]
 pub struct NewPipelineConcurrency {
@@ -180,12 +180,12 @@ pub struct NewPipelineConcurrency {
 impl NewPipelineConcurrency {
     /// Begins with what is required.
     ///
-    /// - `group`: Name of the group.
+    /// - `group`: Name of the group, which pipelines of one project may share.
     pub fn new(group: impl Into<String>) -> Self {
         Self { group: group.into(), on_conflict: None }
     }
 
-    /// What happens to a run while another of its group is under way.
+    /// What happens when a build comes while others of its group are there.
     ///
     /// `queue` by default.
     pub fn on_conflict(mut self, on_conflict: OnConflict) -> Self {

@@ -1,6 +1,7 @@
 //! Builds: runs of a pipeline for a commit, simulated here or reported by whoever really did the work.
 
 mod cancel;
+mod group;
 mod model;
 mod routes;
 mod rules;

@@ -10,7 +10,7 @@ use crate::{
     delivery::{
         artifact::{Artifact, COMMIT},
         log::Log,
-        pipeline::{PIPELINE, Pipeline},
+        pipeline::{OnConflict, PIPELINE, Pipeline},
         project::Project,
     },
     document::{Fields, choice::choice, form::TIME},
@@ -33,6 +33,7 @@ pub(crate) static BUILD: Shape = Shape {
         "steps",
         "pipeline_version",
         "configuration_digest",
+        "concurrency_group",
         "requested_by",
         "operation_id",
     ],
@@ -116,10 +117,16 @@ pub(crate) struct Build {
     pub(super) pipeline_version: i64,
     /// Digest of the pipeline's configuration.
     pub(super) configuration_digest: String,
+    /// Group of the project in which builds exclude each other; null if it is in none.
+    #[serde(default)]
+    pub(super) concurrency_group: Option<String>,
     /// Who asked for the build.
     pub(super) requested_by: Option<Actor>,
     /// Operation to wait for; null if it is reported.
     pub(super) operation_id: Option<Id<Build>>,
+    /// What happens to others of its group when it comes.
+    #[serde(skip)]
+    pub(super) on_conflict: Option<OnConflict>,
 }
 
 /// A step of a build.
@@ -173,8 +180,10 @@ impl Build {
             steps: Vec::new(),
             pipeline_version: 0,
             configuration_digest: String::new(),
+            concurrency_group: None,
             requested_by: None,
             operation_id: None,
+            on_conflict: None,
         }
     }
 }

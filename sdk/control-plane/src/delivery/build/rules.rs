@@ -8,11 +8,11 @@ use crate::{
     database::Connection,
     delivery::{
         build::{
-            BUILD, Build,
+            BUILD, Build, group,
             model::{Step, StepStatus},
             work,
         },
-        pipeline::timeout_seconds,
+        pipeline::{Concurrency, timeout_seconds},
         project::Project,
     },
     document::Fields,
@@ -33,6 +33,7 @@ struct Plan {
     version: i64,
     configuration: Value,
     configuration_digest: String,
+    concurrency: Option<Concurrency>,
 }
 
 /// The part of a project that a build is made from.
@@ -100,6 +101,9 @@ impl Build {
         self.requested_by = Some(actor);
         if self.simulated {
             self.steps = steps(&plan.configuration);
+            if let Some(Concurrency { group, on_conflict }) = plan.concurrency {
+                (self.concurrency_group, self.on_conflict) = (Some(group), Some(on_conflict));
+            }
             self.operation_id = Some(Id::generate());
         } else {
             self.started_at.get_or_insert_with(|| now.to_owned());
@@ -108,7 +112,7 @@ impl Build {
         Ok(())
     }
 
-    /// Starts the work on a build that was just stored; on one that is reported there is none.
+    /// Makes room for a build that was just stored and starts the work on it; on one that is reported there is none.
     pub(super) async fn launch(
         &self,
         connection: &mut Connection,
@@ -118,6 +122,7 @@ impl Build {
         let Some(operation) = self.operation() else { return Ok(()) };
         let opening = Opening { id: &operation, resource: (&BUILD, id), stage: "queued", now };
         operation::open(connection, &opening).await?;
+        group::make_room(connection, self, id, now).await?;
         let due_at = now.parse().expect("the server writes times that can be read");
         Ok(enqueue(connection, work::JOB, &json!({"build_id": id}), due_at).await?)
     }

@@ -38,8 +38,10 @@ impl Build {
             steps: Vec::new(),
             pipeline_version: 0,
             configuration_digest: String::new(),
+            concurrency_group: None,
             requested_by: None,
             operation_id: None,
+            on_conflict: None,
         }
     }
 

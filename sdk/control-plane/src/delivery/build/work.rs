@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     database::Connection,
     delivery::build::{
         Build, BuildStatus,
+        group::{call_next, is_held},
         model::LOG,
         simulation::{artifact, simulate},
     },
@@ -24,17 +25,23 @@ use crate::{
 
 /// The kind of the jobs that builds are.
 pub(crate) const JOB: &str = "build";
+/// How often a build that waits for others looks for itself, should nobody have called it.
+const POLL: SignedDuration = SignedDuration::from_secs(30);
 
 pub(crate) async fn work(app: App, job: Job) -> Result<Outcome, Problem> {
     let id = job.text("build_id");
     loop {
-        let now = stamp(app.settings.clock.now());
+        let time = app.settings.clock.now();
+        let now = stamp(time);
         let mut transaction = app.database.write().await?;
         // A pipeline that is deleted takes its builds along.
         let Some(mut build) = Standing::<Build>::find(&mut transaction, id).await? else {
             return Ok(Outcome::Done);
         };
         let happened = match build.object.status {
+            BuildStatus::Queued if is_held(&mut transaction, id).await? => {
+                return Ok(Outcome::Again { at: time + POLL });
+            }
             BuildStatus::Queued => {
                 build.object.status = BuildStatus::Running;
                 build.object.started_at = Some(now.clone());
@@ -112,6 +119,12 @@ pub(super) async fn record(
     if let Some(operation_id) = build.object.operation_id {
         let progress = Progress { outcome, stage: word_of(status), reason: build.object.reason.as_deref() };
         operation::report(connection, &operation_id.to_string(), &progress, now).await?;
+    }
+    match status {
+        BuildStatus::Queued | BuildStatus::Running => {}
+        BuildStatus::Success | BuildStatus::Failed | BuildStatus::Canceled => {
+            call_next(connection, &build.object, now).await?;
+        }
     }
     Ok(revision)
 }

@@ -5,4 +5,4 @@ mod model;
 mod rules;
 
 pub(crate) use configuration::timeout_seconds;
-pub(crate) use model::{PIPELINE, Pipeline};
+pub(crate) use model::{Concurrency, OnConflict, PIPELINE, Pipeline};

@@ -1,7 +1,7 @@
 //! What a pipeline is.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
@@ -33,8 +33,15 @@ choice! {
 }
 
 choice! {
-    /// What happens to a run while another of its group is under way.
-    OnConflict { Queue = "queue", Cancel = "cancel" }
+    /// What happens when a build comes while others of its group are there.
+    OnConflict {
+        /// It waits until those before it have ended.
+        Queue = "queue",
+        /// The others are canceled.
+        Cancel = "cancel",
+        /// Those that wait are canceled; it waits for the one that is under way.
+        CancelQueued = "cancel_queued",
+    }
 }
 
 /// How a project is built, tested and delivered.
@@ -51,7 +58,7 @@ pub(crate) struct Pipeline {
     configuration: Value,
     /// What starts a run.
     triggers: Vec<Trigger>,
-    /// Runs of which group exclude each other; null if none do.
+    /// Group in which builds exclude each other; null if they do not.
     concurrency: Option<Concurrency>,
     /// How often the configuration has been another one, counted from 1.
     version: i64,
@@ -61,14 +68,14 @@ pub(crate) struct Pipeline {
     steps_count: usize,
 }
 
-/// Runs that exclude each other.
-#[derive(Debug, Serialize, JsonSchema)]
+/// Builds that exclude each other. Builds that are reported have ended, so they neither wait nor are waited for.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "PipelineConcurrency")]
-struct Concurrency {
-    /// Name of the group.
-    group: String,
-    /// What happens to a run while another of its group is under way.
-    on_conflict: OnConflict,
+pub(crate) struct Concurrency {
+    /// Name of the group, which pipelines of one project may share.
+    pub(crate) group: String,
+    /// What happens when a build comes while others of its group are there.
+    pub(crate) on_conflict: OnConflict,
 }
 
 impl Pipeline {
