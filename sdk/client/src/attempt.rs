@@ -15,13 +15,20 @@ use crate::call::Purpose;
 use crate::error::{Cause, HostFailure};
 use crate::event_stream;
 use crate::http_date;
-use crate::limiter::Budget;
+use crate::limiter::{Budget, Place};
 use crate::problem::Problem;
 use crate::redact::Redactor;
 use crate::request::{Accept, Effect};
 use crate::response;
 use crate::transport::{Access, Failure, Journey, Operation, Transport};
 use crate::wire::{self, Stamp};
+
+/// What a request has to have before it is sent. Whatever of it is not used is given back.
+struct Leave<'a> {
+    proof: Option<Proof>,
+    place: Place<'a>,
+    in_flight: Option<SemaphorePermit<'a>>,
+}
 
 impl Transport {
     /// One attempt, to a 2xx answer or a failure.
@@ -33,7 +40,7 @@ impl Transport {
         if let Some(fault) = operation.request.fault() {
             return Err(Cause::Request(fault.clone()).into());
         }
-        let (proof, _slot) = self.wait_for_leave(operation, journey).await?;
+        let Leave { proof, place, in_flight: _in_flight } = self.wait_for_leave(operation, journey).await?;
         let host = journey.endpoint.authority();
         let permit =
             self.breakers.of(&host).admit(self.timer().now()).map_err(|turned_away| Cause::CircuitOpen {
@@ -49,6 +56,7 @@ impl Transport {
         };
         let sent = wire::bind(operation.request, &journey.endpoint, &stamp).map_err(Cause::Request)?;
 
+        place.used();
         let started = self.timer().now();
         let left = self.left(operation);
         let limit = left.min(self.settings.request_timeout);
@@ -95,27 +103,28 @@ impl Transport {
         &self,
         operation: &Operation<'_>,
         journey: &mut Journey,
-    ) -> Result<(Option<Proof>, Option<SemaphorePermit<'_>>), Cause> {
+    ) -> Result<Leave<'_>, Cause> {
         let proof = match operation.access {
             Access::Proven => Some(self.prove(operation, journey).await?),
             Access::Anonymous => None,
         };
-        self.wait_for_rate_limit(operation, journey).await?;
-        let slot = self.place(operation, journey).await?;
+        let place = self.wait_for_rate_limit(operation, journey).await?;
+        let in_flight = self.wait_for_others(operation, journey).await?;
         match proof {
             // It expired, or was refused to another request, while this one waited. What would only be refused is not
             // sent.
             Some(stale) if !self.authenticator.is_current(&stale, self.timer().now()) => {
-                drop(slot);
+                drop(in_flight);
                 let proof = self.prove(operation, journey).await?;
-                Ok((Some(proof), self.place(operation, journey).await?))
+                let in_flight = self.wait_for_others(operation, journey).await?;
+                Ok(Leave { proof: Some(proof), place, in_flight })
             }
-            proof => Ok((proof, slot)),
+            proof => Ok(Leave { proof, place, in_flight }),
         }
     }
 
     /// A place among the requests in flight; what nobody has asked for takes none.
-    async fn place(
+    async fn wait_for_others(
         &self,
         operation: &Operation<'_>,
         journey: &mut Journey,

@@ -55,6 +55,7 @@ mod http_date;
 mod idempotency;
 mod layers;
 mod limiter;
+mod line;
 mod loader;
 mod oidc;
 mod page;

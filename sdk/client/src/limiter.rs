@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use http::HeaderMap;
 
 use crate::http_date::server_unix_seconds;
+use crate::line::{Line, Slot};
 use crate::response::header;
 
 /// Distance between requests after the first 429: twenty a second.
@@ -41,8 +42,16 @@ pub(crate) struct Limiter {
 #[derive(Debug, Default)]
 struct State {
     spacing: Duration,
-    next: Option<Instant>,
+    line: Line,
     closed_until: Option<Instant>,
+}
+
+/// A place in the line. Dropped before it is used, it goes to whoever comes next.
+#[derive(Debug)]
+pub(crate) struct Place<'a> {
+    limiter: &'a Limiter,
+    slot: Option<Slot>,
+    wait: Duration,
 }
 
 /// What an answer says about the limit.
@@ -74,12 +83,18 @@ impl Limiter {
         Self { settings, state: Mutex::default() }
     }
 
-    /// Reserves a place in the line and returns the time until it comes.
-    pub(crate) fn reserve(&self, now: Instant) -> Duration {
-        let mut state = self.state();
-        let place = now.max(state.next.unwrap_or(now)).max(state.closed_until.unwrap_or(now));
-        state.next = Some(place + state.spacing);
-        place - now
+    /// Reserves a place in the line that comes before `left` has passed. If none does, says when the next one comes, and
+    /// takes no place from those who have more time.
+    pub(crate) fn reserve(&self, now: Instant, left: Duration) -> Result<Place<'_>, Duration> {
+        let state = &mut *self.state();
+        let earliest = now.max(state.closed_until.unwrap_or(now));
+        let slot = state.line.first(earliest, state.spacing);
+        let wait = slot.begins - now;
+        if !wait.is_zero() && wait >= left {
+            return Err(wait);
+        }
+        state.line.take(slot);
+        Ok(Place { limiter: self, slot: Some(slot), wait })
     }
 
     /// Whether a place that was reserved earlier is worth nothing, because nobody may send now.
@@ -118,6 +133,26 @@ impl Limiter {
     }
 }
 
+impl Place<'_> {
+    /// How long it was until the place came when it was reserved.
+    pub(crate) fn wait(&self) -> Duration {
+        self.wait
+    }
+
+    /// Says that a request is sent now.
+    pub(crate) fn used(mut self) {
+        self.slot = None;
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        if let Some(slot) = self.slot.take() {
+            self.limiter.state().line.give_back(slot);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
@@ -134,12 +169,20 @@ mod tests {
         }
     }
 
+    /// Reserves a place, sends there, and tells how long it was until it came.
+    fn sent(limiter: &Limiter, now: Instant) -> Duration {
+        let place = limiter.reserve(now, Duration::MAX).unwrap();
+        let wait = place.wait();
+        place.used();
+        wait
+    }
+
     #[test]
     fn nothing_is_held_back_while_plenty_is_left() {
         let (limiter, now) = (Limiter::new(RateLimitSettings::default()), Instant::now());
         limiter.admitted(now, budget(1000.0, 500.0, 60));
         limiter.admitted(now, Budget::default());
-        assert_eq!([limiter.reserve(now), limiter.reserve(now)], [Duration::ZERO; 2]);
+        assert_eq!([sent(&limiter, now), sent(&limiter, now)], [Duration::ZERO; 2]);
     }
 
     #[test]
@@ -147,7 +190,7 @@ mod tests {
         let (limiter, now) = (Limiter::new(RateLimitSettings::default()), Instant::now());
         limiter.throttled(now, 7 * SECOND);
         assert!(limiter.is_closed(now));
-        assert_eq!([limiter.reserve(now), limiter.reserve(now)], [7 * SECOND, 7 * SECOND + FIRST_SPACING]);
+        assert_eq!([sent(&limiter, now), sent(&limiter, now)], [7 * SECOND, 7 * SECOND + FIRST_SPACING]);
         assert!(!limiter.is_closed(now + 7 * SECOND));
     }
 
@@ -158,16 +201,29 @@ mod tests {
         for _ in 0..9 {
             limiter.admitted(now, Budget::default());
         }
-        assert_eq!([limiter.reserve(now), limiter.reserve(now)], [Duration::ZERO; 2]);
+        assert_eq!([sent(&limiter, now), sent(&limiter, now)], [Duration::ZERO; 2]);
     }
 
     #[test]
     fn the_last_requests_are_spread_and_none_is_sent_when_nothing_is_left() {
         let (limiter, now) = (Limiter::new(RateLimitSettings::default()), Instant::now());
         limiter.admitted(now, budget(1000.0, 20.0, 42));
-        assert_eq!([limiter.reserve(now), limiter.reserve(now)], [Duration::ZERO, 2 * SECOND]);
+        assert_eq!([sent(&limiter, now), sent(&limiter, now)], [Duration::ZERO, 2 * SECOND]);
         limiter.admitted(now, budget(1000.0, 0.0, 42));
-        assert_eq!(limiter.reserve(now), 42 * SECOND);
+        assert_eq!(sent(&limiter, now), 42 * SECOND);
+    }
+
+    #[test]
+    fn whoever_has_too_little_time_or_gives_up_takes_no_place() {
+        let (limiter, now) = (Limiter::new(RateLimitSettings::default()), Instant::now());
+        limiter.admitted(now, budget(1000.0, 10.0, 3600));
+        sent(&limiter, now);
+        for _ in 0..1000 {
+            assert_eq!(limiter.reserve(now, 5 * SECOND).unwrap_err(), 10 * SECOND);
+            drop(limiter.reserve(now, Duration::MAX).unwrap());
+        }
+        assert_eq!(sent(&limiter, now), 10 * SECOND);
+        assert_eq!(sent(&limiter, now + 3600 * SECOND), Duration::ZERO);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::credentials::ConfigError;
 use crate::endpoint::Endpoint;
 use crate::error::{Cause, ClientError};
 use crate::layers::Sender;
-use crate::limiter::Limiter;
+use crate::limiter::{Limiter, Place};
 use crate::loader::Loader;
 use crate::request::{Accept, Effect, Request};
 use crate::retry::{self, Verdict};
@@ -252,17 +252,20 @@ impl Transport {
         &self,
         operation: &Operation<'_>,
         journey: &mut Journey,
-    ) -> Result<(), Cause> {
+    ) -> Result<Place<'_>, Cause> {
         loop {
-            let wait = self.limiter.reserve(self.timer().now());
+            let place = match self.limiter.reserve(self.timer().now(), self.left(operation)) {
+                Ok(place) => place,
+                Err(wait) => {
+                    return Err(match journey.last.take() {
+                        Some(failure) if retry::is_throttle(&failure.cause) => failure.cause,
+                        Some(_) | None => Cause::RateLimited { wait },
+                    });
+                }
+            };
+            let wait = place.wait();
             if wait.is_zero() {
-                return Ok(());
-            }
-            if wait >= self.left(operation) {
-                return Err(match journey.last.take() {
-                    Some(failure) if retry::is_throttle(&failure.cause) => failure.cause,
-                    _ => Cause::RateLimited { wait },
-                });
+                return Ok(place);
             }
             let seconds = wait.as_secs_f64();
             if wait >= Duration::from_secs(1) {
@@ -272,7 +275,7 @@ impl Transport {
             }
             self.sleep(operation, wait, WaitReason::RateLimit).await?;
             if !self.limiter.is_closed(self.timer().now()) {
-                return Ok(());
+                return Ok(place);
             }
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use sparki_client::{Call, Client, Request, WaitObserver};
+use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{Log, Thing, VirtualTimer, call, chain, client, settings};
 use crate::server::{Reply, Server};
@@ -78,6 +79,35 @@ async fn a_wait_past_the_deadline_fails_at_once() {
         "failed to create the thing: the rate limit leaves no room for 3600 s, which is past the deadline"
     );
     assert_eq!((server.seen().len(), timer.slept().len()), (1, 0));
+}
+
+/// Ten are left for an hour, so that requests are spread.
+fn paced() -> Reply {
+    thing()
+        .with("date", "Sun, 06 Nov 1994 08:49:37 GMT")
+        .with("x-ratelimit-limit", 1000)
+        .with("x-ratelimit-remaining", 10)
+        .with("x-ratelimit-reset", 784_111_777 + 3600)
+}
+
+#[tokio::test]
+async fn whoever_gives_up_waiting_keeps_no_place_in_line() {
+    let server = Server::replying(vec![paced(), thing()]).await;
+    let (client, timer) = client(&server);
+    let read = async |call: Call| client.get::<Thing>(Request::get("/things/t-1"), &call).await;
+    read(call()).await.unwrap();
+    // The next one has its place now, and the others have none before their deadlines, or are cancelled.
+    read(call()).await.unwrap();
+    let stop = CancellationToken::new();
+    stop.cancel();
+    for _ in 0..1000 {
+        assert!(read(call().deadline(Duration::from_secs(5))).await.unwrap_err().is_throttled());
+        assert!(read(call().cancelled_by(&stop)).await.unwrap_err().is_cancelled());
+    }
+    assert_eq!((server.seen().len(), timer.slept().len()), (2, 0));
+    timer.pass(Duration::from_secs(60));
+    read(call().deadline(Duration::from_secs(5))).await.unwrap();
+    assert_eq!((server.seen().len(), timer.slept().len()), (3, 1));
 }
 
 /// A client whose waits are told to the list.
