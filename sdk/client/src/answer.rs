@@ -29,7 +29,7 @@ pub(crate) struct Answer {
     pub(crate) open: Option<reqwest::Response>,
     /// The id under which the control plane logged the request, or under which it was sent.
     pub(crate) correlation_id: String,
-    /// How often the request was tried.
+    /// How often the request was sent.
     pub(crate) attempts: u32,
     /// Knows what must not be shown if the body turns out to be foreign.
     pub(crate) redactor: Redactor,
@@ -83,6 +83,7 @@ impl Answer {
                 correlation_id: Some(self.correlation_id),
                 revision: response::revision(&self.headers),
                 location: response::location(&self.headers),
+                attempts: self.attempts,
             }),
             Err(error) => Err(self.unexpected(mismatch(&error))),
         }

@@ -97,6 +97,7 @@ impl Client {
     {
         let answer = self.send::<BatchAnswer<T>>(request(&items), call).await?;
         let (correlation_id, revision) = (answer.correlation_id, answer.revision);
+        let attempts = answer.attempts;
         let mut answered: BTreeMap<(String, String), BatchAnswerItem<T>> =
             answer.value.data.into_iter().map(|item| ((item.kind.clone(), item.id.clone()), item)).collect();
         items
@@ -107,7 +108,8 @@ impl Client {
                 match (status.and_then(|status| StatusCode::from_u16(status).ok()), found) {
                     (Some(StatusCode::OK), Some(BatchAnswerItem { etag, resource: Some(value), .. })) => {
                         let correlation_id = correlation_id.clone();
-                        let found = Response { value, etag, correlation_id, revision, location: None };
+                        let found =
+                            Response { value, etag, correlation_id, revision, location: None, attempts };
                         Ok(BatchOutcome::Found(Box::new(found)))
                     }
                     (Some(StatusCode::NOT_MODIFIED), _) => Ok(BatchOutcome::Unchanged),
@@ -117,7 +119,7 @@ impl Client {
                         call.shown_action(),
                         Cause::BatchItem { kind: item.kind, id: item.id, status },
                     )
-                    .sent(correlation_id.clone(), 1)),
+                    .sent(correlation_id.clone(), attempts)),
                 }
             })
             .collect()

@@ -89,6 +89,11 @@ impl Call {
         Self { action: action.into(), deadline: Some(deadline), ..self.clone() }
     }
 
+    /// The same operation without a bound of its own.
+    pub(crate) fn without_deadline(self) -> Self {
+        Self { deadline: None, ..self }
+    }
+
     pub(crate) fn shown_action(&self) -> Cow<'static, str> {
         self.action.clone()
     }

@@ -20,6 +20,8 @@ pub struct Response<T> {
     pub revision: Option<u64>,
     /// `Location`: path of what was created, or of the operation in which work on it goes on.
     pub location: Option<String>,
+    /// How often the request was sent until it was answered well.
+    pub attempts: u32,
 }
 
 impl<T> Response<T> {
@@ -31,6 +33,7 @@ impl<T> Response<T> {
             correlation_id: self.correlation_id,
             revision: self.revision,
             location: self.location,
+            attempts: self.attempts,
         }
     }
 }

@@ -16,7 +16,8 @@ pub struct Started<T> {
 
 impl<T> Started<T> {
     pub(crate) fn new(client: Client, call: Call, response: Response<T>) -> Self {
-        Self { response, client, call }
+        // What bounds a request is far too short for the work that it begins.
+        Self { response, client, call: call.without_deadline() }
     }
 
     /// Returns the id of the operation that the work goes on in; `None` if there is nothing more to do.
@@ -26,7 +27,8 @@ impl<T> Started<T> {
         parent.ends_with("/operations").then_some(id)
     }
 
-    /// Waits for the end of the work. Nothing is sent before the wait is sent.
+    /// Waits for the end of the work. Nothing is sent before the wait is sent, and nothing bounds it but
+    /// [`Wait::timeout`].
     pub fn wait(&self) -> Wait {
         Wait::new(self.client.clone(), self.call.clone(), self.operation_id().map(str::to_owned))
     }
@@ -48,6 +50,7 @@ mod tests {
             correlation_id: None,
             revision: None,
             location: location.map(str::to_owned),
+            attempts: 1,
         };
         let started = Started::new(Client::new(settings).unwrap(), Call::new("build"), response);
         assert_eq!(started.operation_id(), expected);

@@ -87,21 +87,39 @@ impl Wait {
     /// cancelled, and as [`Client::send`] does.
     pub async fn send(self) -> Result<Option<Progress>, ClientError> {
         let Some(id) = &self.operation_id else { return Ok(None) };
-        let timer = Arc::clone(&self.client.settings().timer);
-        let begun = timer.now();
+        let _working = self.client.loader().working();
+        let begun = self.client.settings().timer.now();
+        Watch { wait: &self, id, begun, correlation_id: None, attempts: 0 }.to_the_end().await.map(Some)
+    }
+}
+
+/// A wait that has begun.
+struct Watch<'a> {
+    wait: &'a Wait,
+    id: &'a str,
+    begun: Instant,
+    /// The id of the last question.
+    correlation_id: Option<String>,
+    /// How often the last question was tried.
+    attempts: u32,
+}
+
+impl Watch<'_> {
+    async fn to_the_end(mut self) -> Result<Progress, ClientError> {
+        let timer = Arc::clone(&self.wait.client.settings().timer);
         let mut seen: Option<Progress> = None;
         let mut early = 0;
         loop {
-            let wait = self.next_wait(begun)?;
+            let wait = self.next_wait()?;
             let asked_at = timer.now();
-            let progress = self.ask((id, wait), begun).await?;
+            let progress = self.ask(wait).await?;
             if seen.as_ref() != Some(&progress)
-                && let Some(tell) = &self.observer
+                && let Some(tell) = &self.wait.observer
             {
                 tell(&progress);
             }
             match progress.status.as_str() {
-                "succeeded" => return Ok(Some(progress)),
+                "succeeded" => return Ok(progress),
                 "failed" | "canceled" => {
                     return Err(self.failed(Cause::WorkFailed {
                         operation_id: progress.id,
@@ -114,7 +132,7 @@ impl Wait {
             // Somebody on the way may not wait. Asking again at once would be asking without end.
             if timer.now().saturating_duration_since(asked_at) < wait / 2 {
                 early += 1;
-                self.pause(early, begun).await?;
+                self.pause(early).await?;
             } else {
                 early = 0;
             }
@@ -122,50 +140,58 @@ impl Wait {
     }
 
     /// How long the control plane may wait now.
-    fn next_wait(&self, begun: Instant) -> Result<Duration, ClientError> {
-        let settings = self.client.settings();
-        let longest = if self.observer.is_some() { TOLD_EVERY } else { LONGEST };
+    fn next_wait(&self) -> Result<Duration, ClientError> {
+        let settings = self.wait.client.settings();
+        let longest = if self.wait.observer.is_some() { TOLD_EVERY } else { LONGEST };
         // Half of what one attempt may take, so that the answer comes in time.
         let wait = longest.min(settings.request_timeout / 2);
-        Ok(self.left(begun)?.map_or(wait, |left| wait.min(left)))
+        Ok(self.left()?.map_or(wait, |left| wait.min(left)))
     }
 
     /// What is left of the timeout.
-    fn left(&self, begun: Instant) -> Result<Option<Duration>, ClientError> {
-        let Some(limit) = self.timeout else { return Ok(None) };
-        let passed = self.client.settings().timer.now().saturating_duration_since(begun);
+    fn left(&self) -> Result<Option<Duration>, ClientError> {
+        let Some(limit) = self.wait.timeout else { return Ok(None) };
+        let passed = self.wait.client.settings().timer.now().saturating_duration_since(self.begun);
         match limit.checked_sub(passed) {
             Some(left) if !left.is_zero() => Ok(Some(left)),
             Some(_) | None => Err(self.failed(Cause::Deadline { limit, last: None })),
         }
     }
 
-    async fn ask(&self, (id, wait): (&str, Duration), begun: Instant) -> Result<Progress, ClientError> {
-        let request = Request::get("/operations").segment(id).query("wait", format!("{}s", wait.as_secs()));
-        let call = match self.left(begun)? {
-            Some(left) => self.call.clone().deadline(left),
-            None => self.call.clone(),
+    async fn ask(&mut self, wait: Duration) -> Result<Progress, ClientError> {
+        let question = Request::get("/operations").segment(self.id);
+        let question = question.query("wait", format!("{}s", wait.as_secs()));
+        let call = match self.left()? {
+            Some(left) => self.wait.call.clone().deadline(left),
+            None => self.wait.call.clone(),
         };
-        match self.client.send(request, &call).await {
-            Ok(response) => Ok(response.value),
-            // Not the question took too long, but the work.
-            Err(error) if error.is_timeout() => Err(self.left(begun).err().unwrap_or(error)),
-            Err(error) => Err(error),
+        match self.wait.client.send::<Progress>(question, &call).await {
+            Ok(response) => {
+                (self.correlation_id, self.attempts) = (response.correlation_id, response.attempts);
+                Ok(response.value)
+            }
+            Err(error) => {
+                self.correlation_id = error.correlation_id().map(str::to_owned);
+                self.attempts = error.attempts();
+                // Not the question took too long, but the work.
+                Err(if error.is_timeout() { self.left().err().unwrap_or(error) } else { error })
+            }
         }
     }
 
-    async fn pause(&self, early: u32, begun: Instant) -> Result<(), ClientError> {
-        let settings = self.client.settings();
+    async fn pause(&self, early: u32) -> Result<(), ClientError> {
+        let settings = self.wait.client.settings();
         let backoff = settings.retry.backoff(early, settings.timer.jitter());
-        let duration = self.left(begun)?.map_or(backoff, |left| backoff.min(left));
+        let duration = self.left()?.map_or(backoff, |left| backoff.min(left));
         let waiting =
             Waiting { duration, reason: WaitReason::NextAttempt, path: "/operations/{}".to_owned() };
-        let paused = self.client.transport().pause(&self.call, waiting).await;
+        let paused = self.wait.client.transport().pause(&self.wait.call, waiting).await;
         paused.map_err(|cause| self.failed(cause))
     }
 
     fn failed(&self, cause: Cause) -> ClientError {
-        ClientError::new(self.call.shown_action(), cause)
+        let error = ClientError::new(self.wait.call.shown_action(), cause);
+        error.sent(self.correlation_id.clone(), self.attempts)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
-use super::policy::MAX_AGE;
+use super::policy::{KEPT_FOR, MAX_AGE};
 use crate::response::{ETag, Response};
 
 /// One object of a kind.
@@ -13,6 +13,8 @@ use crate::response::{ETag, Response};
 pub(super) struct Entry {
     /// When it was last asked for.
     pub(super) asked: Option<Instant>,
+    /// When something was last learnt of it.
+    pub(super) touched: Option<Instant>,
     pub(super) standing: Standing,
     /// Ends with the batch that it is in.
     pub(super) coming: Option<CancellationToken>,
@@ -57,6 +59,12 @@ impl Entry {
     /// What ends with the batch that it is in, if that is under way.
     pub(super) fn arrival(&self) -> Option<CancellationToken> {
         self.coming.clone().filter(|batch| !batch.is_cancelled())
+    }
+
+    /// Whether it is of use to anybody.
+    pub(super) fn is_kept(&self, now: Instant) -> bool {
+        let is_late = |touched| now.saturating_duration_since(touched) >= KEPT_FOR;
+        self.arrival().is_some() || !self.touched.is_none_or(is_late)
     }
 
     /// Whether what was read may still be served.

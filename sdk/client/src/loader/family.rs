@@ -93,7 +93,7 @@ impl Family {
         next: Option<String>,
         now: Instant,
     ) -> Option<Errand<PageOrder>> {
-        self.shelf.shown(ids);
+        self.shelf.shown(ids, now);
         self.listing.turned(order, next);
         self.next_page(now)
     }

@@ -26,6 +26,7 @@
 //!
 //! - What was read before a write of this client began or ended, whatever was written: a write may change other objects.
 //!   All of it is dropped, and answers that were under way are not taken.
+//! - What was read before a wait of this client for the end of work was over: the work may have changed it.
 //! - What this client has written, or may have, for ten minutes: a request in doubt may take effect late.
 //! - What is older than a minute. It is read again under its `ETag`.
 //! - The same object twice in a minute: who asks again wants to know what has changed since.

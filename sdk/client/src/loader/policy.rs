@@ -20,6 +20,9 @@ pub(super) const MAX_AGE: Duration = Duration::from_secs(60);
 /// the answer any more, but not that long.
 pub(super) const WRITTEN_FOR: Duration = Duration::from_secs(600);
 
+/// What nobody has asked for, listed or read for so long is dropped: its `ETag` is worth little by then.
+pub(super) const KEPT_FOR: Duration = Duration::from_secs(600);
+
 /// Whether objects are read many at a time where that takes fewer requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BatchReads {

@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
-use super::entry::{Entry, Origin, Snapshot, Standing};
+use super::entry::{Entry, Origin, Snapshot, Standing, is_recent};
 use super::policy::{AHEAD_AT_FIRST, AHEAD_AT_LEAST, AHEAD_PER_READ};
 use crate::batch::{BATCH, BatchItem, BatchOutcome};
 use crate::response::Response;
@@ -23,6 +23,8 @@ pub(super) struct Shelf {
     entries: BTreeMap<String, Entry>,
     /// Objects that were sent for ahead and that nobody has asked for.
     unasked: usize,
+    /// When what is of no use was last dropped.
+    cleared: Option<Instant>,
 }
 
 /// Whether an object is asked for after a while.
@@ -51,9 +53,10 @@ pub(super) enum Found {
 impl Shelf {
     /// Remembers that an object was asked for.
     pub(super) fn ask(&mut self, id: &str, now: Instant) -> Asking {
+        self.clear(now);
         let entry = self.entries.entry(id.to_owned()).or_default();
         let asking = if entry.is_asked(now) { Asking::Again } else { Asking::First };
-        entry.asked = Some(now);
+        (entry.asked, entry.touched) = (Some(now), Some(now));
         asking
     }
 
@@ -83,11 +86,12 @@ impl Shelf {
     }
 
     /// Learns from a list that there are these objects.
-    pub(super) fn shown(&mut self, ids: Vec<String>) {
+    pub(super) fn shown(&mut self, ids: Vec<String>, now: Instant) {
         for id in ids {
-            let standing = &mut self.entries.entry(id).or_default().standing;
-            if *standing == Standing::Unlisted {
-                *standing = Standing::Listed;
+            let entry = self.entries.entry(id).or_default();
+            entry.touched = Some(now);
+            if entry.standing == Standing::Unlisted {
+                entry.standing = Standing::Listed;
             }
         }
     }
@@ -138,6 +142,7 @@ impl Shelf {
             let origin = if position == 0 { Origin::Asked } else { Origin::Ahead };
             let Some(entry) = self.entries.get_mut(&item.id) else { continue };
             entry.coming = None;
+            entry.touched = entry.touched.max(Some(sent));
             let is_read = match (outcome, &mut entry.snapshot) {
                 // Another object must not take its place; reading it alone tells what is wrong.
                 (BatchOutcome::Found(found), snapshot) if names(&found.value, &item.id) => {
@@ -162,8 +167,39 @@ impl Shelf {
             }
         }
     }
+
+    /// Drops what is of no use any more, so that what is kept does not grow with time. Once a minute is enough.
+    fn clear(&mut self, now: Instant) {
+        if self.cleared.is_none_or(|cleared| !is_recent(cleared, now)) {
+            self.cleared = Some(now);
+            self.entries.retain(|_, entry| entry.is_kept(now));
+        }
+    }
 }
 
 fn names(document: &Json, id: &str) -> bool {
     document.get("id").and_then(Json::as_str) == Some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_nobody_asks_for_any_more_is_dropped_after_a_while() {
+        let (mut shelf, start) = (Shelf::default(), Instant::now());
+        let mut now = start;
+        // Others are asked for all the time, each once, for a day.
+        for number in 0..24 * 60 {
+            now = start + Duration::from_secs(60 * number);
+            shelf.shown(vec![format!("listed-{number}")], now);
+            shelf.ask(&format!("asked-{number}"), now);
+        }
+        assert!(shelf.entries.len() <= 2 * 11, "{} entries", shelf.entries.len());
+        // What was kept is known still.
+        assert!(matches!(shelf.find("listed-1439", now), Found::Listed));
+        assert!(matches!(shelf.find("listed-0", now), Found::Unlisted));
+    }
 }

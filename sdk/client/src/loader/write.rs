@@ -11,6 +11,10 @@ use crate::request::{Effect, Request};
 #[derive(Default)]
 pub(super) struct Written(BTreeMap<String, Instant>);
 
+/// Work that this client waits for. What was read ahead is dropped when the wait is over, however that is: the work has
+/// changed objects, and nobody knows which.
+pub(crate) struct Working<'a>(&'a Loader);
+
 /// A write under way. What was read ahead is dropped when it begins and when it ends, however that is.
 pub(crate) struct Writing<'a> {
     loader: &'a Loader,
@@ -44,6 +48,17 @@ impl Loader {
                 Some(writing)
             }
         }
+    }
+
+    /// Says that somebody waits for the end of work.
+    pub(crate) fn working(&self) -> Working<'_> {
+        Working(self)
+    }
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        self.0.forget(None);
     }
 }
 

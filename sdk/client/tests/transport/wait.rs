@@ -4,9 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::json;
+use sparki_client::Locator;
 use tokio_util::sync::CancellationToken;
 
-use crate::fixture::{chain, client};
+use crate::account::{Account, id};
+use crate::fixture::{call, chain, client};
 use crate::server::{Reply, Server};
 
 /// Far more than stopping takes, far less than any time limit of the client.
@@ -82,4 +84,44 @@ async fn a_wait_can_be_cancelled() {
     stop.cancel();
     let error = tokio::time::timeout(PROMPTLY, waiting).await.unwrap().unwrap().unwrap_err();
     assert!(error.is_cancelled());
+}
+
+#[tokio::test]
+async fn errors_of_a_wait_carry_the_id_of_the_last_question() {
+    let id = |reply: Reply| reply.with("x-correlation-id", "cp-7");
+    let failed = Server::replying(vec![id(operation("failed", "failed"))]).await;
+    let error = client(&failed).0.wait_for("o-1").send().await.unwrap_err();
+    assert_eq!((error.correlation_id(), error.attempts()), (Some("cp-7"), 1));
+
+    let endless = Server::replying(vec![id(operation("running", "building"))]).await;
+    let wait = client(&endless).0.wait_for("o-1").timeout(Duration::from_secs(60));
+    assert_eq!(wait.send().await.unwrap_err().correlation_id(), Some("cp-7"));
+}
+
+#[tokio::test]
+async fn what_was_read_before_awaited_work_ended_is_not_served_afterwards() {
+    let account = Account::of(60);
+    let script = account.clone();
+    let server = Server::start(move |request, _| {
+        if request.target.contains("/operations/") {
+            script.change(&id(55));
+            return operation("succeeded", "success");
+        }
+        script.answer(request)
+    })
+    .await;
+    let (client, _) = client(&server);
+    let read = async |number: usize| {
+        let id = id(number);
+        let thing = Locator::new("/things", "thing", &id).under("parent_id", "p");
+        client.read(&thing, &call()).await.unwrap().unwrap().value["version"].as_u64()
+    };
+    // After these, all others have been read ahead.
+    for number in 0..30 {
+        read(number).await;
+    }
+    let requests = server.seen().len();
+    assert_eq!((read(54).await, server.seen().len()), (Some(1), requests));
+    client.wait_for("o-1").send().await.unwrap();
+    assert_eq!(read(55).await, Some(2));
 }

@@ -246,6 +246,7 @@ impl<'a> World<'a> {
                     correlation_id: None,
                     revision: None,
                     location: None,
+                    attempts: 1,
                 })),
             }
         });

@@ -183,6 +183,7 @@ fn answer_batch(loader: &Loader, errand: Errand<BatchOrder>) {
             correlation_id: None,
             revision: None,
             location: None,
+            attempts: 1,
         }))
     };
     let outcomes = errand.order.items.iter().map(|item| found(&item.id)).collect();
