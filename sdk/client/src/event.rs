@@ -37,7 +37,7 @@ impl Client {
     /// A connection that breaks, or on which nothing is heard for the client's `event_silence`, is made again and goes on
     /// after the last event: none is lost and none comes twice. It is made as any other request is, with a token that is
     /// valid by then. Where events are not streamed (another content type, 406, or twice nothing at all), they are read
-    /// page by page instead. An event without an id of its own has that of the one before.
+    /// page by page instead; after nothing at all, a stream is tried again from time to time. An event without an id of its own has that of the one before.
     ///
     /// The pauses between connections are those of the client's `retry`, and so is the number of connections in a row
     /// that bring nothing. An open stream takes no place among the requests in flight. The call's deadline counts for

@@ -18,6 +18,11 @@ use crate::waiting::{WaitReason, Waiting};
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Connections on which nothing at all is heard, not even a heartbeat, until they are taken for ones that do not stream.
 const MUTE: u32 = 2;
+/// How long events are read by page after that before a stream is tried again, doubled each time that nothing is heard.
+/// A try delays events by the client's `event_silence`, so that it must not come often where it is in vain.
+const STREAM_AGAIN: Duration = Duration::from_secs(120);
+/// Longest time between two such tries.
+const STREAM_AGAIN_AT_MOST: Duration = Duration::from_secs(3600);
 
 /// Events in order, each once.
 pub(crate) struct Feed {
@@ -31,15 +36,26 @@ pub(crate) struct Feed {
     fruitless: u32,
     /// Connections in a row on which nothing was heard.
     mute: u32,
+    /// The id of the request that was answered or failed last.
+    correlation_id: Option<String>,
     /// Whether it has worked before, so that an outage is waited for.
     proven: Proven,
 }
 
 enum State {
     Closed { pause: Duration },
-    Open { stream: EventStream, since: Instant, correlation_id: String },
-    Paging(Pages),
+    Open { stream: EventStream, since: Instant },
+    Paging { pages: Pages, returns: Return },
     Ended,
+}
+
+/// Whether pages are left for a stream.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Return {
+    /// Never: the control plane has said that it does not stream.
+    Never,
+    /// At this time, for something on the way may have kept the stream back.
+    At(Instant),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,7 +68,17 @@ impl Feed {
     pub(crate) fn new(client: Client, request: Request, call: Call) -> Self {
         let last = request.last_event();
         let state = State::Closed { pause: Duration::ZERO };
-        Self { client, request, call, last, state, fruitless: 0, mute: 0, proven: Proven::Never }
+        Self {
+            client,
+            request,
+            call,
+            last,
+            state,
+            fruitless: 0,
+            mute: 0,
+            correlation_id: None,
+            proven: Proven::Never,
+        }
     }
 
     /// The next event with its id; `None` after the last one.
@@ -79,10 +105,17 @@ impl Feed {
                         }
                     }
                 }
-                State::Paging(pages) => match pages.next() {
+                State::Paging { pages, returns } => match pages.next() {
                     Some(incoming) => Next::Event(incoming),
                     None => {
-                        self.turn_page().await?;
+                        let now = self.client.transport().timer().now();
+                        // Without a place to go on from, what happens meanwhile would be lost.
+                        let is_time = matches!(returns, Return::At(time) if *time <= now);
+                        if is_time && self.last.is_some() {
+                            self.state = State::Closed { pause: Duration::ZERO };
+                        } else {
+                            self.turn_page().await?;
+                        }
                         continue;
                     }
                 },
@@ -106,7 +139,7 @@ impl Feed {
     /// The error for an event outside the contract.
     pub(crate) fn contract_error(&self, reason: String) -> ClientError {
         let content_type = match &self.state {
-            State::Paging(_) => "application/json",
+            State::Paging { .. } => "application/json",
             State::Closed { .. } | State::Open { .. } | State::Ended => "text/event-stream",
         };
         self.failed(Cause::Unexpected {
@@ -124,27 +157,28 @@ impl Feed {
         match transport.execute(&request, &self.call, Access::Proven).await {
             Ok(answer) => {
                 self.proven = Proven::Before;
+                self.correlation_id = Some(answer.correlation_id);
                 self.state = match (answer.open, answer.status) {
                     (Some(open), _) => State::Open {
                         stream: EventStream::new(open, transport.settings().event_silence),
                         since: transport.timer().now(),
-                        correlation_id: answer.correlation_id,
                     },
                     // As browsers take it: there is nothing to come.
                     (None, StatusCode::NO_CONTENT) => State::Ended,
-                    (None, _) => State::Paging(Pages::default()),
+                    (None, _) => State::Paging { pages: Pages::default(), returns: Return::Never },
                 };
                 Ok(())
             }
             Err(error) if error.status() == Some(StatusCode::NOT_ACCEPTABLE) => {
-                self.state = State::Paging(Pages::default());
+                self.state = State::Paging { pages: Pages::default(), returns: Return::Never };
                 Ok(())
             }
             // Something on the way may wait for the end of the answer before it passes on its beginning.
             Err(error) if matches!(error.cause(), Cause::NoAnswer { .. }) => {
                 self.mute += 1;
+                self.correlation_id = error.correlation_id().map(str::to_owned);
                 self.state = if self.mute >= MUTE {
-                    State::Paging(Pages::default())
+                    self.by_page()
                 } else {
                     State::Closed { pause: self.backoff(self.mute) }
                 };
@@ -158,12 +192,16 @@ impl Feed {
     }
 
     async fn turn_page(&mut self) -> Result<(), ClientError> {
-        let State::Paging(pages) = &mut self.state else { return Ok(()) };
+        let State::Paging { pages, .. } = &mut self.state else { return Ok(()) };
         let pause = match pages.turn(&self.client, self.request.clone(), &self.call, self.last).await {
-            Ok(pause) => {
+            Ok(turned) => {
                 self.proven = Proven::Before;
                 self.fruitless = 0;
-                pause
+                self.correlation_id = turned.correlation_id;
+                if turned.is_empty {
+                    self.last = self.last.max(pages.mark());
+                }
+                turned.pause
             }
             Err(error) => self.outlive(error)?,
         };
@@ -172,7 +210,7 @@ impl Feed {
 
     /// Decides what follows after a connection.
     fn interrupted(&mut self, interruption: Interruption) -> Result<(), ClientError> {
-        let State::Open { stream, since, correlation_id } = &self.state else { return Ok(()) };
+        let State::Open { stream, since } = &self.state else { return Ok(()) };
         let transport = self.client.transport();
         if transport.timer().now().saturating_duration_since(*since) >= HEARTBEAT {
             self.fruitless = 0;
@@ -189,7 +227,7 @@ impl Feed {
             return Err(self.contract_error(reason));
         }
         if self.mute >= MUTE {
-            self.state = State::Paging(Pages::default());
+            self.state = self.by_page();
             return Ok(());
         }
         let retry = &transport.settings().retry;
@@ -197,12 +235,20 @@ impl Feed {
             let host = transport.settings().endpoint.authority();
             let cause = Cause::Lost { host, reason: interruption.to_string() };
             let error = ClientError::new(self.call.shown_action(), cause);
-            return Err(error.sent(Some(correlation_id.clone()), self.fruitless));
+            return Err(error.sent(self.correlation_id.clone(), self.fruitless));
         }
         let asked = stream.pause.unwrap_or_default().min(retry.max_delay);
         let pause = self.backoff(self.fruitless).max(asked);
         self.state = State::Closed { pause };
         Ok(())
+    }
+
+    /// Reads by page until it is time to look whether a stream comes through.
+    fn by_page(&self) -> State {
+        let doublings = self.mute.saturating_sub(MUTE).min(31);
+        let time = STREAM_AGAIN.saturating_mul(1 << doublings).min(STREAM_AGAIN_AT_MOST);
+        let returns = Return::At(self.client.transport().timer().now() + time);
+        State::Paging { pages: Pages::default(), returns }
     }
 
     /// Decides how long to wait for an outage to pass, if it has worked before; otherwise the endpoint may just be wrong.
@@ -231,10 +277,6 @@ impl Feed {
     }
 
     fn failed(&self, cause: Cause) -> ClientError {
-        let correlation_id = match &self.state {
-            State::Open { correlation_id, .. } => Some(correlation_id.clone()),
-            State::Closed { .. } | State::Paging(_) | State::Ended => None,
-        };
-        ClientError::new(self.call.shown_action(), cause).sent(correlation_id, 1)
+        ClientError::new(self.call.shown_action(), cause).sent(self.correlation_id.clone(), 1)
     }
 }

@@ -43,20 +43,35 @@ pub(crate) struct Pages {
     empty: u32,
 }
 
+/// What reading a page has brought.
+pub(crate) struct Turned {
+    /// How long to wait before the next page.
+    pub(crate) pause: Duration,
+    /// Whether it has neither events nor the end.
+    pub(crate) is_empty: bool,
+    /// The id under which the control plane logged the request.
+    pub(crate) correlation_id: Option<String>,
+}
+
 impl Pages {
     /// The next event of this page.
     pub(crate) fn next(&mut self) -> Option<Incoming> {
         self.ready.pop_front()
     }
 
-    /// Reads the next page, and returns how long to wait before the one after it.
+    /// The id up to which everything has been told on the pages so far, if the control plane says it.
+    pub(crate) fn mark(&self) -> Option<u64> {
+        self.cursor.as_deref()?.parse().ok()
+    }
+
+    /// Reads the next page.
     pub(crate) async fn turn(
         &mut self,
         client: &Client,
         request: Request,
         call: &Call,
         last: Option<u64>,
-    ) -> Result<Duration, ClientError> {
+    ) -> Result<Turned, ClientError> {
         let transport = client.transport();
         // Half of what one attempt may take, so that the answer comes in time.
         let wait = (transport.settings().request_timeout / 2).min(LONGEST_WAIT);
@@ -68,7 +83,7 @@ impl Pages {
         let asked_at = transport.timer().now();
         let page =
             client.send::<EventPage>(request.query("wait", format!("{}s", wait.as_secs())), call).await?;
-        let correlation_id = page.correlation_id;
+        let (correlation_id, attempts) = (page.correlation_id, page.attempts);
         let page = page.value;
         for event in page.data {
             let Head { id, kind } = Head::deserialize(&event).map_err(|_| {
@@ -78,7 +93,7 @@ impl Pages {
                     reason: "an event has no id or no type".to_owned(),
                     snippet: String::new(),
                 };
-                ClientError::new(call.shown_action(), cause).sent(correlation_id.clone(), 1)
+                ClientError::new(call.shown_action(), cause).sent(correlation_id.clone(), attempts)
             })?;
             self.ready.push_back(Incoming { id: Some(id), kind, data: event });
         }
@@ -86,16 +101,15 @@ impl Pages {
         if self.cursor.is_none() {
             self.ready.push_back(Incoming { id: None, kind: END.to_owned(), data: Value::Null });
         }
-        if !self.ready.is_empty() {
-            self.empty = 0;
-            return Ok(Duration::ZERO);
-        }
-        self.empty = self.empty.saturating_add(1);
+        let is_empty = self.ready.is_empty();
+        self.empty = if is_empty { self.empty.saturating_add(1) } else { 0 };
         let waited = transport.timer().now().saturating_duration_since(asked_at);
         // Somebody on the way may not wait. Asking again at once would be asking without end.
-        if waited >= wait / 2 {
-            return Ok(Duration::ZERO);
-        }
-        Ok(transport.settings().retry.backoff(self.empty, transport.timer().jitter()))
+        let pause = if is_empty && waited < wait / 2 {
+            transport.settings().retry.backoff(self.empty, transport.timer().jitter())
+        } else {
+            Duration::ZERO
+        };
+        Ok(Turned { pause, is_empty, correlation_id })
     }
 }

@@ -127,6 +127,51 @@ async fn where_nothing_is_heard_twice_events_are_read_by_page() {
 }
 
 #[tokio::test]
+async fn a_stream_without_events_is_gone_on_with_from_where_it_began() {
+    let server = Server::replying(vec![
+        closing("id: 41\n\n: heartbeat\n\n"),
+        closing("id: 41\n\n"),
+        closing(&("id: 41\n\n".to_owned() + &steps([42]) + END)),
+    ])
+    .await;
+    assert_eq!(follow(settings(&server, &VirtualTimer::new())).await.unwrap(), [42]);
+    assert_eq!(sent(&server, "last-event-id"), ids(&["", "41", "41"]));
+}
+
+#[tokio::test]
+async fn a_stream_that_nothing_came_through_is_tried_again_after_a_while() {
+    let server = Server::start(|_, position| match position {
+        0 => closing(&steps([1])),
+        1 | 2 | 5 => Reply::Hang,
+        3 => page([2], "2"),
+        // Whoever reads by page is told up to where everything is told.
+        4 => page([], "7"),
+        6 => page([], "8"),
+        _ => closing(&(steps([9]) + END)),
+    })
+    .await;
+    let timer = VirtualTimer::new();
+    let mut settings = settings(&server, &timer);
+    settings.request_timeout = SILENCE;
+    let client = Client::new(settings).unwrap();
+    let mut events = client.follow::<Value>(request(), &call()).boxed();
+    for id in [1, 2] {
+        assert_eq!(events.next().await.unwrap().unwrap().id, id);
+    }
+    // Two minutes until the first try, and twice as long until the next.
+    let (followed, ()) = tokio::join!(events.next(), async {
+        server.has_seen(5).await;
+        timer.pass(Duration::from_secs(120));
+        server.has_seen(7).await;
+        timer.pass(Duration::from_secs(240));
+    });
+    assert_eq!(followed.unwrap().unwrap().id, 9);
+    let streams: Vec<_> = server.seen().into_iter().filter(|seen| !seen.target.contains("wait=")).collect();
+    let last: Vec<_> = streams.iter().map(|seen| seen.header("last-event-id").unwrap_or("-")).collect();
+    assert_eq!(last, ["-", "1", "1", "7", "8"]);
+}
+
+#[tokio::test]
 async fn where_an_answer_does_not_even_begin_events_are_read_by_page() {
     let server = Server::replying(vec![Reply::Hang, Reply::Hang, page([1], "1"), end_page()]).await;
     let mut settings = settings(&server, &VirtualTimer::new());
@@ -284,4 +329,14 @@ async fn an_event_outside_the_contract_ends_the_stream_and_is_not_quoted() {
     check_event("id: hunter2\ndata: {}\n\n", "the id of an event is no number").await;
     check_event("id: 1\ndata: hunter2\n\n", "the data of an event is not JSON").await;
     check_event("id: 1\ndata: {\"id\": 7}\n\n", "the data of event 1 has another form").await;
+}
+
+#[tokio::test]
+async fn an_event_on_a_page_outside_the_contract_is_told_with_the_id_of_the_page() {
+    let events = json!({"data": [{"id": 1, "type": "step"}], "next_cursor": "1"});
+    let page = Reply::json(200, events).with("x-correlation-id", "cp-8");
+    let server = Server::replying(vec![Reply::json(200, "{}"), page]).await;
+    let client = Client::new(settings(&server, &VirtualTimer::new())).unwrap();
+    let error = client.follow::<Vec<u8>>(request(), &call()).try_collect::<Vec<_>>().await.unwrap_err();
+    assert_eq!(error.correlation_id(), Some("cp-8"), "{}", chain(&error));
 }

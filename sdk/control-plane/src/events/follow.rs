@@ -165,8 +165,11 @@ impl Follower {
         Ok(Answer::of(&EventPage { data: news, next_cursor: (!ended).then(|| self.after.to_string()) }))
     }
 
-    /// Ends with the last event, with the server, with the connection, or when the client has to prove themselves anew.
+    /// Begins with an id and no event: where the stream starts, so that whoever loses it before the first event goes on
+    /// from there. Ends with the last event, with the server, with the connection, or when the client has to prove
+    /// themselves anew.
     fn stream(self) -> impl Stream<Item = Result<sse::Event, Infallible>> + Send {
+        let start = sse::Event::default().id(self.after.to_string());
         let batches = stream::unfold(Some(self), |follower| async move {
             let mut follower = follower?;
             loop {
@@ -195,7 +198,9 @@ impl Follower {
                 }
             }
         });
-        batches.flat_map(|events| stream::iter(events.into_iter().map(Ok)))
+        stream::once(async { vec![start] })
+            .chain(batches)
+            .flat_map(|events| stream::iter(events.into_iter().map(Ok)))
     }
 }
 

@@ -21,8 +21,18 @@ impl Lines {
         Self { response, text: String::new() }
     }
 
-    /// The next event that is not a heartbeat, as its id, its name and its data; `None` at the end.
+    /// The next event, as its id, its name and its data; `None` at the end.
     async fn next(&mut self) -> Option<(u64, String, Value)> {
+        loop {
+            let (id, name, data) = self.next_block().await?;
+            if !data.is_empty() {
+                return Some((id.parse().unwrap(), name, serde_json::from_str(&data).unwrap()));
+            }
+        }
+    }
+
+    /// The fields `id`, `event` and `data` of the next block that is not a heartbeat; `None` at the end.
+    async fn next_block(&mut self) -> Option<(String, String, String)> {
         loop {
             if let Some((block, rest)) = self.text.split_once("\n\n") {
                 let field = |name: &str| {
@@ -34,7 +44,7 @@ impl Lines {
                 if event.0.is_empty() {
                     continue;
                 }
-                return Some((event.0.parse().unwrap(), event.1, serde_json::from_str(&event.2).unwrap()));
+                return Some(event);
             }
             let chunk = self.response.chunk().await.unwrap()?;
             self.text.push_str(std::str::from_utf8(&chunk).unwrap());
@@ -81,6 +91,21 @@ async fn a_stream_starts_with_what_is_new() {
         Lines::open(admin.request("GET", &format!("/events?workspace_id={}", workspace.id()))).await;
     admin.project(&workspace.id(), "web").await;
     assert_eq!(lines.next().await.unwrap().1, "project.created");
+}
+
+#[tokio::test]
+async fn a_stream_says_at_once_from_where_to_go_on_if_nothing_comes() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await;
+    let path = format!("/events?workspace_id={}", workspace.id());
+    let mut lines = Lines::open(admin.request("GET", &path)).await;
+    let (start, name, data) = lines.next_block().await.unwrap();
+    assert_eq!((name.as_str(), data.as_str()), ("", ""));
+    drop(lines);
+    admin.project(&workspace.id(), "web").await;
+    let again = admin.request("GET", &path).header("last-event-id", start);
+    assert_eq!(Lines::open(again).await.next().await.unwrap().1, "project.created");
 }
 
 #[tokio::test]
