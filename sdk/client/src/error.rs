@@ -122,7 +122,7 @@ pub enum Cause {
     /// A layer of the user's own failed; whether it had sent the request before, only the layer knows.
     #[error("a layer around the client failed")]
     Layer(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A list names its own page as the next one.
+    /// A list names a page as the next one that was read already.
     #[error("the control plane gave the same cursor twice, so that the list has no end")]
     RepeatedCursor,
     /// A batch read lacks an item, or gives it a status or a form outside the contract.

@@ -1,5 +1,7 @@
 //! Lists, page by page.
 
+use std::collections::BTreeSet;
+
 use futures_util::{Stream, TryStreamExt, stream};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -20,10 +22,13 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
-/// Where a walk through the pages stands.
-enum Walk {
-    At(Option<String>),
-    Done,
+/// A walk through the pages of a list.
+#[derive(Clone, Default)]
+struct Walk {
+    /// Where the next page begins; `None` if it is the first one.
+    cursor: Option<String>,
+    /// Every cursor so far.
+    seen: BTreeSet<String>,
 }
 
 impl Client {
@@ -45,12 +50,22 @@ impl Client {
         T: DeserializeOwned + Send,
     {
         let (client, call, request) = (self.clone(), call.clone(), self.sized(request));
-        stream::try_unfold(Walk::At(None), move |walk| {
+        let first = request.query_value("cursor").map(str::to_owned);
+        let walk = Walk { cursor: None, seen: first.into_iter().collect() };
+        stream::try_unfold(Some(walk), move |walk| {
             let (client, call, request) = (client.clone(), call.clone(), request.clone());
             async move {
-                let Walk::At(cursor) = walk else { return Ok(None) };
-                let page = client.page::<T>(&request, cursor.as_deref(), &call).await?;
-                Ok(Some((page.data, page.next_cursor.map_or(Walk::Done, |next| Walk::At(Some(next))))))
+                let Some(mut walk) = walk else { return Ok(None) };
+                let page = client.ask_page::<T>(&request, walk.cursor.as_deref(), &call).await?;
+                let (correlation_id, attempts) = (page.correlation_id, page.attempts);
+                let Page { data, next_cursor } = page.value;
+                let Some(next) = next_cursor else { return Ok(Some((data, None))) };
+                if !walk.seen.insert(next.clone()) {
+                    let error = ClientError::new(call.shown_action(), Cause::RepeatedCursor);
+                    return Err(error.sent(correlation_id, attempts));
+                }
+                walk.cursor = Some(next);
+                Ok(Some((data, Some(walk))))
             }
         })
     }
@@ -67,7 +82,7 @@ impl Client {
         self.pages(request, call).try_concat().await
     }
 
-    /// Reads one page: the first one, or that at a cursor.
+    /// Reads one page: that at a cursor, or the one that the request asks for.
     pub(crate) async fn page<T>(
         &self,
         request: &Request,
@@ -77,22 +92,33 @@ impl Client {
     where
         T: DeserializeOwned + Send,
     {
+        Ok(self.ask_page(request, cursor, call).await?.value)
+    }
+
+    async fn ask_page<T>(
+        &self,
+        request: &Request,
+        cursor: Option<&str>,
+        call: &Call,
+    ) -> Result<Response<Page<T>>, ClientError>
+    where
+        T: DeserializeOwned + Send,
+    {
         let request = match cursor {
-            Some(cursor) => request.clone().query("cursor", cursor),
+            Some(cursor) => request.clone().set_query("cursor", cursor),
             None => request.clone(),
         };
-        let Response { value: Page { data, next_cursor }, correlation_id, .. } =
-            self.send::<Page<T>>(request, call).await?;
-        let next_cursor = next_cursor.filter(|next| !next.is_empty());
-        if next_cursor.is_some() && next_cursor.as_deref() == cursor {
-            let error = ClientError::new(call.shown_action(), Cause::RepeatedCursor);
-            return Err(error.sent(correlation_id, 1));
-        }
-        Ok(Page { data, next_cursor })
+        let mut page = self.send::<Page<T>>(request, call).await?;
+        page.value.next_cursor = page.value.next_cursor.filter(|next| !next.is_empty());
+        Ok(page)
     }
 
     /// The request with pages as large as the client has them, unless it says how large.
     pub(crate) fn sized(&self, request: Request) -> Request {
-        if request.has_query("limit") { request } else { request.query("limit", self.settings().page_size) }
+        if request.query_value("limit").is_some() {
+            request
+        } else {
+            request.query("limit", self.settings().page_size)
+        }
     }
 }

@@ -335,8 +335,15 @@ impl Request {
         self
     }
 
-    pub(crate) fn has_query(&self, name: &str) -> bool {
-        self.query.iter().any(|(present, _)| present == name)
+    /// Adds a parameter to the query in place of those of that name.
+    pub(crate) fn set_query(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        self.query.retain(|(present, _)| present != name);
+        self.query(name, value)
+    }
+
+    /// The first parameter of that name.
+    pub(crate) fn query_value(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(present, _)| present == name).map(|(_, value)| value.as_str())
     }
 }
 

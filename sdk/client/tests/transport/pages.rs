@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::json;
-use sparki_client::{Client, Credential, Request};
+use sparki_client::{Cause, Client, Credential, Request};
 
 use crate::fixture::{Thing, VirtualTimer, call, chain, client, settings};
 use crate::server::{Reply, Seen, Server};
@@ -89,4 +89,37 @@ async fn a_list_that_names_its_own_page_as_the_next_ends() {
         "failed to do the thing: the control plane gave the same cursor twice, so that the list has no end"
     );
     assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_list_that_goes_round_in_a_circle_ends() {
+    // The pages after the first one name each other in a circle of three.
+    let server = Server::start(|request, _| {
+        let next = match request.target.split_once("cursor=").map(|(_, cursor)| cursor) {
+            None | Some("c") => "a",
+            Some("a") => "b",
+            Some(_) => "c",
+        };
+        Reply::json(200, json!({"data": [{"id": "t-1"}], "next_cursor": next}))
+            .with("x-correlation-id", "cp-7")
+    })
+    .await;
+    let (client, _) = client(&server);
+    let error = client.list::<Thing>(Request::get("/things"), &call()).await.unwrap_err();
+    assert!(matches!(error.cause(), Cause::RepeatedCursor), "{error:?}");
+    assert_eq!((error.correlation_id(), server.seen().len()), (Some("cp-7"), 4));
+}
+
+#[tokio::test]
+async fn a_list_may_begin_at_a_cursor_and_leaves_it_behind() {
+    let server = Server::start(|request, _| {
+        let next = if request.target.contains("cursor=a") { json!("b") } else { json!(null) };
+        Reply::json(200, json!({"data": [{"id": "t-1"}], "next_cursor": next}))
+    })
+    .await;
+    let (client, _) = client(&server);
+    let request = Request::get("/things").query("cursor", "a").query("limit", 1);
+    assert_eq!(client.list::<Thing>(request, &call()).await.unwrap().len(), 2);
+    let targets: Vec<_> = server.seen().into_iter().map(|seen| seen.target).collect();
+    assert_eq!(targets, ["/api/v1/things?cursor=a&limit=1", "/api/v1/things?limit=1&cursor=b"]);
 }
