@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use http::StatusCode;
 use tokio::sync::SemaphorePermit;
@@ -10,7 +11,7 @@ use tracing::debug;
 
 use crate::answer::{self, Answer, ReadError, Received};
 use crate::auth::Proof;
-use crate::breaker::Health;
+use crate::breaker::{Health, Permit, Until};
 use crate::call::Purpose;
 use crate::error::{Cause, HostFailure};
 use crate::event_stream;
@@ -18,9 +19,10 @@ use crate::http_date;
 use crate::limiter::{Budget, Place};
 use crate::problem::Problem;
 use crate::redact::Redactor;
-use crate::request::{Accept, Effect};
+use crate::request::{Accept, Effect, Pace};
 use crate::response;
 use crate::transport::{Access, Failure, Journey, Operation, Transport};
+use crate::waiting::WaitReason;
 use crate::wire::{self, Stamp};
 
 /// What a request has to have before it is sent. Whatever of it is not used is given back.
@@ -40,15 +42,9 @@ impl Transport {
         if let Some(fault) = operation.request.fault() {
             return Err(Cause::Request(fault.clone()).into());
         }
-        let Leave { proof, place, in_flight: _in_flight } = self.wait_for_leave(operation, journey).await?;
         let host = journey.endpoint.authority();
-        let permit =
-            self.breakers.of(&host).admit(self.timer().now()).map_err(|turned_away| Cause::CircuitOpen {
-                host: host.clone(),
-                failures: turned_away.failures,
-                retry_in: turned_away.retry_in,
-                last: turned_away.last,
-            })?;
+        let (leave, permit) = self.wait_for_host(operation, journey, &host).await?;
+        let Leave { proof, place, in_flight: _in_flight } = leave;
         let stamp = Stamp {
             proof: proof.as_ref(),
             correlation_id: &operation.correlation_id,
@@ -57,6 +53,7 @@ impl Transport {
         let sent = wire::bind(operation.request, &journey.endpoint, &stamp).map_err(Cause::Request)?;
 
         place.used();
+        journey.attempts += 1;
         let started = self.timer().now();
         let left = self.left(operation);
         let limit = left.min(self.settings.request_timeout);
@@ -78,7 +75,14 @@ impl Transport {
             }
         };
         let now = self.timer().now();
-        match result.as_ref().map_err(|failure| health(&failure.cause)) {
+        let health = |failure: &Box<Failure>| match (&failure.cause, operation.request.pace()) {
+            // Whoever has little time still learns that a host is silent.
+            (Cause::Deadline { .. }, Pace::Prompt) => {
+                Some(Health::Failed(HostFailure::of(&Cause::NoAnswer { host: host.clone(), limit })))
+            }
+            (cause, Pace::Prompt | Pace::Waits) => health(cause),
+        };
+        match result.as_ref().map_err(health) {
             Ok(_) => permit.settle(Health::Answered, now),
             Err(Some(health)) => permit.settle(health, now),
             Err(None) => drop(permit),
@@ -95,6 +99,45 @@ impl Transport {
             "request"
         );
         result
+    }
+
+    /// Waits for leave to send, and for the host if it fails: until it is tested again, or until the test of another
+    /// request has ended. Whoever waits for the host holds nothing that others could use.
+    async fn wait_for_host(
+        &self,
+        operation: &Operation<'_>,
+        journey: &mut Journey,
+        host: &str,
+    ) -> Result<(Leave<'_>, Permit), Cause> {
+        loop {
+            let leave = self.wait_for_leave(operation, journey).await?;
+            let turned_away = match self.breakers.of(host).admit(self.timer().now()) {
+                Ok(permit) => return Ok((leave, permit)),
+                Err(turned_away) => turned_away,
+            };
+            drop(leave);
+            let until = turned_away.until.clone();
+            let open = Cause::CircuitOpen {
+                host: host.to_owned(),
+                failures: turned_away.failures,
+                retry_in: match &until {
+                    Until::Later(duration) => *duration,
+                    Until::Tested(_) => Duration::ZERO,
+                },
+                last: turned_away.last,
+            };
+            if !self.may_try_again(operation) {
+                return Err(open);
+            }
+            match until {
+                Until::Later(duration) if duration >= self.left(operation) => return Err(open),
+                Until::Later(duration) => self.sleep(operation, duration, WaitReason::FailingHost).await?,
+                Until::Tested(tested) => {
+                    journey.last = Some(open.into());
+                    self.guard(operation, journey, tested.cancelled()).await?;
+                }
+            }
+        }
     }
 
     /// Waits for a proof, for the rate limit and for a place among the requests in flight, in this order: whoever
@@ -123,18 +166,19 @@ impl Transport {
         }
     }
 
-    /// A place among the requests in flight; what nobody has asked for takes none.
+    /// A place among the requests in flight. What nobody has asked for takes none, nor does what is only answered when
+    /// something happens: few of those would keep all others waiting.
     async fn wait_for_others(
         &self,
         operation: &Operation<'_>,
         journey: &mut Journey,
     ) -> Result<Option<SemaphorePermit<'_>>, Cause> {
-        match operation.call.purpose() {
-            Purpose::Asked => {
+        match (operation.call.purpose(), operation.request.pace()) {
+            (Purpose::Asked, Pace::Prompt) => {
                 let place = self.guard(operation, journey, self.in_flight.acquire()).await?;
                 Ok(Some(place.expect("the semaphore is never closed")))
             }
-            Purpose::Ahead => Ok(None),
+            (Purpose::Ahead, _) | (Purpose::Asked, Pace::Waits) => Ok(None),
         }
     }
 

@@ -5,10 +5,9 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::error::HostFailure;
+use tokio_util::sync::CancellationToken;
 
-/// How soon to look again while another request tests the host.
-const PROBE_POLL: Duration = Duration::from_secs(1);
+use crate::error::HostFailure;
 
 /// When to stop asking a host that fails.
 #[derive(Clone, Debug)]
@@ -64,15 +63,24 @@ pub(crate) struct Breaker {
 enum State {
     Closed { failures: u32 },
     Open { until: Instant, failures: u32, last: HostFailure },
-    HalfOpen { failures: u32, last: HostFailure },
+    HalfOpen { failures: u32, last: HostFailure, tested: CancellationToken },
 }
 
 /// A request that was turned away.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct TurnedAway {
     pub(crate) failures: u32,
-    pub(crate) retry_in: Duration,
     pub(crate) last: HostFailure,
+    pub(crate) until: Until,
+}
+
+/// When to come back.
+#[derive(Clone, Debug)]
+pub(crate) enum Until {
+    /// After this time.
+    Later(Duration),
+    /// When this ends: another request tests the host.
+    Tested(CancellationToken),
 }
 
 /// How the host behaved.
@@ -88,6 +96,7 @@ pub(crate) enum Health {
 #[derive(Debug)]
 pub(crate) struct Permit {
     breaker: Arc<Breaker>,
+    /// If it tests the host: since when that is due.
     probe: Option<Instant>,
 }
 
@@ -97,18 +106,30 @@ impl Breaker {
         match state.clone() {
             State::Closed { .. } => Ok(Permit { breaker: Arc::clone(self), probe: None }),
             State::Open { until, failures, last } if now < until => {
-                Err(TurnedAway { failures, retry_in: until - now, last })
+                Err(TurnedAway { failures, last, until: Until::Later(until - now) })
             }
             State::Open { until, failures, last } => {
-                *state = State::HalfOpen { failures, last };
+                *state = State::HalfOpen { failures, last, tested: CancellationToken::new() };
                 Ok(Permit { breaker: Arc::clone(self), probe: Some(until) })
             }
-            State::HalfOpen { failures, last } => Err(TurnedAway { failures, retry_in: PROBE_POLL, last }),
+            State::HalfOpen { failures, last, tested } => {
+                Err(TurnedAway { failures, last, until: Until::Tested(tested) })
+            }
         }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Goes over into another state, and wakes those who waited for a test that has ended.
+    fn turn_into(&mut self, next: Self) {
+        let before = std::mem::replace(self, next);
+        if let (Self::HalfOpen { tested, .. }, Self::Closed { .. } | Self::Open { .. }) = (before, self) {
+            tested.cancel();
+        }
     }
 }
 
@@ -118,7 +139,7 @@ impl Permit {
         let probe = self.probe.take();
         let settings = &self.breaker.settings;
         let mut state = self.breaker.state();
-        *state = match (health, state.clone()) {
+        let next = match (health, state.clone()) {
             (Health::Answered, _) => State::Closed { failures: 0 },
             // A request from before the circuit opened says nothing new.
             (Health::Failed(_), open @ State::Open { .. }) => open,
@@ -132,6 +153,7 @@ impl Permit {
                 }
             }
         };
+        state.turn_into(next);
     }
 }
 
@@ -139,8 +161,8 @@ impl Drop for Permit {
     fn drop(&mut self) {
         if let Some(until) = self.probe {
             let mut state = self.breaker.state();
-            if let State::HalfOpen { failures, last } = state.clone() {
-                *state = State::Open { until, failures, last };
+            if let State::HalfOpen { failures, last, .. } = state.clone() {
+                state.turn_into(State::Open { until, failures, last });
             }
         }
     }
@@ -162,6 +184,14 @@ mod tests {
         HostFailure::of(&Cause::Unreachable { host: "host:443".into(), reason: "refused".into() })
     }
 
+    /// The time after which to come back.
+    fn later(turned_away: TurnedAway) -> Option<Duration> {
+        match turned_away.until {
+            Until::Later(duration) => Some(duration),
+            Until::Tested(_) => None,
+        }
+    }
+
     fn fail(breaker: &Arc<Breaker>, now: Instant) {
         breaker.admit(now).unwrap().settle(Health::Failed(failure()), now);
     }
@@ -175,7 +205,8 @@ mod tests {
         assert!(breaker.admit(now).is_ok(), "an answer in between starts the count anew");
         fail(&breaker, now);
         let turned_away = breaker.admit(now + SECOND).unwrap_err();
-        assert_eq!(turned_away, TurnedAway { failures: 2, retry_in: 4 * SECOND, last: failure() });
+        assert_eq!((turned_away.failures, &turned_away.last), (2, &failure()));
+        assert_eq!(later(turned_away), Some(4 * SECOND));
     }
 
     #[test]
@@ -183,14 +214,18 @@ mod tests {
         let (breaker, now) = (breaker(), Instant::now());
         fail(&breaker, now);
         fail(&breaker, now);
-        let later = now + 5 * SECOND;
-        let probe = breaker.admit(later).unwrap();
-        assert_eq!(breaker.admit(later).unwrap_err().retry_in, PROBE_POLL);
-        probe.settle(Health::Failed(failure()), later);
-        assert_eq!(breaker.admit(later).unwrap_err().retry_in, 5 * SECOND);
-        let later = later + 5 * SECOND;
-        breaker.admit(later).unwrap().settle(Health::Answered, later);
-        assert!(breaker.admit(later).is_ok());
+        let now = now + 5 * SECOND;
+        let probe = breaker.admit(now).unwrap();
+        let Until::Tested(tested) = breaker.admit(now).unwrap_err().until else {
+            panic!("it is being tested")
+        };
+        assert!(!tested.is_cancelled());
+        probe.settle(Health::Failed(failure()), now);
+        assert!(tested.is_cancelled());
+        assert_eq!(later(breaker.admit(now).unwrap_err()), Some(5 * SECOND));
+        let now = now + 5 * SECOND;
+        breaker.admit(now).unwrap().settle(Health::Answered, now);
+        assert!(breaker.admit(now).is_ok());
     }
 
     #[test]
@@ -198,7 +233,10 @@ mod tests {
         let (breaker, now) = (breaker(), Instant::now());
         fail(&breaker, now);
         fail(&breaker, now);
-        drop(breaker.admit(now + 5 * SECOND).unwrap());
+        let probe = breaker.admit(now + 5 * SECOND).unwrap();
+        let turned_away = breaker.admit(now + 5 * SECOND).unwrap_err();
+        drop(probe);
+        assert!(matches!(turned_away.until, Until::Tested(tested) if tested.is_cancelled()));
         assert!(breaker.admit(now + 5 * SECOND).is_ok());
     }
 }

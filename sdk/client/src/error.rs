@@ -91,13 +91,13 @@ pub enum Cause {
         wait: Duration,
     },
     /// The host failed so often in a row that it is left alone for a while; nothing was sent.
-    #[error("{host} failed {failures} times in a row; it is asked again in {} s", retry_in.as_secs())]
+    #[error("{host} failed {failures} times in a row; {}", next_try(*retry_in))]
     CircuitOpen {
         /// Host and port.
         host: String,
         /// Failures in a row.
         failures: u32,
-        /// Time until the next attempt is let through.
+        /// Time until the next attempt is let through; 0 while one is under way.
         retry_in: Duration,
         /// How it failed last.
         #[source]
@@ -160,6 +160,13 @@ pub struct HostFailure(Arc<str>);
 impl HostFailure {
     pub(crate) fn of(cause: &Cause) -> Self {
         Self(cause.to_string().into())
+    }
+}
+
+fn next_try(retry_in: Duration) -> String {
+    match retry_in.as_secs() {
+        0 => "it is being asked again".to_owned(),
+        seconds => format!("it is asked again in {seconds} s"),
     }
 }
 
@@ -239,7 +246,8 @@ impl ClientError {
         self.correlation_id.as_deref()
     }
 
-    /// Returns how often the request was tried; 0 if it was never sent.
+    /// Returns how often the request was sent, or would have been if the host could be reached; 0 if there was nothing to
+    /// send, no time, or no leave to.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts

@@ -99,6 +99,15 @@ pub(crate) enum Effect {
     Mutates,
 }
 
+/// How soon an answer is to be expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// As soon as the control plane can.
+    Prompt,
+    /// When something happens, or when the time is over that the request names (`wait`).
+    Waits,
+}
+
 /// Whether sending a request twice is the same as sending it once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repeat {
@@ -319,6 +328,10 @@ impl Request {
 
     pub(crate) fn effect(&self) -> Effect {
         self.effect
+    }
+
+    pub(crate) fn pace(&self) -> Pace {
+        if self.query_value("wait").is_some() { Pace::Waits } else { Pace::Prompt }
     }
 
     pub(crate) fn repeat(&self) -> Repeat {

@@ -56,7 +56,7 @@ pub(crate) fn verdict(cause: &Cause, repeat: Repeat) -> Verdict {
         Repeat::Risky => Verdict::GiveUp,
     };
     match cause {
-        Cause::Unreachable { .. } | Cause::CircuitOpen { .. } => Verdict::Retry,
+        Cause::Unreachable { .. } => Verdict::Retry,
         Cause::Lost { .. } | Cause::NoAnswer { .. } => if_harmless,
         Cause::Refused(problem) if problem.has_code("quota_exceeded") => Verdict::GiveUp,
         Cause::Refused(problem) => match problem.status {
@@ -80,6 +80,8 @@ pub(crate) fn verdict(cause: &Cause, repeat: Repeat) -> Verdict {
         Cause::Untrusted { .. }
         | Cause::Deadline { .. }
         | Cause::RateLimited { .. }
+        // Whoever may wait for the host has done so.
+        | Cause::CircuitOpen { .. }
         | Cause::Cancelled
         | Cause::Authentication(_)
         | Cause::NoIdentity { .. }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::future::Future;
+use std::num::NonZeroU32;
 use std::sync::atomic::AtomicU64;
 use std::time::{Duration, Instant};
 
@@ -67,12 +68,15 @@ pub(crate) struct Operation<'a> {
 /// How far an operation has come.
 pub(crate) struct Journey {
     pub(crate) endpoint: Endpoint,
+    /// How often the request was sent.
     pub(crate) attempts: u32,
+    /// How often of those it was sent again because of where it went or what it proved: these do not count as tries.
+    extra: u32,
     pub(crate) in_doubt: bool,
     renewed: bool,
     redirected: bool,
     pub(crate) correlation_id: Option<String>,
-    last: Option<Box<Failure>>,
+    pub(crate) last: Option<Box<Failure>>,
 }
 
 /// A failed attempt.
@@ -134,6 +138,7 @@ impl Transport {
         let mut journey = Journey {
             endpoint: self.settings.endpoint.clone(),
             attempts: 0,
+            extra: 0,
             in_doubt: false,
             renewed: false,
             redirected: false,
@@ -151,32 +156,33 @@ impl Transport {
 
     async fn travel(&self, operation: &Operation<'_>, journey: &mut Journey) -> Result<Answer, Cause> {
         loop {
-            journey.attempts += 1;
+            let sent = journey.attempts;
             let failure = match self.attempt(operation, journey).await {
                 Ok(answer) => return Ok(answer),
+                // There was no leave to send, and waiting for it is over.
+                Err(failure) if journey.attempts == sent => return Err(failure.cause),
                 Err(failure) => failure,
             };
             if operation.request.effect() == Effect::Mutates && retry::leaves_doubt(&failure.cause) {
                 journey.in_doubt = true;
             }
             if self.is_renewed(&failure, journey) || is_sent_on(&failure, journey) {
-                journey.attempts -= 1;
+                journey.extra += 1;
                 continue;
             }
-            let pause = self.pause_after(&failure, journey.attempts);
+            let tries = journey.attempts.saturating_sub(journey.extra);
+            let backoff = self.settings.retry.backoff(tries, self.timer().jitter());
+            let pause = backoff.max(failure.retry_after.unwrap_or_default());
             if retry::is_throttle(&failure.cause) {
                 // The limiter holds this request back together with all others.
                 self.limiter.throttled(self.timer().now(), pause);
             }
-            let attempts_left = match operation.call.purpose() {
-                Purpose::Asked => journey.attempts < self.settings.retry.max_attempts.get(),
-                Purpose::Ahead => false,
-            };
+            let has_tries = self.may_try_again(operation) && tries < self.settings.retry.max_attempts.get();
             // Whether a stream that does not begin is asked for again, whoever follows it decides.
             let no_stream = operation.request.accept() == Accept::Events
                 && matches!(failure.cause, Cause::NoAnswer { .. });
             let verdict = retry::verdict(&failure.cause, operation.request.repeat());
-            if verdict == Verdict::GiveUp || !attempts_left || no_stream {
+            if verdict == Verdict::GiveUp || !has_tries || no_stream {
                 return Err(failure.cause);
             }
             debug!(
@@ -190,11 +196,7 @@ impl Transport {
                 if pause >= self.left(operation) {
                     return Err(failure.cause);
                 }
-                let reason = match &failure.cause {
-                    Cause::CircuitOpen { .. } => WaitReason::FailingHost,
-                    _ => WaitReason::NextAttempt,
-                };
-                self.sleep(operation, pause, reason).await?;
+                self.sleep(operation, pause, WaitReason::NextAttempt).await?;
             }
             journey.last = Some(failure);
         }
@@ -280,20 +282,19 @@ impl Transport {
         }
     }
 
-    fn pause_after(&self, failure: &Failure, attempts: u32) -> Duration {
-        let backoff = self.settings.retry.backoff(attempts, self.timer().jitter());
-        let least = match &failure.cause {
-            Cause::CircuitOpen { retry_in, .. } => *retry_in,
-            _ => failure.retry_after.unwrap_or_default(),
-        };
-        backoff.max(least)
+    /// Whether an operation that does not succeed at once is waited for.
+    pub(crate) fn may_try_again(&self, operation: &Operation<'_>) -> bool {
+        match operation.call.purpose() {
+            Purpose::Asked => self.settings.retry.max_attempts > NonZeroU32::MIN,
+            Purpose::Ahead => false,
+        }
     }
 
     pub(crate) fn left(&self, operation: &Operation<'_>) -> Duration {
         operation.ends.saturating_duration_since(self.timer().now())
     }
 
-    async fn sleep(
+    pub(crate) async fn sleep(
         &self,
         operation: &Operation<'_>,
         duration: Duration,

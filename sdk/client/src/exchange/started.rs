@@ -36,24 +36,38 @@ impl<T> Started<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::{Credential, Endpoint, Settings};
 
-    fn check_operation(location: Option<&str>, expected: Option<&str>) {
-        let settings = Settings::new(
-            Endpoint::parse("https://api.sparki.io").unwrap(),
-            Credential::ApiKey("spk_demo_secret".into()),
-        );
-        let response = Response {
+    fn client() -> Client {
+        let endpoint = Endpoint::parse("https://api.sparki.io").unwrap();
+        Client::new(Settings::new(endpoint, Credential::ApiKey("spk_demo_secret".into()))).unwrap()
+    }
+
+    fn response(location: Option<&str>) -> Response<()> {
+        Response {
             value: (),
             etag: None,
             correlation_id: None,
             revision: None,
             location: location.map(str::to_owned),
             attempts: 1,
-        };
-        let started = Started::new(Client::new(settings).unwrap(), Call::new("build"), response);
+        }
+    }
+
+    fn check_operation(location: Option<&str>, expected: Option<&str>) {
+        let started = Started::new(client(), Call::new("build"), response(location));
         assert_eq!(started.operation_id(), expected);
+    }
+
+    #[test]
+    fn what_bounds_the_request_does_not_bound_the_wait() {
+        let call = Call::new("build").deadline(Duration::from_secs(1));
+        let started = Started::new(client(), call, response(None));
+        let hour = Duration::from_secs(3600);
+        assert_eq!(started.call.deadline_or(hour), hour);
     }
 
     #[test]

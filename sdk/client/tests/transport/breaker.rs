@@ -3,8 +3,10 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::json;
 use sparki_client::{Cause, Client, Request};
+use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{Thing, VirtualTimer, call, chain, settings};
 use crate::server::{Reply, Server};
@@ -94,9 +96,89 @@ async fn an_operation_waits_for_the_test_instead_of_failing() {
     let mut settings = settings(&server, &timer);
     settings.breaker.failures = NonZeroU32::new(2).unwrap();
     let client = Client::new(settings).unwrap();
-    read(&client).await.unwrap_err();
-    assert_eq!(server.seen().len(), 3, "2 failures, 1 attempt turned away, 1 failed test");
-    read(&client).await.unwrap();
-    // Two back-offs, the rest of the 5 s, and the 5 s after the failed test.
-    assert_eq!(timer.slept(), [0.5, 1.0, 4.0, 5.0]);
+    let found = client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap().unwrap();
+    assert_eq!((found.attempts, server.seen().len()), (4, 4), "2 failures, 1 failed test and the answer");
+    // Two back-offs and the rest of the 5 s, and the same again after the failed test.
+    assert_eq!(timer.slept(), [0.5, 1.0, 4.0, 2.0, 3.0]);
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_slow_test_goes_on_as_soon_as_it_ends() {
+    let late = CancellationToken::new();
+    let gate = late.clone();
+    let server = Server::start(move |_, position| match position {
+        0 => Reply::problem(500, r#"{"code":"internal"}"#),
+        1 => Reply::Late(gate.clone(), Box::new(Reply::json(200, r#"{"id":"t-1"}"#))),
+        _ => Reply::json(200, r#"{"id":"t-1"}"#),
+    })
+    .await;
+    let timer = VirtualTimer::new();
+    let mut settings = settings(&server, &timer);
+    settings.breaker.failures = NonZeroU32::MIN;
+    let client = Client::new(settings).unwrap();
+    let read = async || {
+        let found = client.get::<Thing>(Request::get("/things/t-1"), &call()).await;
+        found.unwrap().unwrap().attempts
+    };
+    let (first, others, ()) = tokio::join!(
+        read(),
+        async {
+            server.has_seen(2).await;
+            join_all((0..20).map(|_| read())).await
+        },
+        async {
+            server.has_seen(2).await;
+            // All others have been turned away by now.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(server.seen().len(), 2);
+            late.cancel();
+        }
+    );
+    assert_eq!((first, others), (2, vec![1; 20]));
+    assert_eq!(timer.slept(), [0.5, 4.5], "only the first one has waited for anything but the test");
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_test_waits_no_longer_than_allowed() {
+    let server = Server::start(move |_, position| match position {
+        0 => Reply::problem(500, r#"{"code":"internal"}"#),
+        _ => Reply::Hang,
+    })
+    .await;
+    let mut settings = settings(&server, &VirtualTimer::new());
+    settings.breaker.failures = NonZeroU32::MIN;
+    let client = Client::new(settings).unwrap();
+    let testing = tokio::spawn({
+        let client = client.clone();
+        async move { client.get::<Thing>(Request::get("/things/t-1"), &call()).await.map(|_| ()) }
+    });
+    server.has_seen(2).await;
+    let hasty = call().deadline(Duration::from_millis(50));
+    let error = client.get::<Thing>(Request::get("/things/t-1"), &hasty).await.unwrap_err();
+    let expected = "it took longer than 0.05 s: 127.0.0.1";
+    assert!(chain(&error).starts_with(&format!("failed to do the thing: {expected}")), "{}", chain(&error));
+    assert!(chain(&error).contains("failed 1 times in a row; it is being asked again"), "{}", chain(&error));
+    assert_eq!((error.attempts(), server.seen().len()), (0, 2));
+    testing.abort();
+}
+
+#[tokio::test]
+async fn a_silent_host_is_left_alone_also_by_those_who_have_little_time() {
+    let server = Server::replying(vec![Reply::Hang]).await;
+    let client = client(&server, &VirtualTimer::new());
+    let hasty = call().deadline(Duration::from_millis(20));
+    for attempts in [1, 1, 1, 0, 0] {
+        let error = client.get::<Thing>(Request::get("/things/t-1"), &hasty).await.unwrap_err();
+        assert_eq!(error.attempts(), attempts, "{}", chain(&error));
+    }
+    // Silence is what a wait is for.
+    let waits = Server::replying(vec![Reply::Hang]).await;
+    let client = self::client(&waits, &VirtualTimer::new());
+    for _ in 0..5 {
+        let request = Request::get("/operations/o-1").query("wait", "30s");
+        client.get::<Thing>(request, &hasty).await.unwrap_err();
+    }
+    assert_eq!(waits.seen().len(), 5);
 }

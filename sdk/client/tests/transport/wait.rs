@@ -1,14 +1,16 @@
 //! Waiting for the end of work.
 
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::json;
-use sparki_client::Locator;
+use sparki_client::{Client, Locator, Request};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::{Account, id};
-use crate::fixture::{call, chain, client};
+use crate::fixture::{Thing, VirtualTimer, call, chain, client, settings};
 use crate::server::{Reply, Server};
 
 /// Far more than stopping takes, far less than any time limit of the client.
@@ -124,4 +126,23 @@ async fn what_was_read_before_awaited_work_ended_is_not_served_afterwards() {
     assert_eq!((read(54).await, server.seen().len()), (Some(1), requests));
     client.wait_for("o-1").send().await.unwrap();
     assert_eq!(read(55).await, Some(2));
+}
+
+#[tokio::test]
+async fn waits_leave_the_places_among_the_requests_in_flight_to_others() {
+    let server = Server::start(|request, _| match request.target.contains("/operations/") {
+        true => Reply::Hang,
+        false => Reply::json(200, r#"{"id":"t-1"}"#),
+    })
+    .await;
+    let mut settings = settings(&server, &VirtualTimer::new());
+    settings.max_concurrency = NonZeroUsize::new(2).unwrap();
+    let client = Client::new(settings).unwrap();
+    let waits: Vec<_> =
+        (0..5).map(|number| tokio::spawn(client.wait_for(format!("o-{number}")).send())).collect();
+    server.has_seen(5).await;
+    let call = call();
+    let read = tokio::time::timeout(PROMPTLY, client.get::<Thing>(Request::get("/things/t-1"), &call));
+    assert!(read.await.unwrap().unwrap().is_some());
+    waits.iter().for_each(JoinHandle::abort);
 }
