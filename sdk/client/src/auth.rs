@@ -11,7 +11,7 @@ use serde_json::json;
 use sparki_core::Secret;
 
 use crate::credentials::{ConfigError, Credential};
-use crate::error::ClientError;
+use crate::error::{Cause, ClientError};
 use crate::oidc::Oidc;
 use crate::request::Request;
 
@@ -152,9 +152,10 @@ impl Authenticator {
         match fetch().await {
             Ok(answer) => Ok(self.kept().keep(answer, now)),
             Err(error) => {
-                let own_affair = error.is_cancelled() || error.is_timeout();
+                // Whoever waits may have more time, and has not been cancelled.
+                let is_own_affair = matches!(error.cause(), Cause::Cancelled | Cause::Deadline { .. });
                 let error = Arc::new(error);
-                if !own_affair {
+                if !is_own_affair {
                     let mut kept = self.kept();
                     kept.failure = Some(Arc::clone(&error));
                     kept.failures += 1;

@@ -118,9 +118,9 @@ impl Client {
             Ok(answer) if answer.body.is_empty() => Ok(()),
             // Somebody else answered, a proxy perhaps, and the object may still be there.
             Ok(answer) => {
-                let correlation_id = crate::response::correlation_id(&answer.headers);
                 let cause = answer.unexpected("a deletion is answered without a body");
-                Err(ClientError::new(call.shown_action(), cause).sent(correlation_id, 1).in_doubt(true))
+                let error = ClientError::new(call.shown_action(), cause);
+                Err(error.sent(Some(answer.correlation_id), answer.attempts).in_doubt(true))
             }
             Err(error) if error.is_not_found() => Ok(()),
             Err(error) => Err(error),

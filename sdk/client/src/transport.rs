@@ -146,8 +146,13 @@ impl Transport {
             last: None,
         };
         self.travel(&operation, &mut journey).await.map_err(|cause| {
-            let correlation_id =
-                journey.correlation_id.take().unwrap_or_else(|| operation.correlation_id.clone());
+            let correlation_id = if let Cause::Authentication(error) = &cause {
+                // Only what signs in was sent, under an id of its own.
+                error.correlation_id().map(str::to_owned)
+            } else {
+                journey.correlation_id.take()
+            };
+            let correlation_id = correlation_id.unwrap_or_else(|| operation.correlation_id.clone());
             ClientError::new(call.shown_action(), cause)
                 .sent(Some(correlation_id), journey.attempts)
                 .in_doubt(journey.in_doubt)
@@ -233,19 +238,20 @@ impl Transport {
                 }
             };
             let answer = self.execute(&request, &call, Access::Anonymous).await?;
-            answer
-                .decode::<TokenAnswer>()
-                .map(|response| response.value)
-                .map_err(|cause| ClientError::new(call.shown_action(), cause.without_snippet()))
+            let (correlation_id, attempts) = (answer.correlation_id.clone(), answer.attempts);
+            answer.decode::<TokenAnswer>().map(|response| response.value).map_err(|cause| {
+                ClientError::new(call.shown_action(), cause.without_snippet())
+                    .sent(Some(correlation_id), attempts)
+            })
         }
         .boxed()
     }
 
-    /// Whether the failure was an expired token and another one can be had, which is tried once.
+    /// Whether a token was refused, be it expired or revoked, and another one can be had, which is tried once.
     fn is_renewed(&self, failure: &Failure, journey: &mut Journey) -> bool {
         let Cause::Refused(problem) = &failure.cause else { return false };
-        let expired = problem.status == StatusCode::UNAUTHORIZED && problem.has_code("token_expired");
-        let (true, false, Some(proof)) = (expired, journey.renewed, &failure.proof) else { return false };
+        let is_refused = problem.status == StatusCode::UNAUTHORIZED;
+        let (true, false, Some(proof)) = (is_refused, journey.renewed, &failure.proof) else { return false };
         journey.renewed = true;
         self.authenticator.forget(proof) == Renewal::Possible
     }

@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use sparki_client::{Client, Credential, Request};
 use tokio::sync::Barrier;
+use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{API_KEY, Thing, VirtualTimer, call, chain, settings};
 use crate::server::{Reply, Seen, Server};
@@ -153,7 +154,69 @@ async fn a_token_that_stays_expired_is_refetched_once() {
     let client = machine(&server, &VirtualTimer::new());
     let error = client.create::<Thing>(Request::post("/things"), &call()).await.unwrap_err();
     assert!(error.is_unauthorized() && !error.maybe_applied());
+    assert_eq!((token_requests(&server), error.attempts()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_token_that_was_revoked_is_replaced_whatever_the_refusal_says() {
+    let issuing = issuing(2);
+    let server = Server::start(move |request, position| match issuing(request, position) {
+        _ if request.header("authorization") == Some("Bearer token-1") => {
+            Reply::problem(401, r#"{"code":"token_invalid"}"#)
+        }
+        other => other,
+    })
+    .await;
+    let client = machine(&server, &VirtualTimer::new());
+    for _ in 0..10 {
+        assert_eq!(read_at_once(&client, 1).await, vec![Ok(())]);
+    }
     assert_eq!(token_requests(&server), 2);
+}
+
+#[tokio::test]
+async fn those_who_waited_for_a_token_share_the_silence_of_who_should_give_it() {
+    let server = Server::replying(vec![Reply::Hang]).await;
+    let mut settings = machine(&server, &VirtualTimer::new()).settings().clone();
+    settings.request_timeout = Duration::from_millis(30);
+    let client = Client::new(settings).unwrap();
+    let read = read_at_once(&client, 20).await;
+    assert!(read.iter().all(|read| read.as_ref().is_err_and(|error| error.contains("did not answer"))));
+    assert_eq!(server.seen().len(), 4, "one of them has tried");
+}
+
+#[tokio::test]
+async fn a_deadline_that_passed_while_a_token_was_fetched_is_nobody_elses() {
+    let late = CancellationToken::new();
+    let (gate, issuing) = (late.clone(), issuing(1));
+    let server = Server::start(move |request, position| match issuing(request, position) {
+        reply if position == 1 => Reply::Late(gate.clone(), Box::new(reply)),
+        _ if position == 0 => Reply::Hang,
+        reply => reply,
+    })
+    .await;
+    let client = machine(&server, &VirtualTimer::new());
+    let hasty = call().deadline(Duration::from_millis(50));
+    let hasty = client.get::<Thing>(Request::get("/things/t-1"), &hasty);
+    let (hasty, patient, ()) = tokio::join!(hasty, read_at_once(&client, 1), async {
+        server.has_seen(2).await;
+        late.cancel();
+    });
+    assert!(hasty.unwrap_err().is_timeout());
+    assert_eq!(patient, vec![Ok(())]);
+}
+
+#[tokio::test]
+async fn a_failed_sign_in_has_the_id_of_the_request_that_failed() {
+    let refusal = Reply::problem(401, r#"{"code":"token_invalid"}"#);
+    for reply in [refusal, Reply::text(200, "text/html", "<p>Sign in</p>")] {
+        let server = Server::replying(vec![reply]).await;
+        let client = machine(&server, &VirtualTimer::new());
+        let error = client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap_err();
+        let seen = server.seen();
+        assert_eq!(error.correlation_id(), seen[0].header("x-correlation-id"));
+        assert_eq!((seen.len(), error.attempts()), (1, 0), "what was asked for was not sent");
+    }
 }
 
 #[tokio::test]

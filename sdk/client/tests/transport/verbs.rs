@@ -63,11 +63,13 @@ async fn a_deletion_that_somebody_else_answers_has_deleted_nothing() {
         Reply::json(200, r#"{"ok":true}"#),
         Reply::json(200, r#"{"id": "t-"#),
     ] {
-        let server = Server::replying(vec![reply]).await;
+        let server = Server::replying(vec![Reply::Drop, reply]).await;
         let (client, _) = client(&server);
         let request = Request::delete("/things/t-1").if_match("\"1\"");
         let error = client.delete(request, &call()).await.unwrap_err();
         assert!(error.maybe_applied() && !error.is_not_found(), "{}", chain(&error));
+        let sent = server.seen().pop().unwrap();
+        assert_eq!((error.attempts(), error.correlation_id()), (2, sent.header("x-correlation-id")));
     }
 }
 
@@ -115,6 +117,7 @@ async fn a_request_with_an_empty_id_is_not_sent() {
     let (client, _) = client(&server);
     let error = client.delete(Request::delete("/things").segment(""), &call()).await.unwrap_err();
     assert_eq!(chain(&error), "failed to do the thing: the request to /things has the path segment \"\"");
+    assert_eq!(error.attempts(), 0);
     let broken = Request::patch("/things").segment("t-1").if_match("\"1\"\r\nx-evil: 1");
     let error = client.update::<Thing>(broken, &call()).await.unwrap_err();
     assert_eq!(
