@@ -1,6 +1,6 @@
 //! Reading many objects with few requests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::StatusCode;
@@ -66,7 +66,8 @@ struct BatchAnswerItem<T> {
 }
 
 impl Client {
-    /// Reads objects of any kinds, 200 per request, and returns their outcomes in the order of the items.
+    /// Reads objects of any kinds, 200 per request, and returns their outcomes in the order of the items. An object may
+    /// be asked for more than once.
     ///
     /// # Errors
     ///
@@ -98,12 +99,16 @@ impl Client {
         let answer = self.send::<BatchAnswer<T>>(request(&items), call).await?;
         let (correlation_id, revision) = (answer.correlation_id, answer.revision);
         let attempts = answer.attempts;
-        let mut answered: BTreeMap<(String, String), BatchAnswerItem<T>> =
-            answer.value.data.into_iter().map(|item| ((item.kind.clone(), item.id.clone()), item)).collect();
+        // The same object may be asked for more than once, perhaps under different versions.
+        let mut answered: BTreeMap<(String, String), VecDeque<BatchAnswerItem<T>>> = BTreeMap::new();
+        for item in answer.value.data {
+            answered.entry((item.kind.clone(), item.id.clone())).or_default().push_back(item);
+        }
         items
             .into_iter()
             .map(|item| {
-                let found = answered.remove(&(item.kind.clone(), item.id.clone()));
+                let found =
+                    answered.get_mut(&(item.kind.clone(), item.id.clone())).and_then(VecDeque::pop_front);
                 let status = found.as_ref().map(|found| found.status);
                 match (status.and_then(|status| StatusCode::from_u16(status).ok()), found) {
                     (Some(StatusCode::OK), Some(BatchAnswerItem { etag, resource: Some(value), .. })) => {

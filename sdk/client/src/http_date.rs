@@ -1,14 +1,13 @@
 //! Times in headers.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use http::HeaderMap;
-use jiff::fmt::rfc2822;
 
 use crate::response::header;
 
-/// A longer wait than a day is no wait but an error of the server.
-pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+/// The contract's window of the rate limit is an hour, so that a longer wait is a mistake.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// Reads `Retry-After`, in seconds or as a date.
 pub(crate) fn retry_after(headers: &HeaderMap, local_unix_seconds: i64) -> Option<Duration> {
@@ -26,8 +25,8 @@ pub(crate) fn server_unix_seconds(headers: &HeaderMap, local_unix_seconds: i64) 
 }
 
 fn unix_seconds(date: &str) -> Option<i64> {
-    // HTTP's preferred form of a date is RFC 2822's with the zone "GMT".
-    rfc2822::DateTimeParser::new().parse_timestamp(date.trim()).ok().map(|time| time.as_second())
+    let since_epoch = httpdate::parse_http_date(date.trim()).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since_epoch.as_secs()).ok()
 }
 
 #[cfg(test)]
@@ -49,10 +48,13 @@ mod tests {
         check_retry_after(&[("retry-after", "7")], Some(7));
         // 784_111_777 in Unix seconds.
         check_retry_after(&[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")], Some(77));
+        // The older forms, which have to be understood still.
+        check_retry_after(&[("retry-after", "Sunday, 06-Nov-94 08:49:37 GMT")], Some(77));
+        check_retry_after(&[("retry-after", "Sun Nov  6 08:49:37 1994")], Some(77));
         let (date, later) = ("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:50:07 GMT");
         check_retry_after(&[("retry-after", later), ("date", date)], Some(30));
         check_retry_after(&[("retry-after", date), ("date", later)], Some(0));
-        check_retry_after(&[("retry-after", "18446744073709551615")], Some(86_400));
+        check_retry_after(&[("retry-after", "18446744073709551615")], Some(3_600));
         check_retry_after(&[("retry-after", "soon")], None);
         check_retry_after(&[("retry-after", "-1")], None);
         check_retry_after(&[], None);

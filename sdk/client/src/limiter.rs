@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use http::HeaderMap;
 
-use crate::http_date::server_unix_seconds;
+use crate::http_date::{LONGEST_WAIT, server_unix_seconds};
 use crate::line::{Line, Slot};
 use crate::response::header;
 
@@ -13,9 +13,6 @@ use crate::response::header;
 const FIRST_SPACING: Duration = Duration::from_millis(50);
 /// Distance below which requests are not held apart any more.
 const LEAST_SPACING: Duration = Duration::from_millis(5);
-/// The contract's window is an hour, so that a reset further away is a mistake.
-const LONGEST_WINDOW: Duration = Duration::from_secs(3600);
-
 /// How to live with the rate limit.
 #[derive(Clone, Debug)]
 pub struct RateLimitSettings {
@@ -73,7 +70,7 @@ impl Budget {
         let until_reset = header(headers, "x-ratelimit-reset")
             .and_then(|text| text.trim().parse::<i64>().ok())
             .map(|reset| reset.saturating_sub(server_unix_seconds(headers, local_unix_seconds)))
-            .map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).min(LONGEST_WINDOW));
+            .map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0)).min(LONGEST_WAIT));
         Self { limit: number("x-ratelimit-limit"), remaining: number("x-ratelimit-remaining"), until_reset }
     }
 }
@@ -234,7 +231,7 @@ mod tests {
         headers.insert("x-ratelimit-reset", HeaderValue::from_static("784111787"));
         assert_eq!(Budget::read(&headers, 0).until_reset, Some(10 * SECOND));
         headers.insert("x-ratelimit-reset", HeaderValue::from_static("784111787000"));
-        assert_eq!(Budget::read(&headers, 0).until_reset, Some(LONGEST_WINDOW));
+        assert_eq!(Budget::read(&headers, 0).until_reset, Some(LONGEST_WAIT));
         headers.insert("x-ratelimit-reset", HeaderValue::from_static("12"));
         assert_eq!(Budget::read(&headers, 0).until_reset, Some(Duration::ZERO));
     }

@@ -77,3 +77,22 @@ async fn a_batch_read_is_repeated_although_it_is_a_post() {
     assert!(Request::post("/things").key().is_none());
     assert!(server.seen().iter().all(|seen| seen.header("idempotency-key").is_none()));
 }
+
+#[tokio::test]
+async fn an_object_may_be_asked_for_twice() {
+    let answer = json!({"data": [
+        {"kind": "thing", "id": "t-1", "status": 200, "resource": {"id": "t-1"}},
+        {"kind": "thing", "id": "t-2", "status": 404},
+        {"kind": "thing", "id": "t-1", "status": 304},
+    ]});
+    let server = Server::replying(vec![Reply::json(200, answer)]).await;
+    let item = |id: &str, version: Option<&str>| BatchItem {
+        kind: "thing".into(),
+        id: id.into(),
+        if_none_match: version.map(Into::into),
+    };
+    let items = [item("t-1", None), item("t-2", None), item("t-1", Some("\"1\""))];
+    let outcomes = client(&server).0.batch_get::<Thing>(&items, &call()).await.unwrap();
+    assert!(matches!(outcomes[0], BatchOutcome::Found(_)) && matches!(outcomes[1], BatchOutcome::Gone));
+    assert!(matches!(outcomes[2], BatchOutcome::Unchanged));
+}
