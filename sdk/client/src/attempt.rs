@@ -280,6 +280,7 @@ fn health(cause: &Cause) -> Option<Health> {
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::WorkFailed { .. }
+        | Cause::StrangeRegion { .. }
         | Cause::Request(_) => None,
     }
 }

@@ -1,7 +1,6 @@
 //! The settings from which a client is built.
 
 use std::num::{NonZeroU16, NonZeroUsize};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +19,7 @@ use crate::oidc::Oidc;
 use crate::profile;
 use crate::retry::RetrySettings;
 use crate::timer::{SystemTimer, Timer};
+use crate::variables;
 use crate::waiting::WaitObserver;
 
 /// Everything a client needs to know. Build one with [`Settings::new`] or [`Settings::resolve`], then change fields.
@@ -28,6 +28,9 @@ use crate::waiting::WaitObserver;
 pub struct Settings {
     /// Base URL of the control plane.
     pub endpoint: Endpoint,
+    /// Other endpoints to which a read-only region may send a write on, with the credentials; by default none. Those of the
+    /// endpoint's own host and domain need not be named.
+    pub regions: Vec<Endpoint>,
     /// What the client identifies itself with.
     pub credential: Credential,
     /// Slug or id of the default workspace. The client only carries it.
@@ -73,6 +76,7 @@ impl Settings {
     pub fn new(endpoint: Endpoint, credential: Credential) -> Self {
         Self {
             endpoint,
+            regions: Vec::new(),
             credential,
             workspace: None,
             ca_cert: None,
@@ -98,9 +102,9 @@ impl Settings {
     ///
     /// Variables: `SPARKI_ENDPOINT`, `SPARKI_TOKEN`, `SPARKI_API_KEY`, `SPARKI_CLIENT_ID`,
     /// `SPARKI_CLIENT_SECRET`, `SPARKI_WORKSPACE`, `SPARKI_PROFILE`, `SPARKI_CONFIG_FILE`, `SPARKI_CA_CERT`,
-    /// `SPARKI_SERVICE_ACCOUNT`, `SPARKI_OIDC_AUDIENCE`, those of [`Oidc::detect`], `SPARKI_CORRELATION_ID`,
-    /// `SPARKI_REQUEST_TIMEOUT_SECONDS`, `SPARKI_MAX_CONCURRENCY`, `SPARKI_BATCH_READS`. An empty one counts as unset. A profile
-    /// named explicitly outranks the environment.
+    /// `SPARKI_SERVICE_ACCOUNT`, `SPARKI_OIDC_AUDIENCE`, those of [`Oidc::detect`], `SPARKI_REGIONS` (separated by commas),
+    /// `SPARKI_CORRELATION_ID`, `SPARKI_REQUEST_TIMEOUT_SECONDS`, `SPARKI_MAX_CONCURRENCY`, `SPARKI_BATCH_READS`. An empty
+    /// one counts as unset. A profile named explicitly outranks the environment.
     ///
     /// # Errors
     ///
@@ -165,51 +169,20 @@ impl Settings {
             .ca_cert
             .clone()
             .or_else(|| variable("SPARKI_CA_CERT"))
-            .map(|given| pem(&given))
+            .map(|given| variables::pem(&given))
             .transpose()?;
+        settings.regions = variables::regions(environment)?;
         settings.correlation_id = variable("SPARKI_CORRELATION_ID");
-        if let Some(seconds) = number(environment, "SPARKI_REQUEST_TIMEOUT_SECONDS")? {
+        if let Some(seconds) = variables::number(environment, "SPARKI_REQUEST_TIMEOUT_SECONDS")? {
             settings.request_timeout = Duration::from_secs(seconds.get() as u64);
         }
-        if let Some(requests) = number(environment, "SPARKI_MAX_CONCURRENCY")? {
+        if let Some(requests) = variables::number(environment, "SPARKI_MAX_CONCURRENCY")? {
             settings.max_concurrency = requests;
         }
-        if let Some(batch_reads) = batch_reads(environment)? {
+        if let Some(batch_reads) = variables::batch_reads(environment)? {
             settings.batch_reads = batch_reads;
         }
         Ok(settings)
-    }
-}
-
-/// Takes PEM text as it is and anything else for the path of a PEM file.
-fn pem(given: &str) -> Result<String, ConfigError> {
-    if given.contains("-----BEGIN") {
-        return Ok(given.to_owned());
-    }
-    std::fs::read_to_string(Path::new(given)).map_err(|error| ConfigError::CaCert {
-        reason: format!("it is neither PEM text nor a file that can be read ({error})"),
-    })
-}
-
-fn number(environment: &Environment, name: &str) -> Result<Option<NonZeroUsize>, ConfigError> {
-    let Some(text) = environment.read(name) else { return Ok(None) };
-    text.trim().parse().map(Some).map_err(|_| ConfigError::Setting {
-        name: name.to_owned(),
-        reason: format!("{text:?} is not a whole number above 0"),
-    })
-}
-
-/// Reads `SPARKI_BATCH_READS` as Terraform reads a bool.
-fn batch_reads(environment: &Environment) -> Result<Option<BatchReads>, ConfigError> {
-    const NAME: &str = "SPARKI_BATCH_READS";
-    let Some(text) = environment.read(NAME) else { return Ok(None) };
-    match text.trim() {
-        "true" | "1" => Ok(Some(BatchReads::Enabled)),
-        "false" | "0" => Ok(Some(BatchReads::Disabled)),
-        _ => Err(ConfigError::Setting {
-            name: NAME.to_owned(),
-            reason: format!("{text:?} is neither true nor false"),
-        }),
     }
 }
 
@@ -466,6 +439,21 @@ mod tests {
             Explicit::default(),
             [("SPARKI_CA_CERT", "/nonexistent.pem")],
             "invalid ca_cert: it is neither PEM text nor a file that can be read (No such file or directory (os error 2))",
+        );
+    }
+
+    #[test]
+    fn other_regions_are_named_by_their_endpoints() {
+        let explicit = Explicit { api_key: Some("spk_a_b".into()), ..Explicit::default() };
+        let environment =
+            Environment::of([("SPARKI_REGIONS", "https://eu.example.com, https://us.example.org,")]);
+        let regions = Settings::resolve(&explicit, &environment).unwrap().regions;
+        let regions: Vec<String> = regions.iter().map(Endpoint::to_string).collect();
+        assert_eq!(regions, ["https://eu.example.com/api/v1", "https://us.example.org/api/v1"]);
+        check_resolve(
+            explicit,
+            [("SPARKI_REGIONS", "eu.example.com")],
+            "invalid SPARKI_REGIONS: invalid endpoint: it is not a URL (relative URL without a base)",
         );
     }
 

@@ -61,6 +61,15 @@ impl Endpoint {
         self.0.scheme() == "http"
     }
 
+    pub(crate) fn host(&self) -> Option<Host<&str>> {
+        self.0.host()
+    }
+
+    /// The host if it is a name, and not an address.
+    pub(crate) fn domain(&self) -> Option<&str> {
+        self.0.domain()
+    }
+
     /// The host and port, by which the circuit breaker tells endpoints apart.
     pub(crate) fn authority(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();

@@ -147,6 +147,18 @@ pub enum Cause {
         /// Why, as far as the control plane says.
         reason: Option<String>,
     },
+    /// A read-only region names a primary that the credentials are not sent to, because it is neither of the endpoint's
+    /// domain nor in the settings.
+    #[error(
+        "the region only reads, and {host}, where it sends writes, is not known; if it is yours, name it in \
+        SPARKI_REGIONS"
+    )]
+    StrangeRegion {
+        /// Host and port of the primary.
+        host: String,
+        /// The refusal of the region.
+        problem: Box<Problem>,
+    },
     /// The request itself cannot be sent.
     #[error(transparent)]
     Request(#[from] RequestError),
@@ -219,19 +231,33 @@ impl ClientError {
     #[must_use]
     pub fn problem(&self) -> Option<&Problem> {
         match self.cause.as_ref() {
-            Cause::Refused(problem) => Some(problem),
-            _ => None,
+            Cause::Refused(problem) | Cause::StrangeRegion { problem, .. } => Some(problem),
+            Cause::Unexpected { .. }
+            | Cause::Unreachable { .. }
+            | Cause::Untrusted { .. }
+            | Cause::Lost { .. }
+            | Cause::NoAnswer { .. }
+            | Cause::Deadline { .. }
+            | Cause::RateLimited { .. }
+            | Cause::CircuitOpen { .. }
+            | Cause::Cancelled
+            | Cause::Authentication(_)
+            | Cause::NoIdentity { .. }
+            | Cause::Layer(_)
+            | Cause::RepeatedCursor
+            | Cause::BatchItem { .. }
+            | Cause::WorkFailed { .. }
+            | Cause::Request(_) => None,
         }
     }
 
     /// Returns the status of the answer, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
-        match self.cause.as_ref() {
-            Cause::Refused(problem) => Some(problem.status),
-            Cause::Unexpected { status, .. } => Some(*status),
-            _ => None,
+        if let Cause::Unexpected { status, .. } = self.cause.as_ref() {
+            return Some(*status);
         }
+        self.problem().map(|problem| problem.status)
     }
 
     /// Returns the control plane's code, such as `already_exists`.
@@ -295,23 +321,20 @@ impl ClientError {
     /// Whether the rate limit stands in the way.
     #[must_use]
     pub fn is_throttled(&self) -> bool {
-        match self.cause.as_ref() {
-            Cause::RateLimited { .. } => true,
-            Cause::Authentication(error) => error.is_throttled(),
-            _ => self.has_status(StatusCode::TOO_MANY_REQUESTS),
+        if let Cause::Authentication(error) = self.cause.as_ref() {
+            return error.is_throttled();
         }
+        matches!(self.cause.as_ref(), Cause::RateLimited { .. })
+            || self.has_status(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Whether the credentials are wrong or expired (401, or no access token was given for them or for the CI).
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
-        match self.cause.as_ref() {
-            Cause::Authentication(error) => {
-                error.is_unauthorized() || error.is_invalid() || error.is_permission_denied()
-            }
-            Cause::NoIdentity { .. } => true,
-            _ => self.has_status(StatusCode::UNAUTHORIZED),
+        if let Cause::Authentication(error) = self.cause.as_ref() {
+            return error.is_unauthorized() || error.is_invalid() || error.is_permission_denied();
         }
+        matches!(self.cause.as_ref(), Cause::NoIdentity { .. }) || self.has_status(StatusCode::UNAUTHORIZED)
     }
 
     /// Whether the credentials do not suffice (403).
@@ -341,11 +364,13 @@ impl ClientError {
     /// Whether the host could not be reached, broke off, or answered with a server error.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
-        match self.cause.as_ref() {
-            Cause::Unreachable { .. } | Cause::Lost { .. } | Cause::CircuitOpen { .. } => true,
-            Cause::Authentication(error) => error.is_unavailable(),
-            _ => self.status().is_some_and(|status| status.is_server_error()),
+        if let Cause::Authentication(error) = self.cause.as_ref() {
+            return error.is_unavailable();
         }
+        let is_down = |cause: &Cause| {
+            matches!(cause, Cause::Unreachable { .. } | Cause::Lost { .. } | Cause::CircuitOpen { .. })
+        };
+        is_down(&self.cause) || self.status().is_some_and(|status| status.is_server_error())
     }
 
     /// Returns the id of the object that has the natural key.

@@ -62,6 +62,7 @@ mod page;
 mod problem;
 mod profile;
 mod redact;
+mod region;
 mod remote_error;
 mod request;
 mod response;
@@ -70,6 +71,7 @@ mod subject_token;
 mod timer;
 mod tls;
 mod transport;
+mod variables;
 mod waiting;
 mod wire;
 

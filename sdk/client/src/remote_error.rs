@@ -54,7 +54,21 @@ fn kind(error: &ClientError) -> RemoteErrorKind {
             Cause::Unexpected { .. } | Cause::RepeatedCursor | Cause::BatchItem { .. } => {
                 RemoteErrorKind::Garbled
             }
-            _ => RemoteErrorKind::Other,
+            Cause::Refused(_)
+            | Cause::Unreachable { .. }
+            | Cause::Untrusted { .. }
+            | Cause::Lost { .. }
+            | Cause::NoAnswer { .. }
+            | Cause::Deadline { .. }
+            | Cause::RateLimited { .. }
+            | Cause::CircuitOpen { .. }
+            | Cause::Cancelled
+            | Cause::Authentication(_)
+            | Cause::NoIdentity { .. }
+            | Cause::Layer(_)
+            | Cause::WorkFailed { .. }
+            | Cause::StrangeRegion { .. }
+            | Cause::Request(_) => RemoteErrorKind::Other,
         }
     }
 }
@@ -96,6 +110,7 @@ fn advice(cause: &Cause) -> &'static str {
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::WorkFailed { .. }
+        | Cause::StrangeRegion { .. }
         | Cause::Request(_) => "",
     }
 }

@@ -89,6 +89,7 @@ pub(crate) fn verdict(cause: &Cause, repeat: Repeat) -> Verdict {
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::WorkFailed { .. }
+        | Cause::StrangeRegion { .. }
         | Cause::Request(_) => Verdict::GiveUp,
     }
 }
@@ -110,6 +111,7 @@ pub(crate) fn leaves_doubt(cause: &Cause) -> bool {
         | Cause::RepeatedCursor
         | Cause::BatchItem { .. }
         | Cause::WorkFailed { .. }
+        | Cause::StrangeRegion { .. }
         | Cause::Request(_) => false,
     }
 }
@@ -121,7 +123,22 @@ pub(crate) fn is_throttle(cause: &Cause) -> bool {
             problem.status == StatusCode::TOO_MANY_REQUESTS && !problem.has_code("quota_exceeded")
         }
         Cause::Unexpected { status, .. } => *status == StatusCode::TOO_MANY_REQUESTS,
-        _ => false,
+        Cause::Unreachable { .. }
+        | Cause::Untrusted { .. }
+        | Cause::Lost { .. }
+        | Cause::NoAnswer { .. }
+        | Cause::Deadline { .. }
+        | Cause::RateLimited { .. }
+        | Cause::CircuitOpen { .. }
+        | Cause::Cancelled
+        | Cause::Authentication(_)
+        | Cause::NoIdentity { .. }
+        | Cause::Layer(_)
+        | Cause::RepeatedCursor
+        | Cause::BatchItem { .. }
+        | Cause::WorkFailed { .. }
+        | Cause::StrangeRegion { .. }
+        | Cause::Request(_) => false,
     }
 }
 

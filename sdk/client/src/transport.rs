@@ -24,6 +24,7 @@ use crate::error::{Cause, ClientError};
 use crate::layers::Sender;
 use crate::limiter::{Limiter, Place};
 use crate::loader::Loader;
+use crate::region;
 use crate::request::{Accept, Effect, Request};
 use crate::retry::{self, Verdict};
 use crate::timer::Timer;
@@ -171,7 +172,7 @@ impl Transport {
             if operation.request.effect() == Effect::Mutates && retry::leaves_doubt(&failure.cause) {
                 journey.in_doubt = true;
             }
-            if self.is_renewed(&failure, journey) || is_sent_on(&failure, journey) {
+            if self.is_renewed(&failure, journey) || self.is_sent_on(&failure, journey)? {
                 journey.extra += 1;
                 continue;
             }
@@ -288,6 +289,40 @@ impl Transport {
         }
     }
 
+    /// Whether a read-only region named the primary and the request now goes there, once. The primary must be reached as
+    /// the endpoint is (https stays https, loopback stays loopback), and belong to whoever runs the endpoint.
+    ///
+    /// # Errors
+    ///
+    /// Fails if nothing says that it does.
+    fn is_sent_on(&self, failure: &Failure, journey: &mut Journey) -> Result<bool, Cause> {
+        let Cause::Refused(problem) = &failure.cause else { return Ok(false) };
+        if problem.status != StatusCode::MISDIRECTED_REQUEST || !problem.has_code("region_read_only") {
+            return Ok(false);
+        }
+        let Some(Ok(primary)) = problem.extra("primary_endpoint").map(Endpoint::parse) else {
+            return Ok(false);
+        };
+        let is_like_it = primary.is_plain() == journey.endpoint.is_plain() && primary != journey.endpoint;
+        if !is_like_it || journey.redirected {
+            return Ok(false);
+        }
+        let host = primary.authority();
+        let settings = &self.settings;
+        let is_named = settings.regions.iter().any(|region| region.authority() == host);
+        if !is_named && !region::are_of_one(&settings.endpoint, &primary) {
+            return Err(Cause::StrangeRegion { host, problem: problem.clone() });
+        }
+        info!(
+            region = journey.endpoint.authority(),
+            primary = host,
+            "the region only reads; the write goes on"
+        );
+        journey.redirected = true;
+        journey.endpoint = primary;
+        Ok(true)
+    }
+
     /// Whether an operation that does not succeed at once is waited for.
     pub(crate) fn may_try_again(&self, operation: &Operation<'_>) -> bool {
         match operation.call.purpose() {
@@ -342,21 +377,4 @@ impl Journey {
     pub(crate) fn take_last(&mut self) -> Option<Box<Cause>> {
         self.last.take().map(|failure| Box::new(failure.cause))
     }
-}
-
-/// Whether a read-only region named the primary and the request now goes there, once. The primary must be
-/// reached as the endpoint is: https stays https, loopback stays loopback.
-fn is_sent_on(failure: &Failure, journey: &mut Journey) -> bool {
-    let Cause::Refused(problem) = &failure.cause else { return false };
-    if problem.status != StatusCode::MISDIRECTED_REQUEST || !problem.has_code("region_read_only") {
-        return false;
-    }
-    let Some(Ok(primary)) = problem.extra("primary_endpoint").map(Endpoint::parse) else { return false };
-    if primary.is_plain() != journey.endpoint.is_plain() || primary == journey.endpoint || journey.redirected
-    {
-        return false;
-    }
-    journey.redirected = true;
-    journey.endpoint = primary;
-    true
 }

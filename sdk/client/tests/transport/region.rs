@@ -1,10 +1,10 @@
 //! Replicas and regions.
 
 use serde_json::json;
-use sparki_client::Request;
+use sparki_client::{Client, ClientError, Endpoint, Request, Response, Settings};
 
-use crate::fixture::{API_KEY, Thing, call, client};
-use crate::server::{Reply, Server};
+use crate::fixture::{API_KEY, Log, Thing, VirtualTimer, call, chain, client, settings};
+use crate::server::{Reply, Seen, Server};
 
 fn read_only(primary: &str) -> Reply {
     Reply::problem(421, json!({"code": "region_read_only", "primary_endpoint": primary}))
@@ -43,6 +43,40 @@ async fn credentials_are_sent_to_no_endpoint_that_could_not_be_configured() {
         assert_eq!(error.code(), Some("region_read_only"), "{primary}");
         assert_eq!(replica.seen().len(), 1);
     }
+}
+
+/// Creates a thing on a replica that names a primary by another name of this machine.
+async fn create_elsewhere(
+    change: impl FnOnce(&mut Settings, &str),
+) -> (Result<Response<Thing>, ClientError>, Vec<Seen>) {
+    let primary = Server::replying(vec![Reply::json(201, r#"{"id":"t-1"}"#)]).await;
+    let name = primary.url().replace("127.0.0.1", "localhost");
+    let replica = Server::replying(vec![read_only(&name)]).await;
+    let mut settings = settings(&replica, &VirtualTimer::new());
+    change(&mut settings, &name);
+    let created = Client::new(settings).unwrap().create(Request::post("/things"), &call()).await;
+    (created, primary.seen())
+}
+
+#[tokio::test]
+async fn credentials_are_sent_to_no_region_that_nobody_has_named() {
+    let (created, seen) = create_elsewhere(|_, _| {}).await;
+    let error = created.unwrap_err();
+    assert_eq!((error.code(), error.maybe_applied(), seen.len()), (Some("region_read_only"), false, 0));
+    let told = chain(&error);
+    assert!(told.contains("and localhost:") && told.ends_with("name it in SPARKI_REGIONS"), "{told}");
+}
+
+#[tokio::test]
+async fn a_write_goes_on_to_a_region_that_was_named_and_that_is_logged() {
+    Log::start();
+    let (created, seen) = create_elsewhere(|settings, primary| {
+        settings.regions.push(Endpoint::parse(primary).unwrap());
+    })
+    .await;
+    let log = Log::stop();
+    assert_eq!((created.unwrap().attempts, seen[0].header("x-api-key")), (2, Some(API_KEY)));
+    assert!(log.contains("the region only reads; the write goes on") && log.contains("localhost:"), "{log}");
 }
 
 #[tokio::test]
