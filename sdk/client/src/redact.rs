@@ -11,8 +11,11 @@ const HIDDEN: &str = "(redacted)";
 const SNIPPET: usize = 80;
 /// How much of a foreign answer is looked at, in bytes.
 const LOOKED_AT: usize = 64 * 1024;
-/// Credentials shorter than this are no secrets, and hiding them would eat ordinary words.
-const SHORTEST: usize = 6;
+/// What is shorter than this, in bytes, is hidden only where it stands as a word of its own: it may be a piece of many
+/// ordinary words.
+const SHORT: usize = 6;
+/// Members of a refusal that name fields and kinds of faults, and never a value.
+const NAMES: [&str; 4] = ["code", "pointer", "type", "correlation_id"];
 
 /// Knows what must not be shown: the credentials in use and what the request carried.
 #[derive(Default)]
@@ -50,7 +53,11 @@ impl Redactor {
             Value::String(text) => replace(&text, &self.credentials).into(),
             Value::Array(items) => items.into_iter().map(|item| self.hide_secrets(item)).collect(),
             Value::Object(members) => {
-                members.into_iter().map(|(name, value)| (name, self.hide_secrets(value))).collect()
+                let hide = |(name, value): (String, Value)| {
+                    let value = if NAMES.contains(&name.as_str()) { value } else { self.hide_secrets(value) };
+                    (name, value)
+                };
+                members.into_iter().map(hide).collect()
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => value,
         }
@@ -80,6 +87,8 @@ impl Redactor {
         match value {
             Value::String(text) => match sensitivity {
                 Sensitivity::Secret => push(&mut self.credentials, text),
+                // Short ones are ordinary words and numbers.
+                Sensitivity::Plain if text.len() < SHORT => {}
                 Sensitivity::Plain => push(&mut self.carried, text),
             },
             Value::Array(items) => items.iter().for_each(|item| self.learn(item, sensitivity)),
@@ -109,7 +118,7 @@ fn names_a_secret(name: &str) -> bool {
 }
 
 fn push(hidden: &mut Vec<String>, text: &str) {
-    if text.len() < SHORTEST {
+    if text.is_empty() {
         return;
     }
     // An answer may repeat it with quotation marks and line feeds escaped: as it stands in the request's JSON.
@@ -122,7 +131,26 @@ fn push(hidden: &mut Vec<String>, text: &str) {
 }
 
 fn replace(text: &str, hidden: &[String]) -> String {
-    hidden.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), HIDDEN))
+    hidden.iter().fold(text.to_owned(), |text, secret| {
+        if secret.len() < SHORT { replace_word(&text, secret) } else { text.replace(secret.as_str(), HIDDEN) }
+    })
+}
+
+/// Hides a text where neither a letter nor a digit stands beside it.
+fn replace_word(text: &str, word: &str) -> String {
+    let mut replaced = String::new();
+    let mut end = 0;
+    for (start, found) in text.match_indices(word) {
+        let (before, after) = (text[..start].chars().next_back(), text[start + found.len()..].chars().next());
+        if [before, after].into_iter().flatten().any(char::is_alphanumeric) {
+            continue;
+        }
+        replaced.push_str(&text[end..start]);
+        replaced.push_str(HIDDEN);
+        end = start + found.len();
+    }
+    replaced.push_str(&text[end..]);
+    replaced
 }
 
 /// Whether a word has the shape of a key, a JWT or any long random text.
@@ -226,6 +254,21 @@ mod tests {
         assert_eq!(
             redactor.hide_secrets(echo),
             json!({"detail": ["orchid: (redacted) is short, (redacted) may not"], "retryable": false})
+        );
+    }
+    #[test]
+    fn a_short_secret_is_hidden_where_it_stands_alone() {
+        let redactor = Redactor::new([], Some(br#"{"password":"abc12","value":"0","pin":"7"}"#));
+        let problem = json!({
+            "code": "0", "detail": "\"abc12\" is too weak: abc12, 0. Not abc123, 10 or 7.",
+            "errors": [{"pointer": "/items/0", "code": "weak"}],
+        });
+        assert_eq!(
+            redactor.hide_secrets(problem),
+            json!({
+                "code": "0", "detail": "\"(redacted)\" is too weak: (redacted), (redacted). Not abc123, 10 or 7.",
+                "errors": [{"pointer": "/items/0", "code": "weak"}],
+            })
         );
     }
 }
