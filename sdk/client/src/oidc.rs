@@ -42,7 +42,9 @@ pub(crate) enum IdentitySource {
     GitHub { url: String, bearer: Secret<String> },
     /// A command of the Buildkite agent prints it. The program is looked for on this `PATH`.
     Buildkite { path: Option<String> },
-    /// EKS keeps it fresh in a file.
+    /// Something keeps it fresh in a file, such as the projected volume of a pod.
+    File { file: PathBuf },
+    /// EKS keeps it fresh in a file for the roles of IAM. It is used only if it is for the audience.
     Eks { file: PathBuf },
 }
 
@@ -50,8 +52,10 @@ impl Oidc {
     /// Detects the CI by its environment variables. `service_account` is a slug path such as `acme/ci`. The audience
     /// is `SPARKI_OIDC_AUDIENCE`, else `sparki`.
     ///
-    /// The first of these that can give a token is taken: `SPARKI_ID_TOKEN` (GitLab writes it for `id_tokens:`), GitHub
-    /// Actions, Buildkite, HCP Terraform, EKS.
+    /// The first of these that can give a token is taken: `SPARKI_ID_TOKEN` (GitLab writes it for `id_tokens:`),
+    /// `SPARKI_ID_TOKEN_FILE` (a token that is projected into a pod, for this audience), GitHub Actions, Buildkite, HCP
+    /// Terraform, and `AWS_WEB_IDENTITY_TOKEN_FILE` of EKS. The last one is for `sts.amazonaws.com` unless its `aud` says
+    /// otherwise, and is not shown to anybody whom it is not for.
     ///
     /// # Errors
     ///
@@ -97,7 +101,9 @@ impl Oidc {
         match &self.source {
             IdentitySource::Variable { token: secret, .. }
             | IdentitySource::GitHub { bearer: secret, .. } => Some(secret.expose()),
-            IdentitySource::Buildkite { .. } | IdentitySource::Eks { .. } => None,
+            IdentitySource::Buildkite { .. } | IdentitySource::File { .. } | IdentitySource::Eks { .. } => {
+                None
+            }
         }
     }
 
@@ -130,6 +136,7 @@ impl IdentitySource {
             Self::Variable { ci, .. } => ci,
             Self::GitHub { .. } => "GitHub Actions",
             Self::Buildkite { .. } => "Buildkite",
+            Self::File { .. } => "SPARKI_ID_TOKEN_FILE",
             Self::Eks { .. } => "EKS",
         }
     }
@@ -183,6 +190,9 @@ fn detect(environment: &Environment) -> Result<IdentitySource, String> {
     if let Some(token) = variable("SPARKI_ID_TOKEN") {
         let ci = if is_set("GITLAB_CI") { "GitLab" } else { "SPARKI_ID_TOKEN" };
         return Ok(IdentitySource::Variable { ci, token: token.into() });
+    }
+    if let Some(file) = variable("SPARKI_ID_TOKEN_FILE") {
+        return Ok(IdentitySource::File { file: file.into() });
     }
     if is_set("GITLAB_CI") {
         unusable.push(
@@ -242,6 +252,8 @@ mod tests {
         check_detect(tagged, "HCP Terraform sparki own");
         check_detect([("TFC_WORKLOAD_IDENTITY_TOKEN", "t")], "HCP Terraform sparki t");
         check_detect([("AWS_WEB_IDENTITY_TOKEN_FILE", "/token")], "EKS sparki -");
+        let projected = [("AWS_WEB_IDENTITY_TOKEN_FILE", "/aws"), ("SPARKI_ID_TOKEN_FILE", "/token")];
+        check_detect(projected, "SPARKI_ID_TOKEN_FILE sparki -");
     }
 
     #[test]

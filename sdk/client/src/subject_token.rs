@@ -1,8 +1,11 @@
 //! Asks the CI for the token that says who the job is.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use sparki_core::Secret;
 use tokio::process::Command;
@@ -43,11 +46,14 @@ impl Oidc {
                 from_buildkite(path.as_deref(), self.audience(), settings.request_timeout).await,
                 "the job needs \"buildkite-agent\" on its PATH, of version 3.44 or later, and an agent's access token",
             ),
+            IdentitySource::File { file } => (
+                from_file(file).await,
+                "set SPARKI_ID_TOKEN_FILE to a token that is projected into the pod for this audience",
+            ),
             IdentitySource::Eks { file } => (
-                tokio::fs::read_to_string(file)
-                    .await
-                    .map_err(|error| format!("{} cannot be read ({error})", file.display())),
-                "set AWS_WEB_IDENTITY_TOKEN_FILE to the token that is projected into the pod",
+                from_file(file).await.and_then(|token| meant_for(self.audience(), token)),
+                "project a token for this audience into the pod (serviceAccountToken) and name its file in \
+                 SPARKI_ID_TOKEN_FILE",
             ),
         };
         let token = token.map(|token| token.trim().to_owned());
@@ -128,6 +134,43 @@ async fn from_buildkite(path: Option<&str>, audience: &str, limit: Duration) -> 
         return Err(format!("buildkite-agent ended with {}", output.status));
     }
     String::from_utf8(output.stdout).map_err(|_| "buildkite-agent did not print a token".to_owned())
+}
+
+async fn from_file(file: &Path) -> Result<String, String> {
+    let read = tokio::fs::read_to_string(file).await;
+    read.map_err(|error| format!("{} cannot be read ({error})", file.display()))
+}
+
+/// Whom a token is for.
+#[derive(Deserialize)]
+struct Claims {
+    aud: Audiences,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audiences {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// The token, if it says that it is for this audience. One for somebody else would let its reader pass for the pod there.
+fn meant_for(audience: &str, token: String) -> Result<String, String> {
+    let payload =
+        token.trim().split('.').nth(1).and_then(|payload| BASE64_URL_SAFE_NO_PAD.decode(payload).ok());
+    let claims: Option<Claims> = payload.and_then(|payload| serde_json::from_slice(&payload).ok());
+    let audiences = match claims.map(|claims| claims.aud) {
+        Some(Audiences::One(audience)) => vec![audience],
+        Some(Audiences::Many(audiences)) => audiences,
+        None => return Err("the token in AWS_WEB_IDENTITY_TOKEN_FILE does not say whom it is for".to_owned()),
+    };
+    if audiences.iter().any(|named| named == audience) {
+        return Ok(token);
+    }
+    Err(format!(
+        "the token in AWS_WEB_IDENTITY_TOKEN_FILE is for {}, not for {audience}",
+        audiences.join(", ")
+    ))
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use serde_json::json;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
 use sparki_client::{Client, Credential, Environment, Oidc, Request};
 use url::form_urlencoded;
 
@@ -167,14 +169,15 @@ async fn the_agent_of_buildkite_is_run() {
 }
 
 #[tokio::test]
-async fn the_file_of_eks_is_read_anew_for_each_exchange() {
+async fn a_file_is_read_anew_for_each_exchange() {
     let server = Server::start(control_plane).await;
     let timer = VirtualTimer::new();
     let file = tempfile::NamedTempFile::new().unwrap();
-    let variables = [("AWS_WEB_IDENTITY_TOKEN_FILE", file.path().to_str().unwrap())];
+    let variables = [("SPARKI_ID_TOKEN_FILE", file.path().to_str().unwrap())];
     let client = as_ci(&server, &timer, variables).await;
     let empty = who(&client).await.unwrap_err();
-    assert!(empty.contains("EKS gives no identity token: it is empty; set AWS_WEB_IDENTITY"), "{empty}");
+    let expected = "SPARKI_ID_TOKEN_FILE gives no identity token: it is empty; set SPARKI_ID_TOKEN_FILE";
+    assert!(empty.contains(expected), "{empty}");
     for token in ["jwt-1", "jwt-2"] {
         std::fs::write(file.path(), format!("{token}\n")).unwrap();
         assert_eq!(who(&client).await.unwrap(), format!("Bearer token-{token}"));
@@ -183,6 +186,32 @@ async fn the_file_of_eks_is_read_anew_for_each_exchange() {
     drop(file);
     let gone = who(&client).await.unwrap_err();
     assert!(gone.contains("cannot be read (No such file or directory"), "{gone}");
+}
+
+/// A token with these claims, as far as anybody looks.
+fn token(claims: &Value) -> String {
+    format!("e30.{}.c2ln", BASE64_URL_SAFE_NO_PAD.encode(claims.to_string()))
+}
+
+#[tokio::test]
+async fn the_token_of_eks_is_shown_to_nobody_whom_it_is_not_for() {
+    let server = Server::start(control_plane).await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let variables = [("AWS_WEB_IDENTITY_TOKEN_FILE", file.path().to_str().unwrap())];
+    let client = as_ci(&server, &VirtualTimer::new(), variables).await;
+    for foreign in [token(&json!({"aud": ["sts.amazonaws.com"]})), token(&json!({})), "jwt-1".to_owned()] {
+        std::fs::write(file.path(), &foreign).unwrap();
+        let told = who(&client).await.unwrap_err();
+        assert!(told.ends_with("name its file in SPARKI_ID_TOKEN_FILE"), "{told}");
+        assert!(!told.contains(&foreign), "{told}");
+    }
+    assert_eq!(server.seen().len(), 0);
+    for own in [json!("sparki"), json!(["sts.amazonaws.com", "sparki"])] {
+        let own = token(&json!({"aud": own}));
+        std::fs::write(file.path(), format!("{own}\n")).unwrap();
+        let client = as_ci(&server, &VirtualTimer::new(), variables).await;
+        assert_eq!(who(&client).await.unwrap(), format!("Bearer token-{own}"));
+    }
 }
 
 #[tokio::test]
