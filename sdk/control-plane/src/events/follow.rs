@@ -19,6 +19,7 @@ use crate::{
     events::{
         event::{EventPage, Told},
         pulse::{Listener, Woken},
+        right::Right,
         store::{self, Scope},
     },
     http::{answer::Answer, problem::Problem, query::Query},
@@ -35,6 +36,7 @@ const PAGE: u32 = 200;
 /// What is followed.
 pub(crate) struct Following {
     pub(crate) scope: Scope,
+    pub(crate) right: Right,
     pub(crate) start: Start,
     pub(crate) ending: Ending,
 }
@@ -58,13 +60,18 @@ pub(crate) enum Ending {
 
 impl Following {
     /// Everything in a workspace from now on.
-    pub(crate) fn workspace(id: &str) -> Self {
-        Self { scope: Scope::Workspace(id.to_owned()), start: Start::Now, ending: Ending::Never }
+    pub(crate) fn workspace(id: &str, right: Right) -> Self {
+        Self { scope: Scope::Workspace(id.to_owned()), right, start: Start::Now, ending: Ending::Never }
     }
 
     /// The events of one object from its first, until the one that `ends` picks.
-    pub(crate) fn resource(id: &str, ends: fn(&Told) -> bool) -> Self {
-        Self { scope: Scope::Resource(id.to_owned()), start: Start::Beginning, ending: Ending::At(ends) }
+    pub(crate) fn resource(id: &str, right: Right, ends: fn(&Told) -> bool) -> Self {
+        Self {
+            scope: Scope::Resource(id.to_owned()),
+            right,
+            start: Start::Beginning,
+            ending: Ending::At(ends),
+        }
     }
 }
 
@@ -136,8 +143,12 @@ struct Follower {
 }
 
 impl Follower {
-    async fn news(&mut self) -> Result<Vec<Told>, sqlx::Error> {
+    /// What has happened since, for whom it still concerns: rights may have ended since the following began.
+    async fn news(&mut self) -> Result<Vec<Told>, Problem> {
         let news = store::since(&self.app.database, &self.following.scope, self.after, PAGE).await?;
+        if !news.is_empty() {
+            self.following.right.require(&self.app).await?;
+        }
         if let Some(last) = news.last() {
             self.after = last.id;
         }
@@ -166,8 +177,8 @@ impl Follower {
     }
 
     /// Begins with an id and no event: where the stream starts, so that whoever loses it before the first event goes on
-    /// from there. Ends with the last event, with the server, with the connection, or when the client has to prove
-    /// themselves anew.
+    /// from there. Ends with the last event, with the server, with the connection, with the right to follow, or when the
+    /// client has to prove themselves anew.
     fn stream(self) -> impl Stream<Item = Result<sse::Event, Infallible>> + Send {
         let start = sse::Event::default().id(self.after.to_string());
         let batches = stream::unfold(Some(self), |follower| async move {
@@ -186,8 +197,9 @@ impl Follower {
                         return Some((events, Some(follower)));
                     }
                     Ok(_) => {}
-                    Err(error) => {
-                        tracing::warn!(component = "events", error = %error, "a stream of events broke off");
+                    Err(problem) => {
+                        let detail = problem.detail();
+                        tracing::warn!(component = "events", detail, "a stream of events broke off");
                         return None;
                     }
                 }

@@ -7,11 +7,13 @@
 mod event;
 mod follow;
 mod pulse;
+mod right;
 mod routes;
 mod store;
 
 pub(crate) use event::{Event, Resource, Told, place};
 pub(crate) use follow::{Following, follow, seconds};
 pub(crate) use pulse::{Pulse, Woken};
+pub(crate) use right::Right;
 pub(crate) use routes::{following, operation};
 pub(crate) use store::{append, forget_old};

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     access::Scope,
-    events::{Following, event::EventPage, follow},
+    events::{Following, Right, event::EventPage, follow},
     http::problem::{Code, Problem},
     object::{Call, id::Id},
     openapi::{Heading, Operation, Parameter, Place, Reply, Verb},
@@ -59,5 +59,6 @@ async fn follow_workspace(call: Call) -> Result<Response, Problem> {
     let id = Id::<Workspace>::parse(&id).ok_or_else(not_found)?.to_string();
     caller.access.standing(&id).ok_or_else(not_found)?;
     caller.access.require("event:read", &Scope::workspace(&id))?;
-    follow(&app, &headers, query, Following::workspace(&id)).await
+    let right = Right::in_workspace(caller, "event:read", &id);
+    follow(&app, &headers, query, Following::workspace(&id, right)).await
 }

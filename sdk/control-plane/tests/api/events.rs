@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
+use sparki_control_plane::Role;
 
 use crate::world::{World, send};
 
@@ -172,4 +173,26 @@ async fn events_hold_names_of_fields_and_no_values() {
     assert_eq!(page["data"].as_array().unwrap().len(), 4);
     let text = page.to_string();
     assert!(text.contains("deployment_target.created") && !text.contains("quietly"), "{text}");
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_right_to_it() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await.id();
+    let member = world.member(&workspace, "ann@example.com", Role::Viewer).await;
+    let path = format!("/events?workspace_id={workspace}");
+    let mut lines = Lines::open(member.request("GET", &path)).await;
+    let team = json!({"workspace_id": workspace, "name": "first"});
+    admin.post("/teams", team).await.expect(201);
+    assert_eq!(lines.next().await.unwrap().1, "team.created");
+    let listed = admin.get(&format!("/workspace-members?workspace_id={workspace}")).await.body;
+    let mut listed = listed["data"].as_array().unwrap().iter();
+    let ann = listed.find(|one| one["email"] == "ann@example.com").unwrap();
+    let ann = format!("/workspace-members/{}", ann["id"].as_str().unwrap());
+    admin.delete(&ann, "*").await.expect(204);
+    let team = json!({"workspace_id": workspace, "name": "second"});
+    admin.post("/teams", team).await.expect(201);
+    assert_eq!(lines.next().await, None);
+    member.get(&path).await.expect(404);
 }

@@ -13,7 +13,7 @@ use crate::{
         model::{DEPLOYMENT, Deployment, LOG},
         undoing::{read_wish, rollback},
     },
-    events::{Following, Told, follow, following},
+    events::{Following, Right, Told, follow, following},
     http::{
         body::read_object,
         problem::{Code, Problem},
@@ -128,7 +128,8 @@ async fn follow_deployment(call: Call, id: &str) -> Result<Response, Problem> {
     let id = known_form(&DEPLOYMENT, id)?;
     let row = present(&DEPLOYMENT, store::find(app.database.reader(), &DEPLOYMENT, &caller, &id).await?)?;
     authorise(&caller, &row, &DEPLOYMENT.permission("read"))?;
-    follow(&app, &headers, query, Following::resource(&id, ends)).await
+    let right = Right::at(caller, DEPLOYMENT.permission("read"), &row);
+    follow(&app, &headers, query, Following::resource(&id, right, ends)).await
 }
 
 /// A deployment that is being rolled back has failed, but has not ended.

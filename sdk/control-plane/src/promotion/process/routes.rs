@@ -9,7 +9,7 @@ use axum::{
 
 use crate::{
     document::choice::Choice as _,
-    events::{Following, Told, follow, following},
+    events::{Following, Right, Told, follow, following},
     http::{
         body::read_object,
         problem::{Code, Problem},
@@ -144,9 +144,10 @@ async fn events(Path(id): Path<String>, call: Call) -> Response {
 async fn follow_promotion(call: Call, id: &str) -> Result<Response, Problem> {
     let Call { app, caller, headers, query } = call;
     let id = known_form(&PROMOTION, id)?;
-    let row = store::find(app.database.reader(), &PROMOTION, &caller, &id).await?;
-    authorise(&caller, &present(&PROMOTION, row)?, &PROMOTION.permission("read"))?;
-    follow(&app, &headers, query, Following::resource(&id, ends)).await
+    let row = present(&PROMOTION, store::find(app.database.reader(), &PROMOTION, &caller, &id).await?)?;
+    authorise(&caller, &row, &PROMOTION.permission("read"))?;
+    let right = Right::at(caller, PROMOTION.permission("read"), &row);
+    follow(&app, &headers, query, Following::resource(&id, right, ends)).await
 }
 
 fn ends(told: &Told) -> bool {
