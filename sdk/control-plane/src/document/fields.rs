@@ -247,6 +247,20 @@ impl<'a> Fields<'a> {
         Some(number)
     }
 
+    /// A required number; the least there is when it is missing or wrong.
+    pub(crate) fn required_number(&mut self, name: &str, range: RangeInclusive<f64>) -> f64 {
+        self.require(name);
+        let (least, most) = range.clone().into_inner();
+        self.note(name, || Asked::Plain(json!({"type": "number", "minimum": least, "maximum": most})));
+        match self.value(name).map(|value| value.as_f64()) {
+            Some(Some(number)) if range.contains(&number) => return number,
+            Some(Some(_)) => self.error(name, "range", format!("{name:?} has to be from {least} to {most}.")),
+            Some(None) => self.wrong_type(name, "a number"),
+            None => {}
+        }
+        least
+    }
+
     pub(crate) fn choice<T: Choice>(&mut self, name: &str) -> Option<T> {
         self.note(name, || Asked::Plain(words_schema(&words::<T>())));
         self.choice_value(name)

@@ -78,7 +78,10 @@ async fn a_stream_tells_every_change_in_order_and_goes_on_where_it_broke_off() {
     let again = admin.request("GET", &path).header("last-event-id", second.to_string());
     let mut lines = Lines::open(again).await;
     let (third, name, data) = lines.next().await.unwrap();
-    assert_eq!((name.as_str(), &data["data"]["changed_fields"]), ("project.updated", &json!(["language"])));
+    assert_eq!(
+        (name.as_str(), &data["data"]["changed_fields"]),
+        ("project.updated", &json!(["following", "language"]))
+    );
     assert!(third > second);
     assert_eq!(lines.next().await.unwrap().1, "project.deleted");
 }

@@ -14,6 +14,7 @@ mod concurrency;
 mod contract;
 mod delivery;
 mod deployments;
+mod detection;
 mod encryption;
 mod events;
 mod exchange;

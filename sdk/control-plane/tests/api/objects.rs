@@ -44,6 +44,7 @@ async fn a_project_gets_its_defaults() {
     let expected = json!({
         "name": "web", "slug": "web", "git_url": "https://github.com/acme/web", "default_branch": "main",
         "root_directory": ".", "framework": null, "language": null, "detection": "auto",
+        "following": ["framework", "language"],
         "build_settings": {"install_command": null, "build_command": null, "output_directory": null},
         "visibility": "private", "deletion_protection": false, "archived": false, "detected": null, "labels": {},
     });

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::api::vocabulary::{Actor, Artifact};
+use crate::api::vocabulary::{Actor, Artifact, Detected};
 use crate::exchange::open_words;
 
 /// A run of a pipeline for a commit.
@@ -38,6 +38,8 @@ pub struct Build {
     pub completed_at: Option<Timestamp>,
     /// What it has made.
     pub artifacts: Vec<Artifact>,
+    /// What it has found the project to be written with and in; null if it has not looked.
+    pub detected: Option<Detected>,
     /// Steps of the pipeline as they were when the build was asked for; empty if it is reported.
     pub steps: Vec<BuildStep>,
     /// Version of the pipeline.

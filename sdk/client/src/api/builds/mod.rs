@@ -6,7 +6,7 @@ mod answers;
 mod calls;
 mod requests;
 
-pub use crate::api::vocabulary::{Actor, Artifact, LogLine};
+pub use crate::api::vocabulary::{Actor, Artifact, Detected, LogLine};
 pub use answers::{Build, BuildStatus, BuildStep, BuildStepStatus, BuildTrigger};
 pub use calls::{Builds, CancelBuild, CreateBuild, ListBuilds, ReadBuild, ReadBuildLog};
-pub use requests::{NewArtifact, NewBuild};
+pub use requests::{NewArtifact, NewBuild, NewDetected};

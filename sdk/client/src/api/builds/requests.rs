@@ -28,6 +28,8 @@ pub struct NewBuild {
     #[serde(skip_serializing_if = "Option::is_none")]
     artifacts: Option<Vec<NewArtifact>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    detected: Option<NewDetected>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     labels: Option<BTreeMap<String, String>>,
 }
 
@@ -46,6 +48,7 @@ impl NewBuild {
             started_at: None,
             completed_at: None,
             artifacts: None,
+            detected: None,
             labels: None,
         }
     }
@@ -88,6 +91,12 @@ impl NewBuild {
         self
     }
 
+    /// What it has found the project to be written with and in; null if it has not looked.
+    pub fn detected(mut self, detected: NewDetected) -> Self {
+        self.detected = Some(detected);
+        self
+    }
+
     /// Labels, for finding the object by.
     pub fn labels(
         mut self,
@@ -115,5 +124,32 @@ impl NewArtifact {
     /// - `digest`: Digest of its content: `sha256:` and 64 hexadecimal digits.
     pub fn new(name: impl Into<String>, uri: impl Into<String>, digest: impl Into<String>) -> Self {
         Self { name: name.into(), uri: uri.into(), digest: digest.into() }
+    }
+}
+
+/// What it has found the project to be written with and in; null if it has not looked.
+#[derive(Clone, Debug, Serialize)]
+#[must_use]
+pub struct NewDetected {
+    framework: String,
+    language: String,
+    version: String,
+    confidence: f64,
+}
+
+impl NewDetected {
+    /// Begins with what is required.
+    ///
+    /// - `framework`: Name of the framework.
+    /// - `language`: Name of the language.
+    /// - `version`: Version of the framework.
+    /// - `confidence`: How certain this is, from 0 to 1.
+    pub fn new(
+        framework: impl Into<String>,
+        language: impl Into<String>,
+        version: impl Into<String>,
+        confidence: f64,
+    ) -> Self {
+        Self { framework: framework.into(), language: language.into(), version: version.into(), confidence }
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::api::vocabulary::Detected;
 use crate::exchange::open_words;
 
 /// A repository that is built, tested and delivered.
@@ -27,11 +28,11 @@ pub struct Project {
     pub default_branch: String,
     /// Folder of the repository that the project is in.
     pub root_directory: String,
-    /// Framework the project is written with, if it is not to be detected.
+    /// Framework the project is written with; unset, it is the one that was detected.
     pub framework: Option<String>,
-    /// Language the project is written in, if it is not to be detected.
+    /// Language the project is written in; unset, it is the one that was detected.
     pub language: Option<String>,
-    /// Whether the framework and the language are detected.
+    /// What becomes of the framework and the language that builds report.
     pub detection: Detection,
     /// How the project is built.
     pub build_settings: BuildSettings,
@@ -41,8 +42,10 @@ pub struct Project {
     pub deletion_protection: bool,
     /// Whether the project has been set aside.
     pub archived: bool,
-    /// What detection found; builds fill it in.
+    /// What a build has found; null before one has reported it.
     pub detected: Option<Detected>,
+    /// Which of `framework` and `language` nobody has chosen, so that they are what was detected.
+    pub following: Vec<FollowedField>,
     /// Labels, for finding the object by.
     pub labels: BTreeMap<String, String>,
     /// When the object was created.
@@ -52,13 +55,13 @@ pub struct Project {
 }
 
 open_words! {
-    /// Whether the server looks for the framework and language itself.
+    /// What becomes of the framework and the language that builds report.
     pub enum Detection {
-        /// `auto`.
+        /// The newest is taken.
         Auto = "auto",
-        /// `pin`.
+        /// The first is taken, and stays.
         Pin = "pin",
-        /// `off`.
+        /// None is taken.
         Off = "off",
     }
 }
@@ -87,16 +90,12 @@ open_words! {
     }
 }
 
-/// What detection found in a repository.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct Detected {
-    /// Name of the framework.
-    pub framework: String,
-    /// Name of the language.
-    pub language: String,
-    /// Version of the framework.
-    pub version: String,
-    /// How certain this is, from 0 to 1.
-    pub confidence: f64,
+open_words! {
+    /// A field that may follow what is detected.
+    pub enum FollowedField {
+        /// `framework`.
+        Framework = "framework",
+        /// `language`.
+        Language = "language",
+    }
 }

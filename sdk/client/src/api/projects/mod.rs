@@ -44,7 +44,8 @@ mod calls;
 mod patches;
 mod requests;
 
-pub use answers::{BuildSettings, Detected, Detection, Project, Visibility};
+pub use crate::api::vocabulary::Detected;
+pub use answers::{BuildSettings, Detection, FollowedField, Project, Visibility};
 pub use calls::{CreateProject, DeleteProject, ListProjects, Projects, ReadProject, UpdateProject};
 pub use patches::{BuildSettingsPatch, ProjectPatch};
 pub use requests::{NewBuildSettings, NewProject};

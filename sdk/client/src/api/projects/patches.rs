@@ -105,7 +105,7 @@ impl ProjectPatch {
         self
     }
 
-    /// Framework the project is written with, if it is not to be detected.
+    /// Framework the project is written with; unset, it is the one that was detected.
     pub fn framework(mut self, framework: impl Into<String>) -> Self {
         self.framework = Change::Set(framework.into());
         self
@@ -117,7 +117,7 @@ impl ProjectPatch {
         self
     }
 
-    /// Language the project is written in, if it is not to be detected.
+    /// Language the project is written in; unset, it is the one that was detected.
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.language = Change::Set(language.into());
         self
@@ -129,7 +129,7 @@ impl ProjectPatch {
         self
     }
 
-    /// Whether the framework and the language are detected.
+    /// What becomes of the framework and the language that builds report.
     ///
     /// `auto` by default.
     pub fn detection(mut self, detection: impl Into<Detection>) -> Self {

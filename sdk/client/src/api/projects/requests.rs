@@ -83,19 +83,19 @@ impl NewProject {
         self
     }
 
-    /// Framework the project is written with, if it is not to be detected.
+    /// Framework the project is written with; unset, it is the one that was detected.
     pub fn framework(mut self, framework: impl Into<String>) -> Self {
         self.framework = Some(framework.into());
         self
     }
 
-    /// Language the project is written in, if it is not to be detected.
+    /// Language the project is written in; unset, it is the one that was detected.
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.language = Some(language.into());
         self
     }
 
-    /// Whether the framework and the language are detected.
+    /// What becomes of the framework and the language that builds report.
     ///
     /// `auto` by default.
     pub fn detection(mut self, detection: Detection) -> Self {

@@ -22,6 +22,20 @@ pub struct Artifact {
     pub digest: String,
 }
 
+/// What was found in a repository.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Detected {
+    /// Name of the framework.
+    pub framework: String,
+    /// Name of the language.
+    pub language: String,
+    /// Version of the framework.
+    pub version: String,
+    /// How certain this is, from 0 to 1.
+    pub confidence: f64,
+}
+
 /// Whoever asked for something, kept for as long as it goes on.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

@@ -7,8 +7,8 @@ mod answers;
 pub use crate::api::platforms::Platform;
 pub use answers::{
     Actor, Artifact, Availability, ConfigChangeKind, ConfigurationKind, Day, Delivery, DeliveryStatus,
-    EventResource, GateEnforcement, Health, LogLine, PlannedChange, PlannedConfigChange, PlannedFlow,
-    PlannedTarget, PlannedVersion, PlannedWave, PromotionFreeze, PromotionGate, PromotionGateKind,
-    PromotionGateStatus, PromotionOperation, PromotionPlan, PromotionRisk, PromotionRiskLevel, Strategy,
-    Tier, WavePause, WeeklyTime,
+    Detected, EventResource, GateEnforcement, Health, LogLine, PlannedChange, PlannedConfigChange,
+    PlannedFlow, PlannedTarget, PlannedVersion, PlannedWave, PromotionFreeze, PromotionGate,
+    PromotionGateKind, PromotionGateStatus, PromotionOperation, PromotionPlan, PromotionRisk,
+    PromotionRiskLevel, Strategy, Tier, WavePause, WeeklyTime,
 };

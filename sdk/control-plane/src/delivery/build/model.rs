@@ -11,7 +11,7 @@ use crate::{
         artifact::{Artifact, COMMIT},
         log::Log,
         pipeline::{OnConflict, PIPELINE, Pipeline},
-        project::Project,
+        project::{Detected, Project},
     },
     document::{Fields, choice::choice, form::TIME},
     object::{Parent, Shape, id::Id, kind::Roles},
@@ -111,6 +111,9 @@ pub(crate) struct Build {
     pub(super) completed_at: Option<String>,
     /// What it has made.
     pub(crate) artifacts: Vec<Artifact>,
+    /// What it has found the project to be written with and in; null if it has not looked.
+    #[serde(default)]
+    pub(super) detected: Option<Detected>,
     /// Steps of the pipeline as they were when the build was asked for; empty if it is reported.
     pub(super) steps: Vec<Step>,
     /// Version of the pipeline.
@@ -165,6 +168,10 @@ impl Build {
                 }
             }
         }
+        let detected = fields.object("detected", Detected::from_fields);
+        if detected.is_some() && reported.is_none() {
+            fields.error("detected", "conflict", "Only a build that is reported has found something.");
+        }
         Self {
             pipeline_id: fields.required_id("pipeline_id"),
             project_id: Id::nil(),
@@ -177,6 +184,7 @@ impl Build {
             started_at: started_at.as_deref().and_then(in_utc),
             completed_at: completed_at.as_deref().and_then(in_utc),
             artifacts,
+            detected,
             steps: Vec::new(),
             pipeline_version: 0,
             configuration_digest: String::new(),

@@ -13,7 +13,7 @@ use crate::{
             work,
         },
         pipeline::{Concurrency, timeout_seconds},
-        project::Project,
+        project::{Project, notice},
     },
     document::Fields,
     http::{
@@ -54,6 +54,9 @@ impl Object for Build {
     }
 
     async fn stored(&self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        if let Some(found) = &self.detected {
+            notice(connection, self.project_id, found, (&Actor::from(subject.caller), subject.now)).await?;
+        }
         self.launch(connection, subject.id, subject.now).await
     }
 

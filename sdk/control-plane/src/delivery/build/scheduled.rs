@@ -35,6 +35,7 @@ impl Build {
             started_at: None,
             completed_at: None,
             artifacts: Vec::new(),
+            detected: None,
             steps: Vec::new(),
             pipeline_version: 0,
             configuration_digest: String::new(),

@@ -1,13 +1,15 @@
 //! What a project is.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    delivery::{environment::ENVIRONMENT, pipeline::PIPELINE, release::RELEASE},
+    delivery::{
+        environment::ENVIRONMENT, pipeline::PIPELINE, project::detection::Detected, release::RELEASE,
+    },
     document::{Fields, choice::choice, form::Form},
-    object::{Parent, Shape, id::Id, kind::Roles},
+    object::{Earlier, Parent, Shape, id::Id, kind::Roles},
     tenancy::workspace::{WORKSPACE, Workspace},
     variables::{attachment::VARIABLE_SET_ATTACHMENT, secret::SECRET, variable::VARIABLE},
 };
@@ -21,7 +23,7 @@ pub(crate) static PROJECT: Shape = Shape {
     key: "slug",
     filters: &["workspace_id", "slug"],
     immutable: &["workspace_id", "slug"],
-    computed: &["archived", "detected"],
+    computed: &["archived", "detected", "following"],
     children: &[&PIPELINE, &ENVIRONMENT, &RELEASE, &VARIABLE_SET_ATTACHMENT, &VARIABLE, &SECRET],
     roles: Roles::MEMBERS,
 };
@@ -30,8 +32,15 @@ static GIT_URL: Form = Form::new("^(https://|ssh://|git@)[^?#\\s]+$", FORMS).che
 const FORMS: &str = "Use https://host/owner/repo, ssh://git@host/owner/repo or git@host:owner/repo.";
 
 choice! {
-    /// Whether the server looks for the framework and language itself.
-    Detection { Auto = "auto", Pin = "pin", Off = "off" }
+    /// What becomes of the framework and the language that builds report.
+    Detection {
+        /// The newest is taken.
+        Auto = "auto",
+        /// The first is taken, and stays.
+        Pin = "pin",
+        /// None is taken.
+        Off = "off",
+    }
 }
 
 choice! {
@@ -40,7 +49,7 @@ choice! {
 }
 
 /// A repository that is built, tested and delivered.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Project {
     /// Workspace the project belongs to.
     workspace_id: Id<Workspace>,
@@ -54,12 +63,12 @@ pub(crate) struct Project {
     default_branch: String,
     /// Folder of the repository that the project is in.
     root_directory: String,
-    /// Framework the project is written with, if it is not to be detected.
-    framework: Option<String>,
-    /// Language the project is written in, if it is not to be detected.
-    language: Option<String>,
-    /// Whether the framework and the language are detected.
-    detection: Detection,
+    /// Framework the project is written with; unset, it is the one that was detected.
+    pub(super) framework: Option<String>,
+    /// Language the project is written in; unset, it is the one that was detected.
+    pub(super) language: Option<String>,
+    /// What becomes of the framework and the language that builds report.
+    pub(super) detection: Detection,
     /// How the project is built.
     build_settings: BuildSettings,
     /// Who may see the project.
@@ -68,12 +77,21 @@ pub(crate) struct Project {
     deletion_protection: bool,
     /// Whether the project has been set aside.
     archived: bool,
-    /// What detection found; builds fill it in.
-    detected: Option<Detected>,
+    /// What a build has found; null before one has reported it.
+    pub(super) detected: Option<Detected>,
+    /// Which of `framework` and `language` nobody has chosen, so that they are what was detected.
+    #[serde(default)]
+    pub(super) following: Vec<Followed>,
+}
+
+choice! {
+    /// A field that may follow what is detected.
+    #[schemars(rename = "FollowedField")]
+    Followed { Framework = "framework", Language = "language" }
 }
 
 /// How a project is built.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 struct BuildSettings {
     /// Command that installs what the build needs.
     install_command: Option<String>,
@@ -83,23 +101,10 @@ struct BuildSettings {
     output_directory: Option<String>,
 }
 
-/// What detection found in a repository.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Detected {
-    /// Name of the framework.
-    framework: String,
-    /// Name of the language.
-    language: String,
-    /// Version of the framework.
-    version: String,
-    /// How certain this is, from 0 to 1.
-    confidence: f64,
-}
-
 impl Project {
-    pub(super) fn from_fields(fields: &mut Fields<'_>) -> Self {
+    pub(super) fn from_fields(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Self {
         let name = fields.required_text("name", 255);
-        Self {
+        let mut project = Self {
             workspace_id: fields.required_id("workspace_id"),
             slug: fields.slug_of(&name, 255),
             name,
@@ -118,7 +123,10 @@ impl Project {
             deletion_protection: fields.flag_or("deletion_protection", false),
             archived: false,
             detected: None,
-        }
+            following: Vec::new(),
+        };
+        project.follow(earlier);
+        project
     }
 }
 

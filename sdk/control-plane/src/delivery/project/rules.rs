@@ -24,8 +24,8 @@ static ARCHIVE: Words<Archival> = Words {
 impl Object for Project {
     const SHAPE: &'static Shape = &PROJECT;
 
-    fn read(fields: &mut Fields<'_>, _earlier: Option<&Earlier<'_>>) -> Self {
-        Self::from_fields(fields)
+    fn read(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Self {
+        Self::from_fields(fields, earlier)
     }
 
     fn delete_parameters() -> Vec<Parameter> {
