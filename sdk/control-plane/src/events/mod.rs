@@ -12,7 +12,7 @@ mod routes;
 mod store;
 
 pub(crate) use event::{Event, Resource, Told, place};
-pub(crate) use follow::{Following, follow, seconds};
+pub(crate) use follow::{Following, Start, follow, seconds};
 pub(crate) use pulse::{Pulse, Woken};
 pub(crate) use right::Right;
 pub(crate) use routes::{following, operation};

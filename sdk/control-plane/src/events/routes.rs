@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     access::Scope,
-    events::{Following, Right, event::EventPage, follow},
+    events::{Following, Right, Start, event::EventPage, follow},
     http::problem::{Code, Problem},
     object::{Call, id::Id},
     openapi::{Heading, Operation, Parameter, Place, Reply, Verb},
@@ -26,17 +26,22 @@ pub(crate) fn operation() -> Operation {
         about: "Begins with what happens from now on, unless an event is named.".into(),
     };
     let about = "The workspace.";
-    following(Operation::new(heading, events))
+    following(Operation::new(heading, events), Start::Now)
         .takes(
             Parameter::query("workspace_id", about, json!({"type": "string", "format": "uuid"})).required(),
         )
         .refuses(&[Code::NotFound, Code::PermissionDenied])
 }
 
-/// Adds what every operation has that follows events.
-pub(crate) fn following(operation: Operation) -> Operation {
+/// Adds what every operation has that follows events, from there on unless the caller says otherwise.
+pub(crate) fn following(operation: Operation, start: Start) -> Operation {
     let id = json!({"type": "integer", "minimum": 0, "maximum": i64::MAX});
-    let after = "The event to go on after; 0 is before the first.";
+    let after = match start {
+        Start::Beginning => "The event to go on after; 0 is before the first, and the default.",
+        Start::Now => {
+            "The event to go on after; 0 is before the first. By default it begins with what happens from now on."
+        }
+    };
     let wait = "How long a page may wait for the first event: `30s`. A stream needs no waiting.";
     let last = "The same as `after`; what browsers send when a stream breaks off.";
     operation

@@ -49,6 +49,7 @@ pub(crate) fn operation() -> Operation {
         },
         serve,
     )
+    .changes_nothing()
     .reads(Request::json(|fields| {
         read_items(fields);
     }))

@@ -12,6 +12,7 @@ use crate::{
     openapi::{
         Header, Operation, Place,
         header::Presence::{self, Always, Sometimes},
+        operation::Effect,
     },
 };
 
@@ -104,6 +105,9 @@ impl Parts {
                 Place::Open | Place::Root => json!([]),
             },
         });
+        if operation.effect == Effect::Nothing {
+            described["x-sparki-read-only"] = json!(true);
+        }
         if !operation.parameters.is_empty() {
             described["parameters"] =
                 operation.parameters.iter().map(|parameter| parameter.describe()).collect();

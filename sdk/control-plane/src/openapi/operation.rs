@@ -84,12 +84,23 @@ impl Verb {
     }
 }
 
+/// What an operation leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// What its method says.
+    OfMethod,
+    /// Nothing, although it is posted: there is too much to ask for a query.
+    Nothing,
+}
+
 /// A route with its description.
 pub(crate) struct Operation {
     pub(super) heading: Heading,
     pub(super) parameters: Vec<Parameter>,
     pub(super) request: Option<Request>,
     pub(super) replies: Vec<Reply>,
+    /// Whether it may be repeated freely, whatever its method says.
+    pub(super) effect: Effect,
     /// The codes it refuses with, by status.
     pub(super) problems: BTreeMap<u16, BTreeSet<Code>>,
     pub(super) route: MethodRouter<App>,
@@ -108,6 +119,7 @@ impl Operation {
             parameters,
             request: None,
             replies: Vec::new(),
+            effect: Effect::OfMethod,
             problems: BTreeMap::new(),
             route,
         }
@@ -129,6 +141,11 @@ impl Operation {
             (Intent::Read, Place::Open | Place::Root) => operation,
             (Intent::Change, _) => operation.refuses(&[Code::RegionReadOnly]),
         }
+    }
+
+    /// Says that it changes nothing although it is posted.
+    pub(crate) fn changes_nothing(self) -> Self {
+        Self { effect: Effect::Nothing, ..self }
     }
 
     /// Adds a parameter.

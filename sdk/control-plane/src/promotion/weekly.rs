@@ -23,6 +23,7 @@ static TIME_OF_DAY: Form =
 
 choice! {
     /// A day of the week.
+    #[schemars(rename = "Weekday")]
     Day {
         Monday = "monday",
         Tuesday = "tuesday",

@@ -13,7 +13,7 @@ use crate::{
         model::{DEPLOYMENT, Deployment, LOG},
         undoing::{read_wish, rollback},
     },
-    events::{Following, Right, Told, follow, following},
+    events::{Following, Right, Start, Told, follow, following},
     http::{
         body::read_object,
         problem::{Code, Problem},
@@ -99,7 +99,8 @@ fn following_one() -> Operation {
         about: "Begins with its first event, unless one is named, and ends with its last.".into(),
         ..heading::<Deployment>(Verb::Get)
     };
-    following(Operation::new(heading, events)).refuses(&[Code::NotFound, Code::PermissionDenied])
+    following(Operation::new(heading, events), Start::Beginning)
+        .refuses(&[Code::NotFound, Code::PermissionDenied])
 }
 
 async fn cancel_deployment(Path(id): Path<String>, call: Call) -> Response {

@@ -117,6 +117,7 @@ impl Rollback {
 
 choice! {
     /// When a validation script runs.
+    #[schemars(rename = "ValidationPhase")]
     Phase { PreDeploy = "pre_deploy", PostDeploy = "post_deploy" }
 }
 

@@ -40,6 +40,7 @@ pub(crate) fn operation() -> Operation {
             .into(),
     };
     Operation::new(heading, serve)
+        .changes_nothing()
         .reads(Request::json(|fields| {
             read(fields);
         }))

@@ -9,7 +9,7 @@ use axum::{
 
 use crate::{
     document::choice::Choice as _,
-    events::{Following, Right, Told, follow, following},
+    events::{Following, Right, Start, Told, follow, following},
     http::{
         body::read_object,
         problem::{Code, Problem},
@@ -105,7 +105,8 @@ fn following_one() -> Operation {
         about: "Begins with its first event, unless one is named, and ends with its last.".into(),
         ..heading::<Promotion>(Verb::Get)
     };
-    following(Operation::new(heading, events)).refuses(&[Code::PermissionDenied, Code::NotFound])
+    following(Operation::new(heading, events), Start::Beginning)
+        .refuses(&[Code::PermissionDenied, Code::NotFound])
 }
 
 async fn approve_promotion(Path(id): Path<String>, call: Call, body: Body) -> Response {

@@ -6,6 +6,7 @@ use crate::document::{choice::choice, form::Form};
 
 choice! {
     /// Issuers that need no URL, and EKS, whose clusters each have one.
+    #[schemars(rename = "IssuerPreset")]
     Preset {
         Github = "github",
         Gitlab = "gitlab",
