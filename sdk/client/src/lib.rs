@@ -87,7 +87,7 @@ pub use environment::Environment;
 pub use error::{Cause, ClientError, HostFailure};
 pub use event::Event;
 #[cfg(feature = "api")]
-pub use exchange::{Precondition, Progress, Started, Wait};
+pub use exchange::{Completion, Precondition, Progress, Started, Wait};
 pub use idempotency::IdempotencyKey;
 pub use layers::{Body, BoxError, HttpService, Layers};
 pub use limiter::RateLimitSettings;

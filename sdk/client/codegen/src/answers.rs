@@ -80,6 +80,28 @@ impl<'d> Answers<'d> {
         Some(Type::Named { module: module.clone(), name: name.clone() })
     }
 
+    /// The type of a field that is a choice of words with a name.
+    pub(crate) fn words_of(&self, field: &'d Schema) -> Option<Type> {
+        let target = self.target(field)?;
+        if self.resolve(field).words().is_empty() { None } else { self.named(target) }
+    }
+
+    /// The only type that has exactly these words.
+    pub(crate) fn choice_of(&self, words: &[(String, Option<String>)]) -> Option<Type> {
+        let set = |words: &[(String, Option<String>)]| -> BTreeSet<String> {
+            words.iter().map(|(word, _)| word.clone()).collect()
+        };
+        let wanted = set(words);
+        let mut schemas = self.owners.keys().filter(|name| {
+            let schema = self.document.components.schemas.get(*name);
+            schema.is_some_and(|schema| set(&schema.words()) == wanted)
+        });
+        match (schemas.next(), schemas.next()) {
+            (Some(only), None) => self.named(only),
+            (Some(_), Some(_)) | (None, _) => None,
+        }
+    }
+
     fn type_of(
         &mut self,
         schema: &'d Schema,

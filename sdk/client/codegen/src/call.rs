@@ -1,5 +1,7 @@
 //! Operations, sorted by how they are called.
 
+use std::collections::BTreeMap;
+
 use crate::document::{Document, Operation, Parameter, Schema};
 use crate::names;
 
@@ -9,6 +11,10 @@ const API: &str = "/api/v1";
 /// Operations for which the client has something of its own, each with what.
 const HAND_WRITTEN: [(&str, &str); 1] =
     [("batchGetResources", "`Client::batch_get`, which splits and joins batches")];
+
+/// Operations that a promotion goes on after, by the field of the answer that names it.
+const PROMOTED: [(&str, &str); 2] =
+    [("createEnvironmentRelease", "promotion_id"), ("updateEnvironmentRelease", "promotion_id")];
 
 /// An operation with what follows from it.
 #[derive(Debug)]
@@ -24,6 +30,8 @@ pub(crate) struct Call<'d> {
     pub(crate) builder: String,
     pub(crate) shape: Shape<'d>,
     pub(crate) body: Option<&'d Schema>,
+    /// Path of the collection of the object that is answered, if an object of it can be read.
+    pub(crate) collection: Option<&'d str>,
 }
 
 /// How an operation is called, and what comes of it.
@@ -42,7 +50,7 @@ pub(crate) enum Shape<'d> {
     /// Something that is done each time.
     Act(Answer<'d>),
     /// A change of an object.
-    Update(&'d Schema),
+    Update(Answer<'d>),
     /// The end of an object.
     Delete,
 }
@@ -64,10 +72,32 @@ impl<'d> Shape<'d> {
             | Self::Events(schema)
             | Self::Read(schema)
             | Self::Fetch(schema)
-            | Self::Update(schema)
+            | Self::Update(Answer::Value(schema) | Answer::Started(schema))
             | Self::Keyed(Answer::Value(schema) | Answer::Started(schema))
             | Self::Act(Answer::Value(schema) | Answer::Started(schema)) => Some(schema),
-            Self::Keyed(Answer::Nothing) | Self::Act(Answer::Nothing) | Self::Delete => None,
+            Self::Update(Answer::Nothing)
+            | Self::Keyed(Answer::Nothing)
+            | Self::Act(Answer::Nothing)
+            | Self::Delete => None,
+        }
+    }
+}
+
+impl Shape<'_> {
+    /// The same where the object cannot be read when the work on it has ended.
+    fn at_once(self) -> Self {
+        match self {
+            Self::Keyed(Answer::Started(schema)) => Self::Keyed(Answer::Value(schema)),
+            Self::Act(Answer::Started(schema)) => Self::Act(Answer::Value(schema)),
+            Self::Update(Answer::Started(schema)) => Self::Update(Answer::Value(schema)),
+            Self::Pages(_)
+            | Self::Events(_)
+            | Self::Read(_)
+            | Self::Fetch(_)
+            | Self::Keyed(_)
+            | Self::Act(_)
+            | Self::Update(_)
+            | Self::Delete => self,
         }
     }
 }
@@ -89,9 +119,24 @@ impl<'d> Call<'d> {
         parameters.filter(move |parameter| !by_itself.contains(&parameter.name.as_str()))
     }
 
+    pub(crate) fn parameter(&self, name: &str) -> Option<&'d Parameter> {
+        self.operation.parameters.iter().find(|parameter| parameter.name == name)
+    }
+
+    /// Whether it changes nothing although it is posted.
+    pub(crate) fn is_posted_read(&self) -> bool {
+        self.method == "post" && self.operation.is_read_only
+    }
+
     /// Whether nobody has to prove who they are.
     pub(crate) fn is_open(&self) -> bool {
         self.operation.security.is_empty()
+    }
+
+    /// The field of the answer that names the promotion that goes on.
+    pub(crate) fn promotion(&self) -> Option<&'static str> {
+        let id = self.operation.operation_id.as_str();
+        PROMOTED.iter().find(|(promoted, _)| *promoted == id).map(|(_, field)| *field)
     }
 
     pub(crate) fn has_header(&self, name: &str) -> bool {
@@ -124,7 +169,19 @@ pub(crate) fn calls(document: &Document) -> Vec<Call<'_>> {
                 builder: names::pascal(id),
                 shape: shape(document, method, operation),
                 body: operation.request_body.as_ref().and_then(|body| body.json()),
+                collection: None,
             });
+        }
+    }
+    let collections: BTreeMap<&str, &str> = calls
+        .iter()
+        .filter(|call| matches!(call.shape, Shape::Read(_)) && call.name == "read")
+        .filter_map(|call| Some((call.tag, call.path.strip_suffix("/{id}")?)))
+        .collect();
+    for call in &mut calls {
+        call.collection = collections.get(call.tag).copied();
+        if call.collection.is_none() {
+            call.shape = call.shape.at_once();
         }
     }
     let order = ["post", "get", "patch", "put", "delete"];
@@ -146,7 +203,8 @@ fn shape<'d>(document: &'d Document, method: &str, operation: &'d Operation) -> 
     let made = ["201", "202"].iter().filter_map(|status| operation.responses.get(*status));
     let answer = made.chain(good.clone().map(|(_, body)| body)).find_map(|body| body.json());
     let is_streamed = good.clone().any(|(_, body)| body.is_streamed());
-    let is_started = operation.responses.contains_key("202");
+    let is_promoted = PROMOTED.iter().any(|(promoted, _)| *promoted == operation.operation_id);
+    let is_started = is_promoted || operation.responses.contains_key("202");
     let is_missable =
         operation.responses.contains_key("404") && operation.parameters.iter().any(|p| p.place == "path");
     let acted = match answer {
@@ -161,7 +219,7 @@ fn shape<'d>(document: &'d Document, method: &str, operation: &'d Operation) -> 
             Some(_) | None if is_missable => Shape::Read(schema),
             Some(_) | None => Shape::Fetch(schema),
         },
-        ("patch" | "put", Some(schema)) => Shape::Update(schema),
+        ("patch" | "put", Some(_)) => Shape::Update(acted),
         ("delete", None) => Shape::Delete,
         (_, _) if has_header(operation, "Idempotency-Key") => Shape::Keyed(acted),
         (_, _) => Shape::Act(acted),

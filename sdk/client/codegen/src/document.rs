@@ -34,6 +34,8 @@ pub(crate) struct Operation {
     pub(crate) responses: BTreeMap<String, Body>,
     #[serde(default)]
     pub(crate) security: Vec<Value>,
+    #[serde(rename = "x-sparki-read-only", default)]
+    pub(crate) is_read_only: bool,
 }
 
 /// A parameter in a path, a query or a header.

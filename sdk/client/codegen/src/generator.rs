@@ -60,7 +60,10 @@ pub fn generate(
         .map(|call| Method {
             call,
             body: call.body.map(|schema| body(call, schema, (&answers, &mut modules))),
-            choices: call.query().map(|parameter| choice(call, parameter, &mut modules)).collect(),
+            choices: call
+                .query()
+                .map(|parameter| choice(call, parameter, (&answers, &mut modules)))
+                .collect(),
         })
         .collect();
 
@@ -134,32 +137,67 @@ fn body<'d>(
     requests.object(&Asked { schema, model, names: vec![name], about, purpose })
 }
 
-/// A query parameter; one that is true or false is turned on.
+/// A query parameter; one that is true or false is turned on, and one that narrows a list by a field has its type.
 fn choice<'d>(
     call: &Call<'d>,
     parameter: &'d Parameter,
-    modules: &mut BTreeMap<String, Module>,
+    (answers, modules): (&Answers<'d>, &mut BTreeMap<String, Module>),
 ) -> Choice<'d> {
-    let words = parameter.schema.words();
+    let schema = &parameter.schema;
+    let words = schema.words();
     let is_flag = words.len() == 2 && words.iter().all(|(word, _)| word == "true" || word == "false");
-    let ty = if is_flag || parameter.schema.kind() == Some("boolean") {
+    let field = match call.shape {
+        Shape::Pages(items) => answers.resolve(items).properties.get(&parameter.name),
+        Shape::Events(_)
+        | Shape::Read(_)
+        | Shape::Fetch(_)
+        | Shape::Keyed(_)
+        | Shape::Act(_)
+        | Shape::Update(_)
+        | Shape::Delete => None,
+    };
+    let ty = if is_flag || schema.kind() == Some("boolean") {
         Type::Flag
     } else if !words.is_empty() {
-        let module = names::snake(call.tag);
-        let own = modules.entry(module.clone()).or_default();
-        let name = format!("{}{}", names::pascal(&call.name), names::pascal(&parameter.name));
-        let name = own.taken.take(&[name, format!("{}{}", call.builder, names::pascal(&parameter.name))]);
-        let body = Body::Words(Words { words, openness: Openness::Closed });
-        own.requests.push(Definition { name: name.clone(), about: parameter.description.clone(), body });
-        Type::Named { module, name }
+        words_of(call, (parameter, words), modules)
+    } else if let Some(chosen) = field.and_then(|field| answers.words_of(field)) {
+        chosen
     } else {
-        match parameter.schema.kind() {
+        match schema.kind() {
+            Some("integer") if parameter.name == "limit" => Type::Count,
             Some("integer") => Type::Integer,
             Some("number") => Type::Number,
-            _ => Type::Text,
+            Some("string") if schema.format.as_deref() == Some("date-time") => Type::Time,
+            Some(_) | None => Type::Text,
         }
     };
     Choice { parameter, ty }
+}
+
+/// The type of words that only a query has.
+fn words_of(
+    call: &Call<'_>,
+    (parameter, words): (&Parameter, Vec<(String, Option<String>)>),
+    modules: &mut BTreeMap<String, Module>,
+) -> Type {
+    let module = names::snake(call.tag);
+    let own = modules.entry(module.clone()).or_default();
+    let subject = match call.shape {
+        // That it is a list need not be said.
+        Shape::Pages(_) => names::pascal(&names::singular(call.tag)),
+        Shape::Events(_)
+        | Shape::Read(_)
+        | Shape::Fetch(_)
+        | Shape::Keyed(_)
+        | Shape::Act(_)
+        | Shape::Update(_)
+        | Shape::Delete => names::pascal(&call.name),
+    };
+    let what = names::pascal(&parameter.name);
+    let name = own.taken.take(&[format!("{subject}{what}"), format!("{}{what}", call.builder)]);
+    let body = Body::Words(Words { words, openness: Openness::Closed });
+    own.requests.push(Definition { name: name.clone(), about: parameter.description.clone(), body });
+    Type::Named { module, name }
 }
 
 /// The pieces of a file. A type that only another one uses goes with that.

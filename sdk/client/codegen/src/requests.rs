@@ -380,6 +380,9 @@ impl<'d> Requests<'_, 'd> {
         if let Some(name) = known {
             return Type::Named { module, name: name.clone() };
         }
+        if let Some(named) = self.answers.choice_of(&words) {
+            return named;
+        }
         let name = self.own().taken.take(&value.bases);
         let about = value.schema.description.clone().unwrap_or_else(|| names::sentence(&name));
         let body = Body::Words(Words { words, openness: Openness::Closed });

@@ -9,6 +9,8 @@ pub(crate) enum Type {
     Secret,
     Time,
     Integer,
+    /// A number of things, which is never large.
+    Count,
     Number,
     Flag,
     Json,
@@ -44,6 +46,7 @@ impl Type {
                 "Timestamp".to_owned()
             }
             Self::Integer => "i64".to_owned(),
+            Self::Count => "u32".to_owned(),
             Self::Number => "f64".to_owned(),
             Self::Flag => "bool".to_owned(),
             Self::Json => {

@@ -75,7 +75,7 @@ impl Exchange {
     }
 
     pub(crate) async fn send<T: DeserializeOwned>(self) -> Result<Response<T>, ClientError> {
-        Ok(self.start().await?.response)
+        self.client.send_as(self.request, &self.call, self.access).await
     }
 
     pub(crate) async fn read<T: DeserializeOwned>(self) -> Result<Option<Response<T>>, ClientError> {
@@ -83,23 +83,31 @@ impl Exchange {
     }
 
     pub(crate) async fn create<T: DeserializeOwned>(self) -> Result<Response<T>, ClientError> {
-        Ok(self.start_keyed().await?.response)
+        self.client.create(self.request, &self.call).await
     }
 
     pub(crate) async fn delete(self) -> Result<(), ClientError> {
         self.client.delete(self.request, &self.call).await
     }
 
-    /// Does something once for each key, and work may go on afterwards.
-    pub(crate) async fn start_keyed<T: DeserializeOwned>(self) -> Result<Started<T>, ClientError> {
+    /// Does something once for each key, and work on the object may go on afterwards.
+    pub(crate) async fn start_keyed<T: DeserializeOwned>(
+        self,
+        object: impl FnOnce(&T) -> Request,
+    ) -> Result<Started<T>, ClientError> {
         let response = self.client.create(self.request, &self.call).await?;
-        Ok(Started::new(self.client, self.call, response))
+        let object = object(&response.value);
+        Ok(Started::new((self.client, self.call), response, object))
     }
 
-    /// Does something, and work may go on afterwards.
-    pub(crate) async fn start<T: DeserializeOwned>(self) -> Result<Started<T>, ClientError> {
+    /// Does something, and work on the object may go on afterwards.
+    pub(crate) async fn start<T: DeserializeOwned>(
+        self,
+        object: impl FnOnce(&T) -> Request,
+    ) -> Result<Started<T>, ClientError> {
         let response = self.client.send_as(self.request, &self.call, self.access).await?;
-        Ok(Started::new(self.client, self.call, response))
+        let object = object(&response.value);
+        Ok(Started::new((self.client, self.call), response, object))
     }
 
     /// The items of all pages.

@@ -2,36 +2,56 @@
 
 use crate::call::Call;
 use crate::client::Client;
-use crate::exchange::Wait;
+use crate::exchange::{Completion, Wait, Work};
+use crate::request::Request;
 use crate::response::Response;
 
-/// An answer after which work may go on (202).
+/// An answer after which work may go on.
 #[derive(Clone, Debug)]
 pub struct Started<T> {
-    /// The answer.
+    /// The answer: the object as it is when the work begins.
     pub response: Response<T>,
     client: Client,
     call: Call,
+    work: Work,
+    /// What reads the object.
+    object: Request,
 }
 
 impl<T> Started<T> {
-    pub(crate) fn new(client: Client, call: Call, response: Response<T>) -> Self {
+    pub(crate) fn new((client, call): (Client, Call), response: Response<T>, object: Request) -> Self {
+        let work = operation_of(&response).map_or(Work::None, |id| Work::Operation(id.to_owned()));
         // What bounds a request is far too short for the work that it begins.
-        Self { response, client, call: call.without_deadline() }
+        Self { response, client, call: call.without_deadline(), work, object }
     }
 
-    /// Returns the id of the operation that the work goes on in; `None` if there is nothing more to do.
+    /// Says that the work is a promotion, if there is any.
+    pub(crate) fn promoted_by(self, promotion_id: impl FnOnce(&T) -> Option<String>) -> Self {
+        let work = promotion_id(&self.response.value).map_or(Work::None, Work::Promotion);
+        Self { work, ..self }
+    }
+
+    /// Returns the id of the operation that the work goes on in; `None` if there is nothing more to do, or if a promotion
+    /// does it.
     #[must_use]
     pub fn operation_id(&self) -> Option<&str> {
-        let (parent, id) = self.response.location.as_deref()?.rsplit_once('/')?;
-        parent.ends_with("/operations").then_some(id)
+        operation_of(&self.response)
     }
 
-    /// Waits for the end of the work. Nothing is sent before the wait is sent, and nothing bounds it but
-    /// [`Wait::timeout`].
-    pub fn wait(&self) -> Wait {
-        Wait::new(self.client.clone(), self.call.clone(), self.operation_id().map(str::to_owned))
+    /// Waits for the end of the work, and reads the object then. Nothing is sent before the wait is sent, and nothing
+    /// bounds it but [`Completion::timeout`].
+    pub fn wait(&self) -> Completion<T>
+    where
+        T: Clone,
+    {
+        let wait = Wait::new(self.client.clone(), self.call.clone(), self.work.clone());
+        Completion { wait, begun: self.response.clone(), object: self.object.clone() }
     }
+}
+
+fn operation_of<T>(response: &Response<T>) -> Option<&str> {
+    let (parent, id) = response.location.as_deref()?.rsplit_once('/')?;
+    parent.ends_with("/operations").then_some(id)
 }
 
 #[cfg(test)]
@@ -57,15 +77,19 @@ mod tests {
         }
     }
 
+    fn started(response: Response<()>) -> Started<()> {
+        Started::new((client(), Call::new("build")), response, Request::get("/builds"))
+    }
+
     fn check_operation(location: Option<&str>, expected: Option<&str>) {
-        let started = Started::new(client(), Call::new("build"), response(location));
+        let started = started(response(location));
         assert_eq!(started.operation_id(), expected);
     }
 
     #[test]
     fn what_bounds_the_request_does_not_bound_the_wait() {
         let call = Call::new("build").deadline(Duration::from_secs(1));
-        let started = Started::new(client(), call, response(None));
+        let started = Started::new((client(), call), response(None), Request::get("/builds"));
         let hour = Duration::from_secs(3600);
         assert_eq!(started.call.deadline_or(hour), hour);
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
 use crate::call::Call;
@@ -37,6 +38,24 @@ pub struct Progress {
     pub resource_id: Option<String>,
 }
 
+/// What is waited for.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    /// There is nothing to do.
+    None,
+    /// The operation with this id.
+    Operation(String),
+    /// The operation of the promotion with this id.
+    Promotion(String),
+}
+
+/// What is read of a promotion.
+#[derive(Deserialize)]
+struct Promotion {
+    /// None if there was nothing to do.
+    operation_id: Option<String>,
+}
+
 /// Is told how work stands.
 type Observer = Arc<dyn Fn(&Progress) + Send + Sync>;
 
@@ -46,7 +65,7 @@ type Observer = Arc<dyn Fn(&Progress) + Send + Sync>;
 pub struct Wait {
     client: Client,
     call: Call,
-    operation_id: Option<String>,
+    work: Work,
     timeout: Option<Duration>,
     observer: Option<Observer>,
 }
@@ -55,13 +74,21 @@ impl Client {
     /// Waits for the end of an operation that goes on, whoever began it. Nothing is sent before the wait is sent.
     pub fn wait_for(&self, operation_id: impl Into<String>) -> Wait {
         let call = Call::new("wait for the end of the operation");
-        Wait::new(self.clone(), call, Some(operation_id.into()))
+        Wait::new(self.clone(), call, Work::Operation(operation_id.into()))
     }
 }
 
 impl Wait {
-    pub(crate) fn new(client: Client, call: Call, operation_id: Option<String>) -> Self {
-        Self { client, call, operation_id, timeout: None, observer: None }
+    pub(crate) fn new(client: Client, call: Call, work: Work) -> Self {
+        Self { client, call, work, timeout: None, observer: None }
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn call(&self) -> &Call {
+        &self.call
     }
 
     /// Bounds the whole wait; by default there is no bound. The work goes on when the wait is over.
@@ -86,17 +113,18 @@ impl Wait {
     /// Fails if the work has failed or was canceled ([`Cause::WorkFailed`]), if the timeout has passed, if the wait is
     /// cancelled, and as [`Client::send`] does.
     pub async fn send(self) -> Result<Option<Progress>, ClientError> {
-        let Some(id) = &self.operation_id else { return Ok(None) };
+        if let Work::None = self.work {
+            return Ok(None);
+        }
         let _working = self.client.loader().working();
         let begun = self.client.settings().timer.now();
-        Watch { wait: &self, id, begun, correlation_id: None, attempts: 0 }.to_the_end().await.map(Some)
+        Watch { wait: &self, begun, correlation_id: None, attempts: 0 }.to_the_end().await
     }
 }
 
 /// A wait that has begun.
 struct Watch<'a> {
     wait: &'a Wait,
-    id: &'a str,
     begun: Instant,
     /// The id of the last question.
     correlation_id: Option<String>,
@@ -105,21 +133,32 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    async fn to_the_end(mut self) -> Result<Progress, ClientError> {
+    async fn to_the_end(mut self) -> Result<Option<Progress>, ClientError> {
+        let id = match &self.wait.work {
+            Work::None => return Ok(None),
+            Work::Operation(id) => id.clone(),
+            Work::Promotion(id) => {
+                let request = Request::get("/promotions").segment(id);
+                let Some(id) = self.ask::<Promotion>(request).await?.operation_id else { return Ok(None) };
+                id
+            }
+        };
         let timer = Arc::clone(&self.wait.client.settings().timer);
         let mut seen: Option<Progress> = None;
         let mut early = 0;
         loop {
             let wait = self.next_wait()?;
             let asked_at = timer.now();
-            let progress = self.ask(wait).await?;
+            let question = Request::get("/operations").segment(&id);
+            let question = question.query("wait", format!("{}s", wait.as_secs()));
+            let progress = self.ask::<Progress>(question).await?;
             if seen.as_ref() != Some(&progress)
                 && let Some(tell) = &self.wait.observer
             {
                 tell(&progress);
             }
             match progress.status.as_str() {
-                "succeeded" => return Ok(progress),
+                "succeeded" => return Ok(Some(progress)),
                 "failed" | "canceled" => {
                     return Err(self.failed(Cause::WorkFailed {
                         operation_id: progress.id,
@@ -158,14 +197,12 @@ impl Watch<'_> {
         }
     }
 
-    async fn ask(&mut self, wait: Duration) -> Result<Progress, ClientError> {
-        let question = Request::get("/operations").segment(self.id);
-        let question = question.query("wait", format!("{}s", wait.as_secs()));
+    async fn ask<T: DeserializeOwned>(&mut self, question: Request) -> Result<T, ClientError> {
         let call = match self.left()? {
             Some(left) => self.wait.call.clone().deadline(left),
             None => self.wait.call.clone(),
         };
-        match self.wait.client.send::<Progress>(question, &call).await {
+        match self.wait.client.send::<T>(question, &call).await {
             Ok(response) => {
                 (self.correlation_id, self.attempts) = (response.correlation_id, response.attempts);
                 Ok(response.value)
@@ -198,7 +235,7 @@ impl Watch<'_> {
 impl fmt::Debug for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wait")
-            .field("operation_id", &self.operation_id)
+            .field("work", &self.work)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }

@@ -4,8 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::TryStreamExt;
 use sparki_client::api::builds::{BuildStatus, NewBuild};
-use sparki_client::api::deployment_targets::{NewDeploymentTarget, NewFlyioSettings};
+use sparki_client::api::deployment_targets::{NewDeploymentTarget, NewFlyioSettings, NewRollback};
 use sparki_client::api::deployments::{DeploymentStatus, NewDeployment};
+use sparki_client::api::environment_releases::{
+    EnvironmentReleasePatch, NewEnvironmentRelease, NewPinnedRelease, PinStatus,
+};
 use sparki_client::api::environments::NewEnvironment;
 use sparki_client::api::pipelines::{NewConfiguration, NewPipeline, NewStage, NewStep, Pipeline};
 use sparki_client::api::releases::NewRelease;
@@ -33,11 +36,14 @@ async fn a_build_is_waited_for_and_told_of() {
     let told: Arc<Mutex<Vec<String>>> = Arc::default();
     let tell = Arc::clone(&told);
     let wait = started.wait().on_progress(move |progress| tell.lock().unwrap().push(progress.status.clone()));
-    let end = wait.send().await.unwrap().unwrap();
-    assert_eq!((end.status.as_str(), end.resource_id.as_deref()), ("succeeded", Some(build.id.as_str())));
+    let built = wait.send().await.unwrap().value;
+    assert_eq!((built.id, built.status), (build.id.clone(), BuildStatus::Success));
     assert_eq!(told.lock().unwrap().last().map(String::as_str), Some("succeeded"));
-    let built = builds.read(&build.id).send().await.unwrap().unwrap().value;
-    assert_eq!(built.status, BuildStatus::Success);
+    let found = builds.list().pipeline_id(&pipeline.id).status(BuildStatus::Success).limit(1).send();
+    assert_eq!(
+        found.await.unwrap().value.data.first().map(|found| found.id.as_str()),
+        Some(build.id.as_str())
+    );
     let lines: Vec<_> = builds.read_log(&build.id).stream().try_collect().await.unwrap();
     assert!(!lines.is_empty());
 }
@@ -76,9 +82,37 @@ async fn a_release_is_deployed_and_its_deployment_followed() {
     let id = started.response.value.id.clone();
     let events: Vec<_> = client.deployments().follow(&id).stream().try_collect().await.unwrap();
     assert_eq!(events.last().map(|event| event.kind.as_str()), Some("deployment.succeeded"));
-    started.wait().send().await.unwrap();
-    let deployment = client.deployments().read(&id).send().await.unwrap().unwrap().value;
-    assert_eq!(deployment.status, DeploymentStatus::Success);
+    let deployment = started.wait().send().await.unwrap().value;
+    assert_eq!((&deployment.id, deployment.status), (&id, DeploymentStatus::Success));
+    let found = client.deployments().list().release_id(&release.id).status(DeploymentStatus::Success).send();
+    assert_eq!(found.await.unwrap().value.data.len(), 1);
     let error = client.deployments().cancel(&id).send().await.unwrap_err();
     assert_eq!(error.code(), Some("invalid_state"));
+}
+
+#[tokio::test]
+async fn a_pin_is_waited_for_until_its_promotion_has_ended() {
+    let world = World::new().await;
+    let client = &world.client;
+    let pipeline = pipeline(&world, "make test").await;
+    let build = client.builds().create(NewBuild::new(&pipeline.id, COMMIT)).send().await.unwrap();
+    let build = build.wait().send().await.unwrap().value;
+    let release = NewRelease::build_id(&pipeline.project_id, "v1.0.0", &build.id);
+    client.releases().create(release).send().await.unwrap();
+    let environment = NewEnvironment::new(&pipeline.project_id, "Staging");
+    let environment = client.environments().create(environment).send().await.unwrap().value;
+    let target = NewDeploymentTarget::flyio(&environment.id, "web", NewFlyioSettings::new("web"))
+        .rollback(NewRollback::new().observe_seconds(0));
+    client.deployment_targets().create(target).send().await.unwrap();
+
+    let pin = NewEnvironmentRelease::new(&environment.id, NewPinnedRelease::new("v1.0.0"));
+    let started = client.environment_releases().create(pin).send().await.unwrap();
+    assert_ne!(started.response.value.status, PinStatus::InPlace);
+    let pin = started.wait().send().await.unwrap();
+    assert_eq!(pin.value.status, PinStatus::InPlace);
+
+    // Nothing more is to be done, and nothing is waited for.
+    let patch = EnvironmentReleasePatch::new().reason("as it is");
+    let started = client.environment_releases().update(&pin.value.id, &pin, patch).send().await.unwrap();
+    assert_eq!(started.wait().send().await.unwrap().value.status, PinStatus::InPlace);
 }

@@ -1,7 +1,8 @@
 //! What is sent, and what is not shown.
 
 use sparki_client::api::deployment_targets::{
-    CustomSettingsPatch, NewCustomSettings, NewDeploymentTarget, NewRollout, NewValidationScript, Phase,
+    CustomSettingsPatch, NewCustomSettings, NewDeploymentTarget, NewRollout, NewValidationScript,
+    ValidationPhase,
 };
 use sparki_client::api::sessions::{IssueTokenRequest, LoginRequest};
 
@@ -10,7 +11,7 @@ fn what_is_left_out_is_not_sent() {
     let settings = NewCustomSettings::script("deploy.sh");
     let new = NewDeploymentTarget::custom("e-1", "vm", settings)
         .strategy(NewRollout::canary().steps([10, 50]))
-        .validation_scripts([NewValidationScript::new(Phase::PreDeploy, "check.sh")]);
+        .validation_scripts([NewValidationScript::new(ValidationPhase::PreDeploy, "check.sh")]);
     assert_eq!(
         serde_json::to_value(&new).unwrap(),
         serde_json::json!({

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use serde_json::json;
+use sparki_client::api::promotions::PlanPromotionRequest;
 use sparki_client::{Client, Request};
 use tokio::net::TcpListener;
 
@@ -183,4 +184,13 @@ async fn one_attempt_can_be_made_the_only_one() {
     let client = Client::new(settings).unwrap();
     client.get::<Thing>(Request::get("/things/t-1"), &call()).await.unwrap_err();
     assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_posted_and_changes_nothing_is_sent_again() {
+    let server = Server::replying(vec![Reply::problem(503, r#"{"code":"internal"}"#)]).await;
+    let (client, _) = client(&server);
+    let plan = client.promotions().plan(PlanPromotionRequest::new("e-1", "r-1"));
+    let error = plan.send().await.unwrap_err();
+    assert_eq!((error.attempts(), error.maybe_applied()), (4, false));
 }

@@ -42,6 +42,7 @@ fn reader(ty: &Type) -> Option<&'static str> {
         | Type::Text
         | Type::Time
         | Type::Integer
+        | Type::Count
         | Type::Number
         | Type::Flag
         | Type::Json

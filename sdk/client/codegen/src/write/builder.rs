@@ -25,6 +25,8 @@ struct Sending {
     about: &'static str,
     signature: String,
     call: &'static str,
+    /// How the object is read that work goes on about, and who else works on it.
+    work: Option<(String, String)>,
     fails_as: &'static str,
 }
 
@@ -42,11 +44,11 @@ pub(crate) fn builder(call: &Call<'_>, answer: Option<&Type>, choices: &[Choice<
         functions.push("keyed_setter!();\n".to_owned());
     }
     if matches!(call.shape, Shape::Events(_)) {
-        functions.push(
-            "/// Begins after this event; 0 is before the first. By default it begins with what happens from now on.\n\
-             pub fn after(self, event_id: u64) -> Self {\nSelf(self.0.after(event_id))\n}\n"
-                .to_owned(),
-        );
+        let about = call.parameter("after").map(|after| after.description.as_str());
+        functions.push(format!(
+            "{}pub fn after(self, event_id: u64) -> Self {{\nSelf(self.0.after(event_id))\n}}\n",
+            docs(&format!("Begins after this event.\n\n{}", about.unwrap_or_default()))
+        ));
     }
     let optional = choices.iter().filter(|choice| !choice.parameter.required);
     functions.extend(optional.map(|choice| setter(choice, &mut imports)));
@@ -113,15 +115,20 @@ fn sendings(call: &Call<'_>, answer: &str, imports: &mut Imports) -> Vec<Sending
         about: "Sends the request.",
         signature,
         call,
+        work: None,
         fails_as,
     };
-    let acted = |answer: Answer<'_>, text: &str, imports: &mut Imports| match answer {
+    let begun = |imports: &mut Imports| {
+        imports.add("crate::exchange::Started");
+        imports.add("crate::request::Request");
+        let collection = call.collection.unwrap_or_default();
+        let object = format!("|object: &{answer}| Request::get({collection:?}).segment(&object.id)");
+        let promoted = call.promotion().map(|field| format!(".promoted_by(|object| object.{field}.clone())"));
+        Some((object, promoted.unwrap_or_default()))
+    };
+    let acted = |answer: Answer<'_>, text: &str| match answer {
         Answer::Nothing => "()".to_owned(),
-        Answer::Value(_) => text.to_owned(),
-        Answer::Started(_) => {
-            imports.add("crate::exchange::Started");
-            text.to_owned()
-        }
+        Answer::Value(_) | Answer::Started(_) => text.to_owned(),
     };
     match call.shape {
         Shape::Pages(_) => {
@@ -137,6 +144,7 @@ fn sendings(call: &Call<'_>, answer: &str, imports: &mut Imports) -> Vec<Sending
                     about: "Reads everything, page by page as it is needed. Nothing is sent before the stream is polled.",
                     signature: format!("impl Stream<Item = Result<{answer}, ClientError>> + Send + use<>"),
                     call: "stream",
+                    work: None,
                     fails_as: "pages",
                 },
             ]
@@ -151,6 +159,7 @@ fn sendings(call: &Call<'_>, answer: &str, imports: &mut Imports) -> Vec<Sending
                     "impl Stream<Item = Result<Happened<{answer}>, ClientError>> + Send + use<>"
                 ),
                 call: "follow",
+                work: None,
                 fails_as: "follow",
             }]
         }
@@ -162,38 +171,50 @@ fn sendings(call: &Call<'_>, answer: &str, imports: &mut Imports) -> Vec<Sending
             }]
         }
         Shape::Fetch(_) => vec![send(response(imports, answer), "send", "send")],
-        Shape::Update(_) => vec![send(response(imports, answer), "send", "update")],
+        Shape::Update(Answer::Started(_)) => vec![Sending {
+            work: begun(imports),
+            ..send(format!("Result<Started<{answer}>, ClientError>"), "start", "update")
+        }],
+        Shape::Update(acting) => {
+            let inner = acted(acting, answer);
+            vec![send(response(imports, &inner), "send", "update")]
+        }
         Shape::Delete => vec![Sending {
             about: "Sends the request; what is not there any more is deleted.",
             ..send("Result<(), ClientError>".to_owned(), "delete", "delete")
         }],
-        Shape::Keyed(acting @ Answer::Started(_)) => {
-            let inner = acted(acting, answer, imports);
-            vec![send(format!("Result<Started<{inner}>, ClientError>"), "start_keyed", "create")]
-        }
-        Shape::Act(acting @ Answer::Started(_)) => {
-            let inner = acted(acting, answer, imports);
-            vec![send(format!("Result<Started<{inner}>, ClientError>"), "start", "send")]
-        }
+        Shape::Keyed(Answer::Started(_)) => vec![Sending {
+            work: begun(imports),
+            ..send(format!("Result<Started<{answer}>, ClientError>"), "start_keyed", "create")
+        }],
+        Shape::Act(Answer::Started(_)) => vec![Sending {
+            work: begun(imports),
+            ..send(format!("Result<Started<{answer}>, ClientError>"), "start", "send")
+        }],
         Shape::Keyed(acting) => {
-            let inner = acted(acting, answer, imports);
+            let inner = acted(acting, answer);
             vec![send(response(imports, &inner), "create", "create")]
         }
         Shape::Act(acting) => {
-            let inner = acted(acting, answer, imports);
+            let inner = acted(acting, answer);
             vec![send(response(imports, &inner), "send", "send")]
         }
     }
 }
 
 fn text_of(sending: &Sending) -> String {
-    let Sending { name, about, signature, call, fails_as } = sending;
+    let Sending { name, about, signature, call, work, fails_as } = sending;
     let is_stream = signature.starts_with("impl Stream");
     let (asynchronous, awaited) = if is_stream { ("", "") } else { ("async ", ".await") };
     let verb = if is_stream { "The stream ends with the first error, as that of" } else { "Fails as" };
     let end = if is_stream { "." } else { " does." };
+    let body = match work {
+        Some((object, promoted)) if promoted.is_empty() => format!("self.0.{call}({object}).await"),
+        Some((object, promoted)) => format!("Ok(self.0.{call}({object}).await?{promoted})"),
+        None => format!("self.0.{call}(){awaited}"),
+    };
     format!(
         "/// {about}\n///\n/// # Errors\n///\n/// {verb} [`Client::{fails_as}`](crate::Client::{fails_as}){end}\n\
-         pub {asynchronous}fn {name}(self) -> {signature} {{\nself.0.{call}(){awaited}\n}}\n"
+         pub {asynchronous}fn {name}(self) -> {signature} {{\n{body}\n}}\n"
     )
 }

@@ -122,9 +122,13 @@ pub(super) fn taken(ty: &Type, imports: &mut Imports) -> String {
         Type::Map(value) => {
             format!("impl IntoIterator<Item = (impl Into<String>, {})>", taken(value, imports))
         }
-        Type::Time | Type::Integer | Type::Number | Type::Flag | Type::Nullable(_) | Type::Named { .. } => {
-            ty.text(imports)
-        }
+        Type::Time
+        | Type::Integer
+        | Type::Count
+        | Type::Number
+        | Type::Flag
+        | Type::Nullable(_)
+        | Type::Named { .. } => ty.text(imports),
     }
 }
 
@@ -146,8 +150,12 @@ pub(super) fn given(ty: &Type, name: &str) -> String {
                 given(value, "value")
             )
         }
-        Type::Time | Type::Integer | Type::Number | Type::Flag | Type::Nullable(_) | Type::Named { .. } => {
-            name.to_owned()
-        }
+        Type::Time
+        | Type::Integer
+        | Type::Count
+        | Type::Number
+        | Type::Flag
+        | Type::Nullable(_)
+        | Type::Named { .. } => name.to_owned(),
     }
 }

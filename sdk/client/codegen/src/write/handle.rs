@@ -60,6 +60,9 @@ fn text_of(method: &Method<'_, '_>, examples: &Examples, imports: &mut Imports) 
         arguments.push(format!("{name}: {ty}"));
         request.push_str(&format!(".query({wire:?}, {value})"));
     }
+    if call.is_posted_read() {
+        request.push_str(".read_only()");
+    }
     let mut exchange = String::new();
     if call.has_header("If-Match") {
         imports.add("crate::exchange::Precondition");

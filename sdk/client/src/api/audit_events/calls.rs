@@ -3,8 +3,9 @@
 //! The operations on audit events.
 
 use futures_util::Stream;
+use jiff::Timestamp;
 
-use crate::api::audit_events::{AuditEvent, AuditVerification, ListOrder, ListResult};
+use crate::api::audit_events::{AuditEvent, AuditEventOrder, AuditEventResult, AuditVerification};
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::exchange::{Exchange, common_setters};
@@ -56,7 +57,7 @@ impl ListAuditEvents {
     common_setters!();
 
     /// Most objects that the page may hold; the server may put fewer on it.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u32) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -101,22 +102,22 @@ impl ListAuditEvents {
     }
 
     /// Narrows the list to what was done, or to what was refused.
-    pub fn result(self, result: ListResult) -> Self {
+    pub fn result(self, result: AuditEventResult) -> Self {
         Self(self.0.query("result", result.as_str()))
     }
 
     /// Narrows the list to what happened then or later.
-    pub fn since(self, since: impl Into<String>) -> Self {
-        Self(self.0.text("since", since))
+    pub fn since(self, since: Timestamp) -> Self {
+        Self(self.0.query("since", since))
     }
 
     /// Narrows the list to what happened earlier.
-    pub fn until(self, until: impl Into<String>) -> Self {
-        Self(self.0.text("until", until))
+    pub fn until(self, until: Timestamp) -> Self {
+        Self(self.0.query("until", until))
     }
 
     /// Oldest first, or newest first.
-    pub fn order(self, order: ListOrder) -> Self {
+    pub fn order(self, order: AuditEventOrder) -> Self {
         Self(self.0.query("order", order.as_str()))
     }
 

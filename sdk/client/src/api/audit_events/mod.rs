@@ -8,4 +8,4 @@ mod requests;
 
 pub use answers::{AuditEvent, AuditVerification, ChainState};
 pub use calls::{AuditEvents, ListAuditEvents, VerifyAuditEvents};
-pub use requests::{ListOrder, ListResult};
+pub use requests::{AuditEventOrder, AuditEventResult};

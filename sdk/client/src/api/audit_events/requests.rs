@@ -6,7 +6,7 @@ use crate::exchange::words;
 
 words! {
     /// Narrows the list to what was done, or to what was refused.
-    pub enum ListResult {
+    pub enum AuditEventResult {
         /// `any`.
         Any = "any",
         /// `success`.
@@ -18,7 +18,7 @@ words! {
 
 words! {
     /// Oldest first, or newest first.
-    pub enum ListOrder {
+    pub enum AuditEventOrder {
         /// `asc`.
         Asc = "asc",
         /// `desc`.

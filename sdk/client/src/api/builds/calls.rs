@@ -4,7 +4,7 @@
 
 use futures_util::Stream;
 
-use crate::api::builds::{Build, NewBuild};
+use crate::api::builds::{Build, BuildStatus, NewBuild};
 use crate::api::vocabulary::LogLine;
 use crate::client::Client;
 use crate::error::ClientError;
@@ -91,7 +91,7 @@ impl CreateBuild {
     ///
     /// Fails as [`Client::create`](crate::Client::create) does.
     pub async fn send(self) -> Result<Started<Build>, ClientError> {
-        self.0.start_keyed().await
+        self.0.start_keyed(|object: &Build| Request::get("/builds").segment(&object.id)).await
     }
 }
 
@@ -104,7 +104,7 @@ impl ListBuilds {
     common_setters!();
 
     /// Most objects that the page may hold; the server may put fewer on it.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u32) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -129,8 +129,8 @@ impl ListBuilds {
     }
 
     /// Narrows the list to objects with this `status`.
-    pub fn status(self, status: impl Into<String>) -> Self {
-        Self(self.0.text("status", status))
+    pub fn status(self, status: BuildStatus) -> Self {
+        Self(self.0.query("status", status.as_str()))
     }
 
     /// Narrows the list to objects with this `commit_sha`.
@@ -207,7 +207,7 @@ impl ReadBuildLog {
     common_setters!();
 
     /// Most objects that the page may hold; the server may put fewer on it.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u32) -> Self {
         Self(self.0.query("limit", limit))
     }
 

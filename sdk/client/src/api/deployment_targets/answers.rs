@@ -224,7 +224,7 @@ open_words! {
 #[non_exhaustive]
 pub struct ValidationScript {
     /// When it runs.
-    pub phase: Phase,
+    pub phase: ValidationPhase,
     /// Command line that is run.
     pub command: String,
     /// Seconds that it may take.
@@ -235,7 +235,7 @@ pub struct ValidationScript {
 
 open_words! {
     /// When a validation script runs.
-    pub enum Phase {
+    pub enum ValidationPhase {
         /// `pre_deploy`.
         PreDeploy = "pre_deploy",
         /// `post_deploy`.

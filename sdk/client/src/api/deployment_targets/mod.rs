@@ -30,8 +30,8 @@ pub use crate::api::platforms::Platform;
 pub use crate::api::vocabulary::Strategy;
 pub use answers::{
     CheckType, CustomSettings, DeploymentTarget, DeploymentTargetSettings, FlyioSettings, HealthCheck,
-    KubernetesSettings, OnFailure, Phase, RailwaySettings, RenderSettings, Rollback, RollbackCause,
-    RollbackTo, Rollout, ValidationScript, VercelSettings,
+    KubernetesSettings, OnFailure, RailwaySettings, RenderSettings, Rollback, RollbackCause, RollbackTo,
+    Rollout, ValidationPhase, ValidationScript, VercelSettings,
 };
 pub use calls::{
     CreateDeploymentTarget, DeleteDeploymentTarget, DeploymentTargets, ListDeploymentTargets,

@@ -4,13 +4,13 @@
 
 use serde::Serialize;
 
-use crate::api::deployment_targets::{OnFailure, Phase};
+use crate::api::deployment_targets::{OnFailure, ValidationPhase};
 
 /// A script that has to succeed before or after deploying.
 #[derive(Clone, Debug, Serialize)]
 #[must_use]
 pub struct NewValidationScript {
-    phase: Phase,
+    phase: ValidationPhase,
     command: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     timeout_seconds: Option<i64>,
@@ -23,7 +23,7 @@ impl NewValidationScript {
     ///
     /// - `phase`: When it runs.
     /// - `command`: Command line that is run.
-    pub fn new(phase: Phase, command: impl Into<String>) -> Self {
+    pub fn new(phase: ValidationPhase, command: impl Into<String>) -> Self {
         Self { phase, command: command.into(), timeout_seconds: None, on_failure: None }
     }
 

@@ -4,9 +4,9 @@
 
 use futures_util::Stream;
 
-use crate::api::deployments::{Deployment, NewDeployment, RollbackDeploymentRequest};
+use crate::api::deployments::{Deployment, DeploymentStatus, NewDeployment, RollbackDeploymentRequest};
 use crate::api::events::Event;
-use crate::api::vocabulary::LogLine;
+use crate::api::vocabulary::{Health, LogLine};
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::event::Event as Happened;
@@ -111,7 +111,7 @@ impl CreateDeployment {
     ///
     /// Fails as [`Client::create`](crate::Client::create) does.
     pub async fn send(self) -> Result<Started<Deployment>, ClientError> {
-        self.0.start_keyed().await
+        self.0.start_keyed(|object: &Deployment| Request::get("/deployments").segment(&object.id)).await
     }
 }
 
@@ -124,7 +124,7 @@ impl ListDeployments {
     common_setters!();
 
     /// Most objects that the page may hold; the server may put fewer on it.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u32) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -159,13 +159,13 @@ impl ListDeployments {
     }
 
     /// Narrows the list to objects with this `status`.
-    pub fn status(self, status: impl Into<String>) -> Self {
-        Self(self.0.text("status", status))
+    pub fn status(self, status: DeploymentStatus) -> Self {
+        Self(self.0.query("status", status.as_str()))
     }
 
     /// Narrows the list to objects with this `health`.
-    pub fn health(self, health: impl Into<String>) -> Self {
-        Self(self.0.text("health", health))
+    pub fn health(self, health: Health) -> Self {
+        Self(self.0.query("health", health.as_str()))
     }
 
     /// Reads one page.
@@ -201,7 +201,7 @@ impl CancelDeployment {
     ///
     /// Fails as [`Client::send`](crate::Client::send) does.
     pub async fn send(self) -> Result<Started<Deployment>, ClientError> {
-        self.0.start().await
+        self.0.start(|object: &Deployment| Request::get("/deployments").segment(&object.id)).await
     }
 }
 
@@ -221,7 +221,7 @@ impl RollbackDeployment {
     ///
     /// Fails as [`Client::create`](crate::Client::create) does.
     pub async fn send(self) -> Result<Started<Deployment>, ClientError> {
-        self.0.start_keyed().await
+        self.0.start_keyed(|object: &Deployment| Request::get("/deployments").segment(&object.id)).await
     }
 }
 
@@ -251,7 +251,9 @@ pub struct FollowDeployment(pub(super) Exchange);
 impl FollowDeployment {
     common_setters!();
 
-    /// Begins after this event; 0 is before the first. By default it begins with what happens from now on.
+    /// Begins after this event.
+    ///
+    /// The event to go on after; 0 is before the first, and the default.
     pub fn after(self, event_id: u64) -> Self {
         Self(self.0.after(event_id))
     }
@@ -275,7 +277,7 @@ impl ReadDeploymentLog {
     common_setters!();
 
     /// Most objects that the page may hold; the server may put fewer on it.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u32) -> Self {
         Self(self.0.query("limit", limit))
     }
 

@@ -6,6 +6,7 @@ mod answers;
 mod calls;
 mod requests;
 
+pub use crate::api::deployment_targets::RollbackTo;
 pub use crate::api::events::Event;
 pub use crate::api::vocabulary::{Actor, Artifact, Health, LogLine, Strategy};
 pub use answers::{
@@ -16,4 +17,4 @@ pub use calls::{
     CancelDeployment, CreateDeployment, Deployments, FollowDeployment, ListDeployments, ReadDeployment,
     ReadDeploymentLog, RollbackDeployment,
 };
-pub use requests::{NewDeployment, RollbackDeploymentRequest, To};
+pub use requests::{NewDeployment, RollbackDeploymentRequest};

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::api::deployment_targets::RollbackTo;
 use crate::api::vocabulary::Strategy;
-use crate::exchange::words;
 
 /// What a deployment is created with.
 #[derive(Clone, Debug, Serialize)]
@@ -99,7 +99,7 @@ pub struct RollbackDeploymentRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<To>,
+    to: Option<RollbackTo>,
 }
 
 impl RollbackDeploymentRequest {
@@ -117,18 +117,8 @@ impl RollbackDeploymentRequest {
     /// What to put back: what was there before, or what was healthy last.
     ///
     /// `last_verified` by default.
-    pub fn to(mut self, to: To) -> Self {
+    pub fn to(mut self, to: RollbackTo) -> Self {
         self.to = Some(to);
         self
-    }
-}
-
-words! {
-    /// What to put back: what was there before, or what was healthy last.
-    pub enum To {
-        /// `last_verified`.
-        LastVerified = "last_verified",
-        /// `previous`.
-        Previous = "previous",
     }
 }

@@ -4,7 +4,7 @@
 
 use futures_util::Stream;
 
-use crate::api::drift_reports::{DriftReport, DriftReportPatch, NewDriftReport};
+use crate::api::drift_reports::{DriftReport, DriftReportPatch, DriftStatus, NewDriftReport};
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::exchange::{Exchange, Precondition, common_setters, keyed_setter};
@@ -110,7 +110,7 @@ impl ListDriftReports {
     common_setters!();
 
     /// Most objects that the page may hold; the server may put fewer on it.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u32) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -130,8 +130,8 @@ impl ListDriftReports {
     }
 
     /// Narrows the list to objects with this `status`.
-    pub fn status(self, status: impl Into<String>) -> Self {
-        Self(self.0.text("status", status))
+    pub fn status(self, status: DriftStatus) -> Self {
+        Self(self.0.query("status", status.as_str()))
     }
 
     /// Reads one page.

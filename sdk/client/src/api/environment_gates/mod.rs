@@ -7,7 +7,7 @@ mod calls;
 mod patches;
 mod requests;
 
-pub use crate::api::vocabulary::{Day, GateEnforcement, PromotionOperation, WeeklyTime};
+pub use crate::api::vocabulary::{GateEnforcement, PromotionOperation, Weekday, WeeklyTime};
 pub use answers::{
     ApprovalCondition, ApprovalExclusion, CheckCondition, DriftCondition, EnvironmentGate, SoakCondition,
     VerifiedInCondition, WebhookCondition,

@@ -4,10 +4,12 @@
 
 use futures_util::Stream;
 
-use crate::api::environment_releases::{EnvironmentRelease, EnvironmentReleasePatch, NewEnvironmentRelease};
+use crate::api::environment_releases::{
+    EnvironmentRelease, EnvironmentReleasePatch, NewEnvironmentRelease, PinStatus,
+};
 use crate::client::Client;
 use crate::error::ClientError;
-use crate::exchange::{Exchange, Precondition, common_setters, keyed_setter};
+use crate::exchange::{Exchange, Precondition, Started, common_setters, keyed_setter};
 use crate::page::Page;
 use crate::request::Request;
 use crate::response::Response;
@@ -100,8 +102,14 @@ impl CreateEnvironmentRelease {
     /// # Errors
     ///
     /// Fails as [`Client::create`](crate::Client::create) does.
-    pub async fn send(self) -> Result<Response<EnvironmentRelease>, ClientError> {
-        self.0.create().await
+    pub async fn send(self) -> Result<Started<EnvironmentRelease>, ClientError> {
+        Ok(self
+            .0
+            .start_keyed(|object: &EnvironmentRelease| {
+                Request::get("/environment-releases").segment(&object.id)
+            })
+            .await?
+            .promoted_by(|object| object.promotion_id.clone()))
     }
 }
 
@@ -114,7 +122,7 @@ impl ListEnvironmentReleases {
     common_setters!();
 
     /// Most objects that the page may hold; the server may put fewer on it.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u32) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -134,8 +142,8 @@ impl ListEnvironmentReleases {
     }
 
     /// Narrows the list to objects with this `status`.
-    pub fn status(self, status: impl Into<String>) -> Self {
-        Self(self.0.text("status", status))
+    pub fn status(self, status: PinStatus) -> Self {
+        Self(self.0.query("status", status.as_str()))
     }
 
     /// Reads one page.
@@ -193,8 +201,12 @@ impl UpdateEnvironmentRelease {
     /// # Errors
     ///
     /// Fails as [`Client::update`](crate::Client::update) does.
-    pub async fn send(self) -> Result<Response<EnvironmentRelease>, ClientError> {
-        self.0.send().await
+    pub async fn send(self) -> Result<Started<EnvironmentRelease>, ClientError> {
+        Ok(self
+            .0
+            .start(|object: &EnvironmentRelease| Request::get("/environment-releases").segment(&object.id))
+            .await?
+            .promoted_by(|object| object.promotion_id.clone()))
     }
 }
 

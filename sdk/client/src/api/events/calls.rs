@@ -43,7 +43,9 @@ pub struct FollowEvents(pub(super) Exchange);
 impl FollowEvents {
     common_setters!();
 
-    /// Begins after this event; 0 is before the first. By default it begins with what happens from now on.
+    /// Begins after this event.
+    ///
+    /// The event to go on after; 0 is before the first. By default it begins with what happens from now on.
     pub fn after(self, event_id: u64) -> Self {
         Self(self.0.after(event_id))
     }

@@ -7,7 +7,7 @@ mod calls;
 mod patches;
 mod requests;
 
-pub use crate::api::vocabulary::{Day, PromotionOperation, Tier, WeeklyTime};
+pub use crate::api::vocabulary::{PromotionOperation, Tier, Weekday, WeeklyTime};
 pub use answers::{FreezeOnce, FreezeScope, FreezeWindow};
 pub use calls::{
     CreateFreezeWindow, DeleteFreezeWindow, FreezeWindows, ListFreezeWindows, ReadFreezeWindow,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::vocabulary::{Day, PromotionOperation, Tier};
+use crate::api::vocabulary::{PromotionOperation, Tier, Weekday};
 use crate::exchange::Change;
 
 /// Changes to a freeze window. What is not mentioned stays as it is.
@@ -168,7 +168,7 @@ impl FreezeOncePatch {
 #[must_use]
 pub struct WeeklyTimePatch {
     #[serde(skip_serializing_if = "Change::is_none")]
-    days: Change<Vec<Day>>,
+    days: Change<Vec<Weekday>>,
     #[serde(skip_serializing_if = "Change::is_none")]
     start: Change<String>,
     #[serde(skip_serializing_if = "Change::is_none")]
@@ -184,7 +184,7 @@ impl WeeklyTimePatch {
     }
 
     /// Days on which it begins.
-    pub fn days(mut self, days: impl IntoIterator<Item = Day>) -> Self {
+    pub fn days(mut self, days: impl IntoIterator<Item = Weekday>) -> Self {
         self.days = Change::Set(days.into_iter().collect());
         self
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::api::vocabulary::{Day, PromotionOperation, Tier};
+use crate::api::vocabulary::{PromotionOperation, Tier, Weekday};
 
 /// What a freeze window is created with.
 #[derive(Clone, Debug, Serialize)]
@@ -153,7 +153,7 @@ impl NewFreezeOnce {
 #[derive(Clone, Debug, Serialize)]
 #[must_use]
 pub struct NewWeeklyTime {
-    days: Vec<Day>,
+    days: Vec<Weekday>,
     start: String,
     duration_minutes: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,7 +166,11 @@ impl NewWeeklyTime {
     /// - `days`: Days on which it begins.
     /// - `start`: When it begins on those days: hours and minutes, such as `17:30`.
     /// - `duration_minutes`: Minutes that it lasts, at most a week; it may go on into the next day.
-    pub fn new(days: impl IntoIterator<Item = Day>, start: impl Into<String>, duration_minutes: i64) -> Self {
+    pub fn new(
+        days: impl IntoIterator<Item = Weekday>,
+        start: impl Into<String>,
+        duration_minutes: i64,
+    ) -> Self {
         Self { days: days.into_iter().collect(), start: start.into(), duration_minutes, timezone: None }
     }
 

@@ -21,7 +21,7 @@ pub struct OidcTrust {
     pub name: String,
     /// Well-known issuer; null if the issuer is given by its URL. With `eks`, the URL of the cluster's issuer is
     /// needed, too.
-    pub preset: Option<Preset>,
+    pub preset: Option<IssuerPreset>,
     /// URL of the issuer, as its tokens name it; with a preset it is the preset's.
     pub issuer: String,
     /// What the subject of a token has to be: `*` stands for any text, `?` for any character.
@@ -47,7 +47,7 @@ pub struct OidcTrust {
 
 open_words! {
     /// Issuers that need no URL, and EKS, whose clusters each have one.
-    pub enum Preset {
+    pub enum IssuerPreset {
         /// `github`.
         Github = "github",
         /// `gitlab`.

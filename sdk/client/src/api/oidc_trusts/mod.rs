@@ -7,7 +7,7 @@ mod calls;
 mod patches;
 mod requests;
 
-pub use answers::{OidcTrust, Preset};
+pub use answers::{IssuerPreset, OidcTrust};
 pub use calls::{
     CreateOidcTrust, DeleteOidcTrust, ListOidcTrusts, OidcTrusts, ReadOidcTrust, UpdateOidcTrust,
 };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::api::oidc_trusts::Preset;
+use crate::api::oidc_trusts::IssuerPreset;
 use crate::exchange::Change;
 
 /// Changes to an oidc trust. What is not mentioned stays as it is.
@@ -18,7 +18,7 @@ pub struct OidcTrustPatch {
     #[serde(skip_serializing_if = "Change::is_none")]
     name: Change<String>,
     #[serde(skip_serializing_if = "Change::is_none")]
-    preset: Change<Preset>,
+    preset: Change<IssuerPreset>,
     #[serde(skip_serializing_if = "Change::is_none")]
     issuer: Change<String>,
     #[serde(skip_serializing_if = "Change::is_none")]
@@ -55,7 +55,7 @@ impl OidcTrustPatch {
 
     /// Well-known issuer; null if the issuer is given by its URL. With `eks`, the URL of the cluster's issuer is
     /// needed, too.
-    pub fn preset(mut self, preset: impl Into<Preset>) -> Self {
+    pub fn preset(mut self, preset: impl Into<IssuerPreset>) -> Self {
         self.preset = Change::Set(preset.into());
         self
     }

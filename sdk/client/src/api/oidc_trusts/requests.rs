@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::api::oidc_trusts::Preset;
+use crate::api::oidc_trusts::IssuerPreset;
 
 /// What an oidc trust is created with.
 #[derive(Clone, Debug, Serialize)]
@@ -15,7 +15,7 @@ pub struct NewOidcTrust {
     service_account_id: String,
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    preset: Option<Preset>,
+    preset: Option<IssuerPreset>,
     #[serde(skip_serializing_if = "Option::is_none")]
     issuer: Option<String>,
     subject: String,
@@ -58,7 +58,7 @@ impl NewOidcTrust {
 
     /// Well-known issuer; null if the issuer is given by its URL. With `eks`, the URL of the cluster's issuer is
     /// needed, too.
-    pub fn preset(mut self, preset: Preset) -> Self {
+    pub fn preset(mut self, preset: IssuerPreset) -> Self {
         self.preset = Some(preset);
         self
     }

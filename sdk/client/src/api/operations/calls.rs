@@ -4,7 +4,7 @@
 
 use futures_util::Stream;
 
-use crate::api::operations::Operation;
+use crate::api::operations::{Operation, OperationStatus};
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::exchange::{Exchange, common_setters};
@@ -54,7 +54,7 @@ impl ListOperations {
     common_setters!();
 
     /// Most objects that the page may hold; the server may put fewer on it.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u32) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -84,8 +84,8 @@ impl ListOperations {
     }
 
     /// Narrows the list to operations with this `status`.
-    pub fn status(self, status: impl Into<String>) -> Self {
-        Self(self.0.text("status", status))
+    pub fn status(self, status: OperationStatus) -> Self {
+        Self(self.0.query("status", status.as_str()))
     }
 
     /// Reads one page.

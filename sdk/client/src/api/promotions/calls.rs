@@ -6,9 +6,10 @@ use futures_util::Stream;
 
 use crate::api::events::Event;
 use crate::api::promotions::{
-    ApprovePromotionRequest, NewPromotion, PlanPromotionRequest, Promotion, RejectPromotionRequest,
+    ApprovePromotionRequest, NewPromotion, PlanPromotionRequest, Promotion, PromotionStatus,
+    RejectPromotionRequest,
 };
-use crate::api::vocabulary::PromotionPlan;
+use crate::api::vocabulary::{PromotionOperation, PromotionPlan};
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::event::Event as Happened;
@@ -47,7 +48,7 @@ impl Promotions {
     /// the digest that a promotion is asked for with. A rollback goes back to a release that was there before; it
     /// is refused across a release that migrates data for good.
     pub fn plan(&self, body: PlanPromotionRequest) -> PlanPromotion {
-        let request = Request::post("/promotions:plan").json(&body);
+        let request = Request::post("/promotions:plan").read_only().json(&body);
         PlanPromotion(Exchange::new(&self.client, "plan a promotion", request))
     }
 
@@ -140,7 +141,7 @@ impl CreatePromotion {
     ///
     /// Fails as [`Client::create`](crate::Client::create) does.
     pub async fn send(self) -> Result<Started<Promotion>, ClientError> {
-        self.0.start_keyed().await
+        self.0.start_keyed(|object: &Promotion| Request::get("/promotions").segment(&object.id)).await
     }
 }
 
@@ -171,7 +172,7 @@ impl ListPromotions {
     common_setters!();
 
     /// Most objects that the page may hold; the server may put fewer on it.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u32) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -196,13 +197,13 @@ impl ListPromotions {
     }
 
     /// Narrows the list to objects with this `operation`.
-    pub fn operation(self, operation: impl Into<String>) -> Self {
-        Self(self.0.text("operation", operation))
+    pub fn operation(self, operation: PromotionOperation) -> Self {
+        Self(self.0.query("operation", operation.as_str()))
     }
 
     /// Narrows the list to objects with this `status`.
-    pub fn status(self, status: impl Into<String>) -> Self {
-        Self(self.0.text("status", status))
+    pub fn status(self, status: PromotionStatus) -> Self {
+        Self(self.0.query("status", status.as_str()))
     }
 
     /// Reads one page.
@@ -340,7 +341,9 @@ pub struct FollowPromotion(pub(super) Exchange);
 impl FollowPromotion {
     common_setters!();
 
-    /// Begins after this event; 0 is before the first. By default it begins with what happens from now on.
+    /// Begins after this event.
+    ///
+    /// The event to go on after; 0 is before the first, and the default.
     pub fn after(self, event_id: u64) -> Self {
         Self(self.0.after(event_id))
     }

@@ -67,7 +67,7 @@ impl Sessions {
     /// By client credentials, as in OAuth 2.0, or in exchange for the token of a CI (RFC 8693) whose issuer,
     /// audience, subject and claims are those of an OIDC trust. There is no refresh token.
     pub fn issue_token(&self, body: IssueTokenRequest) -> IssueToken {
-        let request = Request::post("/auth/token").json(&body);
+        let request = Request::post("/auth/token").read_only().json(&body);
         IssueToken(
             Exchange::new(&self.client, "get an access token for a service account", request)
                 .without_credentials(),

@@ -124,7 +124,7 @@ open_words! {
 #[non_exhaustive]
 pub struct WeeklyTime {
     /// Days on which it begins.
-    pub days: Vec<Day>,
+    pub days: Vec<Weekday>,
     /// When it begins on those days: hours and minutes, such as `17:30`.
     pub start: String,
     /// Minutes that it lasts, at most a week; it may go on into the next day.
@@ -135,7 +135,7 @@ pub struct WeeklyTime {
 
 open_words! {
     /// A day of the week.
-    pub enum Day {
+    pub enum Weekday {
         /// `monday`.
         Monday = "monday",
         /// `tuesday`.

@@ -4,7 +4,9 @@
 
 use futures_util::Stream;
 
-use crate::api::workspace_members::{NewWorkspaceMember, WorkspaceMember, WorkspaceMemberPatch};
+use crate::api::workspace_members::{
+    MemberStatus, NewWorkspaceMember, WorkspaceMember, WorkspaceMemberPatch,
+};
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::exchange::{Exchange, Precondition, common_setters, keyed_setter};
@@ -114,7 +116,7 @@ impl ListWorkspaceMembers {
     common_setters!();
 
     /// Most objects that the page may hold; the server may put fewer on it.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u32) -> Self {
         Self(self.0.query("limit", limit))
     }
 
@@ -144,8 +146,8 @@ impl ListWorkspaceMembers {
     }
 
     /// Narrows the list to objects with this `status`.
-    pub fn status(self, status: impl Into<String>) -> Self {
-        Self(self.0.text("status", status))
+    pub fn status(self, status: MemberStatus) -> Self {
+        Self(self.0.query("status", status.as_str()))
     }
 
     /// Reads one page.
