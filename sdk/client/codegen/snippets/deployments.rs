@@ -1,0 +1,32 @@
+use sparki_client::api::deployments::{DeploymentStatus, NewDeployment};
+# use sparki_client::api::builds::NewBuild;
+# use sparki_client::api::deployment_targets::{NewDeploymentTarget, NewFlyioSettings, NewRollback};
+# use sparki_client::api::environments::NewEnvironment;
+# use sparki_client::api::pipelines::{NewConfiguration, NewPipeline, NewStage, NewStep};
+# use sparki_client::api::projects::NewProject;
+# use sparki_client::api::releases::NewRelease;
+# use sparki_client::api::workspaces::NewWorkspace;
+
+# let workspace = NewWorkspace::new(reference_server::unique("acme"));
+# let workspace = client.workspaces().create(workspace).send().await?.value;
+# let project = NewProject::new(&workspace.id, "Web", "https://github.com/acme/web");
+# let project = client.projects().create(project).send().await?.value;
+# let stages = [NewStage::new("test", [NewStep::new("unit", "make test")])];
+# let pipeline = NewPipeline::new(&project.id, "ci", NewConfiguration::new(stages));
+# let pipeline = client.pipelines().create(pipeline).send().await?.value;
+# let build = NewBuild::new(&pipeline.id, "0123456789abcdef0123456789abcdef01234567");
+# let build = client.builds().create(build).send().await?.wait().send().await?.value;
+# let release = NewRelease::build_id(&project.id, "v1.0.0", &build.id);
+# let release = client.releases().create(release).send().await?.value;
+# let environment = NewEnvironment::new(&project.id, "Staging");
+# let environment = client.environments().create(environment).send().await?.value;
+# let target = NewDeploymentTarget::flyio(&environment.id, "web", NewFlyioSettings::new("web"));
+# let target = target.rollback(NewRollback::new().observe_seconds(0));
+# client.deployment_targets().create(target).send().await?;
+let deployment = NewDeployment::release(&release.id, &environment.id).reason("first try");
+let started = client.deployments().create(deployment).send().await?;
+println!("{} begins", started.response.value.id);
+
+let wait = started.wait().on_progress(|progress| println!("{:?}", progress.stage));
+let deployment = wait.send().await?.value;
+assert_eq!(deployment.status, DeploymentStatus::Success);
