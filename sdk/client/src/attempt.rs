@@ -75,14 +75,14 @@ impl Transport {
             }
         };
         let now = self.timer().now();
-        let health = |failure: &Box<Failure>| match (&failure.cause, operation.request.pace()) {
+        let health = |cause: &Cause| match (cause, operation.request.pace()) {
             // Whoever has little time still learns that a host is silent.
             (Cause::Deadline { .. }, Pace::Prompt) => {
                 Some(Health::Failed(HostFailure::of(&Cause::NoAnswer { host: host.clone(), limit })))
             }
             (cause, Pace::Prompt | Pace::Waits) => health(cause),
         };
-        match result.as_ref().map_err(health) {
+        match result.as_ref().map_err(|failure| health(&failure.cause)) {
             Ok(_) => permit.settle(Health::Answered, now),
             Err(Some(health)) => permit.settle(health, now),
             Err(None) => drop(permit),

@@ -118,7 +118,7 @@ impl Wait {
         }
         let _working = self.client.loader().working();
         let begun = self.client.settings().timer.now();
-        Watch { wait: &self, begun, correlation_id: None, attempts: 0 }.to_the_end().await
+        Watch { wait: &self, begun, correlation_id: None, attempts: 0 }.follow().await
     }
 }
 
@@ -133,7 +133,7 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    async fn to_the_end(mut self) -> Result<Option<Progress>, ClientError> {
+    async fn follow(mut self) -> Result<Option<Progress>, ClientError> {
         let id = match &self.wait.work {
             Work::None => return Ok(None),
             Work::Operation(id) => id.clone(),
