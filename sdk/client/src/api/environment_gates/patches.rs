@@ -8,7 +8,7 @@ use serde::Serialize;
 use sparki_core::Secret;
 
 use crate::api::environment_gates::ApprovalExclusion;
-use crate::api::vocabulary::{Day, GateEnforcement, PromotionOperation};
+use crate::api::vocabulary::{GateEnforcement, PromotionOperation, Weekday};
 use crate::exchange::{Change, sealed};
 
 /// Changes to an environment gate. What is not mentioned stays as it is.
@@ -309,7 +309,7 @@ impl VerifiedInConditionPatch {
 #[must_use]
 pub struct WeeklyTimePatch {
     #[serde(skip_serializing_if = "Change::is_none")]
-    days: Change<Vec<Day>>,
+    days: Change<Vec<Weekday>>,
     #[serde(skip_serializing_if = "Change::is_none")]
     start: Change<String>,
     #[serde(skip_serializing_if = "Change::is_none")]
@@ -325,7 +325,7 @@ impl WeeklyTimePatch {
     }
 
     /// Days on which it begins.
-    pub fn days(mut self, days: impl IntoIterator<Item = Day>) -> Self {
+    pub fn days(mut self, days: impl IntoIterator<Item = Weekday>) -> Self {
         self.days = Change::Set(days.into_iter().collect());
         self
     }

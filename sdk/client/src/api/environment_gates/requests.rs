@@ -8,7 +8,7 @@ use serde::Serialize;
 use sparki_core::Secret;
 
 use crate::api::environment_gates::ApprovalExclusion;
-use crate::api::vocabulary::{Day, GateEnforcement, PromotionOperation};
+use crate::api::vocabulary::{GateEnforcement, PromotionOperation, Weekday};
 use crate::exchange::sealed;
 
 /// What an environment gate is created with.
@@ -378,7 +378,7 @@ impl NewWebhookCondition {
 #[derive(Clone, Debug, Serialize)]
 #[must_use]
 pub struct NewWeeklyTime {
-    days: Vec<Day>,
+    days: Vec<Weekday>,
     start: String,
     duration_minutes: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -391,7 +391,11 @@ impl NewWeeklyTime {
     /// - `days`: Days on which it begins.
     /// - `start`: When it begins on those days: hours and minutes, such as `17:30`.
     /// - `duration_minutes`: Minutes that it lasts, at most a week; it may go on into the next day.
-    pub fn new(days: impl IntoIterator<Item = Day>, start: impl Into<String>, duration_minutes: i64) -> Self {
+    pub fn new(
+        days: impl IntoIterator<Item = Weekday>,
+        start: impl Into<String>,
+        duration_minutes: i64,
+    ) -> Self {
         Self { days: days.into_iter().collect(), start: start.into(), duration_minutes, timezone: None }
     }
 

@@ -114,7 +114,7 @@ impl ListPipelineSchedules {
     common_setters!();
 
     /// Most objects that the page may hold; the server may put fewer on it.
-    pub fn limit(self, limit: i64) -> Self {
+    pub fn limit(self, limit: u32) -> Self {
         Self(self.0.query("limit", limit))
     }
 

@@ -6,9 +6,9 @@ mod answers;
 
 pub use crate::api::platforms::Platform;
 pub use answers::{
-    Actor, Artifact, Availability, ConfigChangeKind, ConfigurationKind, Day, Delivery, DeliveryStatus,
-    Detected, EventResource, GateEnforcement, Health, LogLine, PlannedChange, PlannedConfigChange,
-    PlannedFlow, PlannedTarget, PlannedVersion, PlannedWave, PromotionFreeze, PromotionGate,
-    PromotionGateKind, PromotionGateStatus, PromotionOperation, PromotionPlan, PromotionRisk,
-    PromotionRiskLevel, Strategy, Tier, WavePause, WeeklyTime,
+    Actor, Artifact, Availability, ConfigChangeKind, ConfigurationKind, Delivery, DeliveryStatus, Detected,
+    EventResource, GateEnforcement, Health, LogLine, PlannedChange, PlannedConfigChange, PlannedFlow,
+    PlannedTarget, PlannedVersion, PlannedWave, PromotionFreeze, PromotionGate, PromotionGateKind,
+    PromotionGateStatus, PromotionOperation, PromotionPlan, PromotionRisk, PromotionRiskLevel, Strategy,
+    Tier, WavePause, Weekday, WeeklyTime,
 };
