@@ -1,0 +1,9 @@
+//! The API for whoever tests with the stand-in: state, time, faults, counts.
+
+mod clock;
+mod counts;
+mod faults;
+mod router;
+mod state;
+
+pub(crate) use router::{PREFIX, router};

@@ -1,0 +1,75 @@
+//! Which requests fail, and how.
+
+use serde::{Deserialize, Serialize};
+
+/// Which requests fail, how, and how often. What is left out holds for all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rule {
+    pub(crate) kind: FaultKind,
+    /// `eks`, `rds`, `ec2`.
+    pub(crate) service: Option<String>,
+    /// `CreateCluster`, or `Create*` for all that begin so.
+    pub(crate) operation: Option<String>,
+    pub(crate) region: Option<String>,
+    /// From 0 to 1; always, if it is left out.
+    pub(crate) probability: Option<f64>,
+    /// How many requests of it fail at most.
+    pub(crate) count: Option<u64>,
+    /// How many requests of it go well before the first may fail.
+    #[serde(default)]
+    pub(crate) after: u64,
+    /// Of `stale`: for how long after it was made an object cannot be seen.
+    #[serde(default)]
+    pub(crate) seconds: i64,
+}
+
+/// How a request fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FaultKind {
+    /// The service says that there are too many requests.
+    Throttle,
+    /// The service says that it has failed.
+    ServerError,
+    /// The connection ends before anything is done.
+    Reset,
+    /// What is asked for is done, and the connection ends without an answer.
+    LostAnswer,
+    /// AWS has no machine left.
+    Capacity,
+    /// The account may have no more.
+    Quota,
+    /// Objects that were made a moment ago cannot be seen yet.
+    Stale,
+    /// What is asked for is begun, and ends in failure.
+    Failure,
+    /// The region does not answer at all.
+    RegionDown,
+}
+
+impl FaultKind {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Throttle => "throttle",
+            Self::ServerError => "server_error",
+            Self::Reset => "reset",
+            Self::LostAnswer => "lost_answer",
+            Self::Capacity => "capacity",
+            Self::Quota => "quota",
+            Self::Stale => "stale",
+            Self::Failure => "failure",
+            Self::RegionDown => "region_down",
+        }
+    }
+
+    /// Whether the connection ends before anything is done.
+    pub(crate) fn cuts_before(self) -> bool {
+        matches!(self, Self::Reset | Self::RegionDown)
+    }
+
+    /// Whether the connection ends instead of an answer.
+    pub(crate) fn cuts_after(self) -> bool {
+        matches!(self, Self::LostAnswer)
+    }
+}

@@ -1,0 +1,34 @@
+//! The services that are played here.
+
+use std::fmt;
+
+/// A service that is played here. All others are moto's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Service {
+    /// Kubernetes clusters.
+    Eks,
+}
+
+impl Service {
+    pub(crate) const ALL: [Self; 1] = [Self::Eks];
+
+    /// Its name in signatures, ARNs and botocore's folders.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Eks => "eks",
+        }
+    }
+
+    /// The service of this name, if it is played here.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.as_str() == name)
+    }
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,12 @@
+//! EKS: lifecycles and rules.
+
+mod access_entries;
+mod addons;
+mod clusters;
+mod node_groups;
+mod pod_identities;
+mod requests;
+mod tags;
+mod updates;
+
+pub(crate) use requests::cluster_request;

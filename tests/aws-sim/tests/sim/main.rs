@@ -1,0 +1,9 @@
+//! The stand-in over HTTP, with a clock that only the tests move.
+
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+mod admin;
+mod eks;
+mod faults;
+mod protocol;
+mod stand_in;
