@@ -39,6 +39,11 @@ impl Refusal {
         Self::common("InvalidParameterValue", StatusCode::BAD_REQUEST, message)
     }
 
+    /// Values that make no sense together. Query services have it without listing it in their models.
+    pub(crate) fn invalid_combination(message: impl Into<String>) -> Self {
+        Self::common("InvalidParameterCombination", StatusCode::BAD_REQUEST, message)
+    }
+
     /// The same with one more member.
     #[must_use]
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {

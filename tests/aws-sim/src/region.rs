@@ -14,6 +14,12 @@ impl Region {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// One of its availability zones: 0 is `a`.
+    pub(crate) fn zone(&self, index: usize) -> String {
+        const LETTERS: [char; 3] = ['a', 'b', 'c'];
+        format!("{}{}", self.0, LETTERS[index % LETTERS.len()])
+    }
 }
 
 impl fmt::Display for Region {

@@ -8,16 +8,19 @@ use std::fmt;
 pub enum Service {
     /// Kubernetes clusters.
     Eks,
+    /// Databases.
+    Rds,
 }
 
 impl Service {
-    pub(crate) const ALL: [Self; 1] = [Self::Eks];
+    pub(crate) const ALL: [Self; 2] = [Self::Eks, Self::Rds];
 
     /// Its name in signatures, ARNs and botocore's folders.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Eks => "eks",
+            Self::Rds => "rds",
         }
     }
 

@@ -12,6 +12,7 @@ use crate::{
     eks,
     faults::{Fault, FaultKind, Target},
     protocol::{Library, Model, Operation, Request, Response, decode, encode, refuse, route},
+    rds,
     refusal::{Reason, Refusal},
     region::Region,
     service::Service,
@@ -98,6 +99,7 @@ fn carry_out(
 fn behaviour(service: Service, operation: &str) -> Option<Behaviour> {
     match service {
         Service::Eks => eks::behaviour(operation),
+        Service::Rds => rds::behaviour(operation),
     }
 }
 

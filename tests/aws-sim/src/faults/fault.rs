@@ -93,6 +93,7 @@ fn throttled(service: Service) -> Refusal {
         Service::Eks => {
             Refusal::common("ThrottlingException", StatusCode::TOO_MANY_REQUESTS, "Rate exceeded")
         }
+        Service::Rds => Refusal::common("Throttling", StatusCode::BAD_REQUEST, "Rate exceeded"),
     }
 }
 
@@ -100,6 +101,7 @@ fn failed(service: Service) -> Refusal {
     let status = StatusCode::INTERNAL_SERVER_ERROR;
     match service {
         Service::Eks => Refusal::common("ServerException", status, "These errors are the server's"),
+        Service::Rds => Refusal::common("InternalFailure", status, "An internal error has occurred"),
     }
 }
 

@@ -14,4 +14,4 @@ pub(crate) use listed::Listed;
 pub(crate) use object::Object;
 pub(crate) use page::page;
 pub(crate) use state::{Setting, World};
-pub(crate) use tags::{OWNER_TAG, owner_in_map};
+pub(crate) use tags::{OWNER_TAG, owner_in_list, owner_in_map};

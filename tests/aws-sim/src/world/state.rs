@@ -9,6 +9,7 @@ use crate::{
     clock::{Agenda, Clock},
     eks::Eks,
     faults::Faults,
+    rds::Rds,
     service::Service,
     world::{Ids, Listed, Object},
 };
@@ -32,6 +33,7 @@ pub(crate) struct World {
     pub(crate) counts: Counts,
     pub(crate) tokens: Tokens,
     pub(crate) eks: Eks,
+    pub(crate) rds: Rds,
     agenda: Agenda,
     now: Timestamp,
 }
@@ -46,6 +48,7 @@ impl World {
             counts: Counts::default(),
             tokens: Tokens::default(),
             eks: Eks::default(),
+            rds: Rds::default(),
             agenda: Agenda::default(),
             now: setting.origin,
         }
@@ -90,6 +93,7 @@ impl World {
     pub(crate) fn objects(&self) -> Vec<Listed> {
         let each = Service::ALL.into_iter().flat_map(|service| match service {
             Service::Eks => self.eks.objects(),
+            Service::Rds => self.rds.objects(),
         });
         each.collect()
     }

@@ -6,4 +6,5 @@ mod admin;
 mod eks;
 mod faults;
 mod protocol;
+mod rds;
 mod stand_in;

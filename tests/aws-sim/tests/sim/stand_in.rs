@@ -85,6 +85,25 @@ impl StandIn {
         self.send(("eks", region), method, path, ("application/json", body)).await
     }
 
+    /// Asks a query service in the usual region, and expects that it does what it is asked.
+    pub(crate) async fn query(&self, service: &str, action: &str, parameters: &[(&str, &str)]) -> Answer {
+        let answer = self.query_in((service, REGION), action, parameters).await.unwrap();
+        assert_eq!(answer.status, 200, "{action}: {}", answer.text);
+        answer
+    }
+
+    /// Asks a query service in the usual region, and expects that it refuses, with this code.
+    pub(crate) async fn query_refuses(
+        &self,
+        service: &str,
+        (action, parameters): (&str, &[(&str, &str)]),
+        code: &str,
+    ) -> Answer {
+        let answer = self.query_in((service, REGION), action, parameters).await.unwrap();
+        assert_eq!(answer.element("Code"), Some(code), "{action}: {} {}", answer.status, answer.text);
+        answer
+    }
+
     /// Asks a query service; there is no answer if the connection is cut.
     pub(crate) async fn query_in(
         &self,
@@ -149,5 +168,17 @@ impl StandIn {
 impl Answer {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// The text of the first XML element of this name.
+    pub(crate) fn element(&self, name: &str) -> Option<&str> {
+        self.elements(name).into_iter().next()
+    }
+
+    /// The texts of all XML elements of this name.
+    pub(crate) fn elements(&self, name: &str) -> Vec<&str> {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        let parts = self.text.split(open.as_str()).skip(1);
+        parts.filter_map(|part| part.split_once(close.as_str())).map(|(inside, _)| inside).collect()
     }
 }

@@ -1,0 +1,122 @@
+//! Changes that wait, and what happens when they need not any longer.
+
+use serde_json::json;
+
+use super::upgrade::upgraded;
+use crate::{
+    calls::Outcome,
+    document::Document,
+    rds::{state::Place, window},
+    world::World,
+};
+
+/// How long an instance stays available after a change was asked for: AWS is not there yet, and a client that looks too
+/// early believes that all is done.
+const HESITATION_SECONDS: i64 = 10;
+/// After storage was changed it can be used, and not be changed again. Hours at AWS, when there is much of it.
+const OPTIMIZATION_SECONDS: i64 = 600;
+
+/// Lets what waits happen, now or in the next maintenance window.
+pub(super) fn plan(world: &mut World, place: &Place, (applies_now, outcome): (bool, Outcome)) {
+    let now = world.now();
+    let Some(instance) = place.find(world) else { return };
+    let seconds = if applies_now {
+        HESITATION_SECONDS
+    } else {
+        let opening = window::next(instance.document.given("PreferredMaintenanceWindow"), now);
+        opening.duration_since(now).as_secs()
+    };
+    let place = place.clone();
+    world.after(seconds, move |world| begin(world, place, outcome));
+}
+
+fn begin(world: &mut World, place: Place, outcome: Outcome) {
+    let Some(instance) = place.find(world) else { return };
+    let waiting = instance.document.inner("PendingModifiedValues");
+    let is_there =
+        ["available", "storage-optimization"].contains(&instance.document.given("DBInstanceStatus"));
+    // Somebody else's change may have taken it along, or be under way.
+    if waiting.is_empty() || !is_there {
+        return;
+    }
+    let (status, seconds) = effort(&instance.document, &waiting);
+    instance.document.set("DBInstanceStatus", status);
+    world.after(seconds, move |world| end(world, &place, (&waiting, outcome)));
+}
+
+/// The status while a change happens, and how long it takes: AWS's documentation and public logs, in the middle.
+fn effort(document: &Document, waiting: &Document) -> (&'static str, i64) {
+    let efforts = waiting.members().map(|(member, value)| match member.as_str() {
+        "EngineVersion" => {
+            let is_major = value.as_str().and_then(|it| it.split('.').next())
+                != document.given("EngineVersion").split('.').next();
+            ("upgrading", if is_major { 1500 } else { 600 })
+        }
+        "DBInstanceClass" => ("modifying", 600),
+        "MultiAZ" => ("modifying", 600),
+        "AllocatedStorage" | "StorageType" | "Iops" | "StorageThroughput" => ("modifying", 180),
+        "BackupRetentionPeriod" => ("backing-up", 180),
+        _ => ("modifying", 60),
+    });
+    efforts.max_by_key(|(_, seconds)| *seconds).unwrap_or(("modifying", 60))
+}
+
+fn end(world: &mut World, place: &Place, (applied, outcome): (&Document, Outcome)) {
+    let Some(instance) = place.find(world) else { return };
+    let document = &mut instance.document;
+    if document.text("DBInstanceStatus") == Some("deleting") {
+        return;
+    }
+    document.set("DBInstanceStatus", "available");
+    if outcome == Outcome::Failure {
+        document.set("DBInstanceStatus", "incompatible-parameters");
+        return;
+    }
+    let mut waiting = document.inner("PendingModifiedValues");
+    for (member, value) in applied.members() {
+        if waiting.get(member) == Some(value) {
+            waiting.remove(member);
+        }
+        match member.as_str() {
+            "Port" => {
+                let endpoint = document.inner("Endpoint").with("Port", value.clone());
+                document.set("Endpoint", endpoint);
+            }
+            "MultiAZ" if *value == json!(true) => {
+                let zone = document.given("AvailabilityZone").to_owned();
+                let (region, letter) = zone.split_at(zone.len() - 1);
+                let other = if letter == "a" { "b" } else { "a" };
+                document.set("SecondaryAvailabilityZone", format!("{region}{other}"));
+                document.set(member, value.clone());
+            }
+            "MultiAZ" => {
+                document.remove("SecondaryAvailabilityZone");
+                document.set(member, value.clone());
+            }
+            _ => document.set(member, value.clone()),
+        }
+    }
+    document.set("PendingModifiedValues", waiting);
+    let is_resized =
+        ["AllocatedStorage", "StorageType", "Iops", "StorageThroughput"].iter().any(|it| applied.has(it));
+    if applied.has("EngineVersion") {
+        let document = document.clone();
+        upgraded(world, place, &document);
+    }
+    if is_resized {
+        optimize(world, place.clone());
+    }
+}
+
+fn optimize(world: &mut World, place: Place) {
+    if let Some(instance) = place.find(world) {
+        instance.document.set("DBInstanceStatus", "storage-optimization");
+    }
+    world.after(OPTIMIZATION_SECONDS, move |world| {
+        if let Some(instance) = place.find(world)
+            && instance.document.text("DBInstanceStatus") == Some("storage-optimization")
+        {
+            instance.document.set("DBInstanceStatus", "available");
+        }
+    });
+}

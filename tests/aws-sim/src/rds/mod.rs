@@ -1,0 +1,14 @@
+//! Databases: RDS for PostgreSQL.
+
+mod catalog;
+mod instance;
+mod operations;
+mod parameter_group;
+mod snapshot;
+mod state;
+mod subnet_group;
+mod tags;
+mod window;
+
+pub(crate) use operations::behaviour;
+pub(crate) use state::Rds;
