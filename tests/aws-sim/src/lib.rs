@@ -21,6 +21,7 @@ mod calls;
 mod clock;
 mod document;
 mod eks;
+mod elasticache;
 mod faults;
 mod marked;
 mod passing;
@@ -32,6 +33,8 @@ mod running;
 mod service;
 mod settings;
 mod sim;
+mod tag_list;
+mod window;
 mod world;
 
 pub use protocol::ModelsError;

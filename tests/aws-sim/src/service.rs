@@ -10,10 +10,12 @@ pub enum Service {
     Eks,
     /// Databases.
     Rds,
+    /// Caches.
+    ElastiCache,
 }
 
 impl Service {
-    pub(crate) const ALL: [Self; 2] = [Self::Eks, Self::Rds];
+    pub(crate) const ALL: [Self; 3] = [Self::Eks, Self::Rds, Self::ElastiCache];
 
     /// Its name in signatures, ARNs and botocore's folders.
     #[must_use]
@@ -21,6 +23,7 @@ impl Service {
         match self {
             Self::Eks => "eks",
             Self::Rds => "rds",
+            Self::ElastiCache => "elasticache",
         }
     }
 

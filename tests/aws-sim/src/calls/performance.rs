@@ -9,7 +9,7 @@ use crate::{
         tokens::{Repeat, token},
     },
     document::Document,
-    eks,
+    eks, elasticache,
     faults::{Fault, FaultKind, Target},
     protocol::{Library, Model, Operation, Request, Response, decode, encode, refuse, route},
     rds,
@@ -100,6 +100,7 @@ fn behaviour(service: Service, operation: &str) -> Option<Behaviour> {
     match service {
         Service::Eks => eks::behaviour(operation),
         Service::Rds => rds::behaviour(operation),
+        Service::ElastiCache => elasticache::behaviour(operation),
     }
 }
 

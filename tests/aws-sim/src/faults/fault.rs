@@ -93,7 +93,9 @@ fn throttled(service: Service) -> Refusal {
         Service::Eks => {
             Refusal::common("ThrottlingException", StatusCode::TOO_MANY_REQUESTS, "Rate exceeded")
         }
-        Service::Rds => Refusal::common("Throttling", StatusCode::BAD_REQUEST, "Rate exceeded"),
+        Service::Rds | Service::ElastiCache => {
+            Refusal::common("Throttling", StatusCode::BAD_REQUEST, "Rate exceeded")
+        }
     }
 }
 
@@ -101,7 +103,9 @@ fn failed(service: Service) -> Refusal {
     let status = StatusCode::INTERNAL_SERVER_ERROR;
     match service {
         Service::Eks => Refusal::common("ServerException", status, "These errors are the server's"),
-        Service::Rds => Refusal::common("InternalFailure", status, "An internal error has occurred"),
+        Service::Rds | Service::ElastiCache => {
+            Refusal::common("InternalFailure", status, "An internal error has occurred")
+        }
     }
 }
 

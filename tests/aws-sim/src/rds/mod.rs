@@ -8,7 +8,6 @@ mod snapshot;
 mod state;
 mod subnet_group;
 mod tags;
-mod window;
 
 pub(crate) use operations::behaviour;
 pub(crate) use state::Rds;

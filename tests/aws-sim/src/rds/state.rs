@@ -75,7 +75,7 @@ impl Rds {
                 .find_map(|member| object.document.text(member))
                 .unwrap_or("available")
                 .to_owned(),
-            owner: owner_in_list(&object.document.inners(super::tags::TAGS)),
+            owner: owner_in_list(&object.document.inners(crate::tag_list::TAGS)),
             orphan_of: self.lost_source(region, object),
         })
         .collect()

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::{state::key, tags::untagged};
+use super::state::key;
 use crate::{
     calls::Call,
     document::Document,
     marked::marked,
     refusal::Refusal,
+    tag_list::untagged,
     world::{Object, World, draw},
 };
 

@@ -1,44 +1,26 @@
 //! Tags of everything that RDS has.
 
-use serde_json::Value;
-
-use crate::{calls::Call, document::Document, refusal::Refusal, world::World};
-
-/// Where every object has its tags; only some kinds show them when they are described.
-pub(super) const TAGS: &str = "TagList";
+use crate::{
+    calls::Call,
+    document::Document,
+    refusal::Refusal,
+    tag_list::{self, TAGS},
+    world::World,
+};
 
 pub(super) fn add(world: &mut World, call: &Call) -> Result<Document, Refusal> {
-    let added = call.input.inners("Tags");
-    let keys: Vec<String> = added.iter().filter_map(|tag| tag.text("Key").map(str::to_owned)).collect();
-    let tags = tagged(world, call)?;
-    let kept = without(tags, &keys).chain(added.into_iter().map(Value::from)).collect::<Vec<_>>();
-    tags.set(TAGS, kept);
+    tag_list::add(tagged(world, call)?, &call.input.inners("Tags"));
     Ok(Document::new())
 }
 
 pub(super) fn remove(world: &mut World, call: &Call) -> Result<Document, Refusal> {
-    let tags = tagged(world, call)?;
-    let kept = without(tags, &call.input.texts("TagKeys")).collect::<Vec<_>>();
-    tags.set(TAGS, kept);
+    tag_list::remove(tagged(world, call)?, &call.input.texts("TagKeys"));
     Ok(Document::new())
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Document, Refusal> {
     let tags = tagged(world, call)?.list(TAGS).to_vec();
     Ok(Document::new().with("TagList", tags))
-}
-
-/// The same without its tags, for kinds that are described without.
-pub(super) fn untagged(document: &Document) -> Document {
-    let mut document = document.clone();
-    document.remove(TAGS);
-    document
-}
-
-fn without(document: &Document, keys: &[String]) -> impl Iterator<Item = Value> {
-    let kept =
-        document.inners(TAGS).into_iter().filter(|tag| !keys.iter().any(|key| tag.text("Key") == Some(key)));
-    kept.map(Value::from).collect::<Vec<_>>().into_iter()
 }
 
 fn tagged<'a>(world: &'a mut World, call: &Call) -> Result<&'a mut Document, Refusal> {

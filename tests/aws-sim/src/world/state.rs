@@ -8,6 +8,7 @@ use crate::{
     calls::{Counts, Tokens},
     clock::{Agenda, Clock},
     eks::Eks,
+    elasticache::ElastiCache,
     faults::Faults,
     rds::Rds,
     service::Service,
@@ -34,6 +35,7 @@ pub(crate) struct World {
     pub(crate) tokens: Tokens,
     pub(crate) eks: Eks,
     pub(crate) rds: Rds,
+    pub(crate) elasticache: ElastiCache,
     agenda: Agenda,
     now: Timestamp,
 }
@@ -49,6 +51,7 @@ impl World {
             tokens: Tokens::default(),
             eks: Eks::default(),
             rds: Rds::default(),
+            elasticache: ElastiCache::default(),
             agenda: Agenda::default(),
             now: setting.origin,
         }
@@ -94,6 +97,7 @@ impl World {
         let each = Service::ALL.into_iter().flat_map(|service| match service {
             Service::Eks => self.eks.objects(),
             Service::Rds => self.rds.objects(),
+            Service::ElastiCache => self.elasticache.objects(),
         });
         each.collect()
     }

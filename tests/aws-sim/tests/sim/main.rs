@@ -4,6 +4,7 @@
 
 mod admin;
 mod eks;
+mod elasticache;
 mod faults;
 mod protocol;
 mod rds;

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use crate::{
     calls::Call,
     document::Document,
-    rds::{catalog::Version, subnet_group::subnet_group, tags::untagged},
+    rds::{catalog::Version, subnet_group::subnet_group},
     refusal::Refusal,
+    tag_list::untagged,
     world::World,
 };
 

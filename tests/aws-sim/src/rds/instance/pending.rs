@@ -3,12 +3,7 @@
 use serde_json::json;
 
 use super::upgrade::upgraded;
-use crate::{
-    calls::Outcome,
-    document::Document,
-    rds::{state::Place, window},
-    world::World,
-};
+use crate::{calls::Outcome, document::Document, rds::state::Place, window, world::World};
 
 /// How long an instance stays available after a change was asked for: AWS is not there yet, and a client that looks too
 /// early believes that all is done.

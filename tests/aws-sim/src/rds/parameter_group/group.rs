@@ -6,8 +6,9 @@ use crate::{
     calls::Call,
     document::Document,
     marked::marked,
-    rds::{catalog::Version, state::key, tags::untagged},
+    rds::{catalog::Version, state::key},
     refusal::Refusal,
+    tag_list::untagged,
     world::{Object, World},
 };
 

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp, civil::Weekday, tz::TimeZone};
 
 /// When the next window opens, strictly after a time. A window that cannot be read opens a week later.
-pub(super) fn next(window: &str, after: Timestamp) -> Timestamp {
+pub(crate) fn next(window: &str, after: Timestamp) -> Timestamp {
     const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
     let opening = parse(window).and_then(|(weekday, hour, minute)| {
         let today = after.to_zoned(TimeZone::UTC).date();

@@ -1,0 +1,15 @@
+//! Caches: ElastiCache for Redis and Valkey.
+
+mod catalog;
+mod global_group;
+mod operations;
+mod parameter_group;
+mod replication_group;
+mod snapshot;
+mod state;
+mod subnet_group;
+mod tags;
+mod user;
+
+pub(crate) use operations::behaviour;
+pub(crate) use state::ElastiCache;

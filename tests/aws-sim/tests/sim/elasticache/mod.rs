@@ -1,0 +1,8 @@
+//! ElastiCache: lifecycles and rules.
+
+mod global_groups;
+mod groups;
+mod modifications;
+mod requests;
+mod shards;
+mod users;
