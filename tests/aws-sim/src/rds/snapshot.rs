@@ -77,12 +77,14 @@ pub(super) fn take(
         .with("DBSnapshotIdentifier", name.to_lowercase())
         .with("DBSnapshotArn", call.arn(world, "rds", &format!("snapshot:{}", key.1)))
         .with("SnapshotCreateTime", world.now_text())
+        .with("OriginalSnapshotCreateTime", world.now_text())
         .with("SnapshotType", kind)
         .with("Status", "creating")
         .with("PercentProgress", 0)
         .with("Encrypted", instance.flag("StorageEncrypted").unwrap_or(false))
         .with("TagList", call.input.list("Tags").to_vec());
     document.carry(instance, &CARRIED);
+    document.carry(&instance.inner("DBSubnetGroup"), &["VpcId"]);
     if let Some(port) = instance.inner("Endpoint").number("Port") {
         document.set("Port", port);
     }

@@ -63,6 +63,12 @@ pub(super) fn described(world: &mut World, call: &Call, version: Version) -> Res
         .with("ReadReplicaDBInstanceIdentifiers", json!([]))
         .with("EnabledCloudwatchLogsExports", input.list("EnableCloudwatchLogsExports").to_vec())
         .with("DomainMemberships", json!([]))
+        .with("BackupTarget", "region")
+        .with("CustomerOwnedIpEnabled", false)
+        .with("DedicatedLogVolume", false)
+        .with("IsStorageConfigUpgradeAvailable", false)
+        .with("ActivityStreamStatus", "stopped")
+        .with("StorageThroughput", 0)
         .with("AssociatedRoles", json!([]))
         .with("TagList", input.list("Tags").to_vec())
         .with("StorageType", "gp2");
@@ -73,8 +79,11 @@ pub(super) fn described(world: &mut World, call: &Call, version: Version) -> Res
     document.set_default("NetworkType", "IPV4");
     if document.text("StorageType") == Some("gp3") {
         document.set_default("Iops", 3000);
-        document.set_default("StorageThroughput", 125);
+        document.set("StorageThroughput", input.number("StorageThroughput").unwrap_or(125));
     }
+    let authority = document.given("CACertificateIdentifier").to_owned();
+    document
+        .set("CertificateDetails", json!({ "CAIdentifier": authority, "ValidTill": "2061-01-01T00:00:00Z" }));
     if flag("MultiAZ") {
         document.set("SecondaryAvailabilityZone", call.region.zone(1));
     }
