@@ -8,7 +8,7 @@ use axum::{
 };
 
 use crate::{
-    calls::performance::perform,
+    calls::performance::Performance,
     faults::Target,
     passing::{operation_of, pass},
     protocol::{Request, Response, Scope},
@@ -45,7 +45,9 @@ pub(crate) async fn exchange(sim: Arc<Sim>, request: axum::http::Request<Body>) 
         && let Some(service) = Service::named(&scope.service)
     {
         let mut world = sim.world.lock().unwrap_or_else(PoisonError::into_inner);
-        return perform(&mut world, &sim.library, (service, scope.region.clone()), &request);
+        let (model, region) = (sim.library.model(service), scope.region.clone());
+        let performance = Performance { world: &mut world, model, service, region, request: &request };
+        return performance.perform();
     }
     let (service, region) = scope.map_or_else(
         || ("unsigned".to_owned(), String::new()),

@@ -47,7 +47,7 @@ impl Tokens {
         }
     }
 
-    pub(crate) fn remember(&mut self, key: Key, (input, output): (Document, Document), at: Timestamp) {
+    pub(crate) fn remember(&mut self, key: Key, input: Document, output: Document, at: Timestamp) {
         self.0.insert(key, Seen { at, input, output });
     }
 

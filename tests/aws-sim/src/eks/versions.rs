@@ -128,10 +128,12 @@ fn known(world: &World) -> Vec<Release> {
     let now = world.now();
     let all = CALENDAR.into_iter().map(|(minor, released, standard_end, extended_end)| {
         let [released, standard_end, extended_end] = [released, standard_end, extended_end].map(midnight);
-        let status = match now {
-            now if now < standard_end => STANDARD,
-            now if now < extended_end => EXTENDED,
-            _ => UNSUPPORTED,
+        let status = if now < standard_end {
+            STANDARD
+        } else if now < extended_end {
+            EXTENDED
+        } else {
+            UNSUPPORTED
         };
         Release { version: Version(minor), status, released, standard_end, extended_end }
     });

@@ -9,7 +9,7 @@ use crate::{
 const SECONDS: i64 = 180;
 
 /// Takes a snapshot of a group under a name; it takes its time.
-pub(super) fn take(world: &mut World, call: &Call, (group, name): (&Group, &str)) -> Result<(), Refusal> {
+pub(super) fn take(world: &mut World, call: &Call, group: &Group, name: &str) -> Result<(), Refusal> {
     let key = key(call, name);
     if world.elasticache.snapshots.contains_key(&key) {
         let message = format!("Snapshot with specified name already exists: {name}");

@@ -67,7 +67,7 @@ pub(crate) fn decode(model: &Model, operation: &Operation, request: &Request) ->
         Protocol::RestJson => rest_json::decode(model, operation, shape, request)?,
         Protocol::Query => query::decode(model, shape, request),
     };
-    let found = violations(model, shape, (&document, Side::Request));
+    let found = violations(model, shape, &document, Side::Request);
     if found.is_empty() { Ok(document) } else { Err(invalid(model.metadata.protocol, &found)) }
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn encode(
 ) -> Result<Response, Misfit> {
     let reasons: Vec<String> = match &operation.output {
         Some(wanted) => {
-            let found = violations(model, model.shape(&wanted.shape), (output, Side::Answer));
+            let found = violations(model, model.shape(&wanted.shape), output, Side::Answer);
             found.iter().map(ToString::to_string).collect()
         }
         None if output.is_empty() => Vec::new(),

@@ -53,11 +53,7 @@ pub(crate) enum Side {
 }
 
 /// Everything in which a document does not fit a structure.
-pub(crate) fn violations(
-    model: &Model,
-    shape: &Shape,
-    (document, side): (&Document, Side),
-) -> Vec<Violation> {
+pub(crate) fn violations(model: &Model, shape: &Shape, document: &Document, side: Side) -> Vec<Violation> {
     let mut found = Vec::new();
     let members = document.members().map(|(name, value)| (name.clone(), value.clone())).collect();
     Check { model, side, found: &mut found }.structure(shape, &members, "");

@@ -42,7 +42,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Document, Refusal
         return Err(Refusal::new("InvalidDBInstanceStateFault", message));
     }
     let (document, serial) = (source.document.clone(), Place::new(key(call, document_name(source)), source));
-    let snapshot = take(world, call, (&document, &name, "manual"))?;
+    let snapshot = take(world, call, &document, &name)?;
     if let Some(instance) = serial.find(world) {
         instance.document.set("DBInstanceStatus", "backing-up");
     }
@@ -64,7 +64,8 @@ fn document_name(object: &Object) -> &str {
 pub(super) fn take(
     world: &mut World,
     call: &Call,
-    (instance, name, kind): (&Document, &str, &str),
+    instance: &Document,
+    name: &str,
 ) -> Result<Document, Refusal> {
     let key: Key = key(call, name);
     if world.rds.snapshots.contains_key(&key) {
@@ -78,7 +79,7 @@ pub(super) fn take(
         .with("DBSnapshotArn", call.arn(world, "rds", &format!("snapshot:{}", key.1)))
         .with("SnapshotCreateTime", world.now_text())
         .with("OriginalSnapshotCreateTime", world.now_text())
-        .with("SnapshotType", kind)
+        .with("SnapshotType", "manual")
         .with("Status", "creating")
         .with("PercentProgress", 0)
         .with("Encrypted", instance.flag("StorageEncrypted").unwrap_or(false))

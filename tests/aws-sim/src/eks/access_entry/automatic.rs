@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    entry::{admit, described},
+    entry::{Principal, admit, described},
     policy::ADMIN,
 };
 use crate::{
@@ -21,7 +21,7 @@ pub(in crate::eks) fn admit_creator(world: &mut World, call: &Call) {
     let creator = format!("arn:aws:iam::{}:user/creator", world.account);
     let Ok(found) = cluster(world, call) else { return };
     let place = Place::of(call, found);
-    let document = described(world, call, (&creator, "STANDARD", &creator));
+    let document = described(world, call, Principal { arn: &creator, kind: "STANDARD", username: &creator });
     admit(world, &place, document);
     let now = world.now_text();
     let entry = place.find(world).and_then(|cluster| cluster.access_entries.get_mut(&creator));
@@ -43,8 +43,9 @@ pub(in crate::eks) fn admit_nodes(world: &mut World, call: &Call, role: &str) {
         return;
     }
     let place = Place::of(call, found);
-    let document = described(world, call, (role, "EC2_LINUX", "system:node:{{EC2PrivateDNSName}}"))
-        .with("kubernetesGroups", json!(["system:nodes"]));
+    let username = "system:node:{{EC2PrivateDNSName}}";
+    let nodes = Principal { arn: role, kind: "EC2_LINUX", username };
+    let document = described(world, call, nodes).with("kubernetesGroups", json!(["system:nodes"]));
     admit(world, &place, document);
 }
 

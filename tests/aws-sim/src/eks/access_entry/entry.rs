@@ -75,19 +75,25 @@ pub(in crate::eks) fn create(world: &mut World, call: &Call) -> Result<Document,
     }
     let place = Place::of(call, cluster);
     let username = input.text("username").unwrap_or(principal).to_owned();
-    let document = described(world, call, (principal, kind, &username))
+    let document = described(world, call, Principal { arn: principal, kind, username: &username })
         .with("kubernetesGroups", groups)
         .with("tags", input.inner("tags"));
     admit(world, &place, document.clone());
     Ok(Document::new().with("accessEntry", document))
 }
 
-/// What an entry is described as, for a principal of a kind under a name.
-pub(super) fn described(
-    world: &mut World,
-    call: &Call,
-    (principal, kind, username): (&str, &str, &str),
-) -> Document {
+/// Whom an entry is for.
+#[derive(Clone, Copy)]
+pub(super) struct Principal<'a> {
+    pub(super) arn: &'a str,
+    /// `STANDARD`, `EC2_LINUX`.
+    pub(super) kind: &'a str,
+    pub(super) username: &'a str,
+}
+
+/// What an entry is described as.
+pub(super) fn described(world: &mut World, call: &Call, principal: Principal<'_>) -> Document {
+    let Principal { arn: principal, kind, username } = principal;
     let (now, id) = (world.now_text(), world.ids.uuid());
     let whose =
         principal.splitn(6, ':').nth(5).unwrap_or_default().replacen('/', &format!("/{}/", world.account), 1);

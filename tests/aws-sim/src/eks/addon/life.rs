@@ -81,7 +81,7 @@ fn described(world: &mut World, call: &Call, version: &str) -> Document {
     let associations: Vec<String> = input
         .inners("podIdentityAssociations")
         .iter()
-        .map(|wanted| pod_identity::associate_addon(world, call, (wanted, &arn)))
+        .map(|wanted| pod_identity::associate_addon(world, call, wanted, &arn))
         .collect();
     let mut document = Document::new()
         .with("addonArn", arn)

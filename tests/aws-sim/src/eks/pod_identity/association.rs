@@ -19,7 +19,7 @@ const SUMMARY: [&str; 6] =
 pub(in crate::eks) fn create(world: &mut World, call: &Call) -> Result<Document, Refusal> {
     let input = &call.input;
     let cluster = ready_cluster(world, call)?;
-    if let Some(found) = with_account(cluster, (input.given("namespace"), input.given("serviceAccount"))) {
+    if let Some(found) = with_account(cluster, input) {
         let message = format!("Association already exists: {}", found.document.given("associationId"));
         return Err(Refusal::new("ResourceInUseException", message).with("clusterName", name(call)));
     }
@@ -31,19 +31,19 @@ pub(in crate::eks) fn create(world: &mut World, call: &Call) -> Result<Document,
 pub(in crate::eks) fn associate_addon(
     world: &mut World,
     call: &Call,
-    (wanted, owner): (&Document, &str),
+    wanted: &Document,
+    owner: &str,
 ) -> String {
     let wanted = wanted.clone().with("namespace", "kube-system").with("ownerArn", owner);
-    let account = (wanted.given("namespace"), wanted.given("serviceAccount"));
-    let found = cluster(world, call).ok().and_then(|cluster| with_account(cluster, account));
+    let found = cluster(world, call).ok().and_then(|cluster| with_account(cluster, &wanted));
     let found = found.map(|it| it.document.given("associationArn").to_owned());
     found.unwrap_or_else(|| associate(world, call, &wanted).given("associationArn").to_owned())
 }
 
-fn with_account<'a>(cluster: &'a Cluster, (namespace, account): (&str, &str)) -> Option<&'a Object> {
-    cluster.associations.values().find(|it| {
-        (it.document.given("namespace"), it.document.given("serviceAccount")) == (namespace, account)
-    })
+/// The association of the account that somebody else wants one for.
+fn with_account<'a>(cluster: &'a Cluster, wanted: &Document) -> Option<&'a Object> {
+    let account = |it: &Document| (it.given("namespace").to_owned(), it.given("serviceAccount").to_owned());
+    cluster.associations.values().find(|it| account(&it.document) == account(wanted))
 }
 
 fn associate(world: &mut World, call: &Call, wanted: &Document) -> Document {

@@ -1,7 +1,7 @@
 //! Changing global groups.
 
 use super::{
-    group::{Role, answer, at_rest, during},
+    group::{Change, Role, answer, at_rest, during},
     members::tell,
 };
 use crate::{
@@ -44,7 +44,7 @@ pub(in crate::elasticache) fn modify(world: &mut World, call: &Call) -> Result<D
     }
     let description = input.text("GlobalReplicationGroupDescription").map(str::to_owned);
     let failover = input.flag("AutomaticFailoverEnabled");
-    during(world, (&id, "modifying", SECONDS), move |world, id| {
+    during(world, &id, Change { status: "modifying", seconds: SECONDS }, move |world, id| {
         for key in &keys {
             let Some(member) = world.elasticache.groups.get_mut(key) else { continue };
             member.object.document.carry(&wanted, &["CacheNodeType", "Engine"]);
@@ -80,13 +80,13 @@ pub(in crate::elasticache) fn fail_over(world: &mut World, call: &Call) -> Resul
             return Err(Refusal::invalid_value(message));
         }
     }
-    during(world, (&id, "modifying", FAILOVER_SECONDS), move |world, id| {
+    during(world, &id, Change { status: "modifying", seconds: FAILOVER_SECONDS }, move |world, id| {
         let Some(group) = world.elasticache.global_groups.get_mut(id) else { return };
         for member in &mut group.members {
             member.role = if member.key == next { Role::Primary } else { Role::Secondary };
         }
         for member in group.members.clone() {
-            tell(world, (id, &member.key), Some(member.role));
+            tell(world, id, &member.key, Some(member.role));
         }
     });
     answer(world, &id)
@@ -118,11 +118,11 @@ pub(in crate::elasticache) fn disassociate(world: &mut World, call: &Call) -> Re
             member.status = "disassociating";
         }
     }
-    during(world, (&id, "modifying", LEAVING_SECONDS), move |world, id| {
+    during(world, &id, Change { status: "modifying", seconds: LEAVING_SECONDS }, move |world, id| {
         if let Some(group) = world.elasticache.global_groups.get_mut(id) {
             group.members.retain(|member| member.key != leaving);
         }
-        tell(world, (id, &leaving), None);
+        tell(world, id, &leaving, None);
     });
     answer(world, &id)
 }

@@ -109,16 +109,24 @@ pub(super) fn answer(world: &World, id: &str) -> Result<Document, Refusal> {
     Ok(Document::new().with("GlobalReplicationGroup", group.described(&world.elasticache)))
 }
 
+/// A change that takes its time.
+pub(super) struct Change {
+    /// What the group is meanwhile.
+    pub(super) status: &'static str,
+    pub(super) seconds: i64,
+}
+
 /// Lets a change begin: the group has this status until so many seconds later, and then what `end` makes of it.
 pub(super) fn during(
     world: &mut World,
-    (id, status, seconds): (&str, &str, i64),
+    id: &str,
+    change: Change,
     end: impl FnOnce(&mut World, &str) + Send + 'static,
 ) {
     let Some(group) = world.elasticache.global_groups.get_mut(id) else { return };
-    group.object.document.set("Status", status);
+    group.object.document.set("Status", change.status);
     let (id, serial) = (id.to_owned(), group.object.serial);
-    world.after(seconds, move |world| {
+    world.after(change.seconds, move |world| {
         if world.elasticache.global_groups.get(&id).is_none_or(|group| group.object.serial != serial) {
             return;
         }

@@ -1,7 +1,7 @@
 //! Making, looking at, and deleting global groups.
 
 use super::{
-    group::{GlobalGroup, Member, Role, answer, at_rest, during, global},
+    group::{Change, GlobalGroup, Member, Role, answer, at_rest, during, global},
     members::tell,
 };
 use crate::{
@@ -75,8 +75,8 @@ pub(in crate::elasticache) fn create(world: &mut World, call: &Call) -> Result<D
     let object = world.object(document);
     let member = Member { key: primary_key.clone(), role: Role::Primary, status: "associating" };
     world.elasticache.global_groups.insert(id.clone(), GlobalGroup { object, members: vec![member] });
-    tell(world, (&id, &primary_key), Some(Role::Primary));
-    during(world, (&id, "creating", SECONDS), |world, id| {
+    tell(world, &id, &primary_key, Some(Role::Primary));
+    during(world, &id, Change { status: "creating", seconds: SECONDS }, |world, id| {
         let group = world.elasticache.global_groups.get_mut(id);
         for member in group.into_iter().flat_map(|group| &mut group.members) {
             member.status = "associated";
@@ -114,10 +114,10 @@ pub(in crate::elasticache) fn delete(world: &mut World, call: &Call) -> Result<D
     }
     let primary = group.primary().map(|member| member.key.clone());
     let is_retained = call.input.flag("RetainPrimaryReplicationGroup") == Some(true);
-    during(world, (&id, "deleting", SECONDS), move |world, id| {
+    during(world, &id, Change { status: "deleting", seconds: SECONDS }, move |world, id| {
         world.elasticache.global_groups.remove(id);
         let Some(key) = primary else { return };
-        tell(world, (id, &key), None);
+        tell(world, id, &key, None);
         let place = world.elasticache.groups.get(&key).map(|group| Place::new(key.clone(), group));
         if let Some(place) = place.filter(|_| !is_retained) {
             begin_delete(world, &place);

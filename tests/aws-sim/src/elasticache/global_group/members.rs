@@ -63,7 +63,7 @@ pub(in crate::elasticache) fn join(world: &mut World, id: &str, place: &Place) {
         global.object.document.set("Status", "modifying");
         let member = Member { key: place.key.clone(), role: Role::Secondary, status: "associating" };
         global.members.push(member);
-        tell(world, (id, &place.key), Some(Role::Secondary));
+        tell(world, id, &place.key, Some(Role::Secondary));
     }
 }
 
@@ -78,7 +78,7 @@ pub(in crate::elasticache) fn joined(world: &mut World, id: &str, place: &Place)
 }
 
 /// Tells a replication group what it is in a global one.
-pub(super) fn tell(world: &mut World, (id, key): (&str, &Key), role: Option<Role>) {
+pub(super) fn tell(world: &mut World, id: &str, key: &Key, role: Option<Role>) {
     let Some(group) = world.elasticache.groups.get_mut(key) else { return };
     match role {
         Some(role) => group.object.document.set(

@@ -27,6 +27,15 @@ pub(super) struct Layout {
     pub(super) parameter_group: String,
 }
 
+/// What a request says about the shards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// There are several, or could be.
+    Clustered,
+    /// There is one.
+    Single,
+}
+
 fn combination<T>(message: &str) -> Result<T, Refusal> {
     Err(Refusal::invalid_combination(message))
 }
@@ -48,11 +57,12 @@ pub(super) fn layout(world: &World, call: &Call, input: &Document) -> Result<Lay
         None => return combination("The parameter CacheNodeType must be provided"),
     }
     let (shards, replicas) = sizes(input)?;
-    let says_clustered = shards > 1
+    let is_spread = shards > 1
         || input.text("ClusterMode") == Some("enabled")
         || input.has("NodeGroupConfiguration")
         || input.has("NumNodeGroups");
-    let (parameter_group, is_clustered) = parameters(world, call, (input, version, says_clustered))?;
+    let mode = if is_spread { Mode::Clustered } else { Mode::Single };
+    let (parameter_group, is_clustered) = parameters(world, call, version, mode)?;
     let layout = Layout { version, is_clustered, shards, replicas, parameter_group };
     check_safety(input, &layout)?;
     check_access(world, call, input)?;
@@ -98,14 +108,12 @@ fn sizes(input: &Document) -> Result<(usize, usize), Refusal> {
 }
 
 /// The group of parameters, and whether it is for several shards.
-fn parameters(
-    world: &World,
-    call: &Call,
-    (input, version, says_clustered): (&Document, Version, bool),
-) -> Result<(String, bool), Refusal> {
-    let Some(name) = input.text("CacheParameterGroupName") else {
-        let suffix = if says_clustered { ".cluster.on" } else { "" };
-        return Ok((format!("default.{}{suffix}", version.family), says_clustered));
+fn parameters(world: &World, call: &Call, version: Version, mode: Mode) -> Result<(String, bool), Refusal> {
+    let Some(name) = call.input.text("CacheParameterGroupName") else {
+        return Ok(match mode {
+            Mode::Clustered => (format!("default.{}.cluster.on", version.family), true),
+            Mode::Single => (format!("default.{}", version.family), false),
+        });
     };
     let traits = traits(world, call, name)?;
     if traits.family != version.family {
@@ -115,7 +123,7 @@ fn parameters(
         );
         return Err(Refusal::invalid_combination(message));
     }
-    if says_clustered && !traits.is_clustered {
+    if mode == Mode::Clustered && !traits.is_clustered {
         return combination(
             "A parameter group without cluster-enabled cannot be used with several node groups",
         );

@@ -33,9 +33,9 @@ pub(in crate::elasticache) fn create(world: &mut World, call: &Call) -> Result<D
         None => call.input.clone(),
     };
     let layout = layout(world, call, &input)?;
-    let document = described(world, call, (&input, &layout, &id));
+    let document = described(world, call, &input, &layout);
     let cluster = cluster(world, &input, &layout);
-    let shards = (1..=layout.shards).map(|shard| Shard::new(shard, (layout.replicas, &call.region)));
+    let shards = (1..=layout.shards).map(|shard| Shard::new(shard, layout.replicas, &call.region));
     let host = format!("{}.{}.cache.amazonaws.com", world.ids.digits(6), call.region);
     let group = Group {
         object: world.object(document),
@@ -68,12 +68,13 @@ pub(in crate::elasticache) fn create(world: &mut World, call: &Call) -> Result<D
     super::read::answer(world, &place)
 }
 
-fn described(world: &World, call: &Call, (input, layout, id): (&Document, &Layout, &str)) -> Document {
+fn described(world: &World, call: &Call, input: &Document, layout: &Layout) -> Document {
+    let id = input.given("ReplicationGroupId").to_lowercase();
     let flag = |member: &str| input.flag(member).unwrap_or(false);
     let enabled = |is_on: bool| if is_on { "enabled" } else { "disabled" };
     let has_token = input.has("AuthToken");
     let mut document = Document::new()
-        .with("ReplicationGroupId", id)
+        .with("ReplicationGroupId", id.as_str())
         .with("Description", input.given("ReplicationGroupDescription"))
         .with("Status", "creating")
         .with("PendingModifiedValues", json!({}))

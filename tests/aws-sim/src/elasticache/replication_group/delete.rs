@@ -41,7 +41,7 @@ pub(in crate::elasticache) fn delete(world: &mut World, call: &Call) -> Result<D
         let name = name.to_owned();
         // The group lends itself to the snapshot.
         let Some(group) = world.elasticache.groups.remove(&place.key) else { return answer(world, &place) };
-        let taken = snapshot::take(world, call, (&group, &name));
+        let taken = snapshot::take(world, call, &group, &name);
         world.elasticache.groups.insert(place.key.clone(), group);
         taken?;
     }

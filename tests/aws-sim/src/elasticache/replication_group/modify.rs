@@ -32,8 +32,8 @@ pub(in crate::elasticache) fn modify(world: &mut World, call: &Call) -> Result<D
         (group.object.document.clone(), group.cluster.clone())
     };
     let applies_now = input.flag("ApplyImmediately") == Some(true);
-    let large = large(call, (&current, &cluster))?;
-    check(world, call, (&current, applies_now))?;
+    let large = large(call, &current, &cluster)?;
+    check(world, call, &current)?;
     let Some(group) = place.find(world) else { return answer(world, &place) };
     for (member, value) in large.members() {
         group.waiting.set(member, value.clone());
@@ -61,7 +61,7 @@ pub(in crate::elasticache) fn modify(world: &mut World, call: &Call) -> Result<D
 }
 
 /// Members of a cache cluster that take machines to change.
-fn large(call: &Call, (current, cluster): (&Document, &Document)) -> Result<Document, Refusal> {
+fn large(call: &Call, current: &Document, cluster: &Document) -> Result<Document, Refusal> {
     let input = &call.input;
     let mut large = Document::new();
     if let Some(node_type) =
@@ -94,7 +94,7 @@ fn large(call: &Call, (current, cluster): (&Document, &Document)) -> Result<Docu
     Ok(large)
 }
 
-fn check(world: &World, call: &Call, (current, applies_now): (&Document, bool)) -> Result<(), Refusal> {
+fn check(world: &World, call: &Call, current: &Document) -> Result<(), Refusal> {
     let input = &call.input;
     let combination = |message: &str| Err(Refusal::invalid_combination(message));
     let touches_version = ["EngineVersion", "Engine", "CacheNodeType"].iter().any(|member| input.has(member));
@@ -103,7 +103,7 @@ fn check(world: &World, call: &Call, (current, applies_now): (&Document, bool)) 
             "Version and node type of a member of a global replication group are those of the global one";
         return Err(Refusal::invalid_value(message));
     }
-    if input.has("AuthToken") && !applies_now {
+    if input.has("AuthToken") && input.flag("ApplyImmediately") != Some(true) {
         return combination("AuthToken can only be changed with ApplyImmediately");
     }
     if input.has("AuthToken") && current.flag("TransitEncryptionEnabled") != Some(true) {

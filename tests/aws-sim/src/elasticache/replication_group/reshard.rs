@@ -30,7 +30,7 @@ pub(in crate::elasticache) fn reshard(world: &mut World, call: &Call) -> Result<
             "NodeGroupCount {wanted} is no change, or out of bounds"
         )));
     }
-    let leaving = if wanted < count { leaving(call, (&current.shards, wanted))? } else { Vec::new() };
+    let leaving = if wanted < count { leaving(call, &current.shards, wanted)? } else { Vec::new() };
     let replicas = current.shards[0].replicas();
     let region = call.region.clone();
     if let Some(group) = place.find(world) {
@@ -42,7 +42,7 @@ pub(in crate::elasticache) fn reshard(world: &mut World, call: &Call) -> Result<
         }
         while group.shards.len() < wanted {
             let id = (1..).find(|id| group.shards.iter().all(|shard| shard.id != *id));
-            let mut shard = Shard::new(id.expect("there is always another number"), (replicas, &region));
+            let mut shard = Shard::new(id.expect("there is always another number"), replicas, &region);
             shard.status = "creating";
             group.shards.push(shard);
         }
@@ -61,7 +61,7 @@ pub(in crate::elasticache) fn reshard(world: &mut World, call: &Call) -> Result<
 }
 
 /// The names of the shards that go.
-fn leaving(call: &Call, (shards, wanted): (&[Shard], usize)) -> Result<Vec<String>, Refusal> {
+fn leaving(call: &Call, shards: &[Shard], wanted: usize) -> Result<Vec<String>, Refusal> {
     let (removed, retained) =
         (call.input.texts("NodeGroupsToRemove"), call.input.texts("NodeGroupsToRetain"));
     let all: Vec<String> = shards.iter().map(Shard::name).collect();

@@ -43,7 +43,7 @@ impl Role {
 }
 
 impl Shard {
-    pub(super) fn new(id: usize, (replicas, region): (usize, &Region)) -> Self {
+    pub(super) fn new(id: usize, replicas: usize, region: &Region) -> Self {
         let mut shard = Self { id, status: "available", nodes: Vec::new() };
         shard.grow(replicas, region);
         shard
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_primary_stays_when_a_shard_shrinks() {
-        let mut shard = Shard::new(1, (2, &Region::new("eu-west-1")));
+        let mut shard = Shard::new(1, 2, &Region::new("eu-west-1"));
         shard.fail_over();
         shard.shrink(0);
         let left: Vec<_> = shard.nodes.iter().map(|node| (node.number, node.role)).collect();
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn numbers_of_removed_nodes_are_used_again() {
         let region = Region::new("eu-west-1");
-        let mut shard = Shard::new(1, (2, &region));
+        let mut shard = Shard::new(1, 2, &region);
         shard.fail_over();
         shard.shrink(1);
         shard.grow(2, &region);

@@ -25,7 +25,7 @@ pub(in crate::elasticache) fn create(world: &mut World, call: &Call) -> Result<D
     let engine = input.given("Engine").to_lowercase();
     check_engine(&engine)?;
     let user_ids = lowercase(input.texts("UserIds"));
-    check_users(world, call, (&engine, &user_ids))?;
+    check_users(world, call, &engine, &user_ids)?;
     let document = Document::new()
         .with("UserGroupId", id.as_str())
         .with("Status", "creating")
@@ -47,7 +47,7 @@ fn lowercase(ids: Vec<String>) -> Vec<String> {
 }
 
 /// Everybody has to be there, names are used once, and Redis wants a default user.
-fn check_users(world: &World, call: &Call, (engine, ids): (&str, &[String])) -> Result<(), Refusal> {
+fn check_users(world: &World, call: &Call, engine: &str, ids: &[String]) -> Result<(), Refusal> {
     let mut names = ids.iter().map(|id| name_of(world, call, id)).collect::<Result<Vec<_>, _>>()?;
     if engine == "redis" && !names.iter().any(|name| name == DEFAULT) {
         let message = "User group should contain a user with the user name: default.";
@@ -119,7 +119,7 @@ pub(in crate::elasticache) fn modify(world: &mut World, call: &Call) -> Result<D
     }
     ids.retain(|id| !removed.contains(id));
     ids.extend(added.clone());
-    check_users(world, call, (document.given("Engine"), &ids))?;
+    check_users(world, call, document.given("Engine"), &ids)?;
     document.set("UserIds", json!(ids));
     document.set("Status", "modifying");
     document.set("PendingChanges", json!({ "UserIdsToAdd": added, "UserIdsToRemove": removed }));

@@ -84,13 +84,20 @@ fn leaf(xml: &mut Xml, name: &str, text: &str) -> io::Result<()> {
 fn structure(xml: &mut Xml, model: &Model, shape: &Shape, members: &Map<String, Value>) -> io::Result<()> {
     for (name, value) in members {
         if let Some(member) = shape.members.get(name) {
-            element(xml, model, member, (member.wire_name(name), value))?;
+            element(xml, model, member, Named { name: member.wire_name(name), value })?;
         }
     }
     Ok(())
 }
 
-fn element(xml: &mut Xml, model: &Model, member: &Member, (name, value): (&str, &Value)) -> io::Result<()> {
+/// A value under the name that it has on the wire.
+struct Named<'a> {
+    name: &'a str,
+    value: &'a Value,
+}
+
+fn element(xml: &mut Xml, model: &Model, member: &Member, named: Named<'_>) -> io::Result<()> {
+    let Named { name, value } = named;
     let shape = model.shape_of(member);
     match (shape.kind, value) {
         (Kind::Structure, Value::Object(members)) => {
@@ -99,9 +106,9 @@ fn element(xml: &mut Xml, model: &Model, member: &Member, (name, value): (&str, 
         (Kind::List, Value::Array(values)) => {
             let element_name = if shape.flattened { name } else { shape.element().wire_name("member") };
             let elements = |xml: &mut Xml| {
-                values
-                    .iter()
-                    .try_for_each(|value| element(xml, model, shape.element(), (element_name, value)))
+                values.iter().try_for_each(|value| {
+                    element(xml, model, shape.element(), Named { name: element_name, value })
+                })
             };
             if shape.flattened { elements(xml) } else { inside(xml, name, elements) }
         }
@@ -111,7 +118,7 @@ fn element(xml: &mut Xml, model: &Model, member: &Member, (name, value): (&str, 
                 entries.iter().try_for_each(|(entry, value)| {
                     inside(xml, "entry", |xml| {
                         leaf(xml, key.wire_name("key"), entry)?;
-                        element(xml, model, element_of, (element_of.wire_name("value"), value))
+                        element(xml, model, element_of, Named { name: element_of.wire_name("value"), value })
                     })
                 })
             })

@@ -42,16 +42,21 @@ pub(in crate::rds) fn create(world: &mut World, call: &Call) -> Result<Document,
     let place = Place::new(key(call, document.given("DBInstanceIdentifier")), &object);
     world.rds.instances.insert(place.key.clone(), object);
     let seconds = if document.flag("MultiAZ") == Some(true) { SECONDS_MULTI_AZ } else { SECONDS_SINGLE_AZ };
-    become_available(world, &place, (seconds, input.number("Port").unwrap_or(5432), call.outcome));
+    let port = input.number("Port").unwrap_or(5432);
+    become_available(world, &place, Coming { seconds, port, outcome: call.outcome });
     Ok(Document::new().with("DBInstance", document))
 }
 
+/// How an instance comes up.
+pub(super) struct Coming {
+    pub(super) seconds: i64,
+    pub(super) port: i64,
+    pub(super) outcome: Outcome,
+}
+
 /// Lets an instance come up, with a first backup at the end if it makes any.
-pub(super) fn become_available(
-    world: &mut World,
-    place: &Place,
-    (seconds, port, outcome): (i64, i64, Outcome),
-) {
+pub(super) fn become_available(world: &mut World, place: &Place, coming: Coming) {
+    let Coming { seconds, port, outcome } = coming;
     let (early, late) = (place.clone(), place.clone());
     world.after(seconds - BACKUP_SECONDS, move |world| {
         let Some(instance) = early.find(world) else { return };

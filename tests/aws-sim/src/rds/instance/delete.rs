@@ -56,7 +56,7 @@ pub(in crate::rds) fn delete(world: &mut World, call: &Call) -> Result<Document,
         }
         (false, Some(snapshot)) => {
             let snapshot = snapshot.to_owned();
-            snapshot::take(world, call, (&document, &snapshot, "manual"))?;
+            snapshot::take(world, call, &document, &snapshot)?;
         }
         (false, None) if !is_replica => {
             return combination(

@@ -2,7 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{create::check_family, described::memberships, pending, read::available, upgrade::check_version};
+use super::{
+    create::check_family,
+    described::memberships,
+    pending::{self, Begin},
+    read::available,
+    upgrade::check_version,
+};
 use crate::{
     calls::Call,
     document::Document,
@@ -81,9 +87,9 @@ pub(in crate::rds) fn modify(world: &mut World, call: &Call) -> Result<Document,
     if let Some(instance) = place.find(world) {
         instance.document = document.clone();
     }
-    let applies_now = input.flag("ApplyImmediately") == Some(true);
-    if !waiting.is_empty() && (applies_now || has_more) {
-        pending::plan(world, &place, (applies_now, call.outcome));
+    let when = if input.flag("ApplyImmediately") == Some(true) { Begin::Now } else { Begin::InTheWindow };
+    if !waiting.is_empty() && (when == Begin::Now || has_more) {
+        pending::plan(world, &place, when, call.outcome);
     }
     Ok(Document::new().with("DBInstance", document))
 }

@@ -11,15 +11,25 @@ const HESITATION_SECONDS: i64 = 10;
 /// After storage was changed it can be used, and not be changed again. Hours at AWS, when there is much of it.
 const OPTIMIZATION_SECONDS: i64 = 600;
 
-/// Lets what waits happen, now or in the next maintenance window.
-pub(super) fn plan(world: &mut World, place: &Place, (applies_now, outcome): (bool, Outcome)) {
+/// When a change is to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begin {
+    /// As soon as AWS gets to it.
+    Now,
+    /// When the maintenance window opens.
+    InTheWindow,
+}
+
+/// Lets what waits happen.
+pub(super) fn plan(world: &mut World, place: &Place, when: Begin, outcome: Outcome) {
     let now = world.now();
     let Some(instance) = place.find(world) else { return };
-    let seconds = if applies_now {
-        HESITATION_SECONDS
-    } else {
-        let opening = window::next(instance.document.given("PreferredMaintenanceWindow"), now);
-        opening.duration_since(now).as_secs()
+    let seconds = match when {
+        Begin::Now => HESITATION_SECONDS,
+        Begin::InTheWindow => {
+            let opening = window::next(instance.document.given("PreferredMaintenanceWindow"), now);
+            opening.duration_since(now).as_secs()
+        }
     };
     let place = place.clone();
     world.after(seconds, move |world| begin(world, place, outcome));
@@ -36,7 +46,7 @@ fn begin(world: &mut World, place: Place, outcome: Outcome) {
     }
     let (status, seconds) = effort(&instance.document, &waiting);
     instance.document.set("DBInstanceStatus", status);
-    world.after(seconds, move |world| end(world, &place, (&waiting, outcome)));
+    world.after(seconds, move |world| end(world, &place, &waiting, outcome));
 }
 
 /// The status while a change happens, and how long it takes: AWS's documentation and public logs, in the middle.
@@ -56,7 +66,7 @@ fn effort(document: &Document, waiting: &Document) -> (&'static str, i64) {
     efforts.max_by_key(|(_, seconds)| *seconds).unwrap_or(("modifying", 60))
 }
 
-fn end(world: &mut World, place: &Place, (applied, outcome): (&Document, Outcome)) {
+fn end(world: &mut World, place: &Place, applied: &Document, outcome: Outcome) {
     let Some(instance) = place.find(world) else { return };
     let document = &mut instance.document;
     if document.text("DBInstanceStatus") == Some("deleting") {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    create::{become_available, check_family, check_name},
+    create::{Coming, become_available, check_family, check_name},
     described::described,
     read::missing,
 };
@@ -15,6 +15,7 @@ use crate::{
         state::{Key, Place, key, key_of},
     },
     refusal::Refusal,
+    region::Region,
     world::World,
 };
 
@@ -44,7 +45,7 @@ pub(in crate::rds) fn create_replica(world: &mut World, call: &Call) -> Result<D
     check_name(world, call)?;
     let (source_key, source) = source(world, call)?;
     let is_across = source_key.0 != call.region;
-    check(call, &source, is_across)?;
+    check(call, &source, &source_key.0)?;
     let version = Version::of(&source);
     check_family(world, call, version)?;
     let named = described(world, call, version)?;
@@ -81,7 +82,7 @@ pub(in crate::rds) fn create_replica(world: &mut World, call: &Call) -> Result<D
     }
     let port = input.number("Port").or_else(|| source.inner("Endpoint").number("Port")).unwrap_or(5432);
     let seconds = if is_across { SECONDS_ACROSS } else { SECONDS };
-    become_available(world, &place, (seconds, port, call.outcome));
+    become_available(world, &place, Coming { seconds, port, outcome: call.outcome });
     Ok(Document::new().with("DBInstance", document))
 }
 
@@ -106,7 +107,7 @@ fn source(world: &World, call: &Call) -> Result<(Key, Document), Refusal> {
     Ok((key, found.document.clone()))
 }
 
-fn check(call: &Call, source: &Document, is_across: bool) -> Result<(), Refusal> {
+fn check(call: &Call, source: &Document, source_region: &Region) -> Result<(), Refusal> {
     let input = &call.input;
     let name = source.given("DBInstanceIdentifier");
     let status = source.given("DBInstanceStatus");
@@ -121,7 +122,10 @@ fn check(call: &Call, source: &Document, is_across: bool) -> Result<(), Refusal>
         );
         return Err(Refusal::new("InvalidDBInstanceStateFault", message));
     }
-    if is_across && source.flag("StorageEncrypted") == Some(true) && !input.has("KmsKeyId") {
+    if *source_region != call.region
+        && source.flag("StorageEncrypted") == Some(true)
+        && !input.has("KmsKeyId")
+    {
         let message = "Cannot create a cross region read replica from an encrypted source without a KmsKeyId";
         return Err(Refusal::invalid_combination(message));
     }

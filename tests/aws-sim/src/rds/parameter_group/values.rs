@@ -1,5 +1,7 @@
 //! What is set in a group.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::{
@@ -51,16 +53,12 @@ pub(in crate::rds) fn modify(world: &mut World, call: &Call) -> Result<Document,
     }
     let names: Vec<String> =
         parameters.iter().map(|it| it.text("ParameterName").unwrap_or_default().to_owned()).collect();
-    change(
-        world,
-        call,
-        (&names, |values| {
-            for parameter in &parameters {
-                let text = |member| parameter.text(member).unwrap_or_default().to_owned();
-                values.insert(text("ParameterName"), (text("ParameterValue"), text("ApplyMethod")));
-            }
-        }),
-    )
+    change(world, call, &names, |values| {
+        for parameter in &parameters {
+            let text = |member| parameter.text(member).unwrap_or_default().to_owned();
+            values.insert(text("ParameterName"), (text("ParameterValue"), text("ApplyMethod")));
+        }
+    })
 }
 
 pub(in crate::rds) fn reset(world: &mut World, call: &Call) -> Result<Document, Refusal> {
@@ -71,16 +69,17 @@ pub(in crate::rds) fn reset(world: &mut World, call: &Call) -> Result<Document, 
     } else {
         named.iter().filter_map(|it| it.text("ParameterName").map(str::to_owned)).collect()
     };
-    change(world, call, (&names, |values| values.retain(|name, _| !names.contains(name))))
+    change(world, call, &names, |values| values.retain(|name, _| !names.contains(name)))
 }
 
-type Values = std::collections::BTreeMap<String, (String, String)>;
+type Values = BTreeMap<String, (String, String)>;
 
 /// Changes a group. Instances that have it wait for a reboot, if one of these parameters does.
 fn change(
     world: &mut World,
     call: &Call,
-    (names, change): (&[String], impl FnOnce(&mut Values)),
+    names: &[String],
+    change: impl FnOnce(&mut Values),
 ) -> Result<Document, Refusal> {
     let name = call.input.given("DBParameterGroupName").to_lowercase();
     if name.starts_with("default.") {
