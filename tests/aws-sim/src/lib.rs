@@ -24,6 +24,7 @@ mod eks;
 mod elasticache;
 mod faults;
 mod marked;
+mod network;
 mod passing;
 mod protocol;
 mod rds;

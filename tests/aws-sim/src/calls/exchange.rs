@@ -10,6 +10,7 @@ use axum::{
 use crate::{
     calls::performance::Performance,
     faults::Target,
+    network::learn,
     passing::{operation_of, pass},
     protocol::{Request, Response, Scope},
     service::Service,
@@ -44,6 +45,7 @@ pub(crate) async fn exchange(sim: Arc<Sim>, request: axum::http::Request<Body>) 
     if let Some(scope) = &scope
         && let Some(service) = Service::named(&scope.service)
     {
+        learn(&sim, &scope.region, &request).await;
         let mut world = sim.world.lock().unwrap_or_else(PoisonError::into_inner);
         let (model, region) = (sim.library.model(service), scope.region.clone());
         let performance = Performance { world: &mut world, model, service, region, request: &request };

@@ -9,7 +9,7 @@ use crate::{
     marked::marked,
     refusal::Refusal,
     tag_list::untagged,
-    world::{Object, World, draw},
+    world::{Object, World},
 };
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Document, Refusal> {
@@ -25,31 +25,32 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Document, Refusal
         .with("ARN", call.arn(world, "elasticache", &format!("subnetgroup:{name}")))
         .with("SupportedNetworkTypes", json!(["ipv4"]))
         .with("TagList", input.list("Tags").to_vec());
-    cover(call, &mut document)?;
+    cover(world, call, &mut document)?;
     let object = world.object(document.clone());
     world.elasticache.subnet_groups.insert(key(call, &name), object);
     Ok(Document::new().with("CacheSubnetGroup", untagged(&document)))
 }
 
-/// Puts subnets into a group. Which zone each is in only moto would know: they take turns.
-fn cover(call: &Call, document: &mut Document) -> Result<(), Refusal> {
+/// Puts subnets into a group.
+fn cover(world: &World, call: &Call, document: &mut Document) -> Result<(), Refusal> {
     let subnet_ids = call.input.texts("SubnetIds");
-    if subnet_ids.is_empty() {
-        return Err(Refusal::new("InvalidSubnet", "A cache subnet group has one subnet at least"));
+    if let Some(missing) = world.network.missing(&call.region, &subnet_ids) {
+        return Err(Refusal::new("InvalidSubnet", format!("Subnet {missing} does not exist.")));
     }
-    let subnets = subnet_ids.iter().enumerate().map(|(index, id)| {
+    let subnets = world.network.place(&call.region, &subnet_ids);
+    let Some(first) = subnets.first() else {
+        return Err(Refusal::new("InvalidSubnet", "A cache subnet group has one subnet at least"));
+    };
+    document.set("VpcId", first.vpc_id.as_str());
+    let described = subnets.into_iter().map(|subnet| {
         json!({
-            "SubnetIdentifier": id,
-            "SubnetAvailabilityZone": { "Name": call.region.zone(index) },
+            "SubnetIdentifier": subnet.id,
+            "SubnetAvailabilityZone": { "Name": subnet.zone },
             "SubnetOutpost": {},
             "SupportedNetworkTypes": ["ipv4"],
         })
     });
-    document.set("Subnets", subnets.collect::<Vec<_>>());
-    let mut sorted: Vec<&str> = subnet_ids.iter().map(String::as_str).collect();
-    sorted.sort_unstable();
-    let digits: String = draw(0, &sorted).iter().map(|byte| format!("{byte:02x}")).collect();
-    document.set("VpcId", format!("vpc-{}", &digits[..17]));
+    document.set("Subnets", described.collect::<Vec<_>>());
     Ok(())
 }
 
@@ -75,7 +76,7 @@ pub(super) fn modify(world: &mut World, call: &Call) -> Result<Document, Refusal
     let mut document = subnet_group(world, call, name)?.document.clone();
     document.carry(&call.input, &["CacheSubnetGroupDescription"]);
     if call.input.has("SubnetIds") {
-        cover(call, &mut document)?;
+        cover(world, call, &mut document)?;
     }
     if let Some(group) = world.elasticache.subnet_groups.get_mut(&key(call, name)) {
         group.document = document.clone();

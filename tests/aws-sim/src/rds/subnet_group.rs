@@ -1,5 +1,7 @@
 //! Groups of subnets that databases live in.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::state::key;
@@ -9,7 +11,7 @@ use crate::{
     marked::marked,
     refusal::Refusal,
     tag_list::untagged,
-    world::{Object, World, draw},
+    world::{Object, World},
 };
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Document, Refusal> {
@@ -26,33 +28,41 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Document, Refusal
         .with("SubnetGroupStatus", "Complete")
         .with("SupportedNetworkTypes", json!(["IPV4"]))
         .with("TagList", input.list("Tags").to_vec());
-    cover(call, &mut document)?;
+    cover(world, call, &mut document)?;
     let object = world.object(document.clone());
     world.rds.subnet_groups.insert(key(call, &name), object);
     Ok(Document::new().with("DBSubnetGroup", untagged(&document)))
 }
 
-/// Puts subnets into a group. Which zone each is in only moto would know: they take turns.
-fn cover(call: &Call, document: &mut Document) -> Result<(), Refusal> {
+/// Puts subnets into a group.
+fn cover(world: &World, call: &Call, document: &mut Document) -> Result<(), Refusal> {
     let subnet_ids = call.input.texts("SubnetIds");
-    if subnet_ids.len() < 2 {
-        let message = "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: \
-                       1. Add subnets to cover at least 2 AZs.";
+    if let Some(missing) = world.network.missing(&call.region, &subnet_ids) {
+        return Err(Refusal::new(
+            "InvalidSubnet",
+            format!("Some input subnets in :[{missing}] are invalid."),
+        ));
+    }
+    let subnets = world.network.place(&call.region, &subnet_ids);
+    let zones: BTreeSet<_> = subnets.iter().map(|subnet| &subnet.zone).collect();
+    if zones.len() < 2 {
+        let message = format!(
+            "The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: {}. Add \
+             subnets to cover at least 2 AZs.",
+            zones.len()
+        );
         return Err(Refusal::new("DBSubnetGroupDoesNotCoverEnoughAZs", message));
     }
-    let subnets = subnet_ids.iter().enumerate().map(|(index, id)| {
+    document.set("VpcId", subnets[0].vpc_id.as_str());
+    let described = subnets.into_iter().map(|subnet| {
         json!({
-            "SubnetIdentifier": id,
-            "SubnetAvailabilityZone": { "Name": call.region.zone(index) },
+            "SubnetIdentifier": subnet.id,
+            "SubnetAvailabilityZone": { "Name": subnet.zone },
             "SubnetOutpost": {},
             "SubnetStatus": "Active",
         })
     });
-    document.set("Subnets", subnets.collect::<Vec<_>>());
-    let mut sorted: Vec<&str> = subnet_ids.iter().map(String::as_str).collect();
-    sorted.sort_unstable();
-    let digits: String = draw(0, &sorted).iter().map(|byte| format!("{byte:02x}")).collect();
-    document.set("VpcId", format!("vpc-{}", &digits[..17]));
+    document.set("Subnets", described.collect::<Vec<_>>());
     Ok(())
 }
 
@@ -78,7 +88,7 @@ pub(super) fn modify(world: &mut World, call: &Call) -> Result<Document, Refusal
     let name = call.input.given("DBSubnetGroupName");
     let mut document = subnet_group(world, call, name)?.document.clone();
     document.carry(&call.input, &["DBSubnetGroupDescription"]);
-    cover(call, &mut document)?;
+    cover(world, call, &mut document)?;
     if let Some(group) = world.rds.subnet_groups.get_mut(&key(call, name)) {
         group.document = document.clone();
     }

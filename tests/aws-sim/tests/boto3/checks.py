@@ -229,6 +229,20 @@ def passing():
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     assert [it["VpcId"] for it in ec2.describe_vpcs(VpcIds=[vpc])["Vpcs"]] == [vpc]
     assert client("ec2", "eu-west-1").describe_vpcs(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Vpcs"] == []
+    in_zone = {zone: ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=zone)["Subnet"]["SubnetId"] for cidr, zone in [
+        ("10.0.0.0/24", "us-east-1b"), ("10.0.1.0/24", "us-east-1d")
+    ]}
+    eks, rds = client("eks"), client("rds")
+    network = {"subnetIds": list(in_zone.values())}
+    assert eks.create_cluster(**{**CLUSTER, "resourcesVpcConfig": network})["cluster"]["resourcesVpcConfig"]["vpcId"] == vpc
+    network = {"subnetIds": ["subnet-1", *in_zone.values()]}
+    refused("InvalidParameterException", eks.create_cluster, **{**CLUSTER, "name": "b", "resourcesVpcConfig": network})
+    group = {"DBSubnetGroupName": "main", "DBSubnetGroupDescription": "of tests"}
+    made = rds.create_db_subnet_group(**group, SubnetIds=list(in_zone.values()))["DBSubnetGroup"]
+    assert [it["SubnetAvailabilityZone"]["Name"] for it in made["Subnets"]] == list(in_zone) and made["VpcId"] == vpc
+    one = {**group, "DBSubnetGroupName": "one", "SubnetIds": [in_zone["us-east-1b"]]}
+    refused("DBSubnetGroupDoesNotCoverEnoughAZs", rds.create_db_subnet_group, **one)
+    refused("InvalidSubnet", rds.create_db_subnet_group, **{**one, "SubnetIds": ["subnet-1", "subnet-2"]})
     assert sts.get_caller_identity()["Account"] == "123456789012"
     s3.create_bucket(Bucket="things")
     s3.put_object(Bucket="things", Key="a b/ü", Body=b"hello")

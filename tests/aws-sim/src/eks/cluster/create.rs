@@ -1,5 +1,7 @@
 //! Making a cluster.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 
@@ -42,7 +44,7 @@ pub(in crate::eks) fn create(world: &mut World, call: &Call) -> Result<Document,
         let message = format!("Cluster already exists with name: {name}");
         return Err(Refusal::new("ResourceInUseException", message).with("clusterName", name));
     }
-    check(call)?;
+    check(world, call)?;
     let version = supported(world, call.input.text("version"))?;
     let document = described(world, call, version);
     let object = world.object(document.clone());
@@ -84,12 +86,18 @@ pub(in crate::eks) fn create(world: &mut World, call: &Call) -> Result<Document,
     Ok(Document::new().with("cluster", document))
 }
 
-fn check(call: &Call) -> Result<(), Refusal> {
+fn check(world: &World, call: &Call) -> Result<(), Refusal> {
     let invalid = |message: &str| {
         let refusal = Refusal::new("InvalidParameterException", message);
         Err(refusal.with("clusterName", call.input.given("name")))
     };
-    if call.input.inner("resourcesVpcConfig").texts("subnetIds").len() < 2 {
+    let subnet_ids = call.input.inner("resourcesVpcConfig").texts("subnetIds");
+    if let Some(missing) = world.network.missing(&call.region, &subnet_ids) {
+        return invalid(&format!("The subnet ID '{missing}' does not exist"));
+    }
+    let subnets = world.network.place(&call.region, &subnet_ids);
+    let zones: BTreeSet<_> = subnets.iter().map(|subnet| &subnet.zone).collect();
+    if zones.len() < 2 {
         return invalid("Subnets specified must be in at least two different AZs");
     }
     if !call.input.given("roleArn").starts_with("arn:aws:iam::") {
@@ -141,17 +149,9 @@ fn network(world: &mut World, call: &Call) -> Document {
     let is_public = network.flag("endpointPublicAccess") == Some(true);
     network.set_default("publicAccessCidrs", if is_public { json!(["0.0.0.0/0"]) } else { json!([]) });
     network.set("clusterSecurityGroupId", format!("sg-{}", world.ids.digits(17)));
-    network.set("vpcId", vpc_of(&network.texts("subnetIds")));
+    let subnets = world.network.place(&call.region, &network.texts("subnetIds"));
+    network.set("vpcId", subnets[0].vpc_id.as_str());
     network
-}
-
-/// Clusters in the same subnets are in the same VPC. Which one that is, only moto would know.
-fn vpc_of(subnet_ids: &[String]) -> String {
-    let mut subnet_ids: Vec<&str> = subnet_ids.iter().map(String::as_str).collect();
-    subnet_ids.sort_unstable();
-    let drawn = crate::world::draw(0, &subnet_ids);
-    let digits: String = drawn.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("vpc-{}", &digits[..17])
 }
 
 fn addresses(call: &Call) -> Document {

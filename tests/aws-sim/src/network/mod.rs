@@ -1,0 +1,7 @@
+//! Subnets: moto has them, and clusters, databases and caches have to know where they are.
+
+mod lookup;
+mod subnets;
+
+pub(crate) use lookup::learn;
+pub(crate) use subnets::{Network, Subnet};
