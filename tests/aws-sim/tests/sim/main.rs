@@ -6,6 +6,7 @@ mod admin;
 mod eks;
 mod elasticache;
 mod faults;
+mod program;
 mod protocol;
 mod rds;
 mod stand_in;
