@@ -10,6 +10,7 @@ mod read;
 mod replicas;
 mod reshard;
 mod shard;
+mod waiting;
 
 pub(super) use create::create;
 pub(super) use delete::{begin as begin_delete, delete};

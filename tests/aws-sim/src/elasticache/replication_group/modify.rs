@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{
     create::{logs, lowercase, security_groups},
     read::{answer, available_place, group},
+    waiting,
 };
 use crate::{
     calls::{Call, Outcome},
@@ -16,13 +17,11 @@ use crate::{
         user::user_group,
     },
     refusal::Refusal,
-    window,
     world::World,
 };
 
-/// Small changes take a minute; machines and versions 10 to 25 minutes.
+/// Small changes take a minute.
 const SECONDS: i64 = 60;
-const SECONDS_LARGE: i64 = 900;
 
 pub(in crate::elasticache) fn modify(world: &mut World, call: &Call) -> Result<Document, Refusal> {
     let place = available_place(world, call)?;
@@ -42,15 +41,15 @@ pub(in crate::elasticache) fn modify(world: &mut World, call: &Call) -> Result<D
     let outcome = call.outcome;
     group.object.document.set("Status", "modifying");
     if is_large && !applies_now {
-        wait_for_window(world, &place, outcome);
+        waiting::wait_for_window(world, &place, outcome);
     }
-    let seconds = if is_large && applies_now { SECONDS_LARGE } else { SECONDS };
+    let seconds = if is_large && applies_now { waiting::SECONDS } else { SECONDS };
     let (later, asked) = (place.clone(), call.input.clone());
     world.after(seconds, move |world| {
         if outcome == Outcome::Success {
             change(world, &later, &asked);
             if applies_now {
-                apply(world, &later);
+                waiting::apply(world, &later);
             }
         }
         if let Some(group) = later.find(world) {
@@ -200,44 +199,4 @@ fn change(world: &mut World, place: &Place, input: &Document) {
         let status = input.text("NotificationTopicStatus").unwrap_or("active");
         cluster.set("NotificationConfiguration", json!({ "TopicArn": topic, "TopicStatus": status }));
     }
-}
-
-/// Applies what has waited.
-fn apply(world: &mut World, place: &Place) {
-    let Some(group) = place.find(world) else { return };
-    let waiting = std::mem::take(&mut group.waiting);
-    group.object.document.carry(&waiting, &["CacheNodeType"]);
-    let Some(version) = waiting.text("EngineVersion").and_then(Version::numbered) else { return };
-    group.cluster.carry(&waiting, &["EngineVersion"]);
-    group.object.document.set("Engine", version.engine);
-    let name = group.cluster.inner("CacheParameterGroup").text("CacheParameterGroupName").map(str::to_owned);
-    // A default group of another family makes way for that of this one.
-    if let Some(name) = name.filter(|name| name.starts_with("default.")) {
-        let suffix = if name.ends_with(".cluster.on") { ".cluster.on" } else { "" };
-        let parameters = group.cluster.inner("CacheParameterGroup");
-        let name = format!("default.{}{suffix}", version.family);
-        group.cluster.set("CacheParameterGroup", parameters.with("CacheParameterGroupName", name));
-    }
-}
-
-fn wait_for_window(world: &mut World, place: &Place, outcome: Outcome) {
-    let now = world.now();
-    let Some(group) = place.find(world) else { return };
-    let opening = window::next(group.cluster.given("PreferredMaintenanceWindow"), now);
-    let place = place.clone();
-    world.after(opening.duration_since(now).as_secs(), move |world| {
-        let Some(group) = place.find(world).filter(|it| it.status() == "available") else { return };
-        if group.waiting.is_empty() {
-            return;
-        }
-        group.object.document.set("Status", "modifying");
-        world.after(SECONDS_LARGE, move |world| {
-            if outcome == Outcome::Success {
-                apply(world, &place);
-            }
-            if let Some(group) = place.find(world) {
-                group.object.document.set("Status", "available");
-            }
-        });
-    });
 }
