@@ -19,7 +19,21 @@
 //! # }
 //! ```
 //!
-//! The feature `aws` (default) brings the AWS topology; without it nothing of AWS is compiled.
+//! What is not declared but done, such as builds, deployments and promotions, is asked of the [`client`] beneath
+//! ([`Sparki::client`]):
+//!
+//! ```no_run
+//! # #[cfg(feature = "api")]
+//! # async fn example(sparki: sparki::Sparki) -> Result<(), sparki::client::ClientError> {
+//! for project in sparki.client().projects().list().send().await?.value.data {
+//!     print!("{}", project.slug);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The feature `aws` (default) brings the AWS topology; without it nothing of AWS is compiled. The feature `api` (default) brings
+//! the typed operations of the client.
 
 mod error;
 mod managed;
@@ -27,6 +41,7 @@ mod resources;
 mod sparki;
 
 pub use error::Error;
+pub use sparki_client as client;
 pub use managed::Managed;
 pub use resources::{Planned, Resources};
 pub use sparki::{Builder, Sparki};

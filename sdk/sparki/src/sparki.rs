@@ -14,6 +14,7 @@ use crate::{Error, Resources};
 #[derive(Clone)]
 pub struct Sparki {
     engine: Engine,
+    client: Client,
 }
 
 /// Says how to connect. What is left out comes from the environment, then from the profile file.
@@ -54,6 +55,13 @@ impl Builder {
         self
     }
 
+    /// Path of the service account to become with the token of the CI this runs in, such as `acme/ci`.
+    #[must_use]
+    pub fn service_account(mut self, path: impl Into<String>) -> Self {
+        self.explicit.service_account = Some(path.into());
+        self
+    }
+
     /// Profile in the profile file.
     #[must_use]
     pub fn profile(mut self, profile: impl Into<String>) -> Self {
@@ -85,10 +93,10 @@ impl Builder {
         let mut settings = Settings::resolve(&self.explicit, &Variables::process()).map_err(refused)?;
         settings.user_agent = concat!("sparki-rust/", env!("CARGO_PKG_VERSION")).into();
         let client = Client::new(settings).map_err(refused)?;
-        let remotes = Remotes::new().with(Arc::new(client));
+        let remotes = Remotes::new().with(Arc::new(client.clone()));
         #[cfg(feature = "aws")]
         let remotes = remotes.with(Arc::new(sparki_aws::Aws::new(self.aws)));
-        Ok(Sparki { engine: Engine::new(remotes) })
+        Ok(Sparki { engine: Engine::new(remotes), client })
     }
 }
 
@@ -105,6 +113,12 @@ impl Sparki {
     /// [`Error`] if there are no credentials, or a setting cannot be used.
     pub fn from_environment() -> Result<Self, Error> {
         Builder::default().connect()
+    }
+
+    /// The client beneath, with the same credentials, limits and connections: for everything that is done and not declared.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 
     /// The token that stops every operation: each ends soon, and tells what exists.

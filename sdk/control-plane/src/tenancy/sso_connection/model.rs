@@ -43,7 +43,7 @@ pub(crate) struct SsoConnection {
     /// How members log in.
     protocol: Protocol,
     /// What the protocol needs to know.
-    settings: Option<Settings>,
+    pub(super) settings: Option<Settings>,
     /// Domains of the email addresses of those who log in by this connection.
     domains: Vec<String>,
     /// Which attributes of an answer are which of ours.

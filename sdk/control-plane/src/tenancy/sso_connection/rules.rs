@@ -31,6 +31,9 @@ impl Object for SsoConnection {
     }
 
     async fn check(&mut self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
+        if let Some(settings) = &mut self.settings {
+            settings.settle(subject);
+        }
         self.warnings = if self.enforce { vec![NOT_ENFORCED] } else { Vec::new() };
         let before = subject.earlier.and_then(|document| document.get("default_role_id")?.as_str());
         let Some(role_id) = self.default_role_id.as_deref().filter(|role_id| Some(*role_id) != before) else {

@@ -2,16 +2,15 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use crate::{
-    document::{Fields, canonical, choice::choice, form::Form},
-    object::Earlier,
+    document::{Fields, choice::choice, form::Form},
+    object::{Earlier, Subject, write_only::WriteOnly},
+    vault::Material,
 };
 
-/// Hexadecimal digits of a secret's hash that are kept and shown: enough to notice a change, no more.
-const FINGERPRINT_LENGTH: usize = 12;
+/// Where the fingerprint of the client secret is shown.
+const FINGERPRINT: &[&str] = &["settings", "client_secret_fingerprint"];
 
 static URL: Form = Form::new("^https://[^ ]+$", "Use a URL that starts with https://.");
 static CERTIFICATE: Form = Form::new(
@@ -44,15 +43,19 @@ pub(super) enum Settings {
         issuer: String,
         /// Client id.
         client_id: String,
-        /// Begin of the SHA-256 of the client secret.
+        /// Text that changes with the client secret and says nothing about it.
         client_secret_fingerprint: Option<String>,
+        #[serde(skip)]
+        client_secret: Material,
     },
     /// Settings of google and github.
     Client {
         /// Client id.
         client_id: String,
-        /// Begin of the SHA-256 of the client secret.
+        /// Text that changes with the client secret and says nothing about it.
         client_secret_fingerprint: Option<String>,
+        #[serde(skip)]
+        client_secret: Material,
     },
 }
 
@@ -71,33 +74,36 @@ impl Settings {
             Protocol::Oidc => Self::Oidc {
                 issuer: fields.required_text_in("issuer", 255, &URL),
                 client_id: fields.required_text("client_id", 255),
-                client_secret_fingerprint: secret(fields, earlier),
+                client_secret_fingerprint: None,
+                client_secret: secret(fields, earlier),
             },
             Protocol::Google | Protocol::Github => Self::Client {
                 client_id: fields.required_text("client_id", 255),
-                client_secret_fingerprint: secret(fields, earlier),
+                client_secret_fingerprint: None,
+                client_secret: secret(fields, earlier),
             },
+        }
+    }
+
+    /// Fills in the fingerprint of the client secret.
+    pub(super) fn settle(&mut self, subject: &Subject<'_>) {
+        match self {
+            Self::Saml { .. } => {}
+            Self::Oidc { client_secret_fingerprint, client_secret, .. }
+            | Self::Client { client_secret_fingerprint, client_secret, .. } => {
+                *client_secret_fingerprint = client_secret.fingerprint(subject, FINGERPRINT);
+            }
         }
     }
 }
 
-/// Takes the client secret and keeps its fingerprint; a patch that leaves it out keeps the one before.
-fn secret(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Option<String> {
-    fields.explain("client_secret", "Client secret. It is never shown; only its fingerprint is kept.");
-    match fields.text("client_secret", 4096) {
-        Some(secret) => {
-            let mut text = canonical::hex(&Sha256::digest(secret.as_bytes()));
-            text.truncate(FINGERPRINT_LENGTH);
-            Some(text)
-        }
-        None => {
-            let kept = earlier
-                .and_then(|earlier| earlier.document.get("settings")?.get("client_secret_fingerprint"));
-            let kept = kept.and_then(Value::as_str).map(str::to_owned);
-            if kept.is_none() {
-                fields.error("client_secret", "required", "\"client_secret\" is required.");
-            }
-            kept
-        }
-    }
+/// Takes the client secret. A patch that leaves it out keeps the one before.
+fn secret(fields: &mut Fields<'_>, earlier: Option<&Earlier<'_>>) -> Material {
+    let client_secret = WriteOnly {
+        path: &["settings", "client_secret"],
+        about: "Client secret. It is never shown; only its fingerprint is kept.",
+        fingerprint: FINGERPRINT,
+        earlier,
+    };
+    client_secret.required(fields)
 }
