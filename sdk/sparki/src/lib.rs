@@ -41,10 +41,10 @@ mod resources;
 mod sparki;
 
 pub use error::Error;
-pub use sparki_client as client;
 pub use managed::Managed;
 pub use resources::{Planned, Resources};
 pub use sparki::{Builder, Sparki};
+pub use sparki_client as client;
 pub use sparki_core::{Diagnostic, Diagnostics, Id, JsonText, Secret, Value};
 pub use sparki_reconcile::{Action, StoredError};
 pub use sparki_resources::Slug;
