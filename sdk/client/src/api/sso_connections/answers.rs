@@ -92,7 +92,7 @@ pub struct OidcSettings {
     pub issuer: String,
     /// Client id.
     pub client_id: String,
-    /// Begin of the SHA-256 of the client secret.
+    /// Text that changes with the client secret and says nothing about it.
     #[serde(deserialize_with = "Option::deserialize")]
     pub client_secret_fingerprint: Option<String>,
 }
@@ -103,7 +103,7 @@ pub struct OidcSettings {
 pub struct GithubSettings {
     /// Client id.
     pub client_id: String,
-    /// Begin of the SHA-256 of the client secret.
+    /// Text that changes with the client secret and says nothing about it.
     #[serde(deserialize_with = "Option::deserialize")]
     pub client_secret_fingerprint: Option<String>,
 }

@@ -223,12 +223,6 @@ impl OidcSettingsPatch {
         self.client_secret = Change::Set(client_secret.into());
         self
     }
-
-    /// Clears `client_secret`: what it is by default comes back.
-    pub fn clear_client_secret(mut self) -> Self {
-        self.client_secret = Change::Clear;
-        self
-    }
 }
 
 /// What the protocol needs to know.
@@ -258,12 +252,6 @@ impl GoogleSettingsPatch {
         self.client_secret = Change::Set(client_secret.into());
         self
     }
-
-    /// Clears `client_secret`: what it is by default comes back.
-    pub fn clear_client_secret(mut self) -> Self {
-        self.client_secret = Change::Clear;
-        self
-    }
 }
 
 /// What the protocol needs to know.
@@ -291,12 +279,6 @@ impl GithubSettingsPatch {
     /// Client secret. It is never shown; only its fingerprint is kept.
     pub fn client_secret(mut self, client_secret: impl Into<Secret<String>>) -> Self {
         self.client_secret = Change::Set(client_secret.into());
-        self
-    }
-
-    /// Clears `client_secret`: what it is by default comes back.
-    pub fn clear_client_secret(mut self) -> Self {
-        self.client_secret = Change::Clear;
         self
     }
 }

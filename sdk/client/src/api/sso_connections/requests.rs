@@ -224,8 +224,8 @@ impl NewSamlSettings {
 pub struct NewOidcSettings {
     issuer: String,
     client_id: String,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "sealed::write_optional")]
-    client_secret: Option<Secret<String>>,
+    #[serde(serialize_with = "sealed::write")]
+    client_secret: Secret<String>,
 }
 
 impl NewOidcSettings {
@@ -233,14 +233,13 @@ impl NewOidcSettings {
     ///
     /// - `issuer`: URL of the issuer.
     /// - `client_id`: Client id.
-    pub fn new(issuer: impl Into<String>, client_id: impl Into<String>) -> Self {
-        Self { issuer: issuer.into(), client_id: client_id.into(), client_secret: None }
-    }
-
-    /// Client secret. It is never shown; only its fingerprint is kept.
-    pub fn client_secret(mut self, client_secret: impl Into<Secret<String>>) -> Self {
-        self.client_secret = Some(client_secret.into());
-        self
+    /// - `client_secret`: Client secret. It is never shown; only its fingerprint is kept.
+    pub fn new(
+        issuer: impl Into<String>,
+        client_id: impl Into<String>,
+        client_secret: impl Into<Secret<String>>,
+    ) -> Self {
+        Self { issuer: issuer.into(), client_id: client_id.into(), client_secret: client_secret.into() }
     }
 }
 
@@ -249,22 +248,17 @@ impl NewOidcSettings {
 #[must_use]
 pub struct NewGoogleSettings {
     client_id: String,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "sealed::write_optional")]
-    client_secret: Option<Secret<String>>,
+    #[serde(serialize_with = "sealed::write")]
+    client_secret: Secret<String>,
 }
 
 impl NewGoogleSettings {
     /// Begins with what is required.
     ///
     /// - `client_id`: Client id.
-    pub fn new(client_id: impl Into<String>) -> Self {
-        Self { client_id: client_id.into(), client_secret: None }
-    }
-
-    /// Client secret. It is never shown; only its fingerprint is kept.
-    pub fn client_secret(mut self, client_secret: impl Into<Secret<String>>) -> Self {
-        self.client_secret = Some(client_secret.into());
-        self
+    /// - `client_secret`: Client secret. It is never shown; only its fingerprint is kept.
+    pub fn new(client_id: impl Into<String>, client_secret: impl Into<Secret<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: client_secret.into() }
     }
 }
 
@@ -273,21 +267,16 @@ impl NewGoogleSettings {
 #[must_use]
 pub struct NewGithubSettings {
     client_id: String,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "sealed::write_optional")]
-    client_secret: Option<Secret<String>>,
+    #[serde(serialize_with = "sealed::write")]
+    client_secret: Secret<String>,
 }
 
 impl NewGithubSettings {
     /// Begins with what is required.
     ///
     /// - `client_id`: Client id.
-    pub fn new(client_id: impl Into<String>) -> Self {
-        Self { client_id: client_id.into(), client_secret: None }
-    }
-
-    /// Client secret. It is never shown; only its fingerprint is kept.
-    pub fn client_secret(mut self, client_secret: impl Into<Secret<String>>) -> Self {
-        self.client_secret = Some(client_secret.into());
-        self
+    /// - `client_secret`: Client secret. It is never shown; only its fingerprint is kept.
+    pub fn new(client_id: impl Into<String>, client_secret: impl Into<Secret<String>>) -> Self {
+        Self { client_id: client_id.into(), client_secret: client_secret.into() }
     }
 }
