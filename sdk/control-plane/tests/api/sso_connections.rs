@@ -21,7 +21,7 @@ async fn a_client_secret_is_taken_and_never_shown() {
     let workspace = admin.workspace("acme").await.id();
     let made = admin.post("/sso-connections", connection(&workspace, json!({}))).await.expect(201);
     let fingerprint = made.body["settings"]["client_secret_fingerprint"].clone();
-    assert_eq!((fingerprint.as_str().unwrap().len(), &made.body["enforce"]), (12, &json!(false)));
+    assert_eq!((fingerprint.as_str().unwrap().len(), &made.body["enforce"]), (16, &json!(false)));
     let path = format!("/sso-connections/{}", made.id());
     let body = json!({"enforce": true, "settings": {"client_id": "other"}});
     let changed = admin.patch(&path, &made.etag(), body).await.expect(200);
