@@ -1,5 +1,6 @@
 //! The reference control plane, and its objects behind Terraform's back.
 
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -89,6 +90,12 @@ impl ControlPlane {
             .args(flags)
             .env("DATABASE_URL", &database)
             .env("SPARKI_BOOTSTRAP_API_KEY", api_key);
+        // On SQLite it makes a key of its own.
+        if database.starts_with("postgres") {
+            let key_file = directory.path().join("encryption-key");
+            write_key(&key_file);
+            command.env("SPARKI_ENCRYPTION_KEY_FILE", &key_file);
+        }
         let mut server = Server::start("the control plane", &command, &directory.path().join("log"));
         let endpoint = server.wait_until(|_| std::fs::read_to_string(&ready).ok()).trim().to_owned();
         let http = Http::new(&endpoint, &[("X-API-Key", api_key)]);
@@ -262,4 +269,12 @@ pub(crate) fn collection_of(kind: &str) -> Option<&'static str> {
         "sparki_deployment_target" => "deployment-targets",
         _ => return None,
     })
+}
+
+/// An encryption key for secrets, which a database that several servers may share has to be given.
+fn write_key(path: &Path) {
+    std::fs::write(path, "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").expect("there is room for a key");
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+        .expect("the key can be kept from others");
 }
