@@ -90,6 +90,7 @@ impl Call {
     }
 
     /// The same operation without a bound of its own.
+    #[cfg(feature = "api")]
     pub(crate) fn without_deadline(self) -> Self {
         Self { deadline: None, ..self }
     }

@@ -13,6 +13,7 @@ pub(super) struct Written(BTreeMap<String, Instant>);
 
 /// Work that this client waits for. What was read ahead is dropped when the wait is over, however that is: the work has
 /// changed objects, and nobody knows which.
+#[cfg(feature = "api")]
 pub(crate) struct Working<'a>(&'a Loader);
 
 /// A write under way. What was read ahead is dropped when it begins and when it ends, however that is.
@@ -51,11 +52,13 @@ impl Loader {
     }
 
     /// Says that somebody waits for the end of work.
+    #[cfg(feature = "api")]
     pub(crate) fn working(&self) -> Working<'_> {
         Working(self)
     }
 }
 
+#[cfg(feature = "api")]
 impl Drop for Working<'_> {
     fn drop(&mut self) {
         self.0.forget(None);
