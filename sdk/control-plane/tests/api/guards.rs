@@ -5,23 +5,29 @@ use sparki_control_plane::Role;
 
 use crate::{
     builds::COMMIT,
+    delivery::Place,
     promoting::{approve, place},
     receiver::Receiver,
     world::{World, send},
 };
 
-#[tokio::test]
-async fn what_is_deployed_directly_passes_the_same_gates() {
-    let world = World::new().await;
-    let receiver = Receiver::start().await;
-    let place = place(&world, &receiver).await;
+/// A build that has succeeded and can be released.
+async fn built(place: &Place<'_>) -> String {
     let pipeline = place.admin.pipeline(&place.project, "ci").await.id();
     let digest = format!("sha256:{}", "ab".repeat(32));
     let artifacts = json!([{"name": "web", "uri": "oci://r/web", "digest": digest}]);
     let built = json!({
         "pipeline_id": pipeline, "commit_sha": COMMIT, "status": "success", "branch": "main", "artifacts": artifacts,
     });
-    let build = place.admin.post("/builds", built).await.expect(201).id();
+    place.admin.post("/builds", built).await.expect(201).id()
+}
+
+#[tokio::test]
+async fn what_is_deployed_directly_passes_the_same_gates() {
+    let world = World::new().await;
+    let receiver = Receiver::start().await;
+    let place = place(&world, &receiver).await;
+    let build = built(&place).await;
     let by_build = json!({"environment_id": place.environment, "build_id": build});
     let release = place.release_with("v1", json!({"build_id": build, "artifacts": null})).await;
 
@@ -102,7 +108,9 @@ async fn no_way_leads_back_across_migrations() {
     let world = World::new().await;
     let receiver = Receiver::start().await;
     let place = place(&world, &receiver).await;
-    let first = place.bring("v1").await;
+    let build = built(&place).await;
+    let first = place.release_with("v1", json!({"build_id": build, "artifacts": null})).await;
+    place.carry_out(place.ask(&first).await.expect(202)).await;
     let moving = place.release_with("v2", json!({"irreversible_migrations": true})).await;
     let asked = place.promote(&moving, json!({})).await.expect(202);
     assert_eq!(place.ended(&asked).await.body["status"], "succeeded");
@@ -111,6 +119,9 @@ async fn no_way_leads_back_across_migrations() {
         assert_eq!(refused.body["state"], "irreversible_migrations", "{operation}");
     }
     assert_eq!(place.ask(&first).await.expect(409).body["state"], "irreversible_migrations");
+    let by_build = json!({"environment_id": place.environment, "build_id": build});
+    let refused = place.admin.post("/deployments", by_build).await.expect(409);
+    assert_eq!(refused.body["state"], "irreversible_migrations");
     place.bring("v3").await;
 }
 

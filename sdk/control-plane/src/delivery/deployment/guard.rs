@@ -5,17 +5,22 @@ use serde_json::json;
 use crate::{
     database::Connection,
     delivery::{
-        build::Build, deployment::Deployment, environment::Environment, release::Release, release_block,
+        build::Build,
+        deployment::{Deployment, WayBack, way_back},
+        environment::Environment,
+        release::Release,
+        release_block,
     },
     http::problem::{Code, Problem},
     object::{Subject, id::Id},
     promotion::{
         direction::Direction,
-        plan::{Question, draft, gather, is_guarded},
+        plan::{Obstacle, Question, draft, gather, is_guarded},
     },
 };
 
-/// Refuses a release that is blocked in the environment, and a build that such a release was made of.
+/// Refuses a release that is blocked in the environment, and a build that such a release was made of. A build is refused
+/// also if a release of it cannot come again; for releases, the plan sees to that.
 pub(super) async fn refuse_blocked(
     connection: &mut Connection,
     deployment: &Deployment,
@@ -31,6 +36,11 @@ pub(super) async fn refuse_blocked(
             return Err(Problem::new(Code::InvalidState, format!("The release is blocked: {reason}"))
                 .with("state", "blocked")
                 .with("allowed", json!([])));
+        }
+        if deployment.release_id.is_none()
+            && way_back(connection, &environment_id, id).await? == WayBack::Irreversible
+        {
+            return Err(Obstacle::Irreversible.problem());
         }
     }
     Ok(())

@@ -73,6 +73,10 @@ pub(super) async fn goal(
     to: RollbackTo,
 ) -> Result<Result<Deployment, Obstacle>, Problem> {
     let environment_id = undone.object.environment_id.to_string();
+    // What was put back once is ahead, and no way back leads there.
+    let behind = ways_back(connection, &environment_id).await?;
+    let is_behind =
+        |goal: &Deployment| goal.subject.as_ref().is_some_and(|what| behind.contains(&what.digest));
     let goal = match to {
         RollbackTo::Previous => match undone.object.previous_deployment_id {
             None => None,
@@ -85,17 +89,9 @@ pub(super) async fn goal(
             let other = |(id, earlier): &(String, Deployment)| {
                 *id != undone.id && earlier.subject.as_ref().map(|subject| &subject.digest) != digest
             };
-            let behind = ways_back(connection, &environment_id).await?;
-            let is_behind = |(_, earlier): &(String, Deployment)| {
-                earlier.subject.as_ref().is_some_and(|what| behind.contains(&what.digest))
-            };
-            verified.into_iter().filter(is_behind).find(other).map(|(_, earlier)| earlier)
+            verified.into_iter().filter(other).map(|(_, earlier)| earlier).find(is_behind)
         }
     };
-    // What was put back once is ahead, and no way back leads there.
-    let behind = ways_back(connection, &environment_id).await?;
-    let is_behind =
-        |goal: &Deployment| goal.subject.as_ref().is_some_and(|what| behind.contains(&what.digest));
     let Some(goal) = goal.filter(is_behind) else { return Ok(Err(Obstacle::Nothing)) };
     if crosses_migrations(connection, &environment_id, &goal).await? {
         return Ok(Err(Obstacle::Irreversible));
