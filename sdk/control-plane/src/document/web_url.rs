@@ -9,16 +9,33 @@ use crate::document::form::Form;
 /// A URL to be called: of any host but those that clouds give secrets of the machine away at.
 pub(crate) static WEB_URL: Form = Form::new("^https?://[^\\s@]+$", RULE).checked(|text| {
     let Ok(url) = Url::parse(text) else { return Some(RULE) };
-    let address: IpAddr = match url.host() {
-        Some(Host::Ipv4(address)) => address.into(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical(),
-        Some(Host::Domain(name)) => return is_metadata(name).then_some(METADATA),
-        None => return Some(RULE),
-    };
-    is_link_local(address).then_some(METADATA)
+    if !url.has_host() {
+        return Some(RULE);
+    }
+    gives_secrets_away(&url).then_some(METADATA)
 });
 const RULE: &str = "Use a URL that starts with https:// or http:// and has no user and no password in it.";
 const METADATA: &str = "Addresses that only this machine's own network knows are not called.";
+
+/// Whether a URL leads back to this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether a URL leads to where clouds give the secrets of a machine away.
+pub(crate) fn gives_secrets_away(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => is_metadata(name),
+        Some(Host::Ipv4(address)) => is_link_local(address.into()),
+        Some(Host::Ipv6(address)) => is_link_local(IpAddr::V6(address).to_canonical()),
+        None => false,
+    }
+}
 
 fn is_metadata(name: &str) -> bool {
     ["metadata", "metadata.google.internal", "instance-data"].contains(&name.trim_end_matches('.'))

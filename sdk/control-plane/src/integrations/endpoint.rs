@@ -1,8 +1,12 @@
 //! URLs that the control plane sends to.
 
-use url::{Host, Url};
+use url::Url;
 
-use crate::document::{Fields, form::Form};
+use crate::document::{
+    Fields,
+    form::Form,
+    web_url::{gives_secrets_away, is_loopback},
+};
 
 const LONGEST: usize = 2048;
 const RULE: &str = "Use a URL that starts with https://, without a user, a password and a fragment; http:// is for this machine only.";
@@ -32,17 +36,8 @@ fn problem(url: &str) -> Option<&'static str> {
 fn is_endpoint(text: &str) -> bool {
     let Ok(url) = Url::parse(text) else { return false };
     let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
-    is_plain && url.has_host() && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)))
-}
-
-/// Whether a URL leads back to this machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+    let is_open = url.has_host() && !gives_secrets_away(&url);
+    is_plain && is_open && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)))
 }
 
 #[cfg(test)]
@@ -66,6 +61,7 @@ mod tests {
             "https://jane:hunter2@example.com/",
             "https://example.com/#top",
             "ftp://127.0.0.1/",
+            "https://169.254.169.254/latest",
             "https://",
             "hook",
         ] {

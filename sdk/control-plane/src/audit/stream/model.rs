@@ -2,13 +2,14 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use url::{Host, Url};
+use url::Url;
 
 use crate::{
     document::{
         Fields,
         choice::{Choice, choice},
         form::{Form, TIME},
+        web_url::{gives_secrets_away, is_loopback},
     },
     object::{Parent, Shape, id::Id, kind::Roles},
     tenancy::workspace::{WORKSPACE, Workspace},
@@ -33,13 +34,8 @@ static SINK_URL: Form = Form::new("^https?://", URLS).checked(|text| {
     if !url.username().is_empty() || url.password().is_some() {
         return Some("Leave user and password out of the URL: it is shown to everyone in the workspace.");
     }
-    let is_here = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => return Some(URLS),
-    };
-    (url.scheme() != "https" && !is_here).then_some(URLS)
+    let is_open = url.has_host() && !gives_secrets_away(&url);
+    (!is_open || (url.scheme() != "https" && !is_loopback(&url))).then_some(URLS)
 });
 const URLS: &str = "Use a URL that starts with https://.";
 

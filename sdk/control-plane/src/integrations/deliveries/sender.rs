@@ -6,7 +6,7 @@ use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::integrations::endpoint::is_loopback;
+use crate::document::web_url::is_loopback;
 
 /// How long a recipient may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);

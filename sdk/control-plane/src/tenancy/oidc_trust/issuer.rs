@@ -1,8 +1,12 @@
 //! Issuers: by preset or by their URL, and how they may be reached.
 
-use url::{Host, Url};
+use url::Url;
 
-use crate::document::{choice::choice, form::Form};
+use crate::document::{
+    choice::choice,
+    form::Form,
+    web_url::{gives_secrets_away, is_loopback},
+};
 
 choice! {
     /// Issuers that need no URL, and EKS, whose clusters each have one.
@@ -46,15 +50,11 @@ pub(crate) enum Reach {
 /// How a URL may be fetched; `None` if it may not be.
 pub(crate) fn reach(text: &str) -> Option<Reach> {
     let url = Url::parse(text).ok()?;
-    if !url.username().is_empty() || url.password().is_some() {
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    if !is_plain || !url.has_host() || gives_secrets_away(&url) {
         return None;
     }
-    let is_loopback = match url.host()? {
-        Host::Domain(name) => name == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    };
-    match (url.scheme(), is_loopback) {
+    match (url.scheme(), is_loopback(&url)) {
         ("https", _) => Some(Reach::Secure),
         ("http", true) => Some(Reach::Loopback),
         _ => None,
