@@ -6,6 +6,7 @@ mod issue;
 mod names;
 mod session;
 mod tag_rules;
+mod unanswered;
 mod unfinished;
 mod version;
 
@@ -13,7 +14,8 @@ pub(crate) use account::account_of;
 pub(crate) use import_id::ImportId;
 pub(crate) use issue::told;
 pub(crate) use names::Names;
-pub(crate) use session::{Session, Subject};
+pub(crate) use session::{Part, Session, Subject};
 pub(crate) use tag_rules::key_is_free;
+pub(crate) use unanswered::Unanswered;
 pub(crate) use unfinished::unfinished;
 pub(crate) use version::Version;

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use aws_sdk_eks::types::{Cluster, ClusterStatus};
-use sparki_aws::{Aws, AwsError, Class, Consistency, Nonce, Seen, Tags};
+use sparki_aws::{Aws, AwsError, Consistency, Nonce, Region, Seen};
 use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
 
 use super::plan::{PROTECTED, is_protected};
 use super::requests::Update;
 use super::{EksCluster, EksClusterIdentity, EksClusterModel, SupportType, answer, requests};
-use crate::eks::{ImportId, Session, Subject, unfinished};
+use crate::eks::{ImportId, Part, Session, Subject, Unanswered, unfinished};
 
 const CREATE: &str = "failed to create the cluster";
 const READ: &str = "failed to read the cluster";
@@ -36,7 +36,11 @@ impl Reconcile for EksCluster {
         let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
         let made = match session.send(Consistency::Propagation, CREATE, send).await? {
             Ok(answer) => answer.cluster,
-            Err(error) => Some(adopt(&session, name(&planned), &attempt, &error).await?),
+            Err(error) => {
+                let unanswered = Unanswered { doing: CREATE, attempt: &attempt, error: &error };
+                let taken = || taken(&session.region, name(&planned));
+                Some(unanswered.adopt(describe(&session, name(&planned)), Cluster::tags, taken).await?)
+            }
         };
         if let Some(cluster) = &made {
             ctx.record(&state(&session, cluster, &planned));
@@ -172,26 +176,12 @@ pub(super) async fn describe(session: &Session<'_>, name: &str) -> Result<Option
     }
 }
 
-/// Finds the cluster that this very attempt made although its answer was lost or refused.
-async fn adopt(
-    session: &Session<'_>,
-    name: &str,
-    attempt: &Nonce,
-    error: &AwsError,
-) -> Result<Cluster, RemoteError> {
-    if error.class() != Class::Conflict && !error.maybe_applied() {
-        return Err(error.changing(CREATE));
-    }
-    match describe(session, name).await {
-        Ok(Some(cluster)) if Tags::made_by(cluster.tags(), attempt) => Ok(cluster),
-        Ok(Some(_)) => Err(RemoteError::new(RemoteErrorKind::Conflict, CREATE).with_detail(format!(
-            "There is a cluster of this name in {region} already, which this run did not make. Choose another name, or \
-             take it under management: terraform import <address> {region}/{name}",
-            region = session.region
-        ))),
-        Ok(None) => Err(error.changing(CREATE)),
-        Err(_) => Err(error.changing(CREATE).with_maybe_applied(true)),
-    }
+/// What to do about a cluster of the same name that something else made.
+fn taken(region: &Region, name: &str) -> String {
+    format!(
+        "There is a cluster of this name in {region} already, which this run did not make. Choose another name, or take \
+         it under management: terraform import <address> {region}/{name}"
+    )
 }
 
 /// Sends one change and waits until AWS has carried it out. Returns how long the cluster usually stays busy.
@@ -217,7 +207,7 @@ async fn apply(session: &Session<'_>, name: &str, update: &Update) -> Result<Dur
     };
     match session.send(Consistency::Free, UPDATE, send).await? {
         Ok(started) => {
-            let subject = Subject { cluster: name, node_group: None };
+            let subject = Subject { cluster: name, part: Part::ControlPlane };
             session.finish(UPDATE, usual, subject, started.as_ref()).await?;
         }
         Err(error) if error.is_unneeded() => {}

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use aws_sdk_eks::types::{Nodegroup, NodegroupStatus, Update};
-use sparki_aws::{Aws, AwsError, Class, Consistency, Nonce, Seen, Tags};
+use sparki_aws::{Aws, AwsError, Consistency, Nonce, Region, Seen};
 use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
 
 use super::{EksNodeGroup, EksNodeGroupIdentity, EksNodeGroupModel, answer, requests};
-use crate::eks::{ImportId, Session, Subject, unfinished};
+use crate::eks::{ImportId, Part, Session, Subject, Unanswered, unfinished};
 
 const CREATE: &str = "failed to create the node group";
 const READ: &str = "failed to read the node group";
@@ -34,7 +34,11 @@ impl Reconcile for EksNodeGroup {
         let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
         let made = match session.send(Consistency::Propagation, CREATE, send).await? {
             Ok(answer) => answer.nodegroup,
-            Err(error) => Some(adopt(&session, names(&planned), &attempt, &error).await?),
+            Err(error) => {
+                let unanswered = Unanswered { doing: CREATE, attempt: &attempt, error: &error };
+                let taken = || taken(&session.region, names(&planned));
+                Some(unanswered.adopt(describe(&session, names(&planned)), Nodegroup::tags, taken).await?)
+            }
         };
         if let Some(group) = &made {
             ctx.record(&state(&session, group, &planned));
@@ -174,26 +178,12 @@ pub(super) async fn describe(
     }
 }
 
-/// Finds the group that this very attempt made although its answer was lost or refused.
-async fn adopt(
-    session: &Session<'_>,
-    (cluster, name): (&str, &str),
-    attempt: &Nonce,
-    error: &AwsError,
-) -> Result<Nodegroup, RemoteError> {
-    if error.class() != Class::Conflict && !error.maybe_applied() {
-        return Err(error.changing(CREATE));
-    }
-    match describe(session, (cluster, name)).await {
-        Ok(Some(group)) if Tags::made_by(group.tags(), attempt) => Ok(group),
-        Ok(Some(_)) => Err(RemoteError::new(RemoteErrorKind::Conflict, CREATE).with_detail(format!(
-            "The cluster has a node group of this name already, which this run did not make. Choose another name, or \
-             take it under management: terraform import <address> {}/{cluster}/{name}",
-            session.region
-        ))),
-        Ok(None) => Err(error.changing(CREATE)),
-        Err(_) => Err(error.changing(CREATE).with_maybe_applied(true)),
-    }
+/// What to do about a group of the same name that something else made.
+fn taken(region: &Region, (cluster, name): (&str, &str)) -> String {
+    format!(
+        "The cluster has a node group of this name already, which this run did not make. Choose another name, or take \
+         it under management: terraform import <address> {region}/{cluster}/{name}"
+    )
 }
 
 /// Waits until AWS has carried out a change that was sent.
@@ -206,7 +196,7 @@ async fn finish(
     let (cluster, name) = names(group);
     match started {
         Ok(update) => {
-            let subject = Subject { cluster, node_group: Some(name) };
+            let subject = Subject { cluster, part: Part::NodeGroup(name) };
             session.finish(UPDATE, usual, subject, update.as_ref()).await
         }
         Err(error) if error.is_unneeded() => Ok(()),
