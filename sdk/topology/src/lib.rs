@@ -5,11 +5,13 @@
 //! named after the service. To add a type, add its folder and its two lines here.
 
 mod eks;
+pub mod eks_addon;
 pub mod eks_cluster;
 pub mod eks_node_group;
 
 use sparki_core::{Erased, Registry};
 
+pub use eks_addon::EksAddon;
 pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
 
@@ -17,6 +19,7 @@ pub use eks_node_group::EksNodeGroup;
 #[must_use]
 pub fn registry() -> Registry {
     Registry::new()
+        .resource(Erased::<EksAddon>::importable().listable())
         .resource(Erased::<EksCluster>::importable().listable())
         .resource(Erased::<EksNodeGroup>::importable().listable())
 }

@@ -1,11 +1,13 @@
-//! The life of the types against moto, and against scripted answers where moto is not enough.
+//! The life of the types against moto, and against more than that where moto is not enough.
 //!
-//! Moto is not AWS: every status is final at once, and version upgrades and update ids do not exist there. What is
-//! tested here is that requests are understood and answers read. `scripted` covers what AWS does between the two.
+//! Moto is not AWS: every status is final at once, and version upgrades, update ids, add-ons, access entries and pod
+//! identities do not exist there. What is tested here is that requests are understood and answers read. `simulated`
+//! covers what takes its time and has rules, `scripted` what no stand-in can be made to do.
 
 mod listed;
 mod planned;
 mod scripted;
+mod simulated;
 mod support;
 
 use std::collections::BTreeSet;
