@@ -8,12 +8,14 @@ mod eks;
 pub mod eks_addon;
 pub mod eks_cluster;
 pub mod eks_node_group;
+pub mod eks_pod_identity;
 
 use sparki_core::{Erased, Registry};
 
 pub use eks_addon::EksAddon;
 pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
+pub use eks_pod_identity::EksPodIdentity;
 
 /// Every resource type on AWS, with the data source of each.
 #[must_use]
@@ -22,4 +24,5 @@ pub fn registry() -> Registry {
         .resource(Erased::<EksAddon>::importable().listable())
         .resource(Erased::<EksCluster>::importable().listable())
         .resource(Erased::<EksNodeGroup>::importable().listable())
+        .resource(Erased::<EksPodIdentity>::importable().listable())
 }

@@ -1,7 +1,8 @@
-//! The names of what there is in a region, page by page.
+//! The names of what there is in a region or a cluster, page by page.
 
 use std::future::Future;
 
+use aws_sdk_eks::types::PodIdentityAssociationSummary;
 use sparki_aws::{AwsError, Consistency};
 use sparki_core::RemoteError;
 
@@ -73,6 +74,23 @@ impl Names {
             let request = client.list_addons().cluster_name(cluster).max_results(page(left));
             let answer = request.set_next_token(token).send().await.map_err(AwsError::from)?;
             Ok::<_, AwsError>((answer.addons, answer.next_token))
+        };
+        self.page(session, doing, send).await
+    }
+
+    /// The same for the pod identities of a cluster, of one namespace or of all, with what AWS says about them at once.
+    pub(crate) async fn associations(
+        &mut self,
+        session: &Session<'_>,
+        (doing, cluster, namespace): (&str, &str, Option<&str>),
+        left: Option<u64>,
+    ) -> Result<Option<Vec<PodIdentityAssociationSummary>>, RemoteError> {
+        let client = &session.client;
+        let send = |token| async move {
+            let request = client.list_pod_identity_associations().cluster_name(cluster);
+            let request = request.set_namespace(namespace.map(str::to_owned)).max_results(page(left));
+            let answer = request.set_next_token(token).send().await.map_err(AwsError::from)?;
+            Ok::<_, AwsError>((answer.associations, answer.next_token))
         };
         self.page(session, doing, send).await
     }

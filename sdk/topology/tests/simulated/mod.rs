@@ -1,6 +1,7 @@
 //! What AWS does and moto does not, by the stand-in: statuses that take their time, updates with ids, rules of versions.
 
 mod addons;
+mod pod_identities;
 mod stand_in;
 
 use std::sync::Arc;
