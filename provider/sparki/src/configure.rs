@@ -4,11 +4,11 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sparki_aws::{Aws, Keys, Service};
+use sparki_aws::{Aws, Keys, Preflight, Service};
 use sparki_client::{BatchReads, Client, ConfigError, Environment, Explicit, Settings};
 use sparki_core::{DecodeError, Diagnostic, Diagnostics, Path, Remotes, Value};
 
-use crate::{AwsModel, ProviderModel};
+use crate::{AwsModel, PreflightModel, ProviderModel};
 
 /// Checks what can be checked without looking anywhere else.
 pub(super) fn validate(config: &ProviderModel) -> Diagnostics {
@@ -147,14 +147,24 @@ fn aws(config: &ProviderModel) -> Result<Aws, Missing> {
         allowed_account_ids: settled(&aws.allowed_account_ids, &name("allowed_account_ids"))?
             .unwrap_or_default(),
         max_attempts: max_attempts.and_then(NonZeroU32::new),
+        preflight: settled(&aws.preflight, &name("preflight"))?.map_or_else(Preflight::default, preflight),
         ..sparki_aws::Settings::default()
     }))
+}
+
+fn preflight(chosen: PreflightModel) -> Preflight {
+    match chosen {
+        PreflightModel::Refuse => Preflight::Refuse,
+        PreflightModel::Warn => Preflight::Warn,
+        PreflightModel::Off => Preflight::Off,
+    }
 }
 
 fn endpoints(aws: &AwsModel) -> Result<std::collections::BTreeMap<Service, String>, Missing> {
     let Some(endpoints) = settled(&aws.endpoints, "aws.endpoints")? else { return Ok(Default::default()) };
     let given = [
         (Service::Eks, settled(&endpoints.eks, "aws.endpoints.eks")?),
+        (Service::Iam, settled(&endpoints.iam, "aws.endpoints.iam")?),
         (Service::Sts, settled(&endpoints.sts, "aws.endpoints.sts")?),
     ];
     Ok(given.into_iter().filter_map(|(service, endpoint)| Some((service, endpoint?))).collect())
