@@ -21,8 +21,8 @@ pub use eks_pod_identity::EksPodIdentity;
 #[must_use]
 pub fn registry() -> Registry {
     Registry::new()
-        .resource(Erased::<EksAddon>::importable().listable())
-        .resource(Erased::<EksCluster>::importable().listable())
-        .resource(Erased::<EksNodeGroup>::importable().listable())
+        .resource(Erased::<EksAddon>::importable().listable().preflighted())
+        .resource(Erased::<EksCluster>::importable().listable().preflighted())
+        .resource(Erased::<EksNodeGroup>::importable().listable().preflighted())
         .resource(Erased::<EksPodIdentity>::importable().listable())
 }

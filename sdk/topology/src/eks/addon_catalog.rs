@@ -1,20 +1,52 @@
-//! Which versions of an add-on AWS offers for a version of Kubernetes. Pure.
+//! Which versions of an add-on AWS offers for a version of Kubernetes.
 
 use aws_sdk_eks::types::AddonVersionInfo;
+use sparki_aws::{AwsError, Class, Consistency};
+use sparki_core::RemoteError;
 
-use super::version::{Wanted, compare};
+use super::Session;
+use super::addon_version::{Wanted, compare};
 
 /// The versions of one add-on that AWS offers for one version of Kubernetes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Catalog {
+pub(crate) struct Catalog {
     /// Newest first.
-    pub(super) versions: Vec<String>,
+    pub(crate) versions: Vec<String>,
     default: Option<String>,
 }
 
 impl Catalog {
+    /// Asks AWS for the versions of an add-on for a version of Kubernetes; none if the endpoint cannot tell, as some
+    /// stand-ins cannot.
+    pub(crate) async fn ask(
+        session: &Session<'_>,
+        doing: &str,
+        (addon, kubernetes): (&str, &str),
+    ) -> Result<Option<Self>, RemoteError> {
+        let (mut offered, mut token) = (Vec::new(), None);
+        loop {
+            let send = || async {
+                let request = session.client.describe_addon_versions();
+                let request = request.addon_name(addon).kubernetes_version(kubernetes);
+                request.set_next_token(token.clone()).send().await.map_err(AwsError::from)
+            };
+            let answer = match session.send(Consistency::Propagation, doing, send).await? {
+                Ok(answer) => answer,
+                Err(error) if error.class() == Class::Garbled => return Ok(None),
+                Err(error) if error.is_not_found() => return Ok(Some(Self::default())),
+                Err(error) => return Err(error.reading(doing)),
+            };
+            let addons = answer.addons.unwrap_or_default().into_iter();
+            offered.extend(addons.flat_map(|addon| addon.addon_versions.unwrap_or_default()));
+            token = answer.next_token.filter(|token| !token.is_empty());
+            if token.is_none() {
+                return Ok(Some(Self::new(&offered, kubernetes)));
+            }
+        }
+    }
+
     /// What of AWS's whole list is for this version of Kubernetes.
-    pub(super) fn new(all: &[AddonVersionInfo], kubernetes: &str) -> Self {
+    fn new(all: &[AddonVersionInfo], kubernetes: &str) -> Self {
         let mut catalog = Self::default();
         for offered in all {
             let mut compatibilities = offered.compatibilities().iter();
@@ -29,8 +61,13 @@ impl Catalog {
         catalog
     }
 
+    /// Whether there is the version that is meant.
+    pub(crate) fn offers(&self, wanted: Wanted<'_>) -> bool {
+        self.find(wanted).is_some_and(|version| self.versions.contains(&version))
+    }
+
     /// The version that is meant; none if AWS offers none.
-    pub(super) fn find(&self, wanted: Wanted<'_>) -> Option<String> {
+    pub(crate) fn find(&self, wanted: Wanted<'_>) -> Option<String> {
         match wanted {
             Wanted::Default => self.default.clone(),
             Wanted::Latest => self.versions.first().cloned(),
@@ -67,6 +104,8 @@ mod tests {
         assert_eq!(catalog.find(Wanted::Default).as_deref(), Some("v1.10.0-eksbuild.2"));
         assert_eq!(catalog.find(Wanted::Latest).as_deref(), Some("v1.11.0-eksbuild.1"));
         assert_eq!(catalog.find(Wanted::Pinned("v1")).as_deref(), Some("v1"));
+        assert!(catalog.offers(Wanted::Pinned("v1.9.0-eksbuild.1")) && catalog.offers(Wanted::Default));
+        assert!(!catalog.offers(Wanted::Pinned("v1")));
         assert_eq!(Catalog::new(&all, "1.20").find(Wanted::Latest), None);
     }
 }

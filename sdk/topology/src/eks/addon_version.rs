@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 /// Which version a practitioner wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted<'a> {
+pub(crate) enum Wanted<'a> {
     /// AWS's default with the cluster's Kubernetes version.
     Default,
     /// The newest for the cluster's Kubernetes version.
@@ -14,7 +14,7 @@ pub(super) enum Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    pub(super) fn read(text: &'a str) -> Self {
+    pub(crate) fn read(text: &'a str) -> Self {
         match text {
             "default" => Self::Default,
             "latest" => Self::Latest,
@@ -25,7 +25,7 @@ impl<'a> Wanted<'a> {
 
 /// Which of two versions is newer. They are compared by their numbers, so `v1.11.4-eksbuild.14` is newer than
 /// `v1.11.4-eksbuild.2`; what stands between the numbers does not count.
-pub(super) fn compare(a: &str, b: &str) -> Ordering {
+pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     let numbers = |text: &str| -> Vec<u64> {
         text.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok()).collect()
     };
@@ -33,7 +33,7 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
 }
 
 /// The newer of two versions: an add-on never goes back by itself.
-pub(super) fn newer<'a>(a: &'a str, b: &'a str) -> &'a str {
+pub(crate) fn newer<'a>(a: &'a str, b: &'a str) -> &'a str {
     if compare(a, b) == Ordering::Less { b } else { a }
 }
 

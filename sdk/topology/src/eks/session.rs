@@ -121,6 +121,21 @@ impl<'a> Session<'a> {
         .await
     }
 
+    /// The Kubernetes version of a cluster; none if there is no such cluster.
+    pub(crate) async fn cluster_version(
+        &self,
+        doing: &str,
+        cluster: &str,
+    ) -> Result<Option<String>, RemoteError> {
+        let send =
+            || async { self.client.describe_cluster().name(cluster).send().await.map_err(AwsError::from) };
+        match self.send(Consistency::Propagation, doing, send).await? {
+            Ok(answer) => Ok(answer.cluster.and_then(|cluster| cluster.version)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error.reading(doing)),
+        }
+    }
+
     /// Changes the tags of an object.
     pub(crate) async fn tag(&self, doing: &str, arn: &str, change: TagChange) -> Result<(), RemoteError> {
         let TagChange { set, remove } = change;

@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_eks::types::Addon;
-use sparki_aws::{AwsError, Class, Consistency};
+use sparki_aws::{AwsError, Consistency};
 use sparki_core::{RemoteError, State, Value};
 
 use super::answer::{self, Described};
-use super::catalog::Catalog;
-use super::version::Wanted;
 use super::{EksAddonModel, OnCreate, OnUpdate};
-use crate::eks::Session;
+use crate::eks::{Catalog, Session, Wanted};
 
 /// Looks at the add-on; `None` if it does not exist, or its cluster does not.
 pub(super) async fn describe(
@@ -76,55 +74,12 @@ pub(super) async fn available(
         Some(version) => Some(version.clone()),
         None => {
             let cluster = addon.cluster_name.known().map_or("", String::as_str);
-            cluster_version(session, doing, cluster).await?
+            session.cluster_version(doing, cluster).await?
         }
     };
     let Some(kubernetes) = kubernetes else { return Ok(None) };
     let name = addon.name.known().map_or("", String::as_str);
-    Ok(catalog(session, doing, (name, &kubernetes)).await?.and_then(|catalog| catalog.find(wanted)))
-}
-
-/// The Kubernetes version of a cluster; none if there is no such cluster.
-pub(super) async fn cluster_version(
-    session: &Session<'_>,
-    doing: &str,
-    cluster: &str,
-) -> Result<Option<String>, RemoteError> {
-    let send =
-        || async { session.client.describe_cluster().name(cluster).send().await.map_err(AwsError::from) };
-    match session.send(Consistency::Propagation, doing, send).await? {
-        Ok(answer) => Ok(answer.cluster.and_then(|cluster| cluster.version)),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error.reading(doing)),
-    }
-}
-
-/// The versions that AWS offers of an add-on for a version of Kubernetes; none if the endpoint cannot tell.
-pub(super) async fn catalog(
-    session: &Session<'_>,
-    doing: &str,
-    (addon, kubernetes): (&str, &str),
-) -> Result<Option<Catalog>, RemoteError> {
-    let (mut offered, mut token) = (Vec::new(), None);
-    loop {
-        let send = || async {
-            let request = session.client.describe_addon_versions();
-            let request = request.addon_name(addon).kubernetes_version(kubernetes);
-            request.set_next_token(token.clone()).send().await.map_err(AwsError::from)
-        };
-        let answer = match session.send(Consistency::Propagation, doing, send).await? {
-            Ok(answer) => answer,
-            Err(error) if error.class() == Class::Garbled => return Ok(None),
-            Err(error) if error.is_not_found() => return Ok(Some(Catalog::default())),
-            Err(error) => return Err(error.reading(doing)),
-        };
-        let addons = answer.addons.unwrap_or_default().into_iter();
-        offered.extend(addons.flat_map(|addon| addon.addon_versions.unwrap_or_default()));
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(Some(Catalog::new(&offered, kubernetes)));
-        }
-    }
+    Ok(Catalog::ask(session, doing, (name, &kubernetes)).await?.and_then(|catalog| catalog.find(wanted)))
 }
 
 /// The roles of the add-on's service accounts. AWS names only the associations.

@@ -1,17 +1,16 @@
 //! `sparki_eks_addon`: software that AWS installs in a Kubernetes cluster and keeps running.
 
 mod answer;
-mod catalog;
 mod identity;
 mod list;
 mod look;
 mod model;
 mod plan;
+mod preflight;
 mod remote;
 mod requests;
 #[cfg(test)]
 mod tests;
-mod version;
 
 pub use identity::EksAddonIdentity;
 pub use list::EksAddonFilter;

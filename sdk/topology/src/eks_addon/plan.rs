@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use sparki_core::{Diagnostic, Diagnostics, Draft, Path, Plan, Value};
 
-use super::version::{Wanted, compare, newer};
 use super::{EksAddon, EksAddonModel};
+use crate::eks::{Wanted, compare, newer};
 
 impl Plan for EksAddon {
     fn plan(draft: &mut Draft<'_, EksAddonModel>) -> Diagnostics {

@@ -9,9 +9,8 @@ use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError,
 
 use super::answer::Described;
 use super::look::{available, describe, found, look};
-use super::version::compare;
 use super::{EksAddon, EksAddonIdentity, EksAddonModel, answer, requests};
-use crate::eks::{ImportId, Part, Session, Subject, Unanswered, unfinished};
+use crate::eks::{ImportId, Part, Session, Subject, Unanswered, compare, unfinished};
 
 const CREATE: &str = "failed to install the add-on";
 const READ: &str = "failed to read the add-on";

@@ -62,6 +62,14 @@ impl Instance {
         plan.action
     }
 
+    /// What is found before the plan for this configuration is carried out.
+    pub(crate) async fn preflight(&self, config: &[(&str, Dynamic)]) -> String {
+        let config = configuration(&self.resource.schema().object, config);
+        let plan = plan_instance(&*self.resource, &config, &self.state);
+        assert!(!plan.diagnostics.has_errors(), "{}", plan.diagnostics);
+        self.resource.preflight(self.call(), self.state.clone(), plan.planned).await.to_string()
+    }
+
     pub(crate) async fn refresh(&mut self) {
         let outcome = self.resource.read(self.call(), self.state.clone()).await;
         assert_eq!(outcome.diagnostics.to_string(), "");

@@ -2,6 +2,7 @@
 
 mod addons;
 mod pod_identities;
+mod preflights;
 mod stand_in;
 
 use std::sync::Arc;
