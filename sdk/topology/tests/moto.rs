@@ -27,6 +27,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 /// A moto server of this test's own; it ends with the test.
 struct Moto {
     server: Child,
+    url: String,
     aws: Arc<Aws>,
 }
 
@@ -41,7 +42,8 @@ impl Moto {
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("failed to start {}: {error}", program.display()));
-        let moto = Self { server, aws: aws(&format!("http://{free}")) };
+        let url = format!("http://{free}");
+        let moto = Self { server, aws: aws(&url), url };
         let begun = Instant::now();
         while !Self::is_ready(&free.to_string()).await {
             assert!(begun.elapsed() < Duration::from_secs(60), "moto was not ready within a minute");

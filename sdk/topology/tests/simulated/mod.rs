@@ -1,6 +1,8 @@
 //! What AWS does and moto does not, by the stand-in: statuses that take their time, updates with ids, rules of versions.
 
+mod access_entries;
 mod addons;
+mod clusters;
 mod pod_identities;
 mod preflights;
 mod stand_in;

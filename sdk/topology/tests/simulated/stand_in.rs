@@ -20,8 +20,18 @@ pub(crate) struct StandIn {
 
 impl StandIn {
     pub(crate) async fn start() -> Self {
+        Self::with_moto(None).await
+    }
+
+    /// The same where moto plays every other service.
+    pub(crate) async fn before(moto: &str) -> Self {
+        Self::with_moto(Some(moto.to_owned())).await
+    }
+
+    async fn with_moto(moto: Option<String>) -> Self {
         let mut settings = Settings::new(models());
         settings.time_scale = TIME_SCALE;
+        settings.moto = moto;
         let running = sparki_aws_sim::start(settings).await.expect("the stand-in starts");
         let aws = aws_at(running.url(), Pace::scaled(1.0 / TIME_SCALE));
         Self { running, aws }

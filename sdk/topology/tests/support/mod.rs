@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sparki_aws::{Aws, Keys, Pace, Region, Settings};
 use sparki_core::{Call, Ctx, Intents, Private, Remotes};
-use sparki_topology::eks_cluster::{EksClusterModel, Endpoint, LogType, SupportType};
+use sparki_topology::eks_cluster::{AuthenticationMode, EksClusterModel, Endpoint, LogType, SupportType};
 use sparki_topology::eks_node_group::{CapacityType, EksNodeGroupModel};
 use tokio_util::sync::CancellationToken;
 
@@ -78,6 +78,9 @@ pub(crate) fn cluster(name: &str) -> EksClusterModel {
         .endpoint(Endpoint::new().private(true).public(false))
         .log_types(LogType::ALL.iter().copied().collect::<BTreeSet<_>>())
         .support_type(SupportType::Standard)
+        .authentication_mode(AuthenticationMode::Api)
+        .oidc_provider(false)
+        .zonal_shift(false)
         .deletion_protection(true)
         .tags(map([("team", "core")]))
 }
