@@ -13,7 +13,7 @@ mod tests;
 
 pub use identity::EksNodeGroupIdentity;
 pub use list::EksNodeGroupFilter;
-pub use model::{CapacityType, Effect, EksNodeGroupModel, Taint};
+pub use model::{CapacityType, Effect, EksNodeGroupModel, Taint, UpdateStrategy};
 
 use sparki_core::{DefaultTimeouts, Resource};
 

@@ -3,6 +3,7 @@
 mod access_entries;
 mod addons;
 mod clusters;
+mod node_groups;
 mod pod_identities;
 mod preflights;
 mod stand_in;
