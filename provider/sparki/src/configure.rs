@@ -4,7 +4,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sparki_aws::{Aws, Keys, Preflight, Service};
+use sparki_aws::{Aws, Keys, Pace, Preflight, Service};
 use sparki_client::{BatchReads, Client, ConfigError, Environment, Explicit, Settings};
 use sparki_core::{DecodeError, Diagnostic, Diagnostics, Path, Remotes, Value};
 
@@ -122,7 +122,7 @@ fn control_plane(config: &ProviderModel, host_version: &str) -> Result<Client, M
 
 fn aws(config: &ProviderModel) -> Result<Aws, Missing> {
     let Some(aws) = settled(&config.aws, "aws")? else {
-        return Ok(Aws::new(sparki_aws::Settings::default()));
+        return Ok(Aws::new(sparki_aws::Settings { pace: pace(None), ..sparki_aws::Settings::default() }));
     };
     let name = |attribute: &str| format!("aws.{attribute}");
     let access_key = settled(&aws.access_key, &name("access_key"))?;
@@ -147,9 +147,17 @@ fn aws(config: &ProviderModel) -> Result<Aws, Missing> {
         allowed_account_ids: settled(&aws.allowed_account_ids, &name("allowed_account_ids"))?
             .unwrap_or_default(),
         max_attempts: max_attempts.and_then(NonZeroU32::new),
+        pace: pace(settled(&aws.time_scale, &name("time_scale"))?),
         preflight: settled(&aws.preflight, &name("preflight"))?.map_or_else(Preflight::default, preflight),
         ..sparki_aws::Settings::default()
     }))
+}
+
+/// How long to wait for a stand-in that is so many times as fast as AWS.
+fn pace(time_scale: Option<u32>) -> Pace {
+    let from_environment = || std::env::var("SPARKI_AWS_TIME_SCALE").ok()?.parse().ok();
+    let time_scale = time_scale.or_else(from_environment).filter(|scale| *scale > 0);
+    time_scale.map_or(Pace::AWS, |scale| Pace::scaled(1.0 / f64::from(scale)))
 }
 
 fn preflight(chosen: PreflightModel) -> Preflight {

@@ -94,6 +94,10 @@ pub struct AwsModel {
     /// `off` to ask nothing. `refuse` if it is not set.
     #[attr(optional)]
     pub preflight: Value<PreflightModel>,
+    /// How many times as fast as AWS a stand-in is, so that nobody waits longer for it than it takes. Only for stand-ins.
+    /// 1 if it is not set. Environment: `SPARKI_AWS_TIME_SCALE`.
+    #[attr(optional, validate(range(1..=1_000_000)))]
+    pub time_scale: Value<u32>,
 }
 
 /// What becomes of a plan that AWS would refuse.
