@@ -149,7 +149,6 @@ fn aws(config: &ProviderModel) -> Result<Aws, Missing> {
         max_attempts: max_attempts.and_then(NonZeroU32::new),
         pace: pace(settled(&aws.time_scale, &name("time_scale"))?),
         preflight: settled(&aws.preflight, &name("preflight"))?.map_or_else(Preflight::default, preflight),
-        ..sparki_aws::Settings::default()
     }))
 }
 

@@ -21,11 +21,13 @@ pub(super) enum Step<'a> {
 }
 
 /// The steps, in order: first what is to go, so that nobody has more than they should for longer than needed. The type
-/// of an entry cannot be changed, so another entry is made.
+/// of an entry cannot be changed, and its name cannot be taken away, so another entry is made.
 pub(super) fn steps<'a>(prior: &'a Entries, planned: &'a Entries) -> Vec<Step<'a>> {
     let kind = |entry: &AccessEntry| entry.r#type.known().copied().unwrap_or(EntryType::Standard);
     let is_kept = |principal: &str, before: &AccessEntry| {
-        planned.get(principal).is_some_and(|after| kind(after) == kind(before))
+        planned.get(principal).is_some_and(|after| {
+            kind(after) == kind(before) && (before.username.is_null() || !after.username.is_null())
+        })
     };
     let gone = prior.iter().filter(|(principal, before)| !is_kept(principal, before));
     let gone = gone.map(|(principal, _)| Step::Remove(principal));
@@ -89,6 +91,17 @@ mod tests {
         let planned = entries([(BOB, named.clone()), (CAT, standard())]);
         assert_eq!(steps(&prior, &planned), [Step::Remove(ANN), Step::Change(BOB, &named)]);
         assert_eq!(steps(&prior, &prior), []);
+    }
+
+    #[test]
+    fn an_entry_that_loses_its_name_is_another_entry() {
+        let prior = entries([(BOB, standard().username("bob"))]);
+        assert_eq!(
+            steps(&prior, &entries([(BOB, standard())])),
+            [Step::Remove(BOB), Step::Make(BOB, &standard())]
+        );
+        let other = standard().username("rob");
+        assert_eq!(steps(&prior, &entries([(BOB, other.clone())])), [Step::Change(BOB, &other)]);
     }
 
     #[test]
