@@ -1,12 +1,14 @@
 //! Clusters.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use sparki_core::{Change, Dynamic, Import, Planned, Reconcile, RemoteErrorKind, State, Value};
 use sparki_plan::Action;
 use sparki_topology::EksCluster;
 use sparki_topology::eks_cluster::{AuthenticationMode, EksClusterModel, SupportType};
 
-use super::stand_in::StandIn;
+use super::stand_in::{StandIn, subnets};
 use super::with_cluster;
 use crate::planned::{Instance, map, set};
 use crate::support::{cluster, operation, region};
@@ -142,7 +144,11 @@ async fn iam_trusts_the_issuer_for_as_long_as_the_cluster_wants_it() {
     let moto = crate::Moto::start().await;
     let stand_in = StandIn::before(&moto.url).await;
     let mut instance = Instance::new("sparki_eks_cluster", &stand_in.aws);
-    let unprotected = [&config()[..], &[("deletion_protection", false.into())]].concat();
+    let subnets = subnets(&moto.url).await;
+    let mut unprotected = config();
+    unprotected.retain(|(name, _)| *name != "subnet_ids");
+    unprotected.push(("subnet_ids", set(subnets.each_ref().map(String::as_str))));
+    unprotected.push(("deletion_protection", false.into()));
     let wanted = |trust: Dynamic| [&unprotected[..], &[("oidc_provider", trust)]].concat();
     assert_eq!(instance.apply(&wanted(true.into())).await, Action::Create);
     let arn = instance.state.attribute("oidc_provider_arn").as_str().unwrap().to_owned();
@@ -168,10 +174,26 @@ async fn iam_trusts_the_issuer_for_as_long_as_the_cluster_wants_it() {
 }
 
 #[tokio::test]
+async fn subnets_of_one_zone_are_refused_with_awss_reason() {
+    let moto = crate::Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let (ctx, call) = operation(&stand_in.aws);
+    let [here, _] = subnets(&moto.url).await;
+    let planned = EksClusterModel { subnet_ids: BTreeSet::from([here]).into(), ..cluster("main") };
+    let error = EksCluster::create(&ctx, Planned::new(planned)).await.unwrap_err();
+    assert_eq!(error.kind(), RemoteErrorKind::Invalid);
+    assert!(error.to_string().contains("at least two different AZs"), "{error}");
+    assert_eq!(call.recorded(), None);
+}
+
+#[tokio::test]
 async fn a_provider_that_something_else_made_is_not_taken_over() {
     let moto = crate::Moto::start().await;
     let stand_in = StandIn::before(&moto.url).await;
-    let created = with_cluster(&stand_in.aws, "main", "1.33").await;
+    let (ctx, _) = operation(&stand_in.aws);
+    let subnet_ids = subnets(&moto.url).await.into_iter().collect::<BTreeSet<_>>().into();
+    let planned = Planned::new(EksClusterModel { subnet_ids, ..cluster("main") });
+    let created = EksCluster::create(&ctx, planned).await.unwrap();
     let iam = stand_in.aws.iam(&region()).await.unwrap();
     let issuer = created.oidc_issuer.known().unwrap();
     let foreign = iam.create_open_id_connect_provider().url(issuer).client_id_list("sts.amazonaws.com");

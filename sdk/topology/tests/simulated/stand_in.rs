@@ -46,6 +46,20 @@ impl StandIn {
     }
 }
 
+/// Two subnets that moto has from the start, in two zones.
+pub(crate) async fn subnets(moto: &str) -> [String; 2] {
+    let signature = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, \
+                     Signature=0";
+    let client = reqwest::Client::builder().no_proxy().build().expect("there is nothing to set up");
+    let request = client.post(moto).header("Authorization", signature);
+    let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+    let answer =
+        request.body("Action=DescribeSubnets&Version=2016-11-15").send().await.expect("moto answers");
+    let text = answer.text().await.expect("moto answers with text");
+    let mut ids = text.split("<subnetId>").skip(1).filter_map(|rest| rest.split_once("</subnetId>"));
+    [(); 2].map(|()| ids.next().expect("moto has subnets from the start").0.to_owned())
+}
+
 /// The folder of service models that `scripts/python-tools` has installed.
 fn models() -> PathBuf {
     let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.work/python/lib");
