@@ -112,7 +112,7 @@ async fn make_cluster(sparki: &Sparki, slug: &str) -> Result<Option<Cluster>, Er
     let cluster = EksClusterModel::new(name.clone(), role("CLUSTER_ROLE_ARN"), subnets.clone());
     let cluster = sparki.eks_clusters().create(cluster.deletion_protection(false)).await?;
     println!("made cluster {:?}", cluster.arn.known());
-    let workers = EksNodeGroupModel::new(name, "workers", role("NODE_ROLE_ARN"), subnets);
+    let workers = EksNodeGroupModel::new(name, role("NODE_ROLE_ARN"), subnets).name("workers");
     let workers = sparki.eks_node_groups().create(workers.min(1).max(3)).await?;
     Ok(Some((cluster, workers)))
 }

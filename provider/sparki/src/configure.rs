@@ -4,11 +4,11 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sparki_aws::{Aws, Keys, Service};
+use sparki_aws::{Aws, Keys, Pace, Preflight, Service};
 use sparki_client::{BatchReads, Client, ConfigError, Environment, Explicit, Settings};
 use sparki_core::{DecodeError, Diagnostic, Diagnostics, Path, Remotes, Value};
 
-use crate::{AwsModel, ProviderModel};
+use crate::{AwsModel, PreflightModel, ProviderModel};
 
 /// Checks what can be checked without looking anywhere else.
 pub(super) fn validate(config: &ProviderModel) -> Diagnostics {
@@ -122,7 +122,7 @@ fn control_plane(config: &ProviderModel, host_version: &str) -> Result<Client, M
 
 fn aws(config: &ProviderModel) -> Result<Aws, Missing> {
     let Some(aws) = settled(&config.aws, "aws")? else {
-        return Ok(Aws::new(sparki_aws::Settings::default()));
+        return Ok(Aws::new(sparki_aws::Settings { pace: pace(None), ..sparki_aws::Settings::default() }));
     };
     let name = |attribute: &str| format!("aws.{attribute}");
     let access_key = settled(&aws.access_key, &name("access_key"))?;
@@ -147,14 +147,31 @@ fn aws(config: &ProviderModel) -> Result<Aws, Missing> {
         allowed_account_ids: settled(&aws.allowed_account_ids, &name("allowed_account_ids"))?
             .unwrap_or_default(),
         max_attempts: max_attempts.and_then(NonZeroU32::new),
-        ..sparki_aws::Settings::default()
+        pace: pace(settled(&aws.time_scale, &name("time_scale"))?),
+        preflight: settled(&aws.preflight, &name("preflight"))?.map_or_else(Preflight::default, preflight),
     }))
+}
+
+/// How long to wait for a stand-in that is so many times as fast as AWS.
+fn pace(time_scale: Option<u32>) -> Pace {
+    let from_environment = || std::env::var("SPARKI_AWS_TIME_SCALE").ok()?.parse().ok();
+    let time_scale = time_scale.or_else(from_environment).filter(|scale| *scale > 0);
+    time_scale.map_or(Pace::AWS, |scale| Pace::scaled(1.0 / f64::from(scale)))
+}
+
+fn preflight(chosen: PreflightModel) -> Preflight {
+    match chosen {
+        PreflightModel::Refuse => Preflight::Refuse,
+        PreflightModel::Warn => Preflight::Warn,
+        PreflightModel::Off => Preflight::Off,
+    }
 }
 
 fn endpoints(aws: &AwsModel) -> Result<std::collections::BTreeMap<Service, String>, Missing> {
     let Some(endpoints) = settled(&aws.endpoints, "aws.endpoints")? else { return Ok(Default::default()) };
     let given = [
         (Service::Eks, settled(&endpoints.eks, "aws.endpoints.eks")?),
+        (Service::Iam, settled(&endpoints.iam, "aws.endpoints.iam")?),
         (Service::Sts, settled(&endpoints.sts, "aws.endpoints.sts")?),
     ];
     Ok(given.into_iter().filter_map(|(service, endpoint)| Some((service, endpoint?))).collect())

@@ -4,5 +4,5 @@ mod configure;
 mod model;
 mod provider;
 
-pub use model::{AwsModel, EndpointsModel, ProviderModel};
+pub use model::{AwsModel, EndpointsModel, PreflightModel, ProviderModel};
 pub use provider::Sparki;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sparki_core::{Secret, Value};
-use sparki_derive::Model;
+use sparki_derive::{Choice, Model};
 
 /// Manages Sparki, the zero-configuration CI/CD platform, and the AWS topology that it runs on.
 ///
@@ -90,6 +90,25 @@ pub struct AwsModel {
     /// Environment: `AWS_MAX_ATTEMPTS`.
     #[attr(optional, validate(range(1..=50)))]
     pub max_attempts: Value<u32>,
+    /// What becomes of a plan that AWS would refuse, as far as AWS can be asked while planning: `refuse`, `warn`, or
+    /// `off` to ask nothing. `refuse` if it is not set.
+    #[attr(optional)]
+    pub preflight: Value<PreflightModel>,
+    /// How many times as fast as AWS a stand-in is, so that nobody waits longer for it than it takes. Only for stand-ins.
+    /// 1 if it is not set. Environment: `SPARKI_AWS_TIME_SCALE`.
+    #[attr(optional, validate(range(1..=1_000_000)))]
+    pub time_scale: Value<u32>,
+}
+
+/// What becomes of a plan that AWS would refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum PreflightModel {
+    /// It is refused.
+    Refuse,
+    /// It is a warning.
+    Warn,
+    /// AWS is not asked.
+    Off,
 }
 
 /// Endpoints of single AWS services.
@@ -98,6 +117,9 @@ pub struct EndpointsModel {
     /// Endpoint of EKS.
     #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
     pub eks: Value<String>,
+    /// Endpoint of IAM.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub iam: Value<String>,
     /// Endpoint of STS.
     #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
     pub sts: Value<String>,

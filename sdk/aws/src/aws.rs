@@ -10,7 +10,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use sparki_core::RemoteError;
 use tokio::sync::OnceCell;
 
-use crate::{Pace, Region, Service, Settings, Tags, account, limiter, regions};
+use crate::{Pace, Preflight, Region, Service, Settings, Tags, account, limiter, regions};
 
 /// What the SDK does where nothing is said. Named, so that a new SDK version does not change it unnoticed.
 fn behavior() -> BehaviorVersion {
@@ -32,6 +32,7 @@ pub struct Aws {
     region: OnceCell<Region>,
     account: OnceCell<()>,
     eks: Mutex<BTreeMap<Region, aws_sdk_eks::Client>>,
+    iam: Mutex<BTreeMap<Region, aws_sdk_iam::Client>>,
 }
 
 impl Aws {
@@ -44,6 +45,7 @@ impl Aws {
             region: OnceCell::new(),
             account: OnceCell::new(),
             eks: Mutex::default(),
+            iam: Mutex::default(),
         }
     }
 
@@ -74,6 +76,25 @@ impl Aws {
         Ok(client.clone())
     }
 
+    /// The client of Identity and Access Management in the partition of a region, of which there is one for all regions.
+    ///
+    /// # Errors
+    /// If the settings restrict the account, and it is not allowed or could not be found out.
+    pub async fn iam(&self, region: &Region) -> Result<aws_sdk_iam::Client, RemoteError> {
+        let config = self.checked(region).await?;
+        let mut clients = self.iam.lock().unwrap_or_else(PoisonError::into_inner);
+        let client = clients.entry(region.clone()).or_insert_with(|| {
+            let mut client = aws_sdk_iam::config::Builder::from(config)
+                .region(aws_types::region::Region::from(region))
+                .retry_partition(limiter::global_partition(Service::Iam));
+            if let Some(endpoint) = self.settings.endpoints.get(&Service::Iam) {
+                client = client.endpoint_url(endpoint);
+            }
+            aws_sdk_iam::Client::from_conf(client.build())
+        });
+        Ok(client.clone())
+    }
+
     /// How the tags of objects come about.
     #[must_use]
     pub fn tags(&self) -> Tags<'_> {
@@ -84,6 +105,12 @@ impl Aws {
     #[must_use]
     pub fn pace(&self) -> Pace {
         self.settings.pace
+    }
+
+    /// What becomes of a plan that AWS would refuse.
+    #[must_use]
+    pub fn preflight(&self) -> Preflight {
+        self.settings.preflight
     }
 
     /// The configuration of the SDK, once the account is known to be allowed. A failed check is made again next time.

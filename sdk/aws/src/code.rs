@@ -30,8 +30,8 @@ pub enum Class {
     Other,
 }
 
-/// Texts by which AWS says that a role or a key was made too recently, from the create calls of EKS; compared in lower
-/// case.
+/// Texts by which AWS says that a role, a user or a key was made too recently, from the create calls of EKS; compared in
+/// lower case.
 const PROPAGATING: &[(&str, &str)] = &[
     ("role", "does not exist"),
     ("role", "cannot be assumed"),
@@ -40,6 +40,7 @@ const PROPAGATING: &[(&str, &str)] = &[
     ("role", "managed policies associated"),
     ("role", "policy must include"),
     ("role", "not authorized to perform: sts:assumerole"),
+    ("principalarn", "invalid principal"),
     ("key", "not accessible"),
     ("key", "does not exist"),
 ];

@@ -47,6 +47,6 @@ pub use error::AwsError;
 pub use nonce::Nonce;
 pub use pace::Pace;
 pub use regions::{NotARegion, Region};
-pub use settings::{Service, Settings};
+pub use settings::{Preflight, Service, Settings};
 pub use tags::{OWN_PREFIX, TagChange, Tags};
 pub use wait::{Seen, Wait};

@@ -22,3 +22,8 @@ pub(crate) fn retries(max_attempts: Option<NonZeroU32>) -> RetryConfig {
 pub(crate) fn partition(service: Service, region: &Region) -> RetryPartition {
     RetryPartition::new(format!("{service}/{region}"))
 }
+
+/// The same for a service that has one endpoint for all regions.
+pub(crate) fn global_partition(service: Service) -> RetryPartition {
+    RetryPartition::new(service.as_str())
+}

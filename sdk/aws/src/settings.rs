@@ -28,6 +28,20 @@ pub struct Settings {
     pub max_attempts: Option<NonZeroU32>,
     /// How fast time passes for what is waited for; other than 1 only with stand-ins.
     pub pace: Pace,
+    /// What becomes of a plan that AWS would refuse.
+    pub preflight: Preflight,
+}
+
+/// What becomes of a plan that AWS would refuse, as far as that can be found out before it is applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preflight {
+    /// It is refused.
+    #[default]
+    Refuse,
+    /// It is a warning.
+    Warn,
+    /// AWS is not asked.
+    Off,
 }
 
 /// An AWS service that has a client here.
@@ -36,19 +50,22 @@ pub struct Settings {
 pub enum Service {
     /// Elastic Kubernetes Service.
     Eks,
+    /// Identity and Access Management.
+    Iam,
     /// Security Token Service.
     Sts,
 }
 
 impl Service {
     /// Every service, in the order of their names.
-    pub const ALL: &[Self] = &[Self::Eks, Self::Sts];
+    pub const ALL: &[Self] = &[Self::Eks, Self::Iam, Self::Sts];
 
     /// The name as it stands in `endpoints` and in AWS's own host names.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Eks => "eks",
+            Self::Iam => "iam",
             Self::Sts => "sts",
         }
     }

@@ -8,6 +8,7 @@ use crate::Nonce;
 pub const OWN_PREFIX: &str = "sparki:";
 
 const MANAGED_BY: &str = "sparki:managed-by";
+const SPARKI: &str = "sparki";
 const OWNER: &str = "sparki:owner";
 /// How the keys of AWS's own tags begin.
 const AWS_PREFIX: &str = "aws:";
@@ -49,7 +50,7 @@ impl<'a> Tags<'a> {
     #[must_use]
     pub fn for_create(&self, own: &TagMap, attempt: &Nonce) -> TagMap {
         let mut tags = self.wanted(own);
-        tags.insert(MANAGED_BY.into(), "sparki".into());
+        tags.insert(MANAGED_BY.into(), SPARKI.into());
         tags.insert(OWNER.into(), attempt.to_string());
         tags
     }
@@ -58,6 +59,12 @@ impl<'a> Tags<'a> {
     #[must_use]
     pub fn made_by(remote: Option<&HashMap<String, String>>, attempt: &Nonce) -> bool {
         remote.and_then(|tags| tags.get(OWNER)).is_some_and(|owner| owner == attempt.as_str())
+    }
+
+    /// Whether an object with these tags was made by Sparki, in whichever attempt.
+    #[must_use]
+    pub fn are_sparkis(remote: Option<&HashMap<String, String>>) -> bool {
+        remote.and_then(|tags| tags.get(MANAGED_BY)).is_some_and(|manager| manager == SPARKI)
     }
 
     /// The practitioner's part of an object's tags. `known` are those that configuration or state has: a default tag is
@@ -121,6 +128,7 @@ mod tests {
         assert!(Tags::made_by(Some(&made), &attempt));
         assert!(!Tags::made_by(Some(&made), &Nonce::new("n-2")));
         assert!(!Tags::made_by(None, &attempt));
+        assert!(Tags::are_sparkis(Some(&made)) && !Tags::are_sparkis(Some(&remote([("team", "core")]))));
     }
 
     #[test]

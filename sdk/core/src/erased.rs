@@ -66,6 +66,9 @@ pub trait ErasedResource: Send + Sync {
     fn refusal(&self, remotes: &Remotes) -> Option<Diagnostic>;
     /// Why there is no remote yet, if there may be one once everything is known.
     fn pending(&self, remotes: &Remotes) -> Option<Diagnostic>;
+    /// Checks a plan to make or to change an object against the remote. `prior` is null if it is to be made. Without a
+    /// remote, and for types that have no such checks, there is nothing to say.
+    fn preflight(&self, call: Call, prior: Dynamic, planned: Dynamic) -> BoxFuture<'_, Diagnostics>;
     /// Makes the remote object.
     fn create(&self, call: Call, config: Dynamic, planned: Dynamic) -> BoxFuture<'_, Outcome>;
     /// Looks at the remote object; no state and no error says that it is gone.

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | say what a resource looks like | [`Model`], [`Value`], [`Field`], [`Schema`] |
 //! | say what a resource does | [`Resource`], [`Plan`], [`Reconcile`], [`Import`] |
-//! | say what else it is able to do | [`Upgrade`], [`Moved`], [`List`], [`Identity`] |
+//! | say what else it is able to do | [`Upgrade`], [`Moved`], [`List`], [`Identity`], [`Preflight`] |
 //! | offer something that is no resource | [`DataSource`], [`Function`], [`Ephemeral`], [`Action`] |
 //! | list what a provider offers | [`Registry`] |
 //! | work on values without their Rust type | [`Dynamic`], [`Type`], [`Path`] |
@@ -31,6 +31,7 @@ mod model;
 mod moved;
 mod number;
 mod path;
+mod preflight;
 mod private;
 mod registry;
 mod remote_error;
@@ -61,6 +62,7 @@ pub use model::{Config, Model, Planned, State, storable};
 pub use moved::{MoveError, Moved, Origin, Source};
 pub use number::{NotANumber, Number};
 pub use path::{Path, Step};
+pub use preflight::{Preflight, Proposal};
 pub use private::{Private, PrivateKey};
 pub use registry::Registry;
 pub use remote_error::{RemoteError, RemoteErrorKind};

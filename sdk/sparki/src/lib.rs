@@ -69,6 +69,8 @@ pub mod aws {
     //! The AWS topology.
 
     pub use sparki_aws::{Keys, Region, Service, Settings};
+    pub use sparki_topology::eks_addon::{EksAddon, EksAddonFilter, EksAddonModel};
     pub use sparki_topology::eks_cluster::{EksCluster, EksClusterFilter, EksClusterModel};
     pub use sparki_topology::eks_node_group::{EksNodeGroup, EksNodeGroupFilter, EksNodeGroupModel};
+    pub use sparki_topology::eks_pod_identity::{EksPodIdentity, EksPodIdentityFilter, EksPodIdentityModel};
 }

@@ -163,6 +163,13 @@ impl Sparki {
         self.resources()
     }
 
+    /// Add-ons of EKS clusters.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn eks_addons(&self) -> Resources<sparki_topology::EksAddon> {
+        self.resources()
+    }
+
     /// EKS clusters.
     #[cfg(feature = "aws")]
     #[must_use]
@@ -174,6 +181,13 @@ impl Sparki {
     #[cfg(feature = "aws")]
     #[must_use]
     pub fn eks_node_groups(&self) -> Resources<sparki_topology::EksNodeGroup> {
+        self.resources()
+    }
+
+    /// Roles of service accounts in EKS clusters.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn eks_pod_identities(&self) -> Resources<sparki_topology::EksPodIdentity> {
         self.resources()
     }
 }

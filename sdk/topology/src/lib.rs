@@ -5,18 +5,24 @@
 //! named after the service. To add a type, add its folder and its two lines here.
 
 mod eks;
+pub mod eks_addon;
 pub mod eks_cluster;
 pub mod eks_node_group;
+pub mod eks_pod_identity;
 
 use sparki_core::{Erased, Registry};
 
+pub use eks_addon::EksAddon;
 pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
+pub use eks_pod_identity::EksPodIdentity;
 
 /// Every resource type on AWS, with the data source of each.
 #[must_use]
 pub fn registry() -> Registry {
     Registry::new()
-        .resource(Erased::<EksCluster>::importable().listable())
-        .resource(Erased::<EksNodeGroup>::importable().listable())
+        .resource(Erased::<EksAddon>::importable().listable().preflighted())
+        .resource(Erased::<EksCluster>::importable().listable().preflighted())
+        .resource(Erased::<EksNodeGroup>::importable().listable().preflighted())
+        .resource(Erased::<EksPodIdentity>::importable().listable())
 }

@@ -1,11 +1,13 @@
-//! The life of the types against moto, and against scripted answers where moto is not enough.
+//! The life of the types against moto, and against more than that where moto is not enough.
 //!
-//! Moto is not AWS: every status is final at once, and version upgrades and update ids do not exist there. What is
-//! tested here is that requests are understood and answers read. `scripted` covers what AWS does between the two.
+//! Moto is not AWS: every status is final at once, and version upgrades, update ids, add-ons, access entries and pod
+//! identities do not exist there. What is tested here is that requests are understood and answers read. `simulated`
+//! covers what takes its time and has rules, `scripted` what no stand-in can be made to do.
 
 mod listed;
 mod planned;
 mod scripted;
+mod simulated;
 mod support;
 
 use std::collections::BTreeSet;
@@ -25,6 +27,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 /// A moto server of this test's own; it ends with the test.
 struct Moto {
     server: Child,
+    url: String,
     aws: Arc<Aws>,
 }
 
@@ -39,7 +42,8 @@ impl Moto {
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("failed to start {}: {error}", program.display()));
-        let moto = Self { server, aws: aws(&format!("http://{free}")) };
+        let url = format!("http://{free}");
+        let moto = Self { server, aws: aws(&url), url };
         let begun = Instant::now();
         while !Self::is_ready(&free.to_string()).await {
             assert!(begun.elapsed() < Duration::from_secs(60), "moto was not ready within a minute");

@@ -57,6 +57,13 @@ impl Case {
         setup.aws(Moto::shared()).case()
     }
 
+    /// The same where everything of EKS takes its time and has AWS's rules.
+    #[must_use]
+    pub fn with_simulated_aws() -> Self {
+        let setup = Setup::new(&Provider::sparki()).control_plane(ControlPlane::shared());
+        setup.aws(Moto::simulated()).case()
+    }
+
     /// A case of the provider of this repository where everything else is chosen.
     #[must_use]
     pub fn with(

@@ -1,12 +1,14 @@
-//! The AWS stand-in. It is not AWS: what passes here has not passed there.
+//! The AWS stand-ins: moto, and the one of this repository in front of it. Neither is AWS: what passes here has not passed
+//! there.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 
-use crate::artifacts::{checkout, python, python_tool};
+use crate::artifacts::{built, checkout, python, python_tool};
 use crate::http::{Answer, Http};
 use crate::remote::Remote;
 use crate::server::Server;
@@ -15,14 +17,19 @@ use crate::shared::Shared;
 /// The region that cases use.
 pub(crate) const REGION: &str = "us-east-1";
 
+/// How many times as fast as AWS the simulation is.
+const TIME_SCALE: u32 = 1000;
+
 /// A running moto with the roles and the network that a cluster needs.
 pub struct Moto {
-    // In this order they are dropped: the process before the folder with its log.
+    // In this order they are dropped: the processes before the folder with their logs.
+    _simulation: Option<Server>,
     _server: Server,
-    _directory: TempDir,
+    directory: TempDir,
     endpoint: String,
     http: Http,
     fixtures: Fixtures,
+    time_scale: Option<u32>,
 }
 
 /// What a cluster needs to be there.
@@ -46,6 +53,26 @@ impl Moto {
         SHARED.get(Self::start)
     }
 
+    /// The same behind the stand-in that plays EKS with lifecycles and rules.
+    #[must_use]
+    pub fn simulated() -> Arc<Self> {
+        static SHARED: Shared<Moto> = Shared::new();
+        SHARED.get(|| Self::start().behind_a_simulation())
+    }
+
+    fn behind_a_simulation(self) -> Self {
+        let ready = self.directory.path().join("ready");
+        let mut command = Command::new(built("sparki-aws-sim"));
+        command.args(["serve", "--listen", "127.0.0.1:0", "--moto", &self.endpoint]);
+        command.args(["--time-scale", &TIME_SCALE.to_string()]);
+        command.arg("--ready-file").arg(&ready).arg("--models").arg(service_models());
+        let mut simulation =
+            Server::start("aws-sim", &command, &self.directory.path().join("simulation.log"));
+        let endpoint = simulation.wait_until(|_| std::fs::read_to_string(&ready).ok());
+        let http = signed(&endpoint);
+        Self { _simulation: Some(simulation), endpoint, http, time_scale: Some(TIME_SCALE), ..self }
+    }
+
     fn start() -> Self {
         let directory = tempfile::tempdir().expect("there is room for a log");
         let mut command = Command::new(python_tool("moto_server"));
@@ -59,18 +86,20 @@ impl Moto {
             Some(address.trim().to_owned())
         });
         let fixtures = Fixtures::make(&endpoint);
-        // It tells services apart by what a signature says, and checks no signature.
-        let signature = format!(
-            "AWS4-HMAC-SHA256 Credential=acceptance/20260101/{REGION}/eks/aws4_request, SignedHeaders=host, Signature=0"
-        );
-        let http = Http::new(&endpoint, &[("Authorization", &signature)]);
-        Self { _server: server, _directory: directory, endpoint, http, fixtures }
+        let http = signed(&endpoint);
+        Self { _simulation: None, _server: server, directory, endpoint, http, fixtures, time_scale: None }
     }
 
     /// Its base URL.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// How many times as fast as AWS it is; nothing if what it does takes no time.
+    #[must_use]
+    pub fn time_scale(&self) -> Option<u32> {
+        self.time_scale
     }
 
     /// What a cluster needs.
@@ -93,10 +122,31 @@ impl Remote for Moto {
             "sparki_eks_node_group" => {
                 format!("/clusters/{}/node-groups/{}", text("cluster_name"), text("name"))
             }
+            "sparki_eks_addon" => format!("/clusters/{}/addons/{}", text("cluster_name"), text("name")),
+            "sparki_eks_pod_identity" => {
+                let (cluster, id) = (text("cluster_name"), text("association_id"));
+                format!("/clusters/{cluster}/pod-identity-associations/{id}")
+            }
             _ => return None,
         };
         Some(self.eks("GET", &path, None).status == 404)
     }
+}
+
+/// Speaks to EKS. The stand-ins tell services apart by what a signature says, and check no signature.
+fn signed(endpoint: &str) -> Http {
+    let signature = format!(
+        "AWS4-HMAC-SHA256 Credential=acceptance/20260101/{REGION}/eks/aws4_request, SignedHeaders=host, Signature=0"
+    );
+    Http::new(endpoint, &[("Authorization", &signature)])
+}
+
+/// Botocore's folder of service models.
+fn service_models() -> PathBuf {
+    let library = checkout().join(".work/python/lib");
+    let versions = std::fs::read_dir(&library).into_iter().flatten().flatten();
+    let mut folders = versions.map(|version| version.path().join("site-packages/botocore/data"));
+    folders.find(|folder| folder.is_dir()).expect("scripts/python-tools has installed botocore")
 }
 
 impl Fixtures {

@@ -98,6 +98,9 @@ impl Setup {
     #[must_use]
     pub fn aws(self, moto: Arc<Moto>) -> Self {
         let mut setup = self.set("AWS_ENDPOINT_URL", moto.endpoint());
+        if let Some(time_scale) = moto.time_scale() {
+            setup = setup.set("SPARKI_AWS_TIME_SCALE", &time_scale.to_string());
+        }
         setup.remotes.push(Arc::clone(&moto) as Arc<dyn Remote>);
         Self { moto: Some(moto), ..setup }
     }

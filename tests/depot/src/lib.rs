@@ -8,6 +8,7 @@ mod key;
 mod listing;
 mod oddity;
 mod parcel;
+mod preflight;
 mod product;
 mod remote;
 mod route;

@@ -56,7 +56,7 @@ impl Depot {
             object: DepotModel::schema(),
         };
         let registry = Registry::new()
-            .resource(Erased::<Parcel>::importable().movable().listable())
+            .resource(Erased::<Parcel>::importable().movable().listable().preflighted())
             .resource(Erased::<Boxes>::importable().upgradable())
             .resource(Erased::<Oddity>::new())
             .resource(Erased::<Route>::new())

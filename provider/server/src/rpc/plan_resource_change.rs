@@ -12,11 +12,11 @@ use crate::convert::{diagnostic, dynamic_value, path};
 use crate::finish::Finisher;
 use crate::service::{Failed, Service};
 
-pub(crate) async fn answer(service: &Service, request: Request, _stop: CancellationToken) -> Response {
-    plan(service, &request).unwrap_or_else(Response::failed)
+pub(crate) async fn answer(service: &Service, request: Request, stop: CancellationToken) -> Response {
+    plan(service, &request, stop).await.unwrap_or_else(Response::failed)
 }
 
-fn plan(service: &Service, request: &Request) -> Result<Response, Diagnostic> {
+async fn plan(service: &Service, request: &Request, stop: CancellationToken) -> Result<Response, Diagnostic> {
     let resource = service.resource(&request.type_name)?;
     let schema = &resource.schema().object;
     let prior = value::object(request.prior_state.as_ref(), schema, "state")?;
@@ -44,6 +44,11 @@ fn plan(service: &Service, request: &Request) -> Result<Response, Diagnostic> {
     diagnostics.extend(service.refusal(&*resource));
     if cfg!(debug_assertions) && !diagnostics.has_errors() {
         diagnostics.extend(violations(schema, &prior, &config, &planned));
+    }
+    // A replacement is checked when the new object is planned.
+    if matches!(plan.action, Action::Create | Action::Update) && !diagnostics.has_errors() {
+        let call = service.call(&request.prior_private, stop);
+        diagnostics.extend(resource.preflight(call, prior.clone(), planned.clone()).await);
     }
     let mut finisher = Finisher::default();
     let about = identity::Planned {

@@ -11,8 +11,9 @@ use super::overlay::{restore_write_only, write_back};
 use super::{BoxFuture, ErasedDraft, ErasedResource, Outcome};
 use crate::{
     Call, Change, Config, Ctx, DefaultTimeouts, Diagnostic, Diagnostics, Draft, Dynamic, Found, Identity,
-    Import, List, Listed, Model, MoveError, Moved, Operation, Origin, Plan, Planned, Reconcile, RemoteError,
-    Remotes, Schema, Sink, Source, State, Upgrade, UpgradeError, Versions, Wanted,
+    Import, List, Listed, Model, MoveError, Moved, Operation, Origin, Plan, Planned, Preflight, Proposal,
+    Reconcile, RemoteError, RemoteErrorKind, Remotes, Schema, Sink, Source, State, Upgrade, UpgradeError,
+    Versions, Wanted,
 };
 
 type ImportFn<R> =
@@ -23,6 +24,11 @@ type ListFn<R> = for<'a> fn(
     &'a Dynamic,
     Found<'a, <R as crate::Resource>::Model>,
 ) -> BoxFuture<'a, Result<(), RemoteError>>;
+
+type PreflightFn<R> = for<'a> fn(
+    &'a Ctx<<R as Reconcile>::Remote>,
+    Proposal<<R as crate::Resource>::Model>,
+) -> BoxFuture<'a, Result<Diagnostics, RemoteError>>;
 
 type SourcesFn<M> = fn() -> Vec<Source<M>>;
 
@@ -39,6 +45,7 @@ pub struct Erased<R: Reconcile> {
     filter_schema: Option<fn() -> Schema>,
     validate_filter: Option<fn(&Dynamic) -> Diagnostics>,
     list: Option<ListFn<R>>,
+    preflight: Option<PreflightFn<R>>,
 }
 
 impl<R: Plan + Reconcile> Erased<R> {
@@ -57,6 +64,7 @@ impl<R: Plan + Reconcile> Erased<R> {
             filter_schema: None,
             validate_filter: None,
             list: None,
+            preflight: None,
         }
     }
 
@@ -94,12 +102,22 @@ impl<R: Plan + Reconcile> Erased<R> {
         self.list = Some(|ctx, filter, mut found| {
             Box::pin(async move {
                 let filter = decode(filter).map_err(|error: Diagnostic| {
-                    RemoteError::new(crate::RemoteErrorKind::Invalid, "failed to read the filter")
+                    RemoteError::new(RemoteErrorKind::Invalid, "failed to read the filter")
                         .with_detail(error.detail)
                 })?;
                 R::list(ctx, Config::new(filter), &mut found).await
             })
         });
+        self
+    }
+
+    /// The same, and its plans are checked against the remote.
+    #[must_use]
+    pub fn preflighted(mut self) -> Self
+    where
+        R: Preflight,
+    {
+        self.preflight = Some(|ctx, proposal| Box::pin(R::preflight(ctx, proposal)));
         self
     }
 
@@ -149,6 +167,16 @@ impl<R: Plan + Import> Erased<R> {
 fn cannot_be_imported<R: Reconcile>() -> Outcome {
     let text = format!("Objects of type {} cannot be imported.", R::TYPE_NAME);
     refused(Diagnostic::error("Import not supported", text), None)
+}
+
+/// What to say of a plan that could not be checked. A remote that does not know the question has nothing against it.
+fn unchecked(error: RemoteError) -> Diagnostics {
+    if matches!(error.kind(), RemoteErrorKind::Garbled | RemoteErrorKind::Cancelled) {
+        return Diagnostics::new();
+    }
+    let detail =
+        format!("The plan could not be checked beforehand, and may be refused when it is applied: {error}");
+    Diagnostic::warning("Plan not checked", detail).into()
 }
 
 /// Adds the identity to what is found.
@@ -227,6 +255,26 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
 
     fn pending(&self, remotes: &Remotes) -> Option<Diagnostic> {
         remotes.pending_reason::<R::Remote>().cloned()
+    }
+
+    fn preflight(&self, call: Call, prior: Dynamic, planned: Dynamic) -> BoxFuture<'_, Diagnostics> {
+        Box::pin(async move {
+            let (Some(preflight), Ok(ctx)) =
+                (self.preflight, Self::ctx(&call, Operation::Read, &Dynamic::Null))
+            else {
+                return Diagnostics::new();
+            };
+            let decoded = decode(&planned).and_then(|planned| {
+                let prior = (!prior.is_null()).then(|| self.state(&prior)).transpose()?;
+                Ok(Proposal { prior, planned: Planned::new(planned) })
+            });
+            let proposal = match decoded {
+                Ok(proposal) => proposal,
+                Err(error) => return error.into(),
+            };
+            let checked = async { Ok(preflight(&ctx, proposal).await.unwrap_or_else(unchecked)) };
+            contained(checked).await.unwrap_or_else(|panic| panic)
+        })
     }
 
     fn create(&self, call: Call, config: Dynamic, planned: Dynamic) -> BoxFuture<'_, Outcome> {

@@ -1,6 +1,6 @@
 //! AWS's reasons for what it could not do.
 
-use aws_sdk_eks::types::{ClusterIssue, ErrorDetail, Issue as NodeGroupIssue};
+use aws_sdk_eks::types::{AddonIssue, ClusterIssue, ErrorDetail, Issue as NodeGroupIssue};
 
 /// One of AWS's reasons: what it is about, why, and which things are concerned.
 pub(crate) struct Issue<'a> {
@@ -21,6 +21,16 @@ impl<'a> From<&'a ClusterIssue> for Issue<'a> {
 
 impl<'a> From<&'a NodeGroupIssue> for Issue<'a> {
     fn from(issue: &'a NodeGroupIssue) -> Self {
+        Self {
+            code: issue.code().map_or("Unknown", |code| code.as_str()),
+            message: issue.message().unwrap_or_default(),
+            resource_ids: issue.resource_ids(),
+        }
+    }
+}
+
+impl<'a> From<&'a AddonIssue> for Issue<'a> {
+    fn from(issue: &'a AddonIssue) -> Self {
         Self {
             code: issue.code().map_or("Unknown", |code| code.as_str()),
             message: issue.message().unwrap_or_default(),

@@ -1,11 +1,14 @@
-//! The names of what there is in a region, page by page.
+//! The names of what there is in a region or a cluster, page by page.
 
+use std::future::Future;
+
+use aws_sdk_eks::types::PodIdentityAssociationSummary;
 use sparki_aws::{AwsError, Consistency};
 use sparki_core::RemoteError;
 
 use super::Session;
 
-/// The most names that EKS tells at once, as its reference of `ListClusters` and `ListNodegroups` says.
+/// The most names that EKS tells at once, as its reference of `ListClusters` and the other lists says.
 const LARGEST_PAGE: u64 = 100;
 
 /// A list of names of which some may still have to be asked for.
@@ -34,15 +37,13 @@ impl Names {
         doing: &str,
         left: Option<u64>,
     ) -> Result<Option<Vec<String>>, RemoteError> {
-        let Some(token) = self.token() else { return Ok(None) };
-        let send = || async {
-            let request = session.client.list_clusters().max_results(page(left));
-            request.set_next_token(token.clone()).send().await.map_err(AwsError::from)
+        let client = &session.client;
+        let send = |token| async move {
+            let request = client.list_clusters().max_results(page(left)).set_next_token(token);
+            let answer = request.send().await.map_err(AwsError::from)?;
+            Ok::<_, AwsError>((answer.clusters, answer.next_token))
         };
-        let answer = session.send(Consistency::Propagation, doing, send).await?;
-        let answer = answer.map_err(|error| error.reading(doing))?;
-        self.go_on(answer.next_token);
-        Ok(Some(answer.clusters.unwrap_or_default()))
+        self.page(session, doing, send).await
     }
 
     /// The same for the node groups of a cluster.
@@ -52,15 +53,64 @@ impl Names {
         (doing, cluster): (&str, &str),
         left: Option<u64>,
     ) -> Result<Option<Vec<String>>, RemoteError> {
-        let Some(token) = self.token() else { return Ok(None) };
-        let send = || async {
-            let request = session.client.list_nodegroups().cluster_name(cluster).max_results(page(left));
-            request.set_next_token(token.clone()).send().await.map_err(AwsError::from)
+        let client = &session.client;
+        let send = |token| async move {
+            let request = client.list_nodegroups().cluster_name(cluster).max_results(page(left));
+            let answer = request.set_next_token(token).send().await.map_err(AwsError::from)?;
+            Ok::<_, AwsError>((answer.nodegroups, answer.next_token))
         };
-        let answer = session.send(Consistency::Propagation, doing, send).await?;
-        let answer = answer.map_err(|error| error.reading(doing))?;
-        self.go_on(answer.next_token);
-        Ok(Some(answer.nodegroups.unwrap_or_default()))
+        self.page(session, doing, send).await
+    }
+
+    /// The same for the add-ons of a cluster.
+    pub(crate) async fn addons(
+        &mut self,
+        session: &Session<'_>,
+        (doing, cluster): (&str, &str),
+        left: Option<u64>,
+    ) -> Result<Option<Vec<String>>, RemoteError> {
+        let client = &session.client;
+        let send = |token| async move {
+            let request = client.list_addons().cluster_name(cluster).max_results(page(left));
+            let answer = request.set_next_token(token).send().await.map_err(AwsError::from)?;
+            Ok::<_, AwsError>((answer.addons, answer.next_token))
+        };
+        self.page(session, doing, send).await
+    }
+
+    /// The same for the pod identities of a cluster, of one namespace or of all, with what AWS says about them at once.
+    pub(crate) async fn associations(
+        &mut self,
+        session: &Session<'_>,
+        (doing, cluster, namespace): (&str, &str, Option<&str>),
+        left: Option<u64>,
+    ) -> Result<Option<Vec<PodIdentityAssociationSummary>>, RemoteError> {
+        let client = &session.client;
+        let send = |token| async move {
+            let request = client.list_pod_identity_associations().cluster_name(cluster);
+            let request = request.set_namespace(namespace.map(str::to_owned)).max_results(page(left));
+            let answer = request.set_next_token(token).send().await.map_err(AwsError::from)?;
+            Ok::<_, AwsError>((answer.associations, answer.next_token))
+        };
+        self.page(session, doing, send).await
+    }
+
+    /// The next page of whatever `send` asks for.
+    async fn page<T, S, F>(
+        &mut self,
+        session: &Session<'_>,
+        doing: &str,
+        send: S,
+    ) -> Result<Option<Vec<T>>, RemoteError>
+    where
+        S: Fn(Option<String>) -> F,
+        F: Future<Output = Result<(Option<Vec<T>>, Option<String>), AwsError>>,
+    {
+        let Some(token) = self.token() else { return Ok(None) };
+        let answer = session.send(Consistency::Propagation, doing, || send(token.clone())).await?;
+        let (found, token) = answer.map_err(|error| error.reading(doing))?;
+        self.go_on(token);
+        Ok(Some(found.unwrap_or_default()))
     }
 
     /// What to ask for; nothing if everything was answered.

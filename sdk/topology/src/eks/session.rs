@@ -19,11 +19,22 @@ pub(crate) struct Session<'a> {
     deadline: Deadline,
 }
 
-/// What an update belongs to: a cluster, or one of its node groups.
+/// What an update belongs to: a cluster, or a part of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a> {
     pub(crate) cluster: &'a str,
-    pub(crate) node_group: Option<&'a str>,
+    pub(crate) part: Part<'a>,
+}
+
+/// A part of a cluster that is updated by itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part<'a> {
+    /// None: the control plane.
+    ControlPlane,
+    /// The node group of this name.
+    NodeGroup(&'a str),
+    /// The add-on of this name.
+    Addon(&'a str),
 }
 
 impl<'a> Session<'a> {
@@ -95,7 +106,11 @@ impl<'a> Session<'a> {
         }
         self.wait(doing, usual, || async {
             let request = self.client.describe_update().name(subject.cluster).update_id(id);
-            let request = request.set_nodegroup_name(subject.node_group.map(str::to_owned));
+            let request = match subject.part {
+                Part::ControlPlane => request,
+                Part::NodeGroup(name) => request.nodegroup_name(name),
+                Part::Addon(name) => request.addon_name(name),
+            };
             match request.send().await.map_err(AwsError::from) {
                 Ok(answer) => Ok(answer.update().map_or(Seen::Reached(()), seen)),
                 Err(error) if error.is_not_found() => Ok(Seen::Missing),
@@ -104,6 +119,21 @@ impl<'a> Session<'a> {
             }
         })
         .await
+    }
+
+    /// The Kubernetes version of a cluster; none if there is no such cluster.
+    pub(crate) async fn cluster_version(
+        &self,
+        doing: &str,
+        cluster: &str,
+    ) -> Result<Option<String>, RemoteError> {
+        let send =
+            || async { self.client.describe_cluster().name(cluster).send().await.map_err(AwsError::from) };
+        match self.send(Consistency::Propagation, doing, send).await? {
+            Ok(answer) => Ok(answer.cluster.and_then(|cluster| cluster.version)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error.reading(doing)),
+        }
     }
 
     /// Changes the tags of an object.

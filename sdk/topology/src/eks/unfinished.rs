@@ -13,6 +13,14 @@ pub(crate) fn unfinished(error: RemoteError) -> RemoteError {
     }
 }
 
+/// Says how to keep an object that is complete but for what belongs to it.
+pub(crate) fn incomplete(error: RemoteError) -> RemoteError {
+    error.with_advice(
+        "The object itself is complete. Terraform marks it as tainted and plans to replace it. To keep it and have the \
+         rest made up for, run: terraform untaint ADDRESS",
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,6 +35,12 @@ mod tests {
     fn what_aws_may_complete_can_be_kept() {
         check(RemoteErrorKind::TimedOut, true);
         check(RemoteErrorKind::Cancelled, true);
+    }
+
+    #[test]
+    fn what_lacks_only_its_belongings_can_be_kept() {
+        let error = RemoteError::new(RemoteErrorKind::Conflict, "failed to create the cluster");
+        assert!(incomplete(error).into_diagnostics().to_string().contains("terraform untaint"));
     }
 
     #[test]

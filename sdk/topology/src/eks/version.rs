@@ -15,6 +15,14 @@ pub(crate) struct Version {
 pub(crate) struct NotAVersion;
 
 impl Version {
+    /// How many minor versions nodes may be behind their cluster: Kubernetes' version skew policy.
+    pub(crate) const LARGEST_SKEW: u32 = 3;
+
+    /// Whether nodes of version `nodes` can no longer join a cluster of this version.
+    pub(crate) fn leaves_behind(self, nodes: Self) -> bool {
+        self.major == nodes.major && nodes.minor + Self::LARGEST_SKEW < self.minor
+    }
+
     /// The version after this one.
     pub(crate) fn next(self) -> Self {
         Self { minor: self.minor + 1, ..self }
@@ -46,6 +54,8 @@ mod tests {
         let version = |text: &str| text.parse::<Version>().unwrap();
         assert!(version("1.9") < version("1.33"));
         assert_eq!(version("1.32").next(), version("1.33"));
+        assert!(!version("1.33").leaves_behind(version("1.30")));
+        assert!(version("1.34").leaves_behind(version("1.30")));
         assert_eq!("1.33.4".parse::<Version>(), Err(NotAVersion));
         assert_eq!("latest".parse::<Version>(), Err(NotAVersion));
     }

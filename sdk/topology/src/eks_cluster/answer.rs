@@ -21,6 +21,7 @@ pub(super) fn model(
     let network = cluster.resources_vpc_config();
     let encryption = cluster.encryption_config().first();
     let support = cluster.upgrade_policy().and_then(|policy| policy.support_type());
+    let mode = cluster.access_config().and_then(|config| config.authentication_mode());
     let tags = tags.shown(cluster.tags(), reference.tags.known());
     let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
     EksClusterModel {
@@ -33,6 +34,16 @@ pub(super) fn model(
         security_group_ids: ids(network.map(VpcConfigResponse::security_group_ids)),
         endpoint: answered(endpoint(network, reference.endpoint.known()), &reference.endpoint),
         kms_key_arn: text(encryption.and_then(|config| config.provider()?.key_arn())),
+        authentication_mode: answered(
+            mode.and_then(|mode| mode.as_str().parse().ok()).into(),
+            &reference.authentication_mode,
+        ),
+        access_entries: reference.access_entries.clone(),
+        oidc_provider: matches!(reference.oidc_provider_arn, Value::Known(_)).into(),
+        zonal_shift: answered(
+            cluster.zonal_shift_config().map(|config| config.enabled().unwrap_or(false)).into(),
+            &reference.zonal_shift,
+        ),
         log_types: answered(cluster.logging().map(logs).into(), &reference.log_types),
         support_type: answered(
             support.and_then(|support| support.as_str().parse().ok()).into(),
@@ -46,6 +57,9 @@ pub(super) fn model(
             cluster.certificate_authority().and_then(|certificate| certificate.data()),
         ),
         oidc_issuer: text(cluster.identity().and_then(|identity| identity.oidc()?.issuer())),
+        oidc_provider_arn: reference.oidc_provider_arn.clone(),
+        cluster_security_group_id: text(network.and_then(|network| network.cluster_security_group_id())),
+        vpc_id: text(network.and_then(|network| network.vpc_id())),
         status: text(cluster.status().map(ClusterStatus::as_str)),
         platform_version: text(cluster.platform_version()),
         timeouts: reference.timeouts.clone(),

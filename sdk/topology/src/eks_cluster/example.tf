@@ -12,7 +12,24 @@ resource "sparki_eks_cluster" "main" {
     cidrs   = ["203.0.113.0/24"]
   }
 
-  kms_key_arn = aws_kms_key.secrets.arn
+  kms_key_arn   = aws_kms_key.secrets.arn
+  oidc_provider = true
+
+  access_entries = {
+    (aws_iam_role.operators.arn) = {
+      policies = {
+        "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy" = {}
+      }
+    }
+    (aws_iam_role.developers.arn) = {
+      kubernetes_groups = ["developers"]
+      policies = {
+        "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy" = {
+          namespaces = ["web"]
+        }
+      }
+    }
+  }
 
   tags = {
     team = "platform"

@@ -34,7 +34,7 @@ impl List for EksCluster {
                     let cluster = describe(&session, &name).await.map_err(|error| error.reading(LIST))?;
                     // One that is gone by now is none of the list.
                     let Some(cluster) = cluster else { continue };
-                    state_of(&session, &cluster)
+                    state_of(&session, LIST, &cluster).await?
                 } else {
                     identified(&session.region, &name)
                 };

@@ -1,15 +1,21 @@
 //! `sparki_eks_cluster`: the control plane of a Kubernetes cluster on AWS.
 
+mod access;
+mod access_changes;
+mod access_entry;
 mod answer;
 mod identity;
 mod list;
 mod model;
+mod oidc;
 mod plan;
+mod preflight;
 mod remote;
 mod requests;
 #[cfg(test)]
 mod tests;
 
+pub use access_entry::{AccessEntry, AccessScope, AuthenticationMode, EntryType};
 pub use identity::EksClusterIdentity;
 pub use list::EksClusterFilter;
 pub use model::{EksClusterModel, Endpoint, LogType, SupportType};

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sparki_aws::Region;
-use sparki_core::{Id, Timeouts, Value};
+use sparki_core::{Dynamic, Id, Timeouts, Value};
 use sparki_derive::{Choice, Model};
 
-use super::EksCluster;
+use super::{AccessEntry, AuthenticationMode, EksCluster};
 use crate::eks::key_is_free;
 
 /// An EKS cluster: the control plane of Kubernetes in one AWS region. Nodes are a `sparki_eks_node_group`.
@@ -60,10 +60,36 @@ pub struct EksClusterModel {
     /// From where the API of the cluster can be reached. Only from inside the VPC if it is not set.
     #[attr(optional, default = Endpoint::new().private(true).public(false))]
     pub endpoint: Value<Endpoint>,
-    /// ARN of the KMS key that encrypts the cluster's secrets, besides AWS's own encryption. Changing it makes a new
-    /// cluster.
-    #[attr(optional, requires_replace, validate(pattern("^arn:[^:]+:kms:", "be the ARN of a KMS key")))]
+    /// ARN of the KMS key that encrypts the cluster's secrets, besides AWS's own encryption. A cluster without one can be
+    /// given one. Changing it, and taking it away, makes a new cluster.
+    #[attr(
+        optional,
+        requires_replace_if = is_exchanged,
+        validate(pattern("^arn:[^:]+:kms:", "be the ARN of a KMS key"))
+    )]
     pub kms_key_arn: Value<String>,
+    /// How principals are let in: `API` by access entries, `CONFIG_MAP` by the config map `aws-auth`, or
+    /// `API_AND_CONFIG_MAP`. A new cluster has `API` if it is not set. It only ever goes from the config map towards the
+    /// API.
+    #[attr(optional, computed, use_state_for_unknown)]
+    pub authentication_mode: Value<AuthenticationMode>,
+    /// Who may do what in the cluster, by the ARN of the IAM role or user. Entries that are not listed here and were made
+    /// by somebody else, AWS included, are left alone and not shown.
+    #[attr(
+        optional,
+        validate(keys(pattern(
+            "^arn:[^:]+:iam::[0-9]{12}:(role|user)/",
+            "be the ARN of an IAM role or user"
+        )))
+    )]
+    pub access_entries: Value<BTreeMap<String, AccessEntry>>,
+    /// Whether IAM trusts the cluster's OpenID Connect issuer, so that service accounts can have roles. The provider in
+    /// IAM is made and removed with the cluster.
+    #[attr(optional, default = false)]
+    pub oidc_provider: Value<bool>,
+    /// Whether AWS may move the cluster's traffic away from an availability zone that fails.
+    #[attr(optional, default = false)]
+    pub zonal_shift: Value<bool>,
     /// Logs of the control plane to send to CloudWatch: `api`, `audit`, `authenticator`, `controllerManager` and
     /// `scheduler`. All of them if it is not set; `[]` for none.
     #[attr(optional, default = every_log())]
@@ -90,6 +116,15 @@ pub struct EksClusterModel {
     /// URL of the cluster's OpenID Connect issuer, for roles of service accounts.
     #[attr(computed, use_state_for_unknown)]
     pub oidc_issuer: Value<String>,
+    /// ARN of the OpenID Connect provider in IAM; none unless `oidc_provider` is true.
+    #[attr(computed, keep_unless_changed(oidc_provider))]
+    pub oidc_provider_arn: Value<String>,
+    /// The security group that AWS makes for the cluster, between the control plane and the machines.
+    #[attr(computed, use_state_for_unknown)]
+    pub cluster_security_group_id: Value<String>,
+    /// The VPC of the cluster.
+    #[attr(computed, use_state_for_unknown)]
+    pub vpc_id: Value<String>,
     /// Status of the cluster: `CREATING`, `ACTIVE`, `UPDATING`, `DELETING`, `FAILED` or `PENDING`.
     #[attr(computed, refine(not_null))]
     pub status: Value<String>,
@@ -147,6 +182,11 @@ pub enum SupportType {
     /// The version is kept for another year at a higher price.
     #[choice("EXTENDED")]
     Extended,
+}
+
+/// Whether a key is replaced by another one or by none, for which AWS has no request.
+fn is_exchanged(prior: &Dynamic, planned: &Dynamic) -> bool {
+    !prior.is_null() && prior != planned
 }
 
 /// The default of `log_types`.

@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use aws_sdk_eks::types::{Cluster, ClusterStatus};
-use sparki_aws::{Aws, AwsError, Class, Consistency, Nonce, Seen, Tags};
-use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
+use sparki_aws::{Aws, AwsError, Consistency, Nonce, Region, Seen};
+use sparki_core::{
+    Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
+};
 
 use super::plan::{PROTECTED, is_protected};
 use super::requests::Update;
-use super::{EksCluster, EksClusterIdentity, EksClusterModel, SupportType, answer, requests};
-use crate::eks::{ImportId, Session, Subject, unfinished};
+use super::{
+    AuthenticationMode, EksCluster, EksClusterIdentity, EksClusterModel, SupportType, access, answer, oidc,
+    requests,
+};
+use crate::eks::{ImportId, Part, Session, Subject, Unanswered, incomplete, unfinished};
 
 const CREATE: &str = "failed to create the cluster";
 const READ: &str = "failed to read the cluster";
@@ -36,13 +41,25 @@ impl Reconcile for EksCluster {
         let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
         let made = match session.send(Consistency::Propagation, CREATE, send).await? {
             Ok(answer) => answer.cluster,
-            Err(error) => Some(adopt(&session, name(&planned), &attempt, &error).await?),
+            Err(error) => {
+                let unanswered = Unanswered { doing: CREATE, attempt: &attempt, error: &error };
+                let taken = || taken(&session.region, name(&planned));
+                Some(unanswered.adopt(describe(&session, name(&planned)), Cluster::tags, taken).await?)
+            }
+        };
+        // Nothing of what belongs to the cluster is there yet.
+        let bare = EksClusterModel {
+            access_entries: Value::Null,
+            oidc_provider_arn: Value::Null,
+            ..(*planned).clone()
         };
         if let Some(cluster) = &made {
-            ctx.record(&state(&session, cluster, &planned));
+            ctx.record(&state(&session, cluster, &bare));
         }
-        let cluster = usable(ctx, &session, (CREATE, USUAL_CREATE), &planned).await.map_err(unfinished)?;
-        Ok(state(&session, &cluster, &planned))
+        let cluster = usable(ctx, &session, (CREATE, USUAL_CREATE), &bare).await.map_err(unfinished)?;
+        belongings(ctx, &session, (CREATE, &cluster), Change { prior: State::new(bare), planned })
+            .await
+            .map_err(incomplete)
     }
 
     async fn read(
@@ -51,7 +68,18 @@ impl Reconcile for EksCluster {
     ) -> Result<Option<State<EksClusterModel>>, RemoteError> {
         let session = Session::begin(ctx, &prior.region).await?;
         let cluster = describe(&session, name(&prior)).await.map_err(|error| error.reading(READ))?;
-        Ok(cluster.map(|cluster| state(&session, &cluster, &prior)))
+        let Some(cluster) = cluster else { return Ok(None) };
+        let known = prior.access_entries.known().filter(|entries| !entries.is_empty());
+        let access_entries = match known {
+            Some(known) => access::read(&session, (READ, name(&prior)), known).await?.into(),
+            None => prior.access_entries.clone(),
+        };
+        let oidc_provider_arn = match prior.oidc_provider_arn.known() {
+            Some(arn) if oidc::is_there(&session, READ, arn).await? => prior.oidc_provider_arn.clone(),
+            Some(_) | None => Value::Null,
+        };
+        let reference = EksClusterModel { access_entries, oidc_provider_arn, ..prior.into_inner() };
+        Ok(Some(state(&session, &cluster, &reference)))
     }
 
     async fn update(ctx: &Ctx<Aws>, change: Change<EksClusterModel>) -> Applied<EksClusterModel> {
@@ -69,7 +97,7 @@ impl Reconcile for EksCluster {
             let usual = apply(&session, name(&planned), &update).await?;
             cluster = usable(ctx, &session, (UPDATE, usual), &prior).await?;
         }
-        Ok(state(&session, &cluster, &planned))
+        belongings(ctx, &session, (UPDATE, &cluster), Change { prior, planned }).await
     }
 
     async fn delete(ctx: &Ctx<Aws>, state: State<EksClusterModel>) -> Result<(), RemoteError> {
@@ -105,6 +133,10 @@ impl Reconcile for EksCluster {
                 Err(error) => return Err(error.changing(DELETE)),
             }
         }
+        // Not before AWS has agreed to remove the cluster: what runs in it still needs the trust.
+        if let Some(arn) = state.oidc_provider_arn.known() {
+            oidc::remove(&session, DELETE, arn).await?;
+        }
         let look = || async {
             Ok(match describe(&session, name).await? {
                 None => Seen::Reached(()),
@@ -135,7 +167,7 @@ impl Import for EksCluster {
                     session.region
                 )));
         };
-        Ok(found(&session, &cluster))
+        found(&session, READ, &cluster).await
     }
 
     fn import_id(identity: &EksClusterIdentity) -> String {
@@ -153,14 +185,58 @@ fn state(session: &Session<'_>, cluster: &Cluster, reference: &EksClusterModel) 
 }
 
 /// The state of a cluster of which nothing was known before.
-pub(super) fn found(session: &Session<'_>, cluster: &Cluster) -> State<EksClusterModel> {
-    // AWS answers both. Where a stand-in does not, the defaults of the type count.
+pub(super) async fn found(
+    session: &Session<'_>,
+    doing: &str,
+    cluster: &Cluster,
+) -> Result<State<EksClusterModel>, RemoteError> {
+    // AWS answers these. Where a stand-in does not, the defaults of the type count.
     let reference = EksClusterModel {
         support_type: SupportType::Standard.into(),
         deletion_protection: true.into(),
+        authentication_mode: AuthenticationMode::Api.into(),
+        zonal_shift: false.into(),
         ..EksClusterModel::blank()
     };
-    state(session, cluster, &reference)
+    let entries = access::find(session, (doing, cluster.name().unwrap_or_default())).await?;
+    let access_entries = (!entries.is_empty()).then_some(entries).into();
+    Ok(state(session, cluster, &EksClusterModel { access_entries, ..reference }))
+}
+
+/// Takes what belongs to a cluster that is ready, entries and trust, to what is planned; every step is recorded.
+async fn belongings(
+    ctx: &Ctx<Aws>,
+    session: &Session<'_>,
+    (doing, cluster): (&str, &Cluster),
+    Change { prior, planned }: Change<EksClusterModel>,
+) -> Applied<EksClusterModel> {
+    let mut there = prior.into_inner();
+    let mut entries = there.access_entries.known().cloned().unwrap_or_default();
+    let wanted = planned.access_entries.known().cloned().unwrap_or_default();
+    let changed = access::change(session, (doing, name(&planned)), &mut entries, &wanted).await;
+    there.access_entries =
+        if changed.is_ok() { planned.access_entries.clone() } else { Value::Known(entries) };
+    ctx.record(&state(session, cluster, &there));
+    changed?;
+    let is_wanted = planned.oidc_provider.known().copied().unwrap_or(false);
+    match (there.oidc_provider_arn.known(), is_wanted) {
+        (None, true) => {
+            let issuer = cluster.identity().and_then(|identity| identity.oidc()?.issuer());
+            let issuer = issuer.ok_or_else(|| {
+                RemoteError::new(RemoteErrorKind::Garbled, doing)
+                    .with_detail("AWS does not say which OpenID Connect issuer the cluster has.")
+            })?;
+            let of = (cluster.arn().unwrap_or_default(), issuer);
+            there.oidc_provider_arn = oidc::make(session, doing, of).await?.into();
+        }
+        (Some(arn), false) => {
+            oidc::remove(session, doing, arn).await?;
+            there.oidc_provider_arn = Value::Null;
+        }
+        (Some(_), true) | (None, false) => {}
+    }
+    let oidc_provider_arn = there.oidc_provider_arn;
+    Ok(state(session, cluster, &EksClusterModel { oidc_provider_arn, ..planned.into_inner() }))
 }
 
 /// Looks at the cluster; `None` if it does not exist.
@@ -172,26 +248,12 @@ pub(super) async fn describe(session: &Session<'_>, name: &str) -> Result<Option
     }
 }
 
-/// Finds the cluster that this very attempt made although its answer was lost or refused.
-async fn adopt(
-    session: &Session<'_>,
-    name: &str,
-    attempt: &Nonce,
-    error: &AwsError,
-) -> Result<Cluster, RemoteError> {
-    if error.class() != Class::Conflict && !error.maybe_applied() {
-        return Err(error.changing(CREATE));
-    }
-    match describe(session, name).await {
-        Ok(Some(cluster)) if Tags::made_by(cluster.tags(), attempt) => Ok(cluster),
-        Ok(Some(_)) => Err(RemoteError::new(RemoteErrorKind::Conflict, CREATE).with_detail(format!(
-            "There is a cluster of this name in {region} already, which this run did not make. Choose another name, or \
-             take it under management: terraform import <address> {region}/{name}",
-            region = session.region
-        ))),
-        Ok(None) => Err(error.changing(CREATE)),
-        Err(_) => Err(error.changing(CREATE).with_maybe_applied(true)),
-    }
+/// What to do about a cluster of the same name that something else made.
+fn taken(region: &Region, name: &str) -> String {
+    format!(
+        "There is a cluster of this name in {region} already, which this run did not make. Choose another name, or take \
+         it under management: terraform import <address> {region}/{name}"
+    )
 }
 
 /// Sends one change and waits until AWS has carried it out. Returns how long the cluster usually stays busy.
@@ -199,12 +261,18 @@ async fn apply(session: &Session<'_>, name: &str, update: &Update) -> Result<Dur
     let token = Nonce::random();
     let usual = match update {
         Update::Version(_) => USUAL_UPGRADE,
-        Update::Config(_) => USUAL_CHANGE,
+        Update::Encryption(_) | Update::Config(_) => USUAL_CHANGE,
     };
     let send = || async {
         match update {
             Update::Version(version) => {
                 let request = session.client.update_cluster_version().name(name).version(version);
+                let sent = request.client_request_token(token.as_str()).send().await;
+                sent.map(|answer| answer.update).map_err(AwsError::from)
+            }
+            Update::Encryption(encryption) => {
+                let request = session.client.associate_encryption_config().cluster_name(name);
+                let request = request.encryption_config(encryption.clone());
                 let sent = request.client_request_token(token.as_str()).send().await;
                 sent.map(|answer| answer.update).map_err(AwsError::from)
             }
@@ -217,7 +285,7 @@ async fn apply(session: &Session<'_>, name: &str, update: &Update) -> Result<Dur
     };
     match session.send(Consistency::Free, UPDATE, send).await? {
         Ok(started) => {
-            let subject = Subject { cluster: name, node_group: None };
+            let subject = Subject { cluster: name, part: Part::ControlPlane };
             session.finish(UPDATE, usual, subject, started.as_ref()).await?;
         }
         Err(error) if error.is_unneeded() => {}

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_eks::operation::create_cluster::builders::CreateClusterInputBuilder;
 use aws_sdk_eks::operation::update_cluster_config::builders::UpdateClusterConfigInputBuilder;
 use aws_sdk_eks::types::{
-    EncryptionConfig, LogSetup, LogType as WireLogType, Logging, Provider, SupportType as WireSupportType,
-    UpgradePolicyRequest, VpcConfigRequest,
+    AuthenticationMode as WireAuthenticationMode, CreateAccessConfigRequest, EncryptionConfig, LogSetup,
+    LogType as WireLogType, Logging, Provider, SupportType as WireSupportType, UpdateAccessConfigRequest,
+    UpgradePolicyRequest, VpcConfigRequest, ZonalShiftConfigRequest,
 };
 use sparki_aws::Nonce;
 use sparki_core::Value;
 
-use super::{EksClusterModel, Endpoint, LogType, SupportType};
+use super::{AuthenticationMode, EksClusterModel, Endpoint, LogType, SupportType};
 
 /// Every address: what AWS takes as "no restriction".
 pub(super) const EVERYWHERE: &str = "0.0.0.0/0";
@@ -21,6 +22,8 @@ pub(super) const EVERYWHERE: &str = "0.0.0.0/0";
 pub(super) enum Update {
     /// To the next Kubernetes version.
     Version(String),
+    /// With this KMS key.
+    Encryption(EncryptionConfig),
     /// Anything else.
     Config(Box<UpdateClusterConfigInputBuilder>),
 }
@@ -32,6 +35,8 @@ pub(super) fn create(
     attempt: &Nonce,
 ) -> CreateClusterInputBuilder {
     let encryption = cluster.kms_key_arn.known().map(|key| vec![encryption(key)]);
+    let shift = cluster.zonal_shift.known().filter(|wanted| **wanted);
+    let shift = shift.map(|wanted| ZonalShiftConfigRequest::builder().enabled(*wanted).build());
     let mut network = endpoint(cluster.endpoint.known());
     network.subnet_ids = list(&cluster.subnet_ids);
     network.security_group_ids = list(&cluster.security_group_ids).filter(|ids| !ids.is_empty());
@@ -43,6 +48,8 @@ pub(super) fn create(
         .set_encryption_config(encryption)
         .set_logging(cluster.log_types.known().map(logging))
         .set_upgrade_policy(cluster.support_type.known().copied().map(upgrade_policy))
+        .set_access_config(cluster.authentication_mode.known().copied().map(access))
+        .set_zonal_shift_config(shift)
         .set_deletion_protection(cluster.deletion_protection.known().copied())
         .set_tags(Some(tags.into_iter().collect()))
         .client_request_token(attempt.as_str())
@@ -61,6 +68,10 @@ pub(super) fn updates(prior: &EksClusterModel, planned: &EksClusterModel) -> Vec
     if let Some(version) = changed(&prior.version, &planned.version) {
         updates.push(Update::Version(version.clone()));
     }
+    for mode in modes(prior, planned) {
+        let config_of = UpdateAccessConfigRequest::builder().authentication_mode(wire_mode(mode)).build();
+        updates.push(config(&|request| request.access_config(config_of.clone())));
+    }
     if let Some(access) = changed(&prior.endpoint, &planned.endpoint) {
         updates.push(config(&|request| request.resources_vpc_config(endpoint(Some(access)))));
     }
@@ -74,6 +85,13 @@ pub(super) fn updates(prior: &EksClusterModel, planned: &EksClusterModel) -> Vec
     }
     if let Some(types) = changed(&prior.log_types, &planned.log_types) {
         updates.push(config(&|request| request.logging(logging(types))));
+    }
+    if let Some(shift) = changed(&prior.zonal_shift, &planned.zonal_shift) {
+        let shift = ZonalShiftConfigRequest::builder().enabled(*shift).build();
+        updates.push(config(&|request| request.zonal_shift_config(shift.clone())));
+    }
+    if let Some(key) = changed(&prior.kms_key_arn, &planned.kms_key_arn) {
+        updates.push(Update::Encryption(encryption(key)));
     }
     if let Some(protection) = changed(&prior.deletion_protection, &planned.deletion_protection) {
         updates.push(config(&|request| request.deletion_protection(*protection)));
@@ -130,6 +148,31 @@ fn logging(types: &BTreeSet<LogType>) -> Logging {
     };
     let setups = [setup(true), setup(false)].into_iter().flatten();
     Logging::builder().set_cluster_logging(Some(setups.collect())).build()
+}
+
+/// The modes to go through, one by one: AWS takes no step from the config map alone to the API alone.
+fn modes(prior: &EksClusterModel, planned: &EksClusterModel) -> Vec<AuthenticationMode> {
+    let Some(to) = changed(&prior.authentication_mode, &planned.authentication_mode).copied() else {
+        return Vec::new();
+    };
+    match (prior.authentication_mode.known(), to) {
+        (Some(AuthenticationMode::ConfigMap), AuthenticationMode::Api) => {
+            vec![AuthenticationMode::ApiAndConfigMap, to]
+        }
+        (Some(_) | None, to) => vec![to],
+    }
+}
+
+/// Whoever makes a cluster administers it, which is AWS's own default: without an entry nobody could get in.
+fn access(mode: AuthenticationMode) -> CreateAccessConfigRequest {
+    CreateAccessConfigRequest::builder()
+        .authentication_mode(wire_mode(mode))
+        .bootstrap_cluster_creator_admin_permissions(true)
+        .build()
+}
+
+fn wire_mode(mode: AuthenticationMode) -> WireAuthenticationMode {
+    WireAuthenticationMode::from(mode.as_str())
 }
 
 fn upgrade_policy(support: SupportType) -> UpgradePolicyRequest {

@@ -8,7 +8,10 @@ use sparki_aws::{Nonce, Seen, Tags};
 use sparki_core::{Config, Draft, Erased, Model, Path, Plan, State, Value};
 
 use super::requests::{self, Update};
-use super::{EksCluster, EksClusterModel, Endpoint, LogType, SupportType, answer};
+use super::{
+    AccessEntry, AuthenticationMode, EksCluster, EksClusterModel, Endpoint, EntryType, LogType, SupportType,
+    answer,
+};
 
 fn set<const N: usize>(texts: [&str; N]) -> BTreeSet<String> {
     texts.map(str::to_owned).into()
@@ -38,6 +41,9 @@ fn check_plan(prior: EksClusterModel, mut planned: EksClusterModel) -> String {
 fn check_updates(prior: &EksClusterModel, planned: &EksClusterModel) -> Vec<String> {
     let line = |update: &Update| match update {
         Update::Version(version) => format!("version {version}"),
+        Update::Encryption(encryption) => {
+            format!("key {:?}", encryption.provider().and_then(|provider| provider.key_arn()))
+        }
         Update::Config(request) => {
             assert_eq!(request.get_name().as_deref(), Some("main"));
             let network = request.get_resources_vpc_config().as_ref().map(|network| {
@@ -59,7 +65,15 @@ fn check_updates(prior: &EksClusterModel, planned: &EksClusterModel) -> Vec<Stri
             let support = request.get_upgrade_policy().as_ref();
             let support = support.map(|policy| format!("support {:?}", policy.support_type()));
             let protection = request.get_deletion_protection().map(|value| format!("protection {value}"));
-            [network, logs, support, protection].into_iter().flatten().collect::<Vec<_>>().join("; ")
+            let mode = request.get_access_config().as_ref();
+            let mode = mode.map(|access| format!("mode {:?}", access.authentication_mode()));
+            let shift = request.get_zonal_shift_config().as_ref();
+            let shift = shift.map(|shift| format!("shift {:?}", shift.enabled()));
+            [network, logs, support, protection, mode, shift]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join("; ")
         }
     };
     requests::updates(prior, planned).iter().map(line).collect()
@@ -155,6 +169,69 @@ fn a_replacement_is_free_to_choose_its_version_but_not_to_remove_a_protected_clu
 }
 
 #[test]
+fn a_new_cluster_lets_principals_in_by_entries_unless_told_otherwise() {
+    let plan = |config: EksClusterModel| {
+        let mut planned = config.clone();
+        if planned.authentication_mode.is_null() {
+            planned.authentication_mode = Value::unknown();
+        }
+        let told =
+            EksCluster::plan(&mut Draft::new(&Config::new(config), None, &mut planned, &mut Vec::new()));
+        assert_eq!(told.to_string(), "");
+        planned.authentication_mode
+    };
+    assert_eq!(plan(cluster()), AuthenticationMode::Api.into());
+    let both = AuthenticationMode::ApiAndConfigMap;
+    assert_eq!(plan(cluster().authentication_mode(both)), both.into());
+    assert!(plan(cluster().authentication_mode(Value::unknown())).is_unknown());
+}
+
+#[test]
+fn the_way_in_does_not_go_back_to_the_config_map() {
+    let with = |mode| cluster().authentication_mode(mode);
+    assert_eq!(
+        check_plan(with(AuthenticationMode::Api), with(AuthenticationMode::ConfigMap)),
+        "error: Authentication mode out of reach\n  at authentication_mode\n  The cluster has the mode API, and \
+         \"authentication_mode\" asks for CONFIG_MAP. AWS does not go back; set API, or make a new cluster."
+    );
+    assert_eq!(check_plan(with(AuthenticationMode::ConfigMap), with(AuthenticationMode::Api)), "");
+}
+
+#[test]
+fn entries_that_would_count_for_nothing_are_refused() {
+    let planned = |mode, entry: AccessEntry| {
+        let principal = "arn:aws:iam::123456789012:role/ops".to_owned();
+        let entries = BTreeMap::from([(principal, entry)]);
+        check_plan(cluster(), cluster().authentication_mode(mode).access_entries(entries))
+    };
+    let standard = AccessEntry::new().r#type(EntryType::Standard);
+    let found = planned(AuthenticationMode::ConfigMap, standard.clone());
+    assert!(found.starts_with("error: Access entries without effect\n  at access_entries\n"), "{found}");
+    assert_eq!(planned(AuthenticationMode::Api, standard), "");
+    let machines = || AccessEntry::new().r#type(EntryType::Ec2Linux);
+    let found = planned(AuthenticationMode::Api, machines().kubernetes_groups(set(["ops"])));
+    assert!(found.starts_with("error: Access entry of machines with rights\n"), "{found}");
+    assert_eq!(planned(AuthenticationMode::Api, machines()), "");
+}
+
+#[test]
+fn a_key_is_given_in_place_and_exchanged_with_the_cluster() {
+    let resource = Erased::<EksCluster>::importable();
+    let check = |prior: EksClusterModel, key: Value<String>| {
+        let prior = State::new(prior.deletion_protection(false));
+        let role = "arn:aws:iam::123456789012:role/cluster";
+        let wanted =
+            EksClusterModel::new("main", role, set(["subnet-1", "subnet-2"])).deletion_protection(false);
+        let wanted = EksClusterModel { kms_key_arn: key, ..wanted };
+        sparki_plan::plan_instance(&resource, &wanted.encode(), &prior.encode()).action
+    };
+    let [one, two] = [1, 2].map(|key| format!("arn:aws:kms:us-east-1:123456789012:key/{key}"));
+    assert_eq!(check(cluster(), one.clone().into()), sparki_plan::Action::Update);
+    assert_eq!(check(cluster().kms_key_arn(one.clone()), two.into()), sparki_plan::Action::Replace);
+    assert_eq!(check(cluster().kms_key_arn(one), Value::Null), sparki_plan::Action::Replace);
+}
+
+#[test]
 fn a_protected_cluster_is_removed_only_if_aws_failed_to_make_it() {
     let destroy = |model| EksCluster::plan_destroy(&State::new(model)).to_string();
     assert!(
@@ -198,15 +275,23 @@ fn every_change_is_an_update_of_its_own_and_in_order() {
         .endpoint(Endpoint::new().private(true).public(true))
         .log_types(BTreeSet::from([LogType::Api]))
         .support_type(SupportType::Extended)
+        .zonal_shift(true)
+        .kms_key_arn("arn:aws:kms:us-east-1:123456789012:key/1")
+        .authentication_mode(AuthenticationMode::Api)
         .deletion_protection(false);
+    let prior = cluster().authentication_mode(AuthenticationMode::ConfigMap).zonal_shift(false);
     assert_eq!(
-        check_updates(&cluster(), &planned),
+        check_updates(&prior, &planned),
         [
             "support Some(Extended)",
             "version 1.34",
+            "mode Some(ApiAndConfigMap)",
+            "mode Some(Api)",
             "network subnets=[] groups=[] private=Some(true) public=Some(true) cidrs=[\"0.0.0.0/0\"]",
             "network subnets=[\"subnet-3\", \"subnet-4\"] groups=[] private=None public=None cidrs=[]",
             "logs Some(true)=[Api] Some(false)=[Audit, Authenticator, ControllerManager, Scheduler]",
+            "shift Some(true)",
+            "key Some(\"arn:aws:kms:us-east-1:123456789012:key/1\")",
             "protection false",
         ]
     );
@@ -220,7 +305,7 @@ fn an_answer_reads_as_it_was_planned() {
         id: Value::Known(sparki_core::Id::new("us-east-1/main")),
         arn: "arn:aws:eks:us-east-1:123456789012:cluster/main".into(),
         status: "ACTIVE".into(),
-        ..cluster()
+        ..cluster().oidc_provider(false)
     };
     assert_eq!(read, expected);
 }

@@ -22,7 +22,12 @@ pub(super) fn model(
     let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
     let tags = tags.shown(group.tags(), reference.tags.known());
     let labels = group.labels().filter(|labels| !labels.is_empty());
-    let unavailable = size(group.update_config().and_then(|config| config.max_unavailable()));
+    let (max_unavailable, max_unavailable_percentage) = match group.update_config() {
+        Some(config) => (size(config.max_unavailable()), size(config.max_unavailable_percentage())),
+        None => (reference.max_unavailable.clone(), reference.max_unavailable_percentage.clone()),
+    };
+    let strategy = group.update_config().and_then(|config| config.update_strategy()?.as_str().parse().ok());
+    let repair = group.node_repair_config().map(|config| config.enabled().unwrap_or(false));
     let id = match (group.cluster_name(), group.nodegroup_name()) {
         (Some(cluster), Some(name)) => Value::Known(Id::new(format!("{region}/{cluster}/{name}"))),
         (Some(_) | None, _) => Value::Null,
@@ -32,6 +37,7 @@ pub(super) fn model(
         region: region.clone().into(),
         cluster_name: text(group.cluster_name()),
         name: text(group.nodegroup_name()),
+        name_prefix: reference.name_prefix.clone(),
         role_arn: text(group.node_role()),
         subnet_ids: Value::Known(group.subnets().iter().cloned().collect()),
         version: text(group.version()),
@@ -45,7 +51,11 @@ pub(super) fn model(
         initial_size: reference.initial_size.clone(),
         labels: labels.map(|labels| labels.clone().into_iter().collect()).into(),
         taints: taints(group.taints()),
-        max_unavailable: if unavailable.is_null() { reference.max_unavailable.clone() } else { unavailable },
+        max_unavailable,
+        max_unavailable_percentage,
+        update_strategy: strategy.map_or_else(|| reference.update_strategy.clone(), Value::Known),
+        force_update: reference.force_update.clone(),
+        node_repair: repair.map_or_else(|| reference.node_repair.clone(), Value::Known),
         tags: (!tags.is_empty()).then_some(tags).into(),
         arn: text(group.nodegroup_arn()),
         status: text(group.status().map(NodegroupStatus::as_str)),

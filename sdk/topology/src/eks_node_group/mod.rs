@@ -5,6 +5,7 @@ mod identity;
 mod list;
 mod model;
 mod plan;
+mod preflight;
 mod remote;
 mod requests;
 #[cfg(test)]
@@ -12,7 +13,7 @@ mod tests;
 
 pub use identity::EksNodeGroupIdentity;
 pub use list::EksNodeGroupFilter;
-pub use model::{CapacityType, Effect, EksNodeGroupModel, Taint};
+pub use model::{CapacityType, Effect, EksNodeGroupModel, Taint, UpdateStrategy};
 
 use sparki_core::{DefaultTimeouts, Resource};
 

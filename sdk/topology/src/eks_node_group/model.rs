@@ -12,8 +12,13 @@ use crate::eks::key_is_free;
 /// A managed node group: machines of one kind that an EKS cluster runs its pods on.
 ///
 /// The number of machines moves between `min` and `max`; once the group is made, that is the autoscaler's business, and
-/// `desired_size` is never a reason for a change. Upgrade the cluster before its nodes.
+/// `desired_size` is never a reason for a change. Upgrade the cluster before its nodes: best, let `version` be that of the
+/// cluster, and they follow it in the same run.
+///
+/// With `name_prefix` instead of `name`, and `create_before_destroy` in the `lifecycle` block, a change that needs another
+/// group makes it before the old one is drained.
 #[derive(Clone, Debug, PartialEq, Model)]
+#[model(exactly_one_of(name_prefix, name), conflicting(max_unavailable_percentage, max_unavailable))]
 pub struct EksNodeGroupModel {
     /// Region, cluster and name of the group: `us-east-1/main/workers`.
     #[attr(computed, use_state_for_unknown, refine(not_null))]
@@ -26,8 +31,11 @@ pub struct EksNodeGroupModel {
     pub cluster_name: Value<String>,
     /// Name of the group, unique in the cluster, 1 to 63 characters. Changing it makes a new group.
     #[attr(
-        required,
+        optional,
+        computed,
+        use_state_for_unknown,
         requires_replace,
+        refine(not_null),
         validate(
             len(1..=63),
             pattern(
@@ -37,6 +45,20 @@ pub struct EksNodeGroupModel {
         )
     )]
     pub name: Value<String>,
+    /// What the name begins with, 1 to 51 characters; the rest is made up. A prefix that the name does not have makes a new
+    /// group.
+    #[attr(
+        optional,
+        local,
+        validate(
+            len(1..=51),
+            pattern(
+                "^[0-9A-Za-z][0-9A-Za-z_-]*$",
+                "consist of letters, digits, hyphens and underscores, and start with a letter or a digit"
+            )
+        )
+    )]
+    pub name_prefix: Value<String>,
     /// ARN of the IAM role of the machines. Changing it makes a new group.
     #[attr(
         required,
@@ -57,8 +79,17 @@ pub struct EksNodeGroupModel {
         validate(pattern("^[0-9]+\\.[0-9]+$", "be a Kubernetes version of two numbers, such as \"1.33\""))
     )]
     pub version: Value<String>,
-    /// Version of the machine image.
-    #[attr(computed)]
+    /// Version of the machine image, such as `1.33.1-20250920`. AWS's newest if it is not set, each time when the group is
+    /// made or gets another `version`; in between it stays as it is.
+    #[attr(
+        optional,
+        computed,
+        keep_unless_changed(version),
+        validate(pattern(
+            "^[0-9]+\\.[0-9]+\\.[0-9]+-",
+            "be a release of the image such as \"1.33.1-20250920\""
+        ))
+    )]
     pub release_version: Value<String>,
     /// Kinds of machines, in order of preference. Changing them makes a new group.
     #[attr(
@@ -93,9 +124,23 @@ pub struct EksNodeGroupModel {
     /// Kubernetes taints of the machines, by which they refuse pods.
     #[attr(optional, validate(len(..=50)))]
     pub taints: Value<BTreeSet<Taint>>,
-    /// Machines that may be out of service at once while the group is updated.
-    #[attr(optional, default = 1, validate(range(1..=100)))]
+    /// Machines that may be out of service at once while the group is updated: 1 to 100. 1 if neither this nor
+    /// `max_unavailable_percentage` is set.
+    #[attr(optional, computed, use_state_for_unknown, validate(range(1..=100)))]
     pub max_unavailable: Value<u32>,
+    /// The same as a part of all machines of the group, in percent.
+    #[attr(optional, computed, use_state_for_unknown, validate(range(1..=100)))]
+    pub max_unavailable_percentage: Value<u32>,
+    /// Whether machines are added before others go while the group is updated: `DEFAULT` does so, `MINIMAL` takes machines
+    /// out of service first, for kinds of machines of which there are few.
+    #[attr(optional, default = UpdateStrategy::Default)]
+    pub update_strategy: Value<UpdateStrategy>,
+    /// Whether an update goes on where a pod cannot be moved because a disruption budget forbids it. The pod is then ended.
+    #[attr(optional, local, default = false)]
+    pub force_update: Value<bool>,
+    /// Whether AWS replaces or restarts machines that are not healthy.
+    #[attr(optional, default = false)]
+    pub node_repair: Value<bool>,
     /// Tags of the group, besides the provider's default tags. They are not those of its machines.
     #[attr(optional, validate(len(..=48), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
     pub tags: Value<BTreeMap<String, String>>,
@@ -151,4 +196,15 @@ pub enum CapacityType {
     /// They are cheaper, and AWS may take them back.
     #[choice("SPOT")]
     Spot,
+}
+
+/// How machines are exchanged while a group is updated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum UpdateStrategy {
+    /// New ones first.
+    #[choice("DEFAULT")]
+    Default,
+    /// Old ones first.
+    #[choice("MINIMAL")]
+    Minimal,
 }

@@ -1,6 +1,6 @@
 //! Rules of `sparki_eks_node_group`.
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, Value};
 
 use super::{EksNodeGroup, EksNodeGroupModel};
 use crate::eks::Version;
@@ -25,11 +25,15 @@ impl Plan for EksNodeGroup {
     fn tidy(config: &mut EksNodeGroupModel) {
         // It counts only while a group is made, and this one is.
         config.initial_size = Value::Null;
+        // Written down it would have to be changed with every version.
+        config.release_version = Value::Null;
     }
 
     fn plan(draft: &mut Draft<'_, EksNodeGroupModel>) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
+        settle_unavailable(draft);
         diagnostics.extend(check_sizes(draft.planned()));
+        diagnostics.extend(check_release(draft.config(), draft.planned()));
         match draft.prior() {
             None => {
                 diagnostics.extend(check_initial_size(draft.planned()));
@@ -40,12 +44,53 @@ impl Plan for EksNodeGroup {
             }
             Some(prior) => {
                 diagnostics.extend(check_version(prior, draft.planned()));
+                let other = draft.planned().name_prefix.known().zip(prior.name.known());
+                if other.is_some_and(|(prefix, name)| !name.starts_with(prefix)) {
+                    draft.planned_mut().name = Value::unknown_but(Refinement::not_null());
+                    draft.require_replace(Path::attribute("name_prefix"));
+                    return diagnostics;
+                }
                 let settled = without_initial_size(prior, draft.planned());
                 *draft.planned_mut() = settled;
             }
         }
         diagnostics
     }
+}
+
+/// How many machines may be out of service: what is configured, one or the other, and else one machine.
+fn settle_unavailable(draft: &mut Draft<'_, EksNodeGroupModel>) {
+    let (machines, percentage) =
+        (draft.config().max_unavailable.clone(), draft.config().max_unavailable_percentage.clone());
+    let planned = draft.planned_mut();
+    match (machines, percentage) {
+        (Value::Null, Value::Null) => {
+            planned.max_unavailable = 1.into();
+            planned.max_unavailable_percentage = Value::Null;
+        }
+        (Value::Known(_), Value::Null | Value::Known(_)) => planned.max_unavailable_percentage = Value::Null,
+        (Value::Null, Value::Known(_)) => planned.max_unavailable = Value::Null,
+        // It is not known yet which of them it is.
+        (Value::Unknown(_), _) | (_, Value::Unknown(_)) => {
+            planned.max_unavailable = Value::unknown();
+            planned.max_unavailable_percentage = Value::unknown();
+        }
+    }
+}
+
+/// An image is of one version of Kubernetes.
+fn check_release(config: &EksNodeGroupModel, planned: &EksNodeGroupModel) -> Option<Diagnostic> {
+    let (release, version) = (config.release_version.known()?, planned.version.known()?);
+    (!release.starts_with(&format!("{version}."))).then(|| {
+        Diagnostic::error(
+            "Image of another version",
+            format!(
+                "\"release_version\" is {release}, and the nodes are to run {version}. Set a release that begins with \
+                 \"{version}.\", or leave it out."
+            ),
+        )
+        .at(Path::attribute("release_version"))
+    })
 }
 
 /// The plan without a new number of machines to begin with: the group is made, so it means nothing any more. If that
@@ -56,12 +101,15 @@ fn without_initial_size(prior: &EksNodeGroupModel, planned: &EksNodeGroupModel) 
         planned.initial_size = prior.initial_size.clone();
     }
     let unchanged = EksNodeGroupModel {
-        release_version: prior.release_version.clone(),
         status: prior.status.clone(),
         desired_size: prior.desired_size.clone(),
         ..planned.clone()
     };
-    if unchanged == *prior { unchanged } else { planned }
+    if unchanged == *prior {
+        return unchanged;
+    }
+    // Whatever changes, the autoscaler may move the machines meanwhile.
+    EksNodeGroupModel { status: Value::unknown(), desired_size: Value::unknown(), ..planned }
 }
 
 fn check_sizes(planned: &EksNodeGroupModel) -> Option<Diagnostic> {

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use aws_sdk_eks::types::{Nodegroup, NodegroupStatus, Update};
-use sparki_aws::{Aws, AwsError, Class, Consistency, Nonce, Seen, Tags};
-use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
+use sparki_aws::{Aws, AwsError, Consistency, Nonce, Region, Seen};
+use sparki_core::{
+    Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
+};
 
-use super::{EksNodeGroup, EksNodeGroupIdentity, EksNodeGroupModel, answer, requests};
-use crate::eks::{ImportId, Session, Subject, unfinished};
+use super::{EksNodeGroup, EksNodeGroupIdentity, EksNodeGroupModel, UpdateStrategy, answer, requests};
+use crate::eks::{ImportId, Part, Session, Subject, Unanswered, unfinished};
 
 const CREATE: &str = "failed to create the node group";
 const READ: &str = "failed to read the node group";
@@ -30,11 +32,19 @@ impl Reconcile for EksNodeGroup {
         let session = Session::begin(ctx, &planned.region).await?;
         let own = planned.tags.known().cloned().unwrap_or_default();
         let attempt = session.attempt::<Self>(ctx, &planned);
+        let mut planned = planned.into_inner();
+        if let (Value::Unknown(_), Some(prefix)) = (&planned.name, planned.name_prefix.known()) {
+            planned.name = requests::name(prefix, &attempt).into();
+        }
         let request = requests::create(&planned, session.aws.tags().for_create(&own, &attempt), &attempt);
         let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
         let made = match session.send(Consistency::Propagation, CREATE, send).await? {
             Ok(answer) => answer.nodegroup,
-            Err(error) => Some(adopt(&session, names(&planned), &attempt, &error).await?),
+            Err(error) => {
+                let unanswered = Unanswered { doing: CREATE, attempt: &attempt, error: &error };
+                let taken = || taken(&session.region, names(&planned));
+                Some(unanswered.adopt(describe(&session, names(&planned)), Nodegroup::tags, taken).await?)
+            }
         };
         if let Some(group) = &made {
             ctx.record(&state(&session, group, &planned));
@@ -75,14 +85,11 @@ impl Reconcile for EksNodeGroup {
             finish(&session, &planned, USUAL_CHANGE, started).await?;
             group = usable(ctx, &session, (UPDATE, USUAL_CHANGE), &prior).await?;
         }
-        if let Some(version) = requests::new_version(&prior, &planned) {
+        if let Some(request) = requests::upgrade(&prior, &planned) {
             let token = Nonce::random();
-            let (cluster, name) = names(&planned);
             let send = || async {
-                let request =
-                    session.client.update_nodegroup_version().cluster_name(cluster).nodegroup_name(name);
-                let request = request.version(version).client_request_token(token.as_str());
-                request.send().await.map(|answer| answer.update).map_err(AwsError::from)
+                let request = request.clone().client_request_token(token.as_str());
+                request.send_with(&session.client).await.map(|answer| answer.update).map_err(AwsError::from)
             };
             let started = session.send(Consistency::Free, UPDATE, send).await?;
             finish(&session, &planned, USUAL_UPGRADE, started).await?;
@@ -156,8 +163,14 @@ fn state(
 
 /// The state of a group of which nothing was known before.
 pub(super) fn found(session: &Session<'_>, group: &Nodegroup) -> State<EksNodeGroupModel> {
-    // AWS answers it. Where a stand-in does not, the default of the type counts.
-    let reference = EksNodeGroupModel { max_unavailable: 1.into(), ..EksNodeGroupModel::blank() };
+    // AWS answers these. Where a stand-in does not, the defaults of the type count.
+    let reference = EksNodeGroupModel {
+        max_unavailable: 1.into(),
+        update_strategy: UpdateStrategy::Default.into(),
+        force_update: false.into(),
+        node_repair: false.into(),
+        ..EksNodeGroupModel::blank()
+    };
     state(session, group, &reference)
 }
 
@@ -174,26 +187,12 @@ pub(super) async fn describe(
     }
 }
 
-/// Finds the group that this very attempt made although its answer was lost or refused.
-async fn adopt(
-    session: &Session<'_>,
-    (cluster, name): (&str, &str),
-    attempt: &Nonce,
-    error: &AwsError,
-) -> Result<Nodegroup, RemoteError> {
-    if error.class() != Class::Conflict && !error.maybe_applied() {
-        return Err(error.changing(CREATE));
-    }
-    match describe(session, (cluster, name)).await {
-        Ok(Some(group)) if Tags::made_by(group.tags(), attempt) => Ok(group),
-        Ok(Some(_)) => Err(RemoteError::new(RemoteErrorKind::Conflict, CREATE).with_detail(format!(
-            "The cluster has a node group of this name already, which this run did not make. Choose another name, or \
-             take it under management: terraform import <address> {}/{cluster}/{name}",
-            session.region
-        ))),
-        Ok(None) => Err(error.changing(CREATE)),
-        Err(_) => Err(error.changing(CREATE).with_maybe_applied(true)),
-    }
+/// What to do about a group of the same name that something else made.
+fn taken(region: &Region, (cluster, name): (&str, &str)) -> String {
+    format!(
+        "The cluster has a node group of this name already, which this run did not make. Choose another name, or take \
+         it under management: terraform import <address> {region}/{cluster}/{name}"
+    )
 }
 
 /// Waits until AWS has carried out a change that was sent.
@@ -206,7 +205,7 @@ async fn finish(
     let (cluster, name) = names(group);
     match started {
         Ok(update) => {
-            let subject = Subject { cluster, node_group: Some(name) };
+            let subject = Subject { cluster, part: Part::NodeGroup(name) };
             session.finish(UPDATE, usual, subject, update.as_ref()).await
         }
         Err(error) if error.is_unneeded() => Ok(()),

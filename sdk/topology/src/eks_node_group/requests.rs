@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_eks::operation::create_nodegroup::builders::CreateNodegroupInputBuilder;
 use aws_sdk_eks::operation::update_nodegroup_config::builders::UpdateNodegroupConfigInputBuilder;
+use aws_sdk_eks::operation::update_nodegroup_version::builders::UpdateNodegroupVersionInputBuilder;
 use aws_sdk_eks::types::{
-    AmiTypes, CapacityTypes, NodegroupScalingConfig, NodegroupUpdateConfig, Taint as WireTaint, TaintEffect,
-    UpdateLabelsPayload, UpdateTaintsPayload,
+    AmiTypes, CapacityTypes, NodeRepairConfig, NodegroupScalingConfig, NodegroupUpdateConfig,
+    NodegroupUpdateStrategies, Taint as WireTaint, TaintEffect, UpdateLabelsPayload, UpdateTaintsPayload,
 };
 use sparki_aws::Nonce;
 use sparki_core::Value;
@@ -28,6 +29,7 @@ pub(super) fn create(
         .set_node_role(group.role_arn.known().cloned())
         .set_subnets(subnets)
         .set_version(group.version.known().cloned())
+        .set_release_version(group.release_version.known().cloned())
         .set_instance_types(group.instance_types.known().cloned())
         .set_capacity_type(group.capacity_type.known().map(|kind| CapacityTypes::from(kind.as_str())))
         .set_ami_type(group.ami_type.known().map(|kind| AmiTypes::from(kind.as_str())))
@@ -36,6 +38,7 @@ pub(super) fn create(
         .set_labels(group.labels.known().map(|labels| labels.clone().into_iter().collect()))
         .set_taints(taints)
         .set_update_config(update_config(group))
+        .set_node_repair_config(group.node_repair.known().filter(|wanted| **wanted).map(repair))
         .set_tags(Some(tags.into_iter().collect()))
         .client_request_token(attempt.as_str())
 }
@@ -54,9 +57,16 @@ pub(super) fn update(
         let moved = running.filter(|running| *running != within(planned, *running));
         sizes(planned, moved)
     });
-    let settings =
-        (prior.max_unavailable != planned.max_unavailable).then(|| update_config(planned)).flatten();
-    if labels.is_none() && taints.is_none() && scaling.is_none() && settings.is_none() {
+    let settings = |group: &EksNodeGroupModel| {
+        let counts = [&group.max_unavailable, &group.max_unavailable_percentage]
+            .map(Value::known)
+            .map(Option::<&u32>::cloned);
+        (counts, group.update_strategy.known().copied())
+    };
+    let settings = (settings(prior) != settings(planned)).then(|| update_config(planned)).flatten();
+    let repair =
+        planned.node_repair.known().filter(|wanted| prior.node_repair.known() != Some(*wanted)).map(repair);
+    if labels.is_none() && taints.is_none() && scaling.is_none() && settings.is_none() && repair.is_none() {
         return None;
     }
     let request = UpdateNodegroupConfigInputBuilder::default()
@@ -65,13 +75,41 @@ pub(super) fn update(
         .set_labels(labels)
         .set_taints(taints)
         .set_scaling_config(scaling)
-        .set_update_config(settings);
+        .set_update_config(settings)
+        .set_node_repair_config(repair);
     Some(request)
 }
 
-/// The version to go to, if it changes.
-pub(super) fn new_version<'a>(prior: &EksNodeGroupModel, planned: &'a EksNodeGroupModel) -> Option<&'a str> {
-    planned.version.known().filter(|version| prior.version.known() != Some(*version)).map(String::as_str)
+/// The request that exchanges the machines for some of another version or with another image; none if neither changes.
+/// Without a version AWS would take the cluster's, so it is always said.
+pub(super) fn upgrade(
+    prior: &EksNodeGroupModel,
+    planned: &EksNodeGroupModel,
+) -> Option<UpdateNodegroupVersionInputBuilder> {
+    let other = |prior: &Value<String>, planned: &Value<String>| {
+        planned.known().filter(|wanted| prior.known() != Some(*wanted)).cloned()
+    };
+    let version = other(&prior.version, &planned.version);
+    let release = other(&prior.release_version, &planned.release_version);
+    if version.is_none() && release.is_none() {
+        return None;
+    }
+    let request = UpdateNodegroupVersionInputBuilder::default()
+        .set_cluster_name(planned.cluster_name.known().cloned())
+        .set_nodegroup_name(planned.name.known().cloned())
+        .set_version(planned.version.known().cloned())
+        .set_release_version(release)
+        .set_force(planned.force_update.known().copied().filter(|force| *force));
+    Some(request)
+}
+
+/// The name of a group that is to have a prefix. The rest comes from the attempt to make it, so that a process that takes
+/// the attempt up finds what an earlier one has made.
+pub(super) fn name(prefix: &str, attempt: &Nonce) -> String {
+    const REST: usize = 12;
+    let letters: Vec<char> = attempt.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
+    let rest: String = letters[letters.len().saturating_sub(REST)..].iter().collect();
+    format!("{prefix}{rest}")
 }
 
 /// The wire counts in signed numbers. The validators allow no larger ones than fit.
@@ -94,8 +132,22 @@ fn sizes(group: &EksNodeGroupModel, size: Option<u32>) -> NodegroupScalingConfig
 }
 
 fn update_config(group: &EksNodeGroupModel) -> Option<NodegroupUpdateConfig> {
-    let machines = group.max_unavailable.known().copied()?;
-    Some(NodegroupUpdateConfig::builder().max_unavailable(count(machines)).build())
+    let config = NodegroupUpdateConfig::builder();
+    let config = match (group.max_unavailable.known(), group.max_unavailable_percentage.known()) {
+        (Some(machines), _) => config.max_unavailable(count(*machines)),
+        (None, Some(percentage)) => config.max_unavailable_percentage(count(*percentage)),
+        (None, None) => return None,
+    };
+    let strategy = group.update_strategy.known();
+    Some(
+        config
+            .set_update_strategy(strategy.map(|strategy| NodegroupUpdateStrategies::from(strategy.as_str())))
+            .build(),
+    )
+}
+
+fn repair(wanted: &bool) -> NodeRepairConfig {
+    NodeRepairConfig::builder().enabled(*wanted).build()
 }
 
 fn wire_taint(taint: &Taint) -> WireTaint {

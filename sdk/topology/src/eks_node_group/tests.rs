@@ -7,7 +7,7 @@ use aws_sdk_eks::types::{
 use sparki_aws::{Nonce, Seen, Tags};
 use sparki_core::{Config, Draft, Plan, State, Value};
 
-use super::{CapacityType, Effect, EksNodeGroup, EksNodeGroupModel, Taint, answer, requests};
+use super::{CapacityType, Effect, EksNodeGroup, EksNodeGroupModel, Taint, UpdateStrategy, answer, requests};
 
 fn labels<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
     pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
@@ -20,7 +20,8 @@ fn taint(key: &str, value: &str, effect: Effect) -> Taint {
 /// A group as generic planning leaves it: every default filled in.
 fn group() -> EksNodeGroupModel {
     let subnets = BTreeSet::from(["subnet-1".to_owned()]);
-    EksNodeGroupModel::new("main", "workers", "arn:aws:iam::123456789012:role/node", subnets)
+    EksNodeGroupModel::new("main", "arn:aws:iam::123456789012:role/node", subnets)
+        .name("workers")
         .region("us-east-1".parse::<sparki_aws::Region>().unwrap())
         .version("1.33")
         .instance_types(vec!["t3.large".to_owned()])
@@ -31,6 +32,9 @@ fn group() -> EksNodeGroupModel {
         .max(50)
         .initial_size(10)
         .max_unavailable(1)
+        .update_strategy(UpdateStrategy::Default)
+        .force_update(false)
+        .node_repair(false)
 }
 
 fn in_state() -> EksNodeGroupModel {
@@ -151,10 +155,82 @@ fn labels_and_taints_are_changed_one_by_one() {
 }
 
 #[test]
-fn only_another_version_is_an_upgrade() {
-    assert_eq!(requests::new_version(&group(), &group().version("1.34")), Some("1.34"));
-    assert_eq!(requests::new_version(&group(), &group()), None);
-    assert_eq!(requests::new_version(&group(), &group().version(Value::unknown())), None);
+fn settings_of_updates_are_changed_in_one_request() {
+    let planned = EksNodeGroupModel { max_unavailable: Value::Null, ..group() }
+        .max_unavailable_percentage(33)
+        .update_strategy(UpdateStrategy::Minimal)
+        .node_repair(true);
+    let request = requests::update(&group(), &planned, None).unwrap();
+    let settings = request.get_update_config().clone().unwrap();
+    assert_eq!((settings.max_unavailable(), settings.max_unavailable_percentage()), (None, Some(33)));
+    assert_eq!(settings.update_strategy().map(|strategy| strategy.as_str()), Some("MINIMAL"));
+    assert_eq!(request.get_node_repair_config().clone().unwrap().enabled(), Some(true));
+    assert_eq!(requests::update(&group(), &group().force_update(true), None), None);
+}
+
+#[test]
+fn one_machine_may_be_out_of_service_unless_told_otherwise() {
+    let plan = |group: EksNodeGroupModel| {
+        let planned = check_plan(None, group).1;
+        (planned.max_unavailable.into_known(), planned.max_unavailable_percentage.into_known())
+    };
+    let silent = || EksNodeGroupModel { max_unavailable: Value::Null, ..group() };
+    assert_eq!(plan(silent()), (Some(1), None));
+    assert_eq!(plan(silent().max_unavailable(3)), (Some(3), None));
+    assert_eq!(plan(silent().max_unavailable_percentage(33)), (None, Some(33)));
+    assert_eq!(plan(silent().max_unavailable_percentage(Value::unknown())), (None, None));
+    // What was a part of all machines is a number again.
+    let prior = EksNodeGroupModel { max_unavailable: Value::Null, ..in_state() };
+    let prior = prior.max_unavailable_percentage(33);
+    let planned = check_plan(Some(prior), EksNodeGroupModel { max_unavailable: Value::Null, ..in_state() }).1;
+    assert_eq!((planned.max_unavailable, planned.max_unavailable_percentage), (1.into(), Value::Null));
+    assert!(planned.desired_size.is_unknown());
+}
+
+#[test]
+fn an_image_fits_the_version_of_the_nodes() {
+    assert_eq!(check_plan(None, group().release_version("1.33.1-20260101")).0, "");
+    assert_eq!(
+        check_plan(None, group().release_version("1.32.9-20260101")).0,
+        "error: Image of another version\n  at release_version\n  \"release_version\" is 1.32.9-20260101, and the nodes \
+         are to run 1.33. Set a release that begins with \"1.33.\", or leave it out."
+    );
+}
+
+#[test]
+fn a_name_that_has_another_prefix_makes_another_group() {
+    let check = |prefix: &str| {
+        let config = Config::new(EksNodeGroupModel { name: Value::Null, ..group() }.name_prefix(prefix));
+        let (prior, mut planned) = (State::new(in_state()), in_state().name_prefix(prefix));
+        let mut replace = Vec::new();
+        let told = EksNodeGroup::plan(&mut Draft::new(&config, Some(&prior), &mut planned, &mut replace));
+        assert_eq!(told.to_string(), "");
+        (replace.len(), planned.name.is_unknown())
+    };
+    assert_eq!(check("work"), (0, false));
+    assert_eq!(check("spot-"), (1, true));
+}
+
+#[test]
+fn a_made_up_name_is_that_of_the_attempt() {
+    let attempt = Nonce::new("01920000-0000-7000-8000-0123456789ab");
+    assert_eq!(requests::name("workers-", &attempt), "workers-0123456789ab");
+    assert_eq!(requests::name("workers-", &Nonce::new("n-1")), "workers-n1");
+}
+
+#[test]
+fn only_another_version_or_image_is_an_upgrade() {
+    let upgrade = |planned: EksNodeGroupModel| {
+        let request = requests::upgrade(&group().release_version("1.33.1-1"), &planned)?;
+        Some((request.get_version().clone()?, request.get_release_version().clone(), *request.get_force()))
+    };
+    let image = |image: &str| Some(image.to_owned());
+    let to = |version: &str| group().version(version).release_version(Value::unknown());
+    assert_eq!(upgrade(to("1.34")), Some(("1.34".into(), None, None)));
+    assert_eq!(upgrade(to("1.34").force_update(true)), Some(("1.34".into(), None, Some(true))));
+    assert_eq!(upgrade(group().release_version("1.33.1-2")), Some(("1.33".into(), image("1.33.1-2"), None)));
+    assert_eq!(upgrade(group().release_version("1.33.1-1")), None);
+    assert_eq!(upgrade(group().version(Value::unknown()).release_version(Value::unknown())), None);
 }
 
 #[test]

@@ -12,26 +12,26 @@ use crate::Moto;
 use crate::support::Begun;
 
 /// A resource and its state, as a state file holds it.
-struct Instance {
-    resource: Arc<dyn ErasedResource>,
+pub(crate) struct Instance {
+    pub(crate) resource: Arc<dyn ErasedResource>,
     remotes: Arc<Remotes>,
-    state: Dynamic,
+    pub(crate) state: Dynamic,
 }
 
 impl Instance {
-    fn new(type_name: &str, aws: &Arc<Aws>) -> Self {
+    pub(crate) fn new(type_name: &str, aws: &Arc<Aws>) -> Self {
         let resource = Arc::clone(&registry().resources()[type_name]);
         let remotes = Arc::new(Remotes::new().with(Arc::clone(aws)));
         Self { resource, remotes, state: Dynamic::Null }
     }
 
-    fn call(&self) -> Call {
+    pub(crate) fn call(&self) -> Call {
         let begun = Arc::new(Begun::default());
         Call::new(Arc::clone(&self.remotes), Private::default(), CancellationToken::new(), begun)
     }
 
     /// Plans and applies, checks what Terraform would check, and that nothing is planned afterwards.
-    async fn apply(&mut self, config: &[(&str, Dynamic)]) -> Action {
+    pub(crate) async fn apply(&mut self, config: &[(&str, Dynamic)]) -> Action {
         let schema = &self.resource.schema().object;
         let config = configuration(schema, config);
         assert_eq!(self.resource.validate(&config).to_string(), "");
@@ -62,7 +62,15 @@ impl Instance {
         plan.action
     }
 
-    async fn refresh(&mut self) {
+    /// What is found before the plan for this configuration is carried out.
+    pub(crate) async fn preflight(&self, config: &[(&str, Dynamic)]) -> String {
+        let config = configuration(&self.resource.schema().object, config);
+        let plan = plan_instance(&*self.resource, &config, &self.state);
+        assert!(!plan.diagnostics.has_errors(), "{}", plan.diagnostics);
+        self.resource.preflight(self.call(), self.state.clone(), plan.planned).await.to_string()
+    }
+
+    pub(crate) async fn refresh(&mut self) {
         let outcome = self.resource.read(self.call(), self.state.clone()).await;
         assert_eq!(outcome.diagnostics.to_string(), "");
         self.state = settle(
@@ -74,18 +82,18 @@ impl Instance {
 }
 
 /// The whole object for what a practitioner wrote, nested objects included.
-fn configuration(schema: &ObjectSchema, written: &[(&str, Dynamic)]) -> Dynamic {
+pub(crate) fn configuration(schema: &ObjectSchema, written: &[(&str, Dynamic)]) -> Dynamic {
     Dynamic::object(schema.attributes.iter().map(|attribute| {
         let value = written.iter().find(|(name, _)| *name == attribute.name);
         (attribute.name, value.map_or(Dynamic::Null, |(_, value)| value.clone()))
     }))
 }
 
-fn set<const N: usize>(texts: [&str; N]) -> Dynamic {
+pub(crate) fn set<const N: usize>(texts: [&str; N]) -> Dynamic {
     Dynamic::set(texts.map(Dynamic::from).into())
 }
 
-fn map<const N: usize>(pairs: [(&str, &str); N]) -> Dynamic {
+pub(crate) fn map<const N: usize>(pairs: [(&str, &str); N]) -> Dynamic {
     Dynamic::Map(pairs.map(|(key, value)| (key.to_owned(), value.into())).into())
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use sparki_aws::{Aws, Keys, Pace, Region, Settings};
 use sparki_core::{Call, Ctx, Intents, Private, Remotes};
-use sparki_topology::eks_cluster::{EksClusterModel, Endpoint, LogType, SupportType};
-use sparki_topology::eks_node_group::{CapacityType, EksNodeGroupModel};
+use sparki_topology::eks_cluster::{AuthenticationMode, EksClusterModel, Endpoint, LogType, SupportType};
+use sparki_topology::eks_node_group::{CapacityType, EksNodeGroupModel, UpdateStrategy};
 use tokio_util::sync::CancellationToken;
 
 /// A connection to a stand-in, on which waiting takes next to no time.
@@ -78,25 +78,27 @@ pub(crate) fn cluster(name: &str) -> EksClusterModel {
         .endpoint(Endpoint::new().private(true).public(false))
         .log_types(LogType::ALL.iter().copied().collect::<BTreeSet<_>>())
         .support_type(SupportType::Standard)
+        .authentication_mode(AuthenticationMode::Api)
+        .oidc_provider(false)
+        .zonal_shift(false)
         .deletion_protection(true)
         .tags(map([("team", "core")]))
 }
 
 /// A node group as generic planning leaves it.
 pub(crate) fn node_group(cluster: &str, name: &str) -> EksNodeGroupModel {
-    EksNodeGroupModel::new(
-        cluster,
-        name,
-        "arn:aws:iam::123456789012:role/node",
-        texts(["subnet-1", "subnet-2"]),
-    )
-    .region(region())
-    .version("1.33")
-    .instance_types(vec!["t3.large".to_owned()])
-    .capacity_type(CapacityType::OnDemand)
-    .disk_gib(20)
-    .min(2)
-    .max(5)
-    .initial_size(3)
-    .max_unavailable(1)
+    EksNodeGroupModel::new(cluster, "arn:aws:iam::123456789012:role/node", texts(["subnet-1", "subnet-2"]))
+        .name(name)
+        .region(region())
+        .version("1.33")
+        .instance_types(vec!["t3.large".to_owned()])
+        .capacity_type(CapacityType::OnDemand)
+        .disk_gib(20)
+        .min(2)
+        .max(5)
+        .initial_size(3)
+        .max_unavailable(1)
+        .update_strategy(UpdateStrategy::Default)
+        .force_update(false)
+        .node_repair(false)
 }

@@ -12,6 +12,7 @@ mod deployment_target;
 mod drivers;
 mod eks_cluster;
 mod eks_node_group;
+mod eks_simulated;
 mod environment;
 mod every_type;
 mod executable;

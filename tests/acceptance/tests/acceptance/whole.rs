@@ -28,7 +28,7 @@ impl Whole {
     }
 
     pub(crate) fn on(control_plane: Arc<ControlPlane>) -> Self {
-        let setup = Setup::new(&Provider::sparki()).control_plane(control_plane).aws(Moto::shared());
+        let setup = Setup::new(&Provider::sparki()).control_plane(control_plane).aws(Moto::simulated());
         let case = setup.set("TF_VAR_secret", SECRET).set("AWS_SECRET_ACCESS_KEY", AWS_SECRET).case();
         let slug = case.unique("acme");
         Self { case, slug }
@@ -44,6 +44,8 @@ impl Whole {
             "sparki_deployment_target",
             "sparki_eks_cluster",
             "sparki_eks_node_group",
+            "sparki_eks_addon",
+            "sparki_eks_pod_identity",
         ]
         .into()
     }
@@ -90,11 +92,24 @@ resource \"sparki_eks_node_group\" \"it\" {{
   labels       = {{ team = \"one\" }}
   taints       = [{{ key = \"gpu\", value = \"1\", effect = \"NO_SCHEDULE\" }}]
 }}
+resource \"sparki_eks_addon\" \"it\" {{
+  cluster_name         = sparki_eks_cluster.it.name
+  name                 = \"vpc-cni\"
+  configuration_values = jsonencode({{ team = \"one\" }})
+}}
+resource \"sparki_eks_pod_identity\" \"it\" {{
+  cluster_name    = sparki_eks_cluster.it.name
+  namespace       = \"web\"
+  service_account = \"shop\"
+  role_arn        = {:?}
+  tags            = {{ team = \"one\" }}
+}}
 ",
             self.delivery(),
-            cluster(&self.case, &self.slug, "version = \"1.32\"\n  tags = { team = \"one\" }"),
+            cluster(&self.case, &self.slug, "tags = { team = \"one\" }"),
             fixtures.node_role_arn,
-            fixtures.subnet_ids
+            fixtures.subnet_ids,
+            fixtures.node_role_arn
         )
     }
 

@@ -21,6 +21,7 @@ mod import;
 mod list;
 mod moved;
 mod plan;
+mod preflight;
 mod read;
 mod session;
 mod stop;

@@ -1,0 +1,65 @@
+//! Creations without a good answer.
+
+use std::collections::HashMap;
+use std::future::Future;
+
+use sparki_aws::{AwsError, Class, Nonce, Tags};
+use sparki_core::{RemoteError, RemoteErrorKind};
+
+/// A creation that AWS refused, or whose answer was lost.
+pub(crate) struct Unanswered<'a> {
+    /// What was being done: "failed to create the cluster".
+    pub(crate) doing: &'a str,
+    pub(crate) attempt: &'a Nonce,
+    pub(crate) error: &'a AwsError,
+}
+
+impl Unanswered<'_> {
+    /// The object that this very attempt made all the same, which its mark among the tags tells. `look` finds what there
+    /// is in its place, and `taken` says what to do if that is somebody else's.
+    pub(crate) async fn adopt<T>(
+        &self,
+        look: impl Future<Output = Result<Option<T>, AwsError>>,
+        tags: impl Fn(&T) -> Option<&HashMap<String, String>>,
+        taken: impl FnOnce() -> String,
+    ) -> Result<T, RemoteError> {
+        let Self { doing, attempt, error } = self;
+        if error.class() != Class::Conflict && !error.maybe_applied() {
+            return Err(error.changing(*doing));
+        }
+        match look.await {
+            Ok(Some(found)) if Tags::made_by(tags(&found), attempt) => Ok(found),
+            Ok(Some(_)) => Err(RemoteError::new(RemoteErrorKind::Conflict, *doing).with_detail(taken())),
+            Ok(None) => Err(error.changing(*doing)),
+            Err(_) => Err(error.changing(*doing).with_maybe_applied(true)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Adopts what `found` has as tags, after a refusal of this class.
+    async fn check(class: Class, found: Option<HashMap<String, String>>) -> Result<(), RemoteErrorKind> {
+        let (attempt, error) = (Nonce::new("n-1"), AwsError::new(class, "no"));
+        let unanswered =
+            Unanswered { doing: "failed to create the cluster", attempt: &attempt, error: &error };
+        let look = std::future::ready(Ok(found));
+        let adopted = unanswered.adopt(look, |tags| Some(tags), || "It is there already.".into()).await;
+        adopted.map(|_| ()).map_err(|error| error.kind())
+    }
+
+    fn made_by(attempt: &str) -> Option<HashMap<String, String>> {
+        let made = Tags::new(&Default::default()).for_create(&Default::default(), &Nonce::new(attempt));
+        Some(made.into_iter().collect())
+    }
+
+    #[tokio::test]
+    async fn only_what_this_attempt_made_is_taken_over() {
+        assert_eq!(check(Class::Conflict, made_by("n-1")).await, Ok(()));
+        assert_eq!(check(Class::Conflict, made_by("n-2")).await, Err(RemoteErrorKind::Conflict));
+        assert_eq!(check(Class::Conflict, None).await, Err(RemoteErrorKind::Conflict));
+        assert_eq!(check(Class::Invalid, made_by("n-1")).await, Err(RemoteErrorKind::Invalid));
+    }
+}

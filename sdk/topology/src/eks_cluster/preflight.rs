@@ -1,0 +1,114 @@
+//! Whether AWS supports the planned version, and what is in the cluster goes with it.
+
+use sparki_aws::{Aws, AwsError, Consistency};
+use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
+
+use super::{EksCluster, EksClusterModel};
+use crate::eks::{Catalog, Names, Releases, Session, Version, Wanted, judged};
+
+const CHECK: &str = "failed to check the version of the cluster";
+
+impl Preflight for EksCluster {
+    async fn preflight(
+        ctx: &Ctx<Aws>,
+        proposal: Proposal<EksClusterModel>,
+    ) -> Result<Diagnostics, RemoteError> {
+        let Proposal { prior, planned } = proposal;
+        let setting = ctx.remote().preflight();
+        let is_settled = prior.as_ref().is_some_and(|prior| prior.version == planned.version);
+        let Some(version) = planned.version.known().filter(|_| !is_settled) else {
+            return Ok(Diagnostics::new());
+        };
+        if setting == sparki_aws::Preflight::Off {
+            return Ok(Diagnostics::new());
+        }
+        let session = Session::begin(ctx, &planned.region).await?;
+        let mut found = Vec::from_iter(Releases::ask(&session, CHECK).await?.check(version));
+        if let Some(name) = prior.as_ref().and_then(|prior| prior.name.known()) {
+            found.extend(nodes_left_behind(&session, name, version).await?);
+            found.extend(addons_left_behind(&session, name, version).await?);
+        }
+        Ok(judged(setting, found))
+    }
+}
+
+/// The node groups that could not follow the cluster to a version. AWS refuses to upgrade it then.
+async fn nodes_left_behind(
+    session: &Session<'_>,
+    cluster: &str,
+    version: &str,
+) -> Result<Option<Diagnostic>, RemoteError> {
+    let Ok(target) = version.parse::<Version>() else { return Ok(None) };
+    let (mut names, mut behind) = (Names::new(), Vec::new());
+    while let Some(page) = names.node_groups(session, (CHECK, cluster), None).await? {
+        for group in page {
+            let send = || async {
+                let request = session.client.describe_nodegroup().cluster_name(cluster);
+                request.nodegroup_name(&group).send().await.map_err(AwsError::from)
+            };
+            let answer = session.send(Consistency::Propagation, CHECK, send).await?;
+            // One that is gone by now has nothing to follow.
+            let Some(answer) = present(answer)? else { continue };
+            let nodes = answer.nodegroup.and_then(|group| group.version?.parse::<Version>().ok());
+            if let Some(nodes) = nodes.filter(|nodes| target.leaves_behind(*nodes)) {
+                behind.push(format!("{group} ({nodes})"));
+            }
+        }
+    }
+    Ok((!behind.is_empty()).then(|| {
+        Diagnostic::error(
+            "Nodes too old for the version",
+            format!(
+                "Nodes may be {} minor versions older than their cluster. Upgrade these node groups before the cluster \
+                 goes to {version}: {}.",
+                Version::LARGEST_SKEW,
+                behind.join(", ")
+            ),
+        )
+        .at(Path::attribute("version"))
+    }))
+}
+
+/// The add-ons whose installed version AWS does not offer for a version of the cluster.
+async fn addons_left_behind(
+    session: &Session<'_>,
+    cluster: &str,
+    version: &str,
+) -> Result<Option<Diagnostic>, RemoteError> {
+    let (mut names, mut behind) = (Names::new(), Vec::new());
+    while let Some(page) = names.addons(session, (CHECK, cluster), None).await? {
+        for addon in page {
+            let send = || async {
+                let request = session.client.describe_addon().cluster_name(cluster).addon_name(&addon);
+                request.send().await.map_err(AwsError::from)
+            };
+            let answer = session.send(Consistency::Propagation, CHECK, send).await?;
+            let Some(answer) = present(answer)? else { continue };
+            let Some(installed) = answer.addon.and_then(|addon| addon.addon_version) else { continue };
+            let offered = Catalog::ask(session, CHECK, (&addon, version)).await?;
+            if offered.is_some_and(|offered| !offered.offers(Wanted::Pinned(&installed))) {
+                behind.push(format!("{addon} ({installed})"));
+            }
+        }
+    }
+    Ok((!behind.is_empty()).then(|| {
+        Diagnostic::warning(
+            "Add-ons to be upgraded as well",
+            format!(
+                "AWS does not offer the installed versions of these add-ons for Kubernetes {version}: {}. Upgrade them \
+                 with the cluster; \"cluster_version\" of the add-on does that in the same run.",
+                behind.join(", ")
+            ),
+        )
+        .at(Path::attribute("version"))
+    }))
+}
+
+/// What was answered; none if the object is gone.
+fn present<T>(answer: Result<T, AwsError>) -> Result<Option<T>, RemoteError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error.reading(CHECK)),
+    }
+}

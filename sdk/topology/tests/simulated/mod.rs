@@ -1,0 +1,32 @@
+//! What AWS does and moto does not, by the stand-in: statuses that take their time, updates with ids, rules of versions.
+
+mod access_entries;
+mod addons;
+mod clusters;
+mod node_groups;
+mod pod_identities;
+mod preflights;
+mod stand_in;
+
+use std::sync::Arc;
+
+use sparki_aws::Aws;
+use sparki_core::{Planned, Reconcile, State};
+use sparki_topology::eks_cluster::EksClusterModel;
+use sparki_topology::{EksCluster, EksNodeGroup};
+
+use crate::support::{cluster, node_group, operation};
+
+/// A cluster that can be removed, of this name and version.
+async fn with_cluster(aws: &Arc<Aws>, name: &str, version: &str) -> State<EksClusterModel> {
+    let (ctx, _) = operation(aws);
+    let planned = cluster(name).version(version).deletion_protection(false);
+    EksCluster::create(&ctx, Planned::new(planned)).await.expect("nothing is in the way of a cluster")
+}
+
+/// A node group of the cluster, with its version.
+async fn with_nodes(aws: &Arc<Aws>, cluster: &str, version: &str) {
+    let (ctx, _) = operation(aws);
+    let planned = Planned::new(node_group(cluster, "workers").version(version));
+    EksNodeGroup::create(&ctx, planned).await.expect("nothing is in the way of a node group");
+}

@@ -1,0 +1,71 @@
+//! A stand-in of a test's own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+use sparki_aws::{Aws, Pace};
+use sparki_aws_sim::{Running, Settings};
+
+use crate::support::aws_at;
+
+/// How many times as fast as usual time runs.
+const TIME_SCALE: f64 = 2000.0;
+
+/// A stand-in of a test's own; it ends with the test.
+pub(crate) struct StandIn {
+    running: Running,
+    pub(crate) aws: Arc<Aws>,
+}
+
+impl StandIn {
+    pub(crate) async fn start() -> Self {
+        Self::with_moto(None).await
+    }
+
+    /// The same where moto plays every other service.
+    pub(crate) async fn before(moto: &str) -> Self {
+        Self::with_moto(Some(moto.to_owned())).await
+    }
+
+    async fn with_moto(moto: Option<String>) -> Self {
+        let mut settings = Settings::new(models());
+        settings.time_scale = TIME_SCALE;
+        settings.moto = moto;
+        let running = sparki_aws_sim::start(settings).await.expect("the stand-in starts");
+        let aws = aws_at(running.url(), Pace::scaled(1.0 / TIME_SCALE));
+        Self { running, aws }
+    }
+
+    /// Makes requests fail: `[{"kind": "failure", "operation": "CreateAddon"}]`.
+    pub(crate) async fn misbehave(&self, rules: Json) {
+        let client = reqwest::Client::builder().no_proxy().build().expect("there is nothing to set up");
+        let request = client.put(format!("{}/_sim/faults", self.running.url())).json(&rules);
+        let answer = request.send().await.expect("the stand-in answers");
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
+    }
+}
+
+/// Two subnets that moto has from the start, in two zones.
+pub(crate) async fn subnets(moto: &str) -> [String; 2] {
+    let signature = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, \
+                     Signature=0";
+    let client = reqwest::Client::builder().no_proxy().build().expect("there is nothing to set up");
+    let request = client.post(moto).header("Authorization", signature);
+    let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+    let answer =
+        request.body("Action=DescribeSubnets&Version=2016-11-15").send().await.expect("moto answers");
+    let text = answer.text().await.expect("moto answers with text");
+    let mut ids = text.split("<subnetId>").skip(1).filter_map(|rest| rest.split_once("</subnetId>"));
+    [(); 2].map(|()| ids.next().expect("moto has subnets from the start").0.to_owned())
+}
+
+/// The folder of service models that `scripts/python-tools` has installed.
+fn models() -> PathBuf {
+    let library = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.work/python/lib");
+    let versions = std::fs::read_dir(&library).into_iter().flatten().filter_map(Result::ok);
+    let mut folders = versions.map(|version| version.path().join("site-packages/botocore/data"));
+    folders.find(|folder| folder.is_dir()).unwrap_or_else(|| {
+        panic!("botocore is missing in {}: run `scripts/python-tools` first", library.display())
+    })
+}
