@@ -170,8 +170,16 @@ fn preflight(chosen: PreflightModel) -> Preflight {
 fn endpoints(aws: &AwsModel) -> Result<std::collections::BTreeMap<Service, String>, Missing> {
     let Some(endpoints) = settled(&aws.endpoints, "aws.endpoints")? else { return Ok(Default::default()) };
     let given = [
+        (Service::CloudFront, settled(&endpoints.cloudfront, "aws.endpoints.cloudfront")?),
+        (Service::Ec2, settled(&endpoints.ec2, "aws.endpoints.ec2")?),
         (Service::Eks, settled(&endpoints.eks, "aws.endpoints.eks")?),
+        (Service::ElastiCache, settled(&endpoints.elasticache, "aws.endpoints.elasticache")?),
+        (Service::Elbv2, settled(&endpoints.elasticloadbalancing, "aws.endpoints.elasticloadbalancing")?),
         (Service::Iam, settled(&endpoints.iam, "aws.endpoints.iam")?),
+        (Service::Kms, settled(&endpoints.kms, "aws.endpoints.kms")?),
+        (Service::Rds, settled(&endpoints.rds, "aws.endpoints.rds")?),
+        (Service::S3, settled(&endpoints.s3, "aws.endpoints.s3")?),
+        (Service::SecretsManager, settled(&endpoints.secretsmanager, "aws.endpoints.secretsmanager")?),
         (Service::Sts, settled(&endpoints.sts, "aws.endpoints.sts")?),
     ];
     Ok(given.into_iter().filter_map(|(service, endpoint)| Some((service, endpoint?))).collect())

@@ -114,12 +114,36 @@ pub enum PreflightModel {
 /// Endpoints of single AWS services.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct EndpointsModel {
+    /// Endpoint of CloudFront.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub cloudfront: Value<String>,
+    /// Endpoint of EC2.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub ec2: Value<String>,
     /// Endpoint of EKS.
     #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
     pub eks: Value<String>,
+    /// Endpoint of ElastiCache.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub elasticache: Value<String>,
+    /// Endpoint of Elastic Load Balancing.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub elasticloadbalancing: Value<String>,
     /// Endpoint of IAM.
     #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
     pub iam: Value<String>,
+    /// Endpoint of KMS.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub kms: Value<String>,
+    /// Endpoint of RDS.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub rds: Value<String>,
+    /// Endpoint of S3.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub s3: Value<String>,
+    /// Endpoint of Secrets Manager.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub secretsmanager: Value<String>,
     /// Endpoint of STS.
     #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
     pub sts: Value<String>,

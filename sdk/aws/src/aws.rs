@@ -1,5 +1,6 @@
 //! The connection to AWS.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +11,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use sparki_core::RemoteError;
 use tokio::sync::OnceCell;
 
+use crate::client::{Connection, ServiceClient};
 use crate::{Pace, Preflight, Region, Service, Settings, Tags, account, limiter, regions};
 
 /// What the SDK does where nothing is said. Named, so that a new SDK version does not change it unnoticed.
@@ -22,6 +24,9 @@ const CONNECT: Duration = Duration::from_secs(6);
 /// Longest time for one attempt of a request. The slowest answer of EKS's API that AWS documents is under 30 s.
 const ATTEMPT: Duration = Duration::from_secs(60);
 
+/// The clients made so far.
+type Clients = BTreeMap<(Service, Region), Box<dyn Any + Send + Sync>>;
+
 /// The connection to AWS: clients by region, made when they are first asked for.
 ///
 /// Making one loads nothing and sends nothing. The first client loads the configuration of the SDK, and checks the
@@ -31,8 +36,7 @@ pub struct Aws {
     config: OnceCell<SdkConfig>,
     region: OnceCell<Region>,
     account: OnceCell<()>,
-    eks: Mutex<BTreeMap<Region, aws_sdk_eks::Client>>,
-    iam: Mutex<BTreeMap<Region, aws_sdk_iam::Client>>,
+    clients: Mutex<Clients>,
 }
 
 impl Aws {
@@ -44,8 +48,7 @@ impl Aws {
             config: OnceCell::new(),
             region: OnceCell::new(),
             account: OnceCell::new(),
-            eks: Mutex::default(),
-            iam: Mutex::default(),
+            clients: Mutex::default(),
         }
     }
 
@@ -57,42 +60,17 @@ impl Aws {
         self.region.get_or_try_init(|| regions::default_region(&self.settings)).await.cloned()
     }
 
-    /// The client of Elastic Kubernetes Service in a region.
+    /// The client of a service in a region.
     ///
     /// # Errors
     /// If the settings restrict the account, and it is not allowed or could not be found out.
-    pub async fn eks(&self, region: &Region) -> Result<aws_sdk_eks::Client, RemoteError> {
+    pub async fn client<C: ServiceClient>(&self, region: &Region) -> Result<C, RemoteError> {
         let config = self.checked(region).await?;
-        let mut clients = self.eks.lock().unwrap_or_else(PoisonError::into_inner);
-        let client = clients.entry(region.clone()).or_insert_with(|| {
-            let mut client = aws_sdk_eks::config::Builder::from(config)
-                .region(aws_types::region::Region::from(region))
-                .retry_partition(limiter::partition(Service::Eks, region));
-            if let Some(endpoint) = self.settings.endpoints.get(&Service::Eks) {
-                client = client.endpoint_url(endpoint);
-            }
-            aws_sdk_eks::Client::from_conf(client.build())
-        });
-        Ok(client.clone())
-    }
-
-    /// The client of Identity and Access Management in the partition of a region, of which there is one for all regions.
-    ///
-    /// # Errors
-    /// If the settings restrict the account, and it is not allowed or could not be found out.
-    pub async fn iam(&self, region: &Region) -> Result<aws_sdk_iam::Client, RemoteError> {
-        let config = self.checked(region).await?;
-        let mut clients = self.iam.lock().unwrap_or_else(PoisonError::into_inner);
-        let client = clients.entry(region.clone()).or_insert_with(|| {
-            let mut client = aws_sdk_iam::config::Builder::from(config)
-                .region(aws_types::region::Region::from(region))
-                .retry_partition(limiter::global_partition(Service::Iam));
-            if let Some(endpoint) = self.settings.endpoints.get(&Service::Iam) {
-                client = client.endpoint_url(endpoint);
-            }
-            aws_sdk_iam::Client::from_conf(client.build())
-        });
-        Ok(client.clone())
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = clients
+            .entry((C::SERVICE, region.clone()))
+            .or_insert_with(|| Box::new(C::connect(config, self.connection(C::SERVICE, region))));
+        Ok(made.downcast_ref::<C>().expect("a service has one kind of client").clone())
     }
 
     /// How the tags of objects come about.
@@ -118,18 +96,21 @@ impl Aws {
         let config = self.config.get_or_init(|| self.load(region)).await;
         if !self.settings.allowed_account_ids.is_empty() {
             let check = || async {
-                let mut sts = aws_sdk_sts::config::Builder::from(config)
-                    .region(aws_types::region::Region::from(region))
-                    .retry_partition(limiter::partition(Service::Sts, region));
-                if let Some(endpoint) = self.settings.endpoints.get(&Service::Sts) {
-                    sts = sts.endpoint_url(endpoint);
-                }
-                let sts = aws_sdk_sts::Client::from_conf(sts.build());
+                let sts = aws_sdk_sts::Client::connect(config, self.connection(Service::Sts, region));
                 account::check(&sts, &self.settings.allowed_account_ids).await
             };
             self.account.get_or_try_init(check).await?;
         }
         Ok(config)
+    }
+
+    fn connection(&self, service: Service, region: &Region) -> Connection {
+        Connection {
+            region: region.clone(),
+            endpoint: self.settings.endpoints.get(&service).cloned(),
+            is_stand_in: self.settings.endpoint_url.is_some()
+                || self.settings.endpoints.contains_key(&service),
+        }
     }
 
     async fn load(&self, region: &Region) -> SdkConfig {

@@ -14,7 +14,7 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let aws = Aws::new(Settings { region: Some("us-east-1".parse()?), ..Settings::default() });
 //! let region = aws.default_region().await?;
-//! let eks = aws.eks(&region).await?;
+//! let eks: aws_sdk_eks::Client = aws.client(&region).await?;
 //! let clusters = eks.list_clusters().send().await.map_err(AwsError::from)?;
 //! println!("{:?}", clusters.clusters());
 //! # Ok(())
@@ -24,6 +24,7 @@
 mod account;
 mod aws;
 mod chain;
+mod client;
 mod clock;
 mod code;
 mod consistency;
@@ -39,6 +40,7 @@ mod tags;
 mod wait;
 
 pub use aws::Aws;
+pub use client::{Connection, ServiceClient};
 pub use code::Class;
 pub use consistency::{Consistency, retry};
 pub use credentials::Keys;

@@ -48,24 +48,60 @@ pub enum Preflight {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Service {
+    /// CloudFront, which has one endpoint for all regions.
+    CloudFront,
+    /// Elastic Compute Cloud, with its networks.
+    Ec2,
     /// Elastic Kubernetes Service.
     Eks,
-    /// Identity and Access Management.
+    /// ElastiCache.
+    ElastiCache,
+    /// Elastic Load Balancing.
+    Elbv2,
+    /// Identity and Access Management, which has one endpoint for all regions.
     Iam,
+    /// Key Management Service.
+    Kms,
+    /// Relational Database Service.
+    Rds,
+    /// Simple Storage Service.
+    S3,
+    /// Secrets Manager.
+    SecretsManager,
     /// Security Token Service.
     Sts,
 }
 
 impl Service {
     /// Every service, in the order of their names.
-    pub const ALL: &[Self] = &[Self::Eks, Self::Iam, Self::Sts];
+    pub const ALL: &[Self] = &[
+        Self::CloudFront,
+        Self::Ec2,
+        Self::Eks,
+        Self::ElastiCache,
+        Self::Elbv2,
+        Self::Iam,
+        Self::Kms,
+        Self::Rds,
+        Self::S3,
+        Self::SecretsManager,
+        Self::Sts,
+    ];
 
     /// The name as it stands in `endpoints` and in AWS's own host names.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::CloudFront => "cloudfront",
+            Self::Ec2 => "ec2",
             Self::Eks => "eks",
+            Self::ElastiCache => "elasticache",
+            Self::Elbv2 => "elasticloadbalancing",
             Self::Iam => "iam",
+            Self::Kms => "kms",
+            Self::Rds => "rds",
+            Self::S3 => "s3",
+            Self::SecretsManager => "secretsmanager",
             Self::Sts => "sts",
         }
     }

@@ -25,7 +25,8 @@ fn settings(endpoint: &str) -> Settings {
 
 /// The failure of looking at a cluster.
 async fn look(settings: Settings) -> AwsError {
-    let eks = Aws::new(settings).eks(&region()).await.expect("no account is excluded");
+    let eks =
+        Aws::new(settings).client::<aws_sdk_eks::Client>(&region()).await.expect("no account is excluded");
     let found = eks.describe_cluster().name("main").send().await;
     found.map_err(AwsError::from).expect_err("the server answers with failures only")
 }
@@ -80,7 +81,7 @@ async fn an_account_that_is_not_allowed_is_never_touched() {
     let allowed_account_ids = BTreeSet::from(["111111111111".to_owned()]);
     let aws = Aws::new(Settings { allowed_account_ids, ..settings(&server.uri()) });
     for _ in 0..2 {
-        let error = aws.eks(&region()).await.unwrap_err();
+        let error = aws.client::<aws_sdk_eks::Client>(&region()).await.unwrap_err();
         assert_eq!(error.kind(), RemoteErrorKind::PermissionDenied);
         assert!(error.to_string().contains("\"222222222222\""), "{error}");
     }
@@ -91,7 +92,10 @@ async fn an_account_that_is_not_allowed_is_never_touched() {
     let identity = ResponseTemplate::new(200).set_body_raw(identity, "text/xml");
     Mock::given(method("POST")).respond_with(identity).expect(1).mount(&server).await;
     let aws = Aws::new(Settings { allowed_account_ids, ..settings(&server.uri()) });
-    assert!(aws.eks(&region()).await.is_ok() && aws.eks(&region()).await.is_ok());
+    assert!(
+        aws.client::<aws_sdk_eks::Client>(&region()).await.is_ok()
+            && aws.client::<aws_sdk_eks::Client>(&region()).await.is_ok()
+    );
 }
 
 /// Runs a test of this file in a process without any credentials, region or configuration, and returns its output.

@@ -2,13 +2,14 @@
 //!
 //! A folder holds `model.rs` (what it is), `plan.rs` (rules, pure), `requests.rs` and `answer.rs` (what is sent and
 //! what comes back, pure) and `remote.rs` (how it talks). What the types of one AWS service share stands in a module
-//! named after the service. To add a type, add its folder and its two lines here.
+//! named after the service, and what those of every service share in `operation`. To add a type, add its folder and its two lines here.
 
 mod eks;
 pub mod eks_addon;
 pub mod eks_cluster;
 pub mod eks_node_group;
 pub mod eks_pod_identity;
+mod operation;
 
 use sparki_core::{Erased, Registry};
 

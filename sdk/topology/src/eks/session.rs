@@ -1,23 +1,17 @@
 //! One operation on an object of EKS.
 
-use std::future::Future;
 use std::time::Duration;
 
 use aws_sdk_eks::Client;
 use aws_sdk_eks::types::{Update, UpdateStatus};
-use serde_json::json;
-use sparki_aws::{Aws, AwsError, Class, Consistency, Deadline, Nonce, Region, Seen, TagChange, Wait, retry};
-use sparki_core::{Ctx, Dynamic, Model, RemoteError, Resource, Value};
+use sparki_aws::{AwsError, Class, Consistency, Seen, TagChange};
+use sparki_core::RemoteError;
 
 use super::told;
+use crate::operation;
 
-/// What one operation needs: the client of the region, and until when it has to be done.
-pub(crate) struct Session<'a> {
-    pub(crate) aws: &'a Aws,
-    pub(crate) client: Client,
-    pub(crate) region: Region,
-    deadline: Deadline,
-}
+/// What one operation on EKS needs.
+pub(crate) type Session<'a> = operation::Session<'a, Client>;
 
 /// What an update belongs to: a cluster, or a part of it.
 #[derive(Clone, Copy, Debug)]
@@ -37,58 +31,7 @@ pub(crate) enum Part<'a> {
     Addon(&'a str),
 }
 
-impl<'a> Session<'a> {
-    /// Begins an operation in a region, by default the provider's.
-    pub(crate) async fn begin(ctx: &'a Ctx<Aws>, region: &Value<Region>) -> Result<Self, RemoteError> {
-        let region = match region.known() {
-            Some(region) => region.clone(),
-            None => ctx.remote().default_region().await?,
-        };
-        Self::begin_in(ctx, region).await
-    }
-
-    /// Begins an operation in a region.
-    pub(crate) async fn begin_in(ctx: &'a Ctx<Aws>, region: Region) -> Result<Self, RemoteError> {
-        let deadline = Deadline::new(ctx.limit(), ctx.stop());
-        let client = ctx.remote().eks(&region).await?;
-        Ok(Self { aws: ctx.remote(), client, region, deadline })
-    }
-
-    /// The mark of the attempt to make an object: the same one again if an earlier process died before it knew the
-    /// outcome, so that this one takes up what that one made.
-    pub(crate) fn attempt<R: Resource>(&self, ctx: &Ctx<Aws>, planned: &R::Model) -> Nonce {
-        let mut object = planned.encode().without_unknowns();
-        if let Dynamic::Object(attributes) = &mut object {
-            attributes.remove("timeouts");
-        }
-        let object = object.to_json().expect("what is unknown was taken out");
-        let fingerprint = json!([R::TYPE_NAME, self.region.as_str(), object]).to_string();
-        Nonce::new(ctx.creation_key(&fingerprint))
-    }
-
-    /// Sends a request that may be sent twice, again while it is refused only for the moment.
-    pub(crate) async fn send<T, S, F>(
-        &self,
-        consistency: Consistency,
-        doing: &str,
-        send: S,
-    ) -> Result<Result<T, AwsError>, RemoteError>
-    where
-        S: Fn() -> F,
-        F: Future<Output = Result<T, AwsError>>,
-    {
-        retry(consistency, (doing, &self.deadline, self.aws.pace()), send).await
-    }
-
-    /// Looks until what is waited for is there.
-    pub(crate) async fn wait<T, L, F>(&self, doing: &str, usual: Duration, look: L) -> Result<T, RemoteError>
-    where
-        L: FnMut() -> F,
-        F: Future<Output = Result<Seen<T>, AwsError>>,
-    {
-        Wait { doing, usual }.until(&self.deadline, self.aws.pace(), look).await
-    }
-
+impl Session<'_> {
     /// Waits until an update is complete. Without an update that could be asked for, as with stand-ins, it returns at
     /// once; the caller looks at the status of the object afterwards in any case.
     pub(crate) async fn finish(

@@ -5,7 +5,7 @@ use sparki_core::{Identity, Value};
 use sparki_derive::Model;
 
 use super::EksAddonModel;
-use crate::eks::account_of;
+use crate::operation::account_of;
 
 /// Identity of an EKS add-on: account, region, cluster and name, of which none can be changed.
 #[derive(Clone, Debug, PartialEq, Model)]

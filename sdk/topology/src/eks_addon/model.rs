@@ -7,7 +7,7 @@ use sparki_core::{Id, JsonText, Timeouts, Value};
 use sparki_derive::{Choice, Model};
 
 use super::EksAddon;
-use crate::eks::key_is_free;
+use crate::operation::key_is_free;
 
 /// An add-on of an EKS cluster: software such as `coredns` or `vpc-cni` that AWS installs and keeps running.
 ///

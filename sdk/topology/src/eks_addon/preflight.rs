@@ -4,7 +4,8 @@ use sparki_aws::Aws;
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError, Value};
 
 use super::{EksAddon, EksAddonModel};
-use crate::eks::{Catalog, Session, Version, Wanted, judged};
+use crate::eks::{Catalog, Session, Version, Wanted};
+use crate::operation::judged;
 
 const CHECK: &str = "failed to check the version of the add-on";
 

@@ -10,7 +10,8 @@ use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError,
 use super::answer::Described;
 use super::look::{available, describe, found, look};
 use super::{EksAddon, EksAddonIdentity, EksAddonModel, answer, requests};
-use crate::eks::{ImportId, Part, Session, Subject, Unanswered, compare, unfinished};
+use crate::eks::{Part, Session, Subject, compare};
+use crate::operation::{ImportId, Unanswered, unfinished};
 
 const CREATE: &str = "failed to install the add-on";
 const READ: &str = "failed to read the add-on";

@@ -5,7 +5,7 @@ use sparki_core::{Identity, Value};
 use sparki_derive::Model;
 
 use super::EksClusterModel;
-use crate::eks::account_of;
+use crate::operation::account_of;
 
 /// Identity of an EKS cluster: account, region and name, of which none can be changed.
 #[derive(Clone, Debug, PartialEq, Model)]

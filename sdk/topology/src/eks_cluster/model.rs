@@ -7,7 +7,7 @@ use sparki_core::{Dynamic, Id, Timeouts, Value};
 use sparki_derive::{Choice, Model};
 
 use super::{AccessEntry, AuthenticationMode, EksCluster};
-use crate::eks::key_is_free;
+use crate::operation::key_is_free;
 
 /// An EKS cluster: the control plane of Kubernetes in one AWS region. Nodes are a `sparki_eks_node_group`.
 ///

@@ -15,7 +15,7 @@ pub(super) async fn make(
     doing: &str,
     (cluster_arn, issuer): (&str, &str),
 ) -> Result<String, RemoteError> {
-    let iam = session.aws.iam(&session.region).await?;
+    let iam = session.with::<aws_sdk_iam::Client>().await?.client;
     let tags = session.aws.tags().for_create(&Default::default(), &Nonce::random());
     let tags: Result<Vec<_>, _> =
         tags.into_iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
@@ -50,7 +50,7 @@ pub(super) async fn is_there(session: &Session<'_>, doing: &str, arn: &str) -> R
 
 /// Removes the provider with this ARN.
 pub(super) async fn remove(session: &Session<'_>, doing: &str, arn: &str) -> Result<(), RemoteError> {
-    let iam = session.aws.iam(&session.region).await?;
+    let iam = session.with::<aws_sdk_iam::Client>().await?.client;
     let send = || async {
         let request = iam.delete_open_id_connect_provider().open_id_connect_provider_arn(arn);
         request.send().await.map_err(AwsError::from)
@@ -69,7 +69,7 @@ enum Owner {
 }
 
 async fn find(session: &Session<'_>, doing: &str, arn: &str) -> Result<Option<Owner>, RemoteError> {
-    let iam = session.aws.iam(&session.region).await?;
+    let iam = session.with::<aws_sdk_iam::Client>().await?.client;
     let send = || async {
         let request = iam.get_open_id_connect_provider().open_id_connect_provider_arn(arn);
         request.send().await.map_err(AwsError::from)

@@ -4,7 +4,8 @@ use sparki_aws::{Aws, AwsError, Consistency};
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
 use super::{EksCluster, EksClusterModel};
-use crate::eks::{Catalog, Names, Releases, Session, Version, Wanted, judged};
+use crate::eks::{Catalog, Names, Releases, Session, Version, Wanted};
+use crate::operation::judged;
 
 const CHECK: &str = "failed to check the version of the cluster";
 

@@ -14,7 +14,8 @@ use super::{
     AuthenticationMode, EksCluster, EksClusterIdentity, EksClusterModel, SupportType, access, answer, oidc,
     requests,
 };
-use crate::eks::{ImportId, Part, Session, Subject, Unanswered, incomplete, unfinished};
+use crate::eks::{Part, Session, Subject};
+use crate::operation::{ImportId, Unanswered, incomplete, unfinished};
 
 const CREATE: &str = "failed to create the cluster";
 const READ: &str = "failed to read the cluster";

@@ -7,7 +7,7 @@ use sparki_core::{Id, Timeouts, Value};
 use sparki_derive::{Choice, Model};
 
 use super::EksNodeGroup;
-use crate::eks::key_is_free;
+use crate::operation::key_is_free;
 
 /// A managed node group: machines of one kind that an EKS cluster runs its pods on.
 ///

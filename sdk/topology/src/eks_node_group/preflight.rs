@@ -4,7 +4,8 @@ use sparki_aws::Aws;
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
 use super::{EksNodeGroup, EksNodeGroupModel};
-use crate::eks::{Session, Version, judged};
+use crate::eks::{Session, Version};
+use crate::operation::judged;
 
 const CHECK: &str = "failed to check the version of the nodes";
 

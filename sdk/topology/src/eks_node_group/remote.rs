@@ -9,7 +9,8 @@ use sparki_core::{
 };
 
 use super::{EksNodeGroup, EksNodeGroupIdentity, EksNodeGroupModel, UpdateStrategy, answer, requests};
-use crate::eks::{ImportId, Part, Session, Subject, Unanswered, unfinished};
+use crate::eks::{Part, Session, Subject};
+use crate::operation::{ImportId, Unanswered, unfinished};
 
 const CREATE: &str = "failed to create the node group";
 const READ: &str = "failed to read the node group";

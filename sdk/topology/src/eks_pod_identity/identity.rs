@@ -5,7 +5,7 @@ use sparki_core::{Identity, Value};
 use sparki_derive::Model;
 
 use super::EksPodIdentityModel;
-use crate::eks::account_of;
+use crate::operation::account_of;
 
 /// Identity of an EKS Pod Identity association: account, region, cluster, namespace and service account, of which none
 /// can be changed.

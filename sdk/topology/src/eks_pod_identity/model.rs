@@ -7,7 +7,7 @@ use sparki_core::{Dynamic, Id, Timeouts, Value};
 use sparki_derive::Model;
 
 use super::EksPodIdentity;
-use crate::eks::key_is_free;
+use crate::operation::key_is_free;
 
 /// An EKS Pod Identity association: the IAM role that pods of a service account have on AWS.
 ///

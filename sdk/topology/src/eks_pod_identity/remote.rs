@@ -6,7 +6,8 @@ use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError,
 
 use super::look::{Account, describe, find, found, state};
 use super::{EksPodIdentity, EksPodIdentityIdentity, EksPodIdentityModel, requests};
-use crate::eks::{ImportId, Session, Unanswered};
+use crate::eks::Session;
+use crate::operation::{ImportId, Unanswered};
 
 const CREATE: &str = "failed to create the pod identity";
 const READ: &str = "failed to read the pod identity";

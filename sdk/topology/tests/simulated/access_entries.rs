@@ -49,7 +49,7 @@ fn config(entries: Dynamic) -> Vec<(&'static str, Dynamic)> {
 
 /// Who has an entry, as AWS tells it.
 async fn principals(stand_in: &StandIn) -> Vec<String> {
-    let client = stand_in.aws.eks(&region()).await.expect("no account is excluded");
+    let client = stand_in.aws.client::<aws_sdk_eks::Client>(&region()).await.expect("no account is excluded");
     let listed = client.list_access_entries().cluster_name("main").send().await;
     listed.expect("the cluster is there").access_entries.unwrap_or_default()
 }
@@ -85,7 +85,7 @@ async fn what_others_do_to_our_entries_is_drift_and_their_own_are_none() {
     let ours = || entry(&[("policies", policies([(VIEW, Dynamic::Null)]))]);
     let config = config(entries([(ANN, ours()), (OPS, ours())]));
     instance.apply(&config).await;
-    let client = stand_in.aws.eks(&region()).await.unwrap();
+    let client = stand_in.aws.client::<aws_sdk_eks::Client>(&region()).await.unwrap();
     let foreign = client.create_access_entry().cluster_name("main");
     foreign.principal_arn("arn:aws:iam::123456789012:role/foreign").send().await.unwrap();
     assert_eq!(instance.apply(&config).await, Action::NoOp);

@@ -71,8 +71,16 @@ async fn the_way_in_goes_from_the_config_map_to_the_api_step_by_step() {
     let change = Change { prior: created, planned: Planned::new(planned) };
     let updated = EksCluster::update(&ctx, change).await.unwrap();
     assert_eq!(updated.authentication_mode, AuthenticationMode::Api.into());
-    let updates =
-        stand_in.aws.eks(&region()).await.unwrap().list_updates().name("main").send().await.unwrap();
+    let updates = stand_in
+        .aws
+        .client::<aws_sdk_eks::Client>(&region())
+        .await
+        .unwrap()
+        .list_updates()
+        .name("main")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(updates.update_ids().len(), 2);
 }
 
@@ -80,7 +88,7 @@ async fn the_way_in_goes_from_the_config_map_to_the_api_step_by_step() {
 async fn a_change_waits_for_one_that_something_else_has_begun() {
     let stand_in = StandIn::start().await;
     let created = with_cluster(&stand_in.aws, "main", "1.33").await;
-    let client = stand_in.aws.eks(&region()).await.unwrap();
+    let client = stand_in.aws.client::<aws_sdk_eks::Client>(&region()).await.unwrap();
     client.update_cluster_version().name("main").version("1.34").send().await.unwrap();
     let (ctx, _) = operation(&stand_in.aws);
     // What the state does not know of yet is no part of the change.
@@ -154,7 +162,7 @@ async fn iam_trusts_the_issuer_for_as_long_as_the_cluster_wants_it() {
     let arn = instance.state.attribute("oidc_provider_arn").as_str().unwrap().to_owned();
     assert!(arn.starts_with("arn:aws:iam::123456789012:oidc-provider/oidc.eks.us-east-1"), "{arn}");
 
-    let iam = stand_in.aws.iam(&region()).await.unwrap();
+    let iam = stand_in.aws.client::<aws_sdk_iam::Client>(&region()).await.unwrap();
     let there = || async { iam.list_open_id_connect_providers().send().await.unwrap() };
     assert_eq!(there().await.open_id_connect_provider_list()[0].arn(), Some(arn.as_str()));
     assert_eq!(instance.apply(&wanted(false.into())).await, Action::Update);
@@ -194,7 +202,7 @@ async fn a_provider_that_something_else_made_is_not_taken_over() {
     let subnet_ids = subnets(&moto.url).await.into_iter().collect::<BTreeSet<_>>().into();
     let planned = Planned::new(EksClusterModel { subnet_ids, ..cluster("main") });
     let created = EksCluster::create(&ctx, planned).await.unwrap();
-    let iam = stand_in.aws.iam(&region()).await.unwrap();
+    let iam = stand_in.aws.client::<aws_sdk_iam::Client>(&region()).await.unwrap();
     let issuer = created.oidc_issuer.known().unwrap();
     let foreign = iam.create_open_id_connect_provider().url(issuer).client_id_list("sts.amazonaws.com");
     foreign.send().await.unwrap();

@@ -85,7 +85,7 @@ async fn a_group_of_a_prefix_is_made_once_whatever_becomes_of_the_answers() {
     stand_in.misbehave(json!([{"kind": "lost_answer", "operation": "CreateNodegroup", "count": 1}])).await;
     let mut instance = Instance::new("sparki_eks_node_group", &stand_in.aws);
     instance.apply(&config(("name_prefix", "workers-"))).await;
-    let client = stand_in.aws.eks(&region()).await.unwrap();
+    let client = stand_in.aws.client::<aws_sdk_eks::Client>(&region()).await.unwrap();
     let listed = client.list_nodegroups().cluster_name("main").send().await.unwrap();
     assert_eq!(listed.nodegroups(), [instance.state.attribute("name").as_str().unwrap()]);
 }

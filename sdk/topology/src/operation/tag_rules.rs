@@ -1,4 +1,4 @@
-//! What EKS and Sparki ask of tags.
+//! What AWS and Sparki ask of tags.
 
 use sparki_aws::OWN_PREFIX;
 use sparki_core::Dynamic;

@@ -3,7 +3,7 @@
 use sparki_aws::{Aws, Region};
 use sparki_core::{RemoteError, RemoteErrorKind, import_form_error};
 
-/// Where an object of EKS is: `<region>/<name>...`, or without the region if it is the provider's.
+/// Where an object is: `<region>/<name>...`, or without the region if it is the provider's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ImportId<const NAMES: usize> {
     region: Option<Region>,

@@ -1,0 +1,19 @@
+//! What the types of every AWS service share.
+
+mod account;
+mod import_id;
+mod pages;
+mod preflight;
+mod session;
+mod tag_rules;
+mod unanswered;
+mod unfinished;
+
+pub(crate) use account::account_of;
+pub(crate) use import_id::ImportId;
+pub(crate) use pages::Pages;
+pub(crate) use preflight::judged;
+pub(crate) use session::Session;
+pub(crate) use tag_rules::key_is_free;
+pub(crate) use unanswered::Unanswered;
+pub(crate) use unfinished::{incomplete, unfinished};
