@@ -30,6 +30,7 @@ mod provider_configuration;
 mod providers;
 mod quickstart;
 mod refusals;
+mod scenarios;
 mod secrecy;
 mod steps;
 mod subject;

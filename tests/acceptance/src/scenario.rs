@@ -1,0 +1,208 @@
+//! The life of a resource type on AWS, described by a folder of configurations.
+
+use std::fmt;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::artifacts::{checkout, python};
+use crate::case::Case;
+use crate::check::Unverified;
+use crate::moto::{Moto, REGION};
+use crate::plan::Action;
+use crate::provider::Provider;
+use crate::remote::Remote;
+use crate::setup::Setup;
+
+/// The life of one resource type: see `tests/acceptance/scenarios/README.md`.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    kind: String,
+    folder: PathBuf,
+    address: String,
+    unverified: Vec<String>,
+}
+
+/// How far a scenario has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// The object is made.
+    Create,
+    /// It is changed in every way its API allows.
+    Update,
+    /// It is taken over into an empty state.
+    Import,
+    /// It is changed behind Terraform's back.
+    Drift,
+    /// It is removed.
+    Destroy,
+}
+
+impl Stage {
+    /// Every stage, in order.
+    pub const ALL: [Self; 5] = [Self::Create, Self::Update, Self::Import, Self::Drift, Self::Destroy];
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Import => "import",
+            Self::Drift => "drift",
+            Self::Destroy => "destroy",
+        })
+    }
+}
+
+impl Scenario {
+    /// The scenario of a type: `sparki_kms_key`.
+    ///
+    /// # Panics
+    /// When there is none, or its description cannot be read.
+    #[must_use]
+    pub fn of(kind: &str) -> Self {
+        let folder = scenarios().join(kind);
+        let text = fs::read_to_string(folder.join("scenario.json"));
+        let text = text.unwrap_or_else(|error| panic!("no scenario of {kind}: {error}"));
+        let described: Value = serde_json::from_str(&text).expect("scenario.json is JSON");
+        let unverified = described["unverified"].as_array().into_iter().flatten();
+        Self {
+            kind: kind.to_owned(),
+            address: described["address"].as_str().expect("scenario.json has an address").to_owned(),
+            unverified: unverified.filter_map(Value::as_str).map(str::to_owned).collect(),
+            folder,
+        }
+    }
+
+    /// The types that have a scenario, by name.
+    ///
+    /// # Panics
+    /// When the folder of scenarios cannot be read.
+    #[must_use]
+    pub fn kinds() -> Vec<String> {
+        let entries = fs::read_dir(scenarios()).expect("there are scenarios");
+        let names = entries.map(|entry| entry.expect("the folder can be read").file_name());
+        let mut kinds: Vec<_> = names.filter_map(|name| name.into_string().ok()).collect();
+        kinds.retain(|name| scenarios().join(name).join("scenario.json").is_file());
+        kinds.sort();
+        kinds
+    }
+
+    /// Goes through it, and tells every stage before it begins.
+    ///
+    /// # Panics
+    /// With what does not hold.
+    pub fn live(&self, aws: &Arc<Moto>, mut begins: impl FnMut(Stage)) {
+        let case = self.case(aws);
+        let configurations = self.configurations();
+        let (first, changes) = configurations.split_first().expect("a scenario has a configuration");
+        begins(Stage::Create);
+        let applied = case.apply(first);
+        assert_eq!(applied.plan.action(&self.address), Action::Create, "{} is not made", self.address);
+        begins(Stage::Update);
+        for configuration in changes {
+            let applied = case.apply(configuration);
+            assert_ne!(applied.plan.action(&self.address), Action::NoOp, "a change changes nothing");
+        }
+        let last = configurations.last().expect("a scenario has a configuration");
+        begins(Stage::Import);
+        self.import(&case, last);
+        begins(Stage::Drift);
+        self.drift(&case, aws, last);
+        begins(Stage::Destroy);
+        case.finish();
+    }
+
+    fn case(&self, aws: &Arc<Moto>) -> Case {
+        let fixtures = aws.fixtures();
+        let subnets = Value::from(fixtures.subnet_ids.to_vec()).to_string();
+        let case = Setup::new(&Provider::sparki())
+            .aws(Arc::clone(aws))
+            .remote(ScenarioRemote(Arc::clone(aws)))
+            .set("TF_VAR_cluster_role_arn", &fixtures.cluster_role_arn)
+            .set("TF_VAR_node_role_arn", &fixtures.node_role_arn)
+            .set("TF_VAR_subnet_ids", &subnets)
+            .set("TF_VAR_security_group_id", &fixtures.security_group_id);
+        // Short, for the names of some services are.
+        let name = case.clone().case().unique("it");
+        case.set("TF_VAR_name", &name).case()
+    }
+
+    fn import(&self, case: &Case, configuration: &str) {
+        let id = case.state().text(&self.address, "/id").to_owned();
+        let unverified: Vec<&str> = self.unverified.iter().map(String::as_str).collect();
+        let unverified = Unverified(&unverified);
+        case.verify_import(configuration, &self.address, &id, unverified);
+        let block = case.import(configuration, &self.address).ignoring_all(unverified);
+        let _ = block.by_block(&id).run();
+        case.verify_generated(&self.address, &id, unverified);
+        case.verify_data_source(&self.kind, &self.address, &id, unverified);
+    }
+
+    fn drift(&self, case: &Case, aws: &Moto, configuration: &str) {
+        let state = case.state();
+        let _ = remote(aws, "drift", &self.folder, state.attributes(&self.address));
+        // What it did may take its time.
+        crate::wait::eventually("the drift shows", || !case.plan(configuration).is_empty());
+        let applied = case.apply(configuration);
+        assert_ne!(applied.plan.action(&self.address), Action::NoOp, "nothing has drifted");
+    }
+
+    fn configurations(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.folder).expect("the scenario is there");
+        let paths = entries.map(|entry| entry.expect("the folder can be read").path());
+        let mut paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|it| it == "tf")).collect();
+        paths.sort();
+        paths.iter().map(|path| fs::read_to_string(path).expect("a configuration can be read")).collect()
+    }
+
+    /// The type.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+}
+
+/// Knows of the types that have a scenario whether an object is there.
+struct ScenarioRemote(Arc<Moto>);
+
+impl Remote for ScenarioRemote {
+    fn is_gone(&self, kind: &str, attributes: &Map<String, Value>) -> Option<bool> {
+        let folder = scenarios().join(kind);
+        folder.join("remote.py").is_file().then(|| remote(&self.0, "exists", &folder, attributes) == "false")
+    }
+}
+
+/// Has the remote side of a scenario do something; what it printed.
+fn remote(aws: &Moto, what: &str, folder: &Path, attributes: &Map<String, Value>) -> String {
+    let mut child = Command::new(python())
+        .arg(scenarios().join("aws.py"))
+        .arg(what)
+        .arg(folder)
+        .envs([("AWS_ENDPOINT_URL", aws.endpoint()), ("AWS_REGION", REGION), ("AWS_DEFAULT_REGION", REGION)])
+        .envs([("AWS_ACCESS_KEY_ID", "acceptance"), ("AWS_SECRET_ACCESS_KEY", "acceptance")])
+        .envs([("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")])
+        .env_remove("AWS_PROFILE")
+        .env("NO_PROXY", "127.0.0.1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("python starts");
+    let text = Value::Object(attributes.clone()).to_string();
+    let mut input = child.stdin.take().expect("standard input is piped");
+    input.write_all(text.as_bytes()).expect("python reads");
+    drop(input);
+    let output = child.wait_with_output().expect("python ends");
+    assert!(output.status.success(), "{what} failed: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn scenarios() -> PathBuf {
+    checkout().join("tests/acceptance/scenarios")
+}

@@ -1,0 +1,24 @@
+//! The life of each resource type on AWS, against the stand-in where things take their time.
+
+use acceptance::{Moto, Scenario};
+
+/// A test for each scenario, and one that none is missing here.
+macro_rules! scenarios {
+    ($($kind:ident)*) => {
+        $(
+            #[test]
+            fn $kind() {
+                Scenario::of(stringify!($kind)).live(&Moto::simulated(), |stage| eprintln!("{stage}"));
+            }
+        )*
+
+        #[test]
+        fn every_scenario_is_gone_through() {
+            assert_eq!(Scenario::kinds(), [$(stringify!($kind)),*]);
+        }
+    };
+}
+
+scenarios! {
+    sparki_eks_pod_identity
+}
