@@ -5,7 +5,7 @@ CARGO ?= cargo
 export CARGO_TARGET_DIR ?= $(CURDIR)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-stop test goldens fuzz bench build fmt lint release clean
+.PHONY: help demo demo-stop test coverage seeds goldens fuzz bench build fmt lint release clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,18 @@ test: ## Run every test, acceptance with real Terraform included
 
 fuzz: ## Feed rubbish to everything that reads what others wrote (SECONDS=60 for each target)
 	@scripts/fuzz $(SECONDS)
+
+coverage: ## Go through the life of each AWS type against each stand-in, and write what passes into docs/contributing/aws-coverage.md
+	@scripts/check-prerequisites
+	@scripts/python-tools
+	$(CARGO) build --workspace --all-targets --locked
+	$(CARGO) run --quiet --locked -p acceptance --bin aws-coverage
+
+seeds: ## Apply every AWS type while AWS throttles, fails and loses answers, over SEEDS=20 seeds
+	@scripts/check-prerequisites
+	@scripts/python-tools
+	$(CARGO) build --workspace --all-targets --locked
+	SEEDS=$(or $(SEEDS),20) $(CARGO) test --locked --workspace --test acceptance -- --nocapture bad_days
 
 goldens: ## Write schemas, plans, messages, reference pages, openapi.yaml and the client made from it anew, to be read as a diff before they are committed
 	UPDATE_EXPECT=1 TRYBUILD=overwrite $(CARGO) test --quiet --locked --no-fail-fast -p conformance -p sparki-plan \

@@ -2,8 +2,9 @@
 
     aws.py drift FOLDER     changes the object behind Terraform's back
     aws.py exists FOLDER    prints whether it is there: true or false
+    aws.py owned            prints what there is that Sparki has made, in every region in use
 
-The attributes of the object come as JSON on standard input. AWS is found by AWS_ENDPOINT_URL and AWS_REGION.
+The attributes of the object come as JSON on standard input, but for "owned". AWS is found by AWS_ENDPOINT_URL and AWS_REGION.
 """
 
 import importlib.util
@@ -40,8 +41,56 @@ def exists(remote, it):
         raise
 
 
+REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
+SPARKIS = {"Key": "sparki:managed-by", "Value": "sparki"}
+
+
+def pages(service, operation, key, region=None, **arguments):
+    for page in client(service, region).get_paginator(operation).paginate(**arguments):
+        yield from page[key]
+
+
+def owned():
+    """Everything with the tag of Sparki's objects. Keys that are going to be deleted count as deleted."""
+    found = set()
+    for region in REGIONS:
+        tagged = [{"Name": f"tag:{SPARKIS['Key']}", "Values": [SPARKIS["Value"]]}]
+        key = [{"Name": "key", "Values": [SPARKIS["Key"]]}]
+        for tag in pages("ec2", "describe_tags", "Tags", region, Filters=key):
+            found.add(f"{region}: {tag['ResourceType']} {tag['ResourceId']}")
+        for group in pages("ec2", "describe_security_groups", "SecurityGroups", region, Filters=tagged):
+            found.add(f"{region}: security-group {group['GroupId']}")
+        for alias in pages("kms", "list_aliases", "Aliases", region):
+            if not alias["AliasName"].startswith("alias/aws/"):
+                found.add(f"{region}: {alias['AliasName']}")
+        kms = client("kms", region)
+        for key in pages("kms", "list_keys", "Keys", region):
+            state = kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"]
+            tags = kms.list_resource_tags(KeyId=key["KeyId"])["Tags"]
+            if not state.startswith("Pending") and any(tag["TagKey"] == SPARKIS["Key"] for tag in tags):
+                found.add(f"{region}: key {key['KeyId']}")
+        for secret in pages("secretsmanager", "list_secrets", "SecretList", region):
+            if SPARKIS in secret.get("Tags", []):
+                found.add(f"{region}: secret {secret['Name']}")
+        for balancer in pages("elbv2", "describe_load_balancers", "LoadBalancers", region):
+            found.add(f"{region}: {balancer['LoadBalancerArn']}")
+        for group in pages("elbv2", "describe_target_groups", "TargetGroups", region):
+            found.add(f"{region}: {group['TargetGroupArn']}")
+    iam = client("iam")
+    for role in pages("iam", "list_roles", "Roles"):
+        if SPARKIS in iam.list_role_tags(RoleName=role["RoleName"])["Tags"]:
+            found.add(f"role {role['RoleName']}")
+    found.update(f"bucket {bucket['Name']}" for bucket in client("s3").list_buckets()["Buckets"])
+    distributions = client("cloudfront").list_distributions()["DistributionList"].get("Items", [])
+    found.update(f"distribution {distribution['Id']}" for distribution in distributions)
+    return sorted(found)
+
+
 def main():
     sys.dont_write_bytecode = True
+    if sys.argv[1:] == ["owned"]:
+        print(json.dumps(owned()))
+        return
     what, folder = sys.argv[1:]
     remote, it = remote_of(folder), json.load(sys.stdin)
     if what == "drift":

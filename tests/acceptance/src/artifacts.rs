@@ -37,7 +37,12 @@ pub fn python() -> PathBuf {
 /// When it is not there, with how to install it.
 #[must_use]
 pub fn python_tool(name: &str) -> PathBuf {
-    let path = checkout().join(".work/python/bin").join(name);
+    tool_of("python", name)
+}
+
+/// A program of one of the Python environments in the checkout.
+pub(crate) fn tool_of(environment: &str, name: &str) -> PathBuf {
+    let path = checkout().join(".work").join(environment).join("bin").join(name);
     assert!(path.exists(), "{} is missing: run `scripts/python-tools` first", path.display());
     path
 }

@@ -22,9 +22,11 @@
 //! them, and end with the process that started them however that ends.
 
 mod artifacts;
+mod boto;
 mod case;
 mod check;
 mod control_plane;
+pub mod coverage;
 mod debugged;
 mod decimal;
 mod detour;

@@ -1,6 +1,7 @@
 //! The AWS stand-ins: moto, and the one of this repository in front of it. Neither is AWS: what passes here has not passed
 //! there.
 
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 
-use crate::artifacts::{built, checkout, python, python_tool};
+use crate::artifacts::{built, checkout, python, python_tool, tool_of};
 use crate::http::{Answer, Http};
 use crate::remote::Remote;
 use crate::server::Server;
@@ -57,33 +58,56 @@ impl Moto {
     #[must_use]
     pub fn simulated() -> Arc<Self> {
         static SHARED: Shared<Moto> = Shared::new();
-        SHARED.get(|| Self::start().behind_a_simulation())
+        SHARED.get(|| Self::start().behind_a_simulation(TIME_SCALE, 0))
     }
 
-    fn behind_a_simulation(self) -> Self {
+    /// One of its own, that is so many times as fast as AWS, and whose faults follow from the seed.
+    #[must_use]
+    pub fn simulated_at(time_scale: u32, seed: u64) -> Arc<Self> {
+        Arc::new(Self::start().behind_a_simulation(time_scale, seed))
+    }
+
+    fn behind_a_simulation(self, time_scale: u32, seed: u64) -> Self {
         let ready = self.directory.path().join("ready");
         let mut command = Command::new(built("sparki-aws-sim"));
         command.args(["serve", "--listen", "127.0.0.1:0", "--moto", &self.endpoint]);
-        command.args(["--time-scale", &TIME_SCALE.to_string()]);
+        command.args(["--time-scale", &time_scale.to_string(), "--seed", &seed.to_string()]);
         command.arg("--ready-file").arg(&ready).arg("--models").arg(service_models());
         let mut simulation =
             Server::start("aws-sim", &command, &self.directory.path().join("simulation.log"));
         let endpoint = simulation.wait_until(|_| std::fs::read_to_string(&ready).ok());
         let http = signed(&endpoint);
-        Self { _simulation: Some(simulation), endpoint, http, time_scale: Some(TIME_SCALE), ..self }
+        Self { _simulation: Some(simulation), endpoint, http, time_scale: Some(time_scale), ..self }
+    }
+
+    /// Ministack in moto's place: it plays other parts of AWS, and more of some.
+    #[must_use]
+    pub fn ministack() -> Arc<Self> {
+        static SHARED: Shared<Moto> = Shared::new();
+        SHARED.get(|| {
+            let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+            let mut command = Command::new(tool_of("ministack", "ministack"));
+            command.envs([("BIND_HOST", "127.0.0.1"), ("MINISTACK_ACCOUNT_ID", "123456789012")]);
+            command.env("GATEWAY_PORT", free.expect("a port is free").port().to_string());
+            Self::of("ministack", &command)
+        })
     }
 
     fn start() -> Self {
-        let directory = tempfile::tempdir().expect("there is room for a log");
         let mut command = Command::new(python_tool("moto_server"));
         command.args(["-H", "127.0.0.1", "-p", "0"]).env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true");
-        let mut server = Server::start("moto", &command, &directory.path().join("log"));
+        Self::of("moto", &command)
+    }
+
+    fn of(name: &'static str, command: &Command) -> Self {
+        let directory = tempfile::tempdir().expect("there is room for a log");
+        let mut server = Server::start(name, command, &directory.path().join("log"));
         let endpoint = server.wait_until(|server| {
             let log = server.log();
             let (_, after) = log.split_once("Running on ")?;
             // The port is known once the line is complete.
             let (address, _) = after.split_once('\n')?;
-            Some(address.trim().to_owned())
+            Some(address.split_whitespace().next()?.to_owned())
         });
         let fixtures = Fixtures::make(&endpoint);
         let http = signed(&endpoint);
@@ -106,6 +130,23 @@ impl Moto {
     #[must_use]
     pub fn fixtures(&self) -> &Fixtures {
         &self.fixtures
+    }
+
+    /// Makes requests fail from now on, as the rules say that the simulation's admin API takes; no rules end that.
+    ///
+    /// # Panics
+    /// When it is no simulation, or does not take the rules.
+    pub fn misbehave(&self, rules: &Value) {
+        let _ = self.http.send("PUT", "/_sim/faults", &[], Some(rules)).accepted();
+    }
+
+    /// What the simulation has counted.
+    ///
+    /// # Panics
+    /// When it is no simulation.
+    #[must_use]
+    pub fn counts(&self) -> Value {
+        self.http.send("GET", "/_sim/counts", &[], None).accepted()
     }
 
     /// Calls EKS: `GET /clusters/main`.

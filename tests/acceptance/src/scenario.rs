@@ -2,21 +2,19 @@
 
 use std::fmt;
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::artifacts::{checkout, python};
+use crate::boto::{ScenarioRemote, scenarios, side_of};
 use crate::case::Case;
 use crate::check::Unverified;
-use crate::moto::{Moto, REGION};
+use crate::moto::Moto;
 use crate::plan::Action;
 use crate::provider::Provider;
-use crate::remote::Remote;
 use crate::setup::Setup;
+use crate::wait::eventually;
 
 /// The life of one resource type: see `tests/acceptance/scenarios/README.md`.
 #[derive(Clone, Debug)]
@@ -118,6 +116,29 @@ impl Scenario {
         case.finish();
     }
 
+    /// Applies the first configuration as often as it takes, up to `most` times, until nothing is left to do; the case, and
+    /// how often it took.
+    ///
+    /// # Panics
+    /// When it does not come to rest.
+    #[must_use]
+    pub fn converge(&self, aws: &Arc<Moto>, most: u32) -> (Case, u32) {
+        let case = self.case(aws);
+        case.configure(self.configurations().first().expect("a scenario has a configuration"));
+        let times = repeat(&case, &["apply", "-auto-approve"], most);
+        let plan = ["plan", "-detailed-exitcode"];
+        let _ = repeat(&case, &plan, most);
+        (case, times)
+    }
+
+    /// Destroys everything, as often as it takes, up to `most` times; how often it took.
+    ///
+    /// # Panics
+    /// When something remains.
+    pub fn vanish(case: &Case, most: u32) -> u32 {
+        repeat(case, &["destroy", "-auto-approve"], most)
+    }
+
     fn case(&self, aws: &Arc<Moto>) -> Case {
         let fixtures = aws.fixtures();
         let subnets = Value::from(fixtures.subnet_ids.to_vec()).to_string();
@@ -138,17 +159,19 @@ impl Scenario {
         let unverified: Vec<&str> = self.unverified.iter().map(String::as_str).collect();
         let unverified = Unverified(&unverified);
         case.verify_import(configuration, &self.address, &id, unverified);
-        let block = case.import(configuration, &self.address).ignoring_all(unverified);
-        let _ = block.by_block(&id).run();
+        // An attribute that AWS does not know is set by the plan of an import, which then is not empty.
+        if self.unverified.is_empty() {
+            case.verify_import_blocks(configuration, &self.address, &id, unverified);
+        }
         case.verify_generated(&self.address, &id, unverified);
         case.verify_data_source(&self.kind, &self.address, &id, unverified);
     }
 
     fn drift(&self, case: &Case, aws: &Moto, configuration: &str) {
         let state = case.state();
-        let _ = remote(aws, "drift", &self.folder, state.attributes(&self.address));
+        let _ = side_of(&self.folder, aws).asked("drift", state.attributes(&self.address));
         // What it did may take its time.
-        crate::wait::eventually("the drift shows", || !case.plan(configuration).is_empty());
+        eventually("the drift shows", || !case.plan(configuration).is_empty());
         let applied = case.apply(configuration);
         assert_ne!(applied.plan.action(&self.address), Action::NoOp, "nothing has drifted");
     }
@@ -168,41 +191,16 @@ impl Scenario {
     }
 }
 
-/// Knows of the types that have a scenario whether an object is there.
-struct ScenarioRemote(Arc<Moto>);
-
-impl Remote for ScenarioRemote {
-    fn is_gone(&self, kind: &str, attributes: &Map<String, Value>) -> Option<bool> {
-        let folder = scenarios().join(kind);
-        folder.join("remote.py").is_file().then(|| remote(&self.0, "exists", &folder, attributes) == "false")
+/// Runs a command until it succeeds; how often it took.
+fn repeat(case: &Case, command: &[&str], most: u32) -> u32 {
+    let arguments = [command, &["-input=false", "-no-color"]].concat();
+    for times in 1..=most {
+        let output = case.terraform().run(&arguments);
+        if output.code() == Some(0) {
+            return times;
+        }
+        // There is something to do, which nobody will do.
+        assert!(times < most && output.code() == Some(1), "{times} times were not enough: {output}");
     }
-}
-
-/// Has the remote side of a scenario do something; what it printed.
-fn remote(aws: &Moto, what: &str, folder: &Path, attributes: &Map<String, Value>) -> String {
-    let mut child = Command::new(python())
-        .arg(scenarios().join("aws.py"))
-        .arg(what)
-        .arg(folder)
-        .envs([("AWS_ENDPOINT_URL", aws.endpoint()), ("AWS_REGION", REGION), ("AWS_DEFAULT_REGION", REGION)])
-        .envs([("AWS_ACCESS_KEY_ID", "acceptance"), ("AWS_SECRET_ACCESS_KEY", "acceptance")])
-        .envs([("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")])
-        .env_remove("AWS_PROFILE")
-        .env("NO_PROXY", "127.0.0.1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("python starts");
-    let text = Value::Object(attributes.clone()).to_string();
-    let mut input = child.stdin.take().expect("standard input is piped");
-    input.write_all(text.as_bytes()).expect("python reads");
-    drop(input);
-    let output = child.wait_with_output().expect("python ends");
-    assert!(output.status.success(), "{what} failed: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
-fn scenarios() -> PathBuf {
-    checkout().join("tests/acceptance/scenarios")
+    unreachable!("the last time ends it")
 }

@@ -1,5 +1,6 @@
 //! Measures the built provider and prints a table. Nothing is asserted: only ratios from one run mean something.
 
+mod critical_path;
 mod load;
 mod planning;
 mod process;
@@ -18,7 +19,7 @@ use crate::statistics::Times;
 use crate::table::Table;
 
 /// What can be measured, by the names that the command line takes.
-const PARTS: [&str; 6] = ["process", "plans", "sets", "refresh", "crowd", "load"];
+const PARTS: [&str; 7] = ["process", "plans", "sets", "refresh", "crowd", "load", "path"];
 
 fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
@@ -63,6 +64,9 @@ fn main() -> io::Result<()> {
     }
     if wants("load") {
         load::measure(&mut table);
+    }
+    if wants("path") {
+        critical_path::measure(&mut table);
     }
     write!(out, "{table}")
 }

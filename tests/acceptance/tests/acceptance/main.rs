@@ -6,6 +6,7 @@
 mod abilities;
 mod access_token;
 mod attributes;
+mod bad_days;
 mod batch_reads;
 mod conversation;
 mod deployment_target;

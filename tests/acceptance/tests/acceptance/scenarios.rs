@@ -20,5 +20,8 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    sparki_eks_addon
+    sparki_eks_cluster
+    sparki_eks_node_group
     sparki_eks_pod_identity
 }

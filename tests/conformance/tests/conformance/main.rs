@@ -9,6 +9,7 @@ mod outline;
 mod planning;
 mod purity;
 mod registry;
+mod scenarios;
 mod schemas;
 mod source_files;
 mod states;

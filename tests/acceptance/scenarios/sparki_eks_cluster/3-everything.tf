@@ -1,0 +1,50 @@
+variable "name" {
+  type = string
+}
+
+variable "cluster_role_arn" {
+  type = string
+}
+
+variable "subnet_ids" {
+  type = set(string)
+}
+
+variable "security_group_id" {
+  type = string
+}
+
+resource "sparki_eks_cluster" "it" {
+  name                = var.name
+  role_arn            = var.cluster_role_arn
+  subnet_ids          = var.subnet_ids
+  deletion_protection = false
+
+  version            = "1.35"
+  security_group_ids = [var.security_group_id]
+  log_types          = ["api", "audit"]
+  support_type       = "EXTENDED"
+  zonal_shift        = true
+  oidc_provider      = true
+
+  endpoint = {
+    private = true
+    public  = true
+    cidrs   = ["203.0.113.0/24"]
+  }
+
+  access_entries = {
+    "arn:aws:iam::123456789012:role/shop" = {
+      kubernetes_groups = ["ops"]
+      policies = {
+        "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy" = {
+          namespaces = ["web"]
+        }
+      }
+    }
+  }
+
+  tags = {
+    team = "one"
+  }
+}

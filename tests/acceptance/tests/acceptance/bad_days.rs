@@ -1,0 +1,64 @@
+//! Every type on AWS, while AWS throttles, fails and loses answers.
+
+use acceptance::{Moto, Scenario};
+use serde_json::{Value, json};
+
+/// How many times as fast as AWS the stand-in is.
+const TIME_SCALE: u32 = 1000;
+
+/// How often a command may be run until it succeeds: once, and once more for a fault that outlasted the retries.
+const MOST: u32 = 3;
+
+/// How many seeds are tried; `make seeds` asks for 20.
+fn seeds() -> u64 {
+    let asked = std::env::var("SEEDS").ok();
+    asked.map_or(1, |asked| asked.parse().expect("SEEDS is a number"))
+}
+
+fn faults() -> Value {
+    json!([
+        { "kind": "throttle", "probability": 0.05 },
+        { "kind": "server_error", "probability": 0.02 },
+        { "kind": "lost_answer", "probability": 0.01 },
+    ])
+}
+
+/// Does something with each of many at once.
+fn at_once<T: Send, R: Send>(all: Vec<T>, each: impl Fn(T) -> R + Sync) -> Vec<R> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = all.into_iter().map(|one| scope.spawn(|| each(one))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("it says what is wrong")).collect()
+    })
+}
+
+#[test]
+fn everything_comes_to_rest_without_duplicates_and_orphans() {
+    for seed in 1..=seeds() {
+        let aws = Moto::simulated_at(TIME_SCALE, seed);
+        aws.misbehave(&faults());
+        let made = at_once(Scenario::kinds(), |kind| Scenario::of(&kind).converge(&aws, MOST));
+        let counts = aws.counts();
+        assert_eq!(counts["duplicates"], json!([]), "seed {seed}");
+        assert_eq!(counts["misfits"], json!([]), "seed {seed}");
+        let applies: u32 = made.iter().map(|(_, times)| times).sum();
+        let types = made.len();
+        let destroys: u32 = at_once(made, |(case, _)| {
+            let before = case.state();
+            let times = Scenario::vanish(&case, MOST);
+            (case, before, times)
+        })
+        .into_iter()
+        .map(|(case, before, times)| {
+            aws.misbehave(&json!([]));
+            case.expect_gone(&before);
+            times
+        })
+        .sum();
+        assert_eq!(aws.counts()["objects"], json!({}), "seed {seed}: something is left");
+        assert_eq!(aws.owned(), Vec::<String>::new(), "seed {seed}: something is left");
+        let dealt = &counts["faults"];
+        eprintln!(
+            "seed {seed}: {types} types, {applies} applies, {destroys} destroys, faults while applying: {dealt}"
+        );
+    }
+}
