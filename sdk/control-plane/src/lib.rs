@@ -63,4 +63,7 @@ pub use openapi::{json as openapi_json, yaml as openapi_yaml};
 pub use region::{PrimaryRegion, PromoteError, promote as promote_region};
 pub use server::{Running, Server, StartError};
 pub use settings::{Faults, RegionRole, Scripts, Secret, Settings, TlsFiles};
-pub use vault::{KeyFileError, Rewrapped, VaultError, rewrap as rewrap_keys};
+pub use vault::{
+    KeyFileError, KmsError, KmsKey, NotAKmsKey, Rewrapped, VaultError, generate as generate_key,
+    generate_in_kms as generate_kms_key, rewrap as rewrap_keys,
+};

@@ -23,7 +23,8 @@ pub struct Settings {
     pub region: String,
     /// What the region does with changes until the database says otherwise: see [`promote_region`](crate::promote_region).
     pub region_role: RegionRole,
-    /// File with the master keys that secrets are sealed with: one a line, 32 bytes in base64, the newest last.
+    /// File with the master keys that secrets are sealed with: one a line, the newest last. A line is 32 bytes in base64,
+    /// or a key that AWS KMS has wrapped, which the server has unwrapped when it starts.
     ///
     /// Without one, a database in SQLite has its key in a file beside it, which is made when it is missing;
     /// PostgreSQL needs one.

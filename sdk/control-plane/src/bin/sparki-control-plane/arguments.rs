@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use sparki_control_plane::{IpNet, Role, Settings};
+use sparki_control_plane::{IpNet, KmsKey, Role, Settings};
 
 pub(crate) const API_KEY_VARIABLE: &str = "SPARKI_BOOTSTRAP_API_KEY";
 
@@ -31,8 +31,13 @@ Examples:
     sparki-control-plane keys rotate
 
   Put secrets under a new encryption key; servers have to know it before:
-    openssl rand -base64 32 >> sparki.db.key
+    sparki-control-plane keys generate >> sparki.db.key
     sparki-control-plane keys rewrap
+
+  Let AWS KMS keep the encryption key; the file has only what KMS makes it of:
+    sparki-control-plane keys generate --kms arn:aws:kms:us-east-1:111122223333:alias/sparki > sparki.key
+    chmod 600 sparki.key
+    sparki-control-plane serve --encryption-key-file sparki.key
 
   Check that nobody altered the audit log:
     sparki-control-plane audit verify
@@ -96,7 +101,7 @@ pub(crate) struct DatabaseUrl {
 
 #[derive(Args)]
 pub(crate) struct KeyFile {
-    /// File with the keys that secrets are sealed with: one a line, 32 bytes in base64, the newest last. An SQLite
+    /// File with the keys that secrets are sealed with: one a line as "keys generate" prints it, the newest last. An SQLite
     /// database has its own beside it if none is named; PostgreSQL needs one.
     #[arg(long, env = "SPARKI_ENCRYPTION_KEY_FILE", value_name = "PATH")]
     pub(crate) encryption_key_file: Option<PathBuf>,
@@ -204,6 +209,13 @@ pub(crate) enum UserCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum KeysCommand {
+    /// Prints the line of a new key that secrets can be sealed with, for the end of the file.
+    Generate {
+        /// ARN of a key or alias in AWS KMS that wraps it: then the line is worth nothing without KMS. Credentials and
+        /// endpoint are found as AWS's own tools do.
+        #[arg(long, value_name = "ARN")]
+        kms: Option<KmsKey>,
+    },
     /// Makes a new key that signs from now on; tokens that are there stay good until they expire.
     Rotate(Sealed),
     /// Seals everything with the newest key, so that older ones can be removed from the file.
