@@ -4,7 +4,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 
-use crate::{clock::Clock, listen::Pace};
+use crate::{clock::Clock, listen::Pace, quota::Quota};
 
 /// Everything that can be chosen about a server.
 #[derive(Debug, Clone)]
@@ -43,6 +43,8 @@ pub struct Settings {
     pub rate_limit_per_hour: u32,
     /// Most objects a page of a list may hold.
     pub page_size_max: u32,
+    /// How many objects of a kind a workspace may have; kinds that are not named may have any number.
+    pub quotas: Vec<Quota>,
     /// Whether the fault injection routes exist. Never enable them outside tests.
     pub faults: Faults,
     /// Whether deployments may run scripts, which then run as the server itself.
@@ -80,6 +82,7 @@ impl Default for Settings {
             bootstrap_api_key: None,
             rate_limit_per_hour: 1000,
             page_size_max: 200,
+            quotas: Vec::new(),
             faults: Faults::Disabled,
             scripts: Scripts::Refused,
             request_timeout: Duration::from_secs(45),

@@ -44,6 +44,7 @@ mod preconditions;
 mod promoting;
 mod promotions;
 mod protocol;
+mod quotas;
 mod reads;
 mod receiver;
 mod regions;

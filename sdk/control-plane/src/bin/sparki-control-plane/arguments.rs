@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use sparki_control_plane::{IpNet, KmsKey, Role, Settings};
+use sparki_control_plane::{IpNet, KmsKey, Quota, Role, Settings};
 
 pub(crate) const API_KEY_VARIABLE: &str = "SPARKI_BOOTSTRAP_API_KEY";
 
@@ -153,6 +153,9 @@ pub(crate) struct Serve {
     #[arg(long, env = "SPARKI_PAGE_SIZE_MAX", default_value_t = 200, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=200))]
     pub(crate) page_size_max: u32,
+    /// Most objects of a kind that a workspace may have, by the names of kinds in paths: projects=100,environments=500.
+    #[arg(long, env = "SPARKI_QUOTAS", value_name = "KIND=N", value_delimiter = ',')]
+    pub(crate) quotas: Vec<Quota>,
     /// Lets deployments run the scripts of deployment targets of the platform custom. They run as the server itself.
     #[arg(long, env = "SPARKI_ALLOW_SCRIPTS")]
     pub(crate) allow_scripts: bool,

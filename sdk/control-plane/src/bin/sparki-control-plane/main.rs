@@ -159,6 +159,7 @@ async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
             .map(Secret::new),
         rate_limit_per_hour: flags.rate_limit_per_hour,
         page_size_max: flags.page_size_max,
+        quotas: flags.quotas,
         connections_per_address: flags.connections_per_address,
         trusted_proxies: flags.trusted_proxies,
         scripts: if flags.allow_scripts { Scripts::Allowed } else { Scripts::Refused },
