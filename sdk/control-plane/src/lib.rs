@@ -44,6 +44,7 @@ mod promotion;
 mod quota;
 mod reads;
 mod region;
+mod retention;
 mod server;
 mod settings;
 mod signing_secret;

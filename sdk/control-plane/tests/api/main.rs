@@ -49,6 +49,7 @@ mod reads;
 mod receiver;
 mod regions;
 mod releases;
+mod retention;
 mod roles;
 mod rollbacks;
 mod schemathesis;

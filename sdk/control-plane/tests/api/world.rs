@@ -144,6 +144,11 @@ impl World {
         Server::start(settings).await.unwrap()
     }
 
+    /// The time by the server's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.seconds.load(Ordering::SeqCst)).unwrap()
+    }
+
     /// Moves the server's clock.
     pub(crate) fn advance(&self, seconds: i64) {
         self.seconds.fetch_add(seconds, Ordering::SeqCst);

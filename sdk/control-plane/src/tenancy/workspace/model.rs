@@ -90,11 +90,12 @@ struct Security {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "WorkspaceRetention")]
 struct Retention {
-    /// Days that builds are to be kept. Nothing is removed by this server yet.
+    /// Days that builds are kept after they have ended. One stays that a release or a deployment is made of, or whose commit was
+    /// released, and so does the newest of each branch.
     builds_days: i64,
     /// Days that artifacts are to be kept, for whatever keeps them.
     artifacts_days: i64,
-    /// Days that logs are to be kept. Nothing is removed by this server yet.
+    /// Days that logs of builds and deployments are kept after these have ended.
     logs_days: i64,
     /// Days that the audit log is to be kept at least. This server keeps all of it.
     audit_days: i64,
