@@ -23,7 +23,7 @@ use crate::{
     region::Region,
     settings::{Faults, Settings},
     telemetry::{Metrics, route, scrape},
-    tenancy::{api_token, service_account},
+    tenancy::{api_token, service_account, workspace_member},
     variables,
     vault::Vault,
 };
@@ -115,6 +115,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations.extend([batch::operation(), platform::operation(), auth::me::operation()]);
     operations.extend([access::mine::operation(), access::catalogue::operation()]);
     operations.extend([service_account::rotate::operation(), api_token::rotate::operation()]);
+    operations.extend(workspace_member::operations());
     operations.extend(audit::operations());
     operations.extend([variables::secret::operation(), variables::resolved::operation()]);
     operations.extend(deliveries::operations());

@@ -24,7 +24,7 @@ Examples:
   Let a program in:
     sparki-control-plane service-account create --workspace acme --name ci --role member
 
-  Create a user, and let them into the workspaces that have invited them:
+  Create a user, who can accept the invitations of workspaces to their address then:
     sparki-control-plane user create --email jane@example.com --password-file password
 
   Sign access tokens with a new key from now on:
@@ -194,7 +194,7 @@ pub(crate) enum ServiceAccountCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum UserCommand {
-    /// Creates a user and lets them into the workspaces that have invited their address.
+    /// Creates a user. Workspaces that have invited the address wait for them to accept.
     Create {
         #[command(flatten)]
         database: DatabaseUrl,
