@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access,
-    audit::{self, LastCheck},
+    audit::{self, Floods, LastCheck},
     auth::{self, exchange::Issuers, signing::SigningKeys},
     database::Database,
     delivery::platform,
@@ -23,7 +23,7 @@ use crate::{
     region::Region,
     settings::{Faults, Settings},
     telemetry::{Metrics, route, scrape},
-    tenancy::{api_token, service_account},
+    tenancy::{api_token, service_account, workspace_member},
     variables,
     vault::Vault,
 };
@@ -50,6 +50,7 @@ pub(crate) struct Parts {
     pub(crate) pulse: Pulse,
     pub(crate) metrics: Metrics,
     pub(crate) last_audit_check: LastCheck,
+    pub(crate) floods: Floods,
     pub(crate) vault: Vault,
     pub(crate) sender: Sender,
     pub(crate) faults: Option<FaultInjection>,
@@ -90,6 +91,7 @@ impl App {
             pulse: Pulse::new(stop),
             metrics: Metrics::default(),
             last_audit_check: LastCheck::default(),
+            floods: Floods::default(),
             reads,
             region: Region::new(&settings),
             proxies: Proxies::new(&settings.trusted_proxies),
@@ -113,6 +115,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     operations.extend([batch::operation(), platform::operation(), auth::me::operation()]);
     operations.extend([access::mine::operation(), access::catalogue::operation()]);
     operations.extend([service_account::rotate::operation(), api_token::rotate::operation()]);
+    operations.extend(workspace_member::operations());
     operations.extend(audit::operations());
     operations.extend([variables::secret::operation(), variables::resolved::operation()]);
     operations.extend(deliveries::operations());

@@ -41,8 +41,10 @@ mod openapi;
 mod operation;
 mod outbound;
 mod promotion;
+mod quota;
 mod reads;
 mod region;
+mod retention;
 mod server;
 mod settings;
 mod signing_secret;
@@ -60,7 +62,11 @@ pub use ipnet::IpNet;
 pub use jiff::Timestamp;
 pub use listen::{CertificateError, Pace};
 pub use openapi::{json as openapi_json, yaml as openapi_yaml};
+pub use quota::{NotAQuota, Quota};
 pub use region::{PrimaryRegion, PromoteError, promote as promote_region};
 pub use server::{Running, Server, StartError};
 pub use settings::{Faults, RegionRole, Scripts, Secret, Settings, TlsFiles};
-pub use vault::{KeyFileError, Rewrapped, VaultError, rewrap as rewrap_keys};
+pub use vault::{
+    KeyFileError, KmsError, KmsKey, NotAKmsKey, Rewrapped, VaultError, generate as generate_key,
+    generate_in_kms as generate_kms_key, rewrap as rewrap_keys,
+};

@@ -23,6 +23,7 @@ use crate::{
     listen::{self, Certificate, CertificateError, Door},
     reads::{HeldBack, Reads, Replica},
     region::Standing,
+    retention,
     settings::{Faults, RegionRole, Settings},
     telemetry::scrape,
     vault::{Vault, VaultError},
@@ -70,7 +71,10 @@ impl Server {
         let database = Database::open(&settings.database).await?;
         let vault = Vault::open(&database, &settings).await?;
         match database.part() {
-            Part::Primary => signing::seal_plain(&database, &vault).await.map_err(VaultError::from)?,
+            Part::Primary => {
+                signing::seal_plain(&database, &vault).await.map_err(VaultError::from)?;
+                plan_ahead(&database, &settings).await.map_err(OpenError::from)?;
+            }
             // Its keys are those of its primary.
             Part::Standby => {}
         }
@@ -127,6 +131,13 @@ impl Server {
         }
         Ok(running)
     }
+}
+
+/// Sees that there is the job of everything that comes again and again.
+async fn plan_ahead(database: &Database, settings: &Settings) -> Result<(), sqlx::Error> {
+    let mut transaction = database.write().await?;
+    work::ensure(&mut transaction, retention::JOB, settings.clock.now() + retention::EVERY).await?;
+    transaction.commit().await
 }
 
 struct Listening {

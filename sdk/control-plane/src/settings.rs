@@ -4,7 +4,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use ipnet::IpNet;
 
-use crate::{clock::Clock, listen::Pace};
+use crate::{clock::Clock, listen::Pace, quota::Quota};
 
 /// Everything that can be chosen about a server.
 #[derive(Debug, Clone)]
@@ -23,7 +23,8 @@ pub struct Settings {
     pub region: String,
     /// What the region does with changes until the database says otherwise: see [`promote_region`](crate::promote_region).
     pub region_role: RegionRole,
-    /// File with the master keys that secrets are sealed with: one a line, 32 bytes in base64, the newest last.
+    /// File with the master keys that secrets are sealed with: one a line, the newest last. A line is 32 bytes in base64,
+    /// or a key that AWS KMS has wrapped, which the server has unwrapped when it starts.
     ///
     /// Without one, a database in SQLite has its key in a file beside it, which is made when it is missing;
     /// PostgreSQL needs one.
@@ -42,6 +43,8 @@ pub struct Settings {
     pub rate_limit_per_hour: u32,
     /// Most objects a page of a list may hold.
     pub page_size_max: u32,
+    /// How many objects of a kind a workspace may have; kinds that are not named may have any number.
+    pub quotas: Vec<Quota>,
     /// Whether the fault injection routes exist. Never enable them outside tests.
     pub faults: Faults,
     /// Whether deployments may run scripts, which then run as the server itself.
@@ -79,6 +82,7 @@ impl Default for Settings {
             bootstrap_api_key: None,
             rate_limit_per_hour: 1000,
             page_size_max: 200,
+            quotas: Vec::new(),
             faults: Faults::Disabled,
             scripts: Scripts::Refused,
             request_timeout: Duration::from_secs(45),

@@ -14,6 +14,7 @@ pub mod environment_releases;
 pub mod environments;
 pub mod events;
 pub mod freeze_windows;
+pub mod invitations;
 pub mod notification_channels;
 pub mod notification_rules;
 pub mod oidc_trusts;

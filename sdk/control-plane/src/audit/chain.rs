@@ -1,5 +1,7 @@
 //! The chain of hashes, and the check that it is whole.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -64,14 +66,25 @@ pub enum Verdict {
 /// Fails if the database cannot be opened or read.
 pub async fn verify(database_url: &str) -> Result<Verdict, VerifyError> {
     let database = Database::open(database_url).await?;
-    let verdict = check(&database).await;
+    let checked = check(&database).await;
     database.close().await;
-    Ok(verdict?)
+    Ok(checked?.verdict)
+}
+
+/// What a check found, for whoever may know only some of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Checked {
+    pub(super) verdict: Verdict,
+    /// How many lines were read about each workspace.
+    pub(super) lines: BTreeMap<String, i64>,
+    /// The workspace that the line is about at which the log is broken.
+    pub(super) broken_in: Option<String>,
 }
 
 /// Checks the audit log from its first line to its last, page by page.
-pub(super) async fn check(database: &Database) -> Result<Verdict, sqlx::Error> {
+pub(super) async fn check(database: &Database) -> Result<Checked, sqlx::Error> {
     let mut previous = GENESIS.to_owned();
+    let mut of_workspaces: BTreeMap<String, i64> = BTreeMap::new();
     let (mut lines, mut after) = (0_u64, 0_i64);
     loop {
         let seqs: Vec<i64> =
@@ -80,7 +93,10 @@ pub(super) async fn check(database: &Database) -> Result<Verdict, sqlx::Error> {
                 .bind(PAGE)
                 .fetch_all(database.reader())
                 .await?;
-        let Some(last) = seqs.last().copied() else { return Ok(Verdict::Whole { lines }) };
+        let Some(last) = seqs.last().copied() else {
+            let verdict = Verdict::Whole { lines };
+            return Ok(Checked { verdict, lines: of_workspaces, broken_in: None });
+        };
         let page: Vec<Line> = sqlx::query_as(
             "SELECT id, user_id, actor, workspace_id, event_type, resource_type, resource_id, resource_version, \
              action, result, ip_address, user_agent, correlation_id, details, created_at, previous_hash, hash \
@@ -93,11 +109,14 @@ pub(super) async fn check(database: &Database) -> Result<Verdict, sqlx::Error> {
         let broken = page.into_iter().find_map(|line| {
             let follows = line.previous_hash == previous && line.digest() == line.hash;
             lines += 1;
+            if let Some(workspace_id) = &line.workspace_id {
+                *of_workspaces.entry(workspace_id.clone()).or_default() += 1;
+            }
             previous = line.hash;
-            (!follows).then_some(line.id)
+            (!follows).then_some((line.id, line.workspace_id))
         });
-        if let Some(line) = broken {
-            return Ok(Verdict::Broken { line });
+        if let Some((line, broken_in)) = broken {
+            return Ok(Checked { verdict: Verdict::Broken { line }, lines: of_workspaces, broken_in });
         }
         after = last;
     }

@@ -1,13 +1,17 @@
 //! Refused changes get a line, too.
 
 use axum::http::Method;
+use serde_json::json;
 
 use crate::{
     app::{API, App},
     audit::{Entry, append},
     auth::Caller,
     clock::stamp,
-    http::problem::{Code, Refusal},
+    http::{
+        correlation,
+        problem::{Code, Refusal},
+    },
     kinds::KINDS,
     object::id::Id,
     region::Standing,
@@ -22,7 +26,7 @@ pub(crate) struct Attempt {
 
 /// Writes a line if a change was refused, or a caller turned away.
 ///
-/// A request over the limit gets none: whoever floods the server must not be able to fill its disk.
+/// Of the requests of a caller over the limit, one an hour gets a line, which counts those that got none.
 pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt, refusal: Option<Refusal>) {
     let Some(refusal) = refusal else { return };
     let Attempt { method, path } = attempt;
@@ -34,12 +38,17 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
         _ => return,
     };
     // Nothing was decided about the change: the server could not, or another region will.
-    if matches!(
-        refusal.code,
-        Code::RateLimited | Code::Internal | Code::ReplicaLagging | Code::RegionReadOnly
-    ) {
+    if matches!(refusal.code, Code::Internal | Code::ReplicaLagging | Code::RegionReadOnly) {
         return;
     }
+    let left_out = if refusal.code == Code::RateLimited {
+        let address = correlation::current().map(|origin| origin.ip_address.to_string());
+        let who = caller.map(|caller| caller.user_id.clone()).or(address).unwrap_or_default();
+        let Some(left_out) = app.floods.note(&who, app.settings.clock.now()) else { return };
+        Some(left_out)
+    } else {
+        None
+    };
     let mut segments =
         path.strip_prefix(API).unwrap_or(path).split('/').filter(|segment| !segment.is_empty());
     let collection = segments.next().unwrap_or_default();
@@ -50,6 +59,9 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
         .map(|shape| shape.kind);
     let mut entry =
         Entry::event(kind.unwrap_or("request"), action, &format!("refused:{}", refusal.code.name()));
+    if let Some(left_out) = left_out {
+        entry.details.insert("left_out".to_owned(), json!(left_out));
+    }
     entry.workspace_id = refusal.workspace_id;
     entry.resource_id = segments.next().and_then(Id::<()>::parse).map(|id| id.to_string());
     if let Some(caller) = caller {

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     app::App,
-    audit::chain::{self, Verdict},
+    audit::chain::{self, Checked, Verdict},
     auth::guard::Cost,
     clock::stamp,
     document::choice::choice,
@@ -39,17 +39,17 @@ choice! {
 
 /// The last check, and the lock that only one is made at a time under.
 #[derive(Debug, Default)]
-pub(crate) struct LastCheck(Mutex<Option<(Timestamp, Verdict)>>);
+pub(crate) struct LastCheck(Mutex<Option<(Timestamp, Checked)>>);
 
 impl LastCheck {
     /// What the last check found and when, or a new one if that was too long ago.
-    async fn recent(&self, app: &App) -> Result<(Timestamp, Verdict), sqlx::Error> {
+    async fn recent(&self, app: &App) -> Result<(Timestamp, Checked), sqlx::Error> {
         let mut last = self.0.lock().await;
         let now = app.settings.clock.now();
-        if let Some((at, verdict)) = &*last
+        if let Some((at, checked)) = &*last
             && now.duration_since(*at) < REMEMBERED
         {
-            return Ok((*at, verdict.clone()));
+            return Ok((*at, checked.clone()));
         }
         let found = (now, chain::check(&app.database).await?);
         *last = Some(found.clone());
@@ -62,9 +62,10 @@ impl LastCheck {
 struct AuditVerification {
     /// Whether the log is whole.
     state: ChainState,
-    /// Number of lines; null if the log is broken.
-    lines: Option<u64>,
-    /// Identifier of the first line that does not follow from the one before; null if the log is whole.
+    /// Number of lines about the workspaces in which the caller may ask this; null if the log is broken.
+    lines: Option<i64>,
+    /// Identifier of the first line that does not follow from the one before; null if the log is whole, or the line is about
+    /// a workspace in which the caller may not ask this.
     broken_at: Option<String>,
     /// When the log was read.
     checked_at: String,
@@ -78,7 +79,8 @@ pub(crate) fn operation() -> Operation {
         id: "verifyAuditEvents".into(),
         tag: "audit-events",
         summary: "Checks that nobody altered the audit log".into(),
-        about: "Takes the permission audit_event:verify in any workspace, for the log is one of all workspaces. Every line is read and its \
+        about: "Takes the permission audit_event:verify in any workspace, for the log is one of all workspaces; what is said of it beyond \
+                its state is about the caller's only. Every line is read and its \
                 hash worked out anew, so it counts as ten requests, and what was found is given again for a minute."
             .into(),
     };
@@ -98,7 +100,8 @@ async fn verify(call: Call) -> Response {
 async fn check(call: Call) -> Result<Answer, Problem> {
     let Call { app, caller, query, .. } = call;
     query.finish()?;
-    if caller.access.sight(PERMISSION).workspaces.is_empty() {
+    let sight = caller.access.sight(PERMISSION);
+    if sight.workspaces.is_empty() {
         return Err(Problem::new(
             Code::PermissionDenied,
             format!("This takes the permission {PERMISSION} in a workspace, whichever."),
@@ -106,14 +109,18 @@ async fn check(call: Call) -> Result<Answer, Problem> {
         .with("permission", PERMISSION)
         .with("scope", "server"));
     }
-    let (checked_at, verdict) = app.last_audit_check.recent(&app).await?;
+    let (checked_at, checked) = app.last_audit_check.recent(&app).await?;
     let checked_at = stamp(checked_at);
-    let found = match verdict {
-        Verdict::Whole { lines } => {
+    let found = match checked.verdict {
+        Verdict::Whole { .. } => {
+            let is_seen = |(id, _): &(&String, &i64)| sight.workspaces.contains(id.as_str());
+            let lines = checked.lines.iter().filter(is_seen).map(|(_, lines)| lines).sum();
             AuditVerification { state: ChainState::Whole, lines: Some(lines), broken_at: None, checked_at }
         }
         Verdict::Broken { line } => {
-            AuditVerification { state: ChainState::Broken, lines: None, broken_at: Some(line), checked_at }
+            let is_seen = checked.broken_in.is_some_and(|id| sight.workspaces.contains(id.as_str()));
+            let broken_at = is_seen.then_some(line);
+            AuditVerification { state: ChainState::Broken, lines: None, broken_at, checked_at }
         }
     };
     Ok(Answer::of(&found))

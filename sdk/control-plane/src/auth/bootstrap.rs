@@ -8,7 +8,6 @@ use crate::{
     clock::stamp,
     database::{Connection, Database},
     settings::Settings,
-    tenancy::workspace_member,
 };
 
 /// Why the first user could not be set up.
@@ -27,9 +26,6 @@ pub enum BootstrapError {
     /// The password could not be hashed.
     #[error("failed to hash the bootstrap password")]
     Password,
-    /// The first user could not be let into the workspaces that have invited them.
-    #[error("failed to accept the invitations of the first user")]
-    Invitations,
     /// The database refused.
     #[error("failed to set up the first user")]
     Database(#[from] sqlx::Error),
@@ -93,7 +89,5 @@ async fn first_user(connection: &mut Connection, email: &str, now: &str) -> Resu
         return Ok(id);
     }
     let name = email.split('@').next().unwrap_or(email);
-    let id = user::insert(connection, email, name, now).await?;
-    workspace_member::claim(connection, &id, email, now).await.map_err(|_| BootstrapError::Invitations)?;
-    Ok(id)
+    Ok(user::insert(connection, email, name, now).await?)
 }

@@ -41,7 +41,12 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     let meters = caller.meters();
     let mut standing = match app.limiter.charge(&meters, REQUEST).await {
         Ok(standing) => standing,
-        Err(Refused { problem, standing }) => return with_standing(standing, problem.into_response()),
+        Err(Refused { problem, standing }) => {
+            let response = problem.into_response();
+            let refusal = response.extensions().get::<Refusal>().cloned();
+            refusals::record(&app, Some(&caller), &attempt, refusal).await;
+            return with_standing(standing, response);
+        }
     };
     request.extensions_mut().insert(caller.clone());
     let response = next.run(request).await;
@@ -68,9 +73,15 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
 
 /// Limits routes that take no credentials by the address of the caller.
 pub(crate) async fn limit_strangers(State(app): State<App>, request: Request, next: Next) -> Response {
+    let attempt = Attempt { method: request.method().clone(), path: request.uri().path().to_owned() };
     match app.limiter.charge(&[stranger()], REQUEST).await {
         Ok(standing) => with_standing(standing, next.run(request).await),
-        Err(Refused { problem, standing }) => with_standing(standing, problem.into_response()),
+        Err(Refused { problem, standing }) => {
+            let response = problem.into_response();
+            let refusal = response.extensions().get::<Refusal>().cloned();
+            refusals::record(&app, None, &attempt, refusal).await;
+            with_standing(standing, response)
+        }
     }
 }
 

@@ -8,7 +8,6 @@ use crate::{
     clock::{Clock, stamp},
     database::{Connection, Database, OpenError},
     settings::Secret,
-    tenancy::workspace_member,
 };
 
 /// A user to be created.
@@ -22,8 +21,8 @@ pub struct NewUser {
     pub password: Secret,
 }
 
-/// Creates a user, also while a server uses the database, and lets them into every workspace that has invited their address.
-/// Answers with the id of the user.
+/// Creates a user, also while a server uses the database, and answers with their id. Workspaces that have invited the address
+/// wait for them to accept.
 ///
 /// # Errors
 ///
@@ -59,9 +58,6 @@ async fn add(database: &Database, user: &NewUser, hash: &str) -> Result<String, 
     entry.resource_id = Some(id.clone());
     entry.actor = Some("command line".to_owned());
     append(&mut transaction, entry, &now).await?;
-    workspace_member::claim(&mut transaction, &id, &user.email, &now)
-        .await
-        .map_err(|_| UserError::Invitations)?;
     transaction.commit().await?;
     Ok(id)
 }
@@ -100,9 +96,6 @@ pub enum UserError {
     /// The password could not be hashed.
     #[error("failed to hash the password")]
     Password,
-    /// The user could not be let into the workspaces that have invited them.
-    #[error("failed to accept the invitations of the user")]
-    Invitations,
     /// The database could not be opened.
     #[error("failed to open the database for the user")]
     Open(#[from] OpenError),

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Fields, form::Form};
+use crate::{
+    delivery::signature::SIGNATURE,
+    document::{Fields, form::Form},
+};
 
 /// Most artifacts of one build or release.
 const MOST: usize = 1000;
@@ -23,6 +26,10 @@ pub(crate) struct Artifact {
     pub(crate) uri: String,
     /// Digest of its content: `sha256:` and 64 hexadecimal digits.
     pub(crate) digest: String,
+    /// Signature of the digest as it is written here, in base64; null if there is none. It is checked where the workspace requires
+    /// it.
+    #[serde(default)]
+    pub(crate) signature: Option<String>,
 }
 
 impl Artifact {
@@ -32,6 +39,7 @@ impl Artifact {
             name: fields.required_text("name", 255),
             uri: fields.required_text("uri", 2048),
             digest: fields.required_text_in("digest", 71, &DIGEST),
+            signature: fields.text_in("signature", 1024, &SIGNATURE),
         });
         artifacts.sort_by(|one, other| one.name.cmp(&other.name));
         if let Some(pair) = artifacts.windows(2).find(|pair| pair[0].name == pair[1].name) {

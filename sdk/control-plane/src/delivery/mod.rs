@@ -14,3 +14,4 @@ pub(crate) mod platform;
 pub(crate) mod project;
 pub(crate) mod release;
 pub(crate) mod release_block;
+pub(crate) mod signature;

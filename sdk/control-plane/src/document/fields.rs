@@ -363,7 +363,7 @@ impl<'a> Fields<'a> {
 }
 
 /// Extends a JSON pointer by keys, which are escaped.
-pub(super) fn join(pointer: &str, path: &[&str]) -> String {
+pub(crate) fn join(pointer: &str, path: &[&str]) -> String {
     path.iter().fold(pointer.to_owned(), |pointer, key| {
         format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
     })

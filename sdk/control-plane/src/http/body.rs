@@ -1,4 +1,4 @@
-//! Request bodies: at most 1 MiB of one JSON object.
+//! Request bodies: at most 1 MiB of one JSON object, in which no member comes twice.
 
 use axum::{
     body::{Body, to_bytes},
@@ -6,7 +6,10 @@ use axum::{
 };
 use serde_json::{Map, Value};
 
-use crate::{http::problem::Problem, listen::TooSlow};
+use crate::{
+    http::{duplicates::duplicates, problem::Problem},
+    listen::TooSlow,
+};
 
 /// Largest request body, in bytes.
 pub(crate) const LARGEST: usize = 1024 * 1024;
@@ -18,7 +21,10 @@ pub(crate) async fn read_object(headers: &HeaderMap, body: Body) -> Result<Map<S
     }
     let bytes = read(headers, body).await?;
     match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(object)) => Ok(object),
+        Ok(Value::Object(object)) => match duplicates(&bytes) {
+            errors if errors.is_empty() => Ok(object),
+            errors => Err(Problem::validation(errors)),
+        },
         Ok(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
             Err(Problem::malformed("The body has to be a JSON object."))
         }

@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod body;
 pub(crate) mod correlation;
+mod duplicates;
 pub(crate) mod etag;
 pub(crate) mod exchange;
 pub(crate) mod faults;

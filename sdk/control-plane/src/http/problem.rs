@@ -55,6 +55,8 @@ choice! {
         Frozen = "frozen",
         /// Too many requests; Retry-After says when to go on.
         RateLimited = "rate_limited",
+        /// The workspace has as many objects of the kind `quota` as it may have: `limit`. Waiting does not help.
+        QuotaExceeded = "quota_exceeded",
         /// The region takes no changes; the one at `primary_endpoint` does.
         RegionReadOnly = "region_read_only",
         /// The server has not seen the change in Sparki-Min-Revision yet.
@@ -84,7 +86,7 @@ impl Code {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
             Self::Locked | Self::Frozen => StatusCode::LOCKED,
-            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            Self::RateLimited | Self::QuotaExceeded => StatusCode::TOO_MANY_REQUESTS,
             Self::RegionReadOnly => StatusCode::MISDIRECTED_REQUEST,
             Self::ReplicaLagging => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -174,6 +176,8 @@ fn members(_generator: &mut SchemaGenerator) -> Schema {
             "changed_fields": {"type": "array", "items": text, "description": "What has changed since."},
             "platform": {"type": "string", "description": "Platform that is not capable."},
             "feature": {"type": "string", "description": "What it is not capable of."},
+            "quota": {"type": "string", "description": "Name of the kind in paths, such as `projects`."},
+            "limit": {"type": "integer", "description": "How many there may be."},
             "primary_endpoint": {"type": "string", "description": "Base URL of the region that takes changes."},
             "path": {"type": "array", "items": text, "description": "Slugs along the circle."},
         },

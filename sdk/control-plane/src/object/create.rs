@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use crate::{
     access::{Scope, denied},
-    app::API,
+    app::{API, App},
     audit::{self, Entry},
     auth::Caller,
     clock::stamp,
@@ -23,7 +23,7 @@ use crate::{
         store::{self, NaturalKey, Record},
         write::{Stamps, already_exists, assemble, authorise, read_body, render, text_field, with_secrets},
     },
-    vault::Vault,
+    quota,
 };
 
 pub(crate) async fn create<T: Object>(call: Call, body: Document) -> Result<Answer, Problem> {
@@ -58,7 +58,7 @@ pub(crate) async fn create<T: Object>(call: Call, body: Document) -> Result<Answ
     }
     .to_string();
     let time = stamp(now);
-    let draft = Draft { object, labels, id: &id, now: &time, vault: &app.vault };
+    let draft = Draft { object, labels, id: &id, now: &time, app: &app };
     let (created, once) = insert(&mut transaction, &caller, draft).await?;
     match attempt {
         None => {
@@ -79,7 +79,7 @@ struct Draft<'a, T> {
     labels: Document,
     id: &'a str,
     now: &'a str,
-    vault: &'a Vault,
+    app: &'a App,
 }
 
 /// Answers with what is stored for repeated requests, and with the fields that are shown this once.
@@ -88,7 +88,7 @@ async fn insert<T: Object>(
     caller: &Caller,
     draft: Draft<'_, T>,
 ) -> Result<(Stored, Document), Problem> {
-    let Draft { mut object, labels, id, now, vault } = draft;
+    let Draft { mut object, labels, id, now, app } = draft;
     let stamps = Stamps { id, created_at: now, updated_at: now };
     let shape = T::SHAPE;
     let draft = assemble(&object, labels.clone(), &stamps)?;
@@ -118,8 +118,9 @@ async fn insert<T: Object>(
         let seen = store::find(&mut *connection, shape, caller, &existing).await?.map(|row| row.id);
         return Err(in_workspace(already_exists(shape, key, seen)));
     }
-    let subject = Subject { caller, workspace_id: &workspace_id, id, earlier: None, now, vault };
+    let subject = Subject { caller, workspace_id: &workspace_id, id, earlier: None, now, vault: &app.vault };
     object.check(connection, &subject).await.map_err(in_workspace)?;
+    quota::refuse_full(connection, shape, &workspace_id, &app.settings.quotas).await.map_err(in_workspace)?;
 
     let document = assemble(&object, labels, &stamps)?;
     let (text, etag) = render(&document, 1);

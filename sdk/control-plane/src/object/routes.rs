@@ -86,6 +86,7 @@ pub(crate) fn creation<T: Object>() -> Operation {
         .answers(created)
         .answers(Reply::json::<Shown<T>>(StatusCode::OK, "What a dry run would have created, with a nil id."))
         .refuses(&RULES)
+        .refuses(&[Code::QuotaExceeded])
         // The parent was archived, or whoever repeats a request has left the workspace since.
         .refuses(&[Code::Gone, Code::NotFound])
 }

@@ -136,7 +136,7 @@ impl Parts {
                 "headers": {},
                 "content": {"application/problem+json": {"schema": {"allOf": [problem, these]}}},
             });
-            for (header, presence) in problem_headers(status) {
+            for (header, presence) in problem_headers(status, codes) {
                 response["headers"][header.name()] = header.describe(*presence);
             }
             common_headers(place, response)
@@ -145,9 +145,11 @@ impl Parts {
     }
 }
 
-fn problem_headers(status: u16) -> &'static [(Header, Presence)] {
+fn problem_headers(status: u16, codes: &BTreeSet<Code>) -> &'static [(Header, Presence)] {
     match status {
         401 => &[(Header::WwwAuthenticate, Always)],
+        // A quota is no matter of time.
+        429 if codes.contains(&Code::QuotaExceeded) => &[(Header::RetryAfter, Sometimes)],
         429 => &[(Header::RetryAfter, Always)],
         503 => &[(Header::RetryAfter, Sometimes)],
         _ => &[],

@@ -101,17 +101,14 @@ impl fmt::Debug for Sealed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vault::generate;
 
     const PLACE: Place<'static> =
         Place { kind: "secret", workspace_id: "w", scope: "environment e", id: "s", key: "TOKEN" };
 
-    fn keyring() -> Keyring {
-        Keyring::parse(&Keyring::generate()).unwrap()
-    }
-
     #[test]
     fn what_is_sealed_opens_in_its_place_only() {
-        let keyring = keyring();
+        let keyring = Keyring::random();
         let sealed = keyring.seal(&PLACE, b"hunter2");
         assert_eq!(**keyring.open(&PLACE, &sealed).unwrap(), *b"hunter2");
         assert!(!sealed.bytes.windows(7).any(|window| window == b"hunter2"));
@@ -128,7 +125,7 @@ mod tests {
 
     #[test]
     fn no_byte_can_be_altered() {
-        let keyring = keyring();
+        let keyring = Keyring::random();
         let sealed = keyring.seal(&PLACE, b"hunter2");
         for index in 0..sealed.bytes.len() {
             let mut altered = sealed.clone();
@@ -139,23 +136,23 @@ mod tests {
             let cut = Sealed { bytes: sealed.bytes[..length].to_vec(), by: sealed.by.clone() };
             assert_eq!(keyring.open(&PLACE, &cut), Err(Unreadable), "{length} bytes");
         }
-        assert_eq!(self::keyring().open(&PLACE, &sealed), Err(Unreadable), "another key");
+        assert_eq!(Keyring::random().open(&PLACE, &sealed), Err(Unreadable), "another key");
     }
 
     #[test]
     fn the_same_value_is_never_sealed_the_same() {
-        let keyring = keyring();
+        let keyring = Keyring::random();
         assert_ne!(keyring.seal(&PLACE, b"hunter2"), keyring.seal(&PLACE, b"hunter2"));
     }
 
-    #[test]
-    fn what_is_rewrapped_opens_without_the_old_key() {
-        let (old, new) = (Keyring::generate(), Keyring::generate());
-        let sealed = Keyring::parse(&old).unwrap().seal(&PLACE, b"hunter2");
-        let both = Keyring::parse(&format!("{}\n{}", *old, *new)).unwrap();
+    #[tokio::test]
+    async fn what_is_rewrapped_opens_without_the_old_key() {
+        let (old, new) = (generate(), generate());
+        let sealed = Keyring::read(&old).await.unwrap().seal(&PLACE, b"hunter2");
+        let both = Keyring::read(&format!("{}\n{}", *old, *new)).await.unwrap();
         assert_eq!(**both.open(&PLACE, &sealed).unwrap(), *b"hunter2");
         let rewrapped = both.rewrap(&sealed).unwrap();
-        let alone = Keyring::parse(&new).unwrap();
+        let alone = Keyring::read(&new).await.unwrap();
         assert_eq!(alone.open(&PLACE, &sealed), Err(Unreadable));
         assert_eq!(**alone.open(&PLACE, &rewrapped).unwrap(), *b"hunter2");
     }

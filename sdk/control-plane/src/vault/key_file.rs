@@ -9,7 +9,7 @@ use std::{
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::vault::keyring::{Keyring, KeyringError};
+use crate::vault::keyring::{Keyring, KeyringError, generate};
 
 /// Bits of a file's mode that must not be set: everything for others, and writing for the group. The group may read,
 /// because that is how Kubernetes hands secrets to a process that is not root.
@@ -17,7 +17,12 @@ use crate::vault::keyring::{Keyring, KeyringError};
 const TOO_OPEN: u32 = 0o027;
 
 /// Reads the master keys.
-pub(super) fn read(path: &Path) -> Result<Keyring, KeyFileError> {
+pub(super) async fn read(path: &Path) -> Result<Keyring, KeyFileError> {
+    let text = text_of(path)?;
+    Keyring::read(&text).await.map_err(|source| KeyFileError::Content { path: path.to_owned(), source })
+}
+
+fn text_of(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
     let unreadable = |source| KeyFileError::Read { path: path.to_owned(), source };
     let mut file = File::open(path).map_err(unreadable)?;
     #[cfg(unix)]
@@ -30,11 +35,11 @@ pub(super) fn read(path: &Path) -> Result<Keyring, KeyFileError> {
     }
     let mut text = Zeroizing::new(String::new());
     file.read_to_string(&mut text).map_err(unreadable)?;
-    Keyring::parse(&text).map_err(|source| KeyFileError::Content { path: path.to_owned(), source })
+    Ok(text)
 }
 
 /// Makes a file with a new key, which only its owner may read; one that is there already is left alone.
-pub(super) fn generate(path: &Path) -> Result<(), KeyFileError> {
+pub(super) fn make(path: &Path) -> Result<(), KeyFileError> {
     let unwritable = |source| KeyFileError::Write { path: path.to_owned(), source };
     let mut partial = path.as_os_str().to_owned();
     partial.push(format!(".{}.partial", Uuid::now_v7().simple()));
@@ -44,7 +49,7 @@ pub(super) fn generate(path: &Path) -> Result<(), KeyFileError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let written = options.open(&partial).and_then(|mut file| {
-        file.write_all(format!("{}\n", *Keyring::generate()).as_bytes())?;
+        file.write_all(format!("{}\n", *generate()).as_bytes())?;
         file.sync_all()
     });
     // A link takes the name only if nobody has it: of two servers that start at once, one makes the key of both.
@@ -105,26 +110,26 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_generated_file_is_its_owners_alone_and_stays() {
+    #[tokio::test]
+    async fn a_file_that_is_made_is_its_owners_alone_and_stays() {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("key");
-        generate(&path).unwrap();
+        make(&path).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        let first = read(&path).unwrap().newest().id.clone();
-        generate(&path).unwrap();
-        assert_eq!(read(&path).unwrap().newest().id, first);
+        let first = read(&path).await.unwrap().newest().id.clone();
+        make(&path).unwrap();
+        assert_eq!(read(&path).await.unwrap().newest().id, first);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
     }
 
-    #[test]
-    fn a_file_that_others_can_read_or_change_is_refused() {
+    #[tokio::test]
+    async fn a_file_that_others_can_read_or_change_is_refused() {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("key");
-        generate(&path).unwrap();
+        make(&path).unwrap();
         for (mode, fits) in [(0o644, false), (0o602, false), (0o620, false), (0o440, true), (0o400, true)] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(read(&path).is_ok(), fits, "{mode:o}");
+            assert_eq!(read(&path).await.is_ok(), fits, "{mode:o}");
         }
     }
 }

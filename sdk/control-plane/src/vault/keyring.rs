@@ -9,7 +9,14 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use zeroize::Zeroizing;
 
-use crate::document::canonical;
+use crate::{
+    document::canonical,
+    vault::{
+        KmsError,
+        key_list::{self, Entry, Written},
+        kms::Unwrapping,
+    },
+};
 
 /// Length of every key, in bytes: AES-256.
 pub(super) const KEY_LENGTH: usize = 32;
@@ -26,17 +33,18 @@ pub(super) struct MasterKey {
 }
 
 impl Keyring {
-    /// Reads one key a line, each 32 bytes in base64, the newest last. Empty lines and those that begin with `#` are
-    /// left out.
-    pub(super) fn parse(text: &str) -> Result<Self, KeyringError> {
+    /// Reads a list of keys, as [`key_list::parse`] has it; what AWS KMS has wrapped is unwrapped there.
+    pub(super) async fn read(text: &str) -> Result<Self, KeyringError> {
+        let unwrapping = Unwrapping::new();
         let mut keys: Vec<MasterKey> = Vec::new();
-        for (index, line) in text.lines().enumerate() {
-            let (line, number) = (line.trim(), index + 1);
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let bytes = STANDARD.decode(line).map(Zeroizing::new);
-            let bytes = bytes.map_err(|_| KeyringError::Line { number })?;
+        for Entry { number, key } in key_list::parse(text)? {
+            let bytes = match key {
+                Written::Plain(bytes) => bytes,
+                Written::Wrapped(wrapped) => unwrapping
+                    .unwrap(&wrapped)
+                    .await
+                    .map_err(|source| KeyringError::Kms { number, source: Box::new(source) })?,
+            };
             let key = MasterKey::new(&bytes).ok_or(KeyringError::Line { number })?;
             if keys.iter().any(|other| other.id == key.id) {
                 return Err(KeyringError::Twice { number });
@@ -46,11 +54,10 @@ impl Keyring {
         if keys.is_empty() { Err(KeyringError::Empty) } else { Ok(Self(keys)) }
     }
 
-    /// Makes up a key and answers with the line for it.
-    pub(super) fn generate() -> Zeroizing<String> {
-        let mut bytes = Zeroizing::new([0_u8; KEY_LENGTH]);
-        rand::fill(bytes.as_mut()).expect("the system's source of randomness works");
-        Zeroizing::new(STANDARD.encode(bytes.as_ref()))
+    /// One key that nobody else knows.
+    pub(super) fn random() -> Self {
+        let key = MasterKey::new(random().as_ref()).expect("what is made up has the length of a key");
+        Self(vec![key])
     }
 
     /// The key that seals.
@@ -61,6 +68,17 @@ impl Keyring {
     pub(super) fn find(&self, id: &str) -> Option<&MasterKey> {
         self.0.iter().find(|key| key.id == id)
     }
+}
+
+/// Makes up a master key and answers with the line for it: 32 bytes in base64.
+pub fn generate() -> Zeroizing<String> {
+    Zeroizing::new(STANDARD.encode(random().as_ref()))
+}
+
+fn random() -> Zeroizing<[u8; KEY_LENGTH]> {
+    let mut bytes = Zeroizing::new([0_u8; KEY_LENGTH]);
+    rand::fill(bytes.as_mut()).expect("the system's source of randomness works");
+    bytes
 }
 
 impl MasterKey {
@@ -81,17 +99,33 @@ impl fmt::Debug for MasterKey {
 }
 
 /// Why a text is no list of master keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyringError {
     /// There is no key in it.
-    #[error("there is no key in it; put 32 random bytes in base64 on a line: openssl rand -base64 32")]
+    #[error("there is no key in it; put what \"sparki-control-plane keys generate\" prints on a line")]
     Empty,
     /// A line is no key.
     #[error("line {number} is not 32 bytes in base64")]
     Line {
         /// Number of the line, from 1.
         number: usize,
+    },
+    /// A line begins as one with a wrapped key does, and is none.
+    #[error(
+        "line {number} is not \"kms:\", the ARN of a key of AWS KMS, a colon, and what that key has wrapped in base64"
+    )]
+    Wrapped {
+        /// Number of the line, from 1.
+        number: usize,
+    },
+    /// The key of a line could not be unwrapped.
+    #[error("failed to unwrap the key of line {number}")]
+    Kms {
+        /// Number of the line, from 1.
+        number: usize,
+        /// Why not.
+        source: Box<KmsError>,
     },
     /// A key is there twice.
     #[error("line {number} has a key that is there already")]
@@ -105,27 +139,31 @@ pub enum KeyringError {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_last_line_seals_and_every_line_opens() {
-        let (old, new) = (Keyring::generate(), Keyring::generate());
-        let keyring = Keyring::parse(&format!("# 2025\n{}\n\n{}\n", *old, *new)).unwrap();
-        let id_of = |line: &str| Keyring::parse(line).unwrap().newest().id.clone();
-        assert_eq!(keyring.newest().id, id_of(&new));
-        assert!(keyring.find(&id_of(&old)).is_some());
+    async fn id_of(line: &str) -> String {
+        Keyring::read(line).await.unwrap().newest().id.clone()
+    }
+
+    #[tokio::test]
+    async fn the_last_line_seals_and_every_line_opens() {
+        let (old, new) = (generate(), generate());
+        let keyring = Keyring::read(&format!("# 2025\n{}\n\n{}\n", *old, *new)).await.unwrap();
+        assert_eq!(keyring.newest().id, id_of(&new).await);
+        assert!(keyring.find(&id_of(&old).await).is_some());
         assert!(keyring.find("0000000000000000").is_none());
     }
 
-    #[test]
-    fn what_is_no_key_is_named_by_its_line_and_not_shown() {
-        let key = Keyring::generate();
+    #[tokio::test]
+    async fn what_is_no_key_is_named_by_its_line_and_not_shown() {
+        let key = generate();
         for (text, expected) in [
             ("# nothing\n".to_owned(), KeyringError::Empty),
             (format!("{}\nhunter2", *key), KeyringError::Line { number: 2 }),
             (STANDARD.encode([0; 16]), KeyringError::Line { number: 1 }),
+            (format!("{}\nkms:hunter2", *key), KeyringError::Wrapped { number: 2 }),
             (format!("{0}\n{0}", *key), KeyringError::Twice { number: 2 }),
         ] {
-            assert_eq!(Keyring::parse(&text).unwrap_err(), expected, "{text}");
+            assert_eq!(Keyring::read(&text).await.unwrap_err().to_string(), expected.to_string(), "{text}");
         }
-        assert!(!format!("{:?}", Keyring::parse(&key).unwrap()).contains(key.as_str()));
+        assert!(!format!("{:?}", Keyring::read(&key).await.unwrap()).contains(key.as_str()));
     }
 }

@@ -41,23 +41,25 @@ struct Parts {
 impl Vault {
     /// Finds the master keys and sees that nothing in the database is sealed by another.
     pub(crate) async fn open(database: &Database, settings: &Settings) -> Result<Self, VaultError> {
-        let (keyring, stored) = match database.part() {
+        // Before the turn is taken: unwrapping keys may take a while.
+        let keyring = find_keys(database, settings).await?;
+        let stored = match database.part() {
             Part::Primary => {
                 let mut transaction = database.write().await?;
-                let keyring = find_keys(&mut transaction, database.dialect(), settings).await?;
+                require_keys(&mut transaction, &keyring).await?;
                 let stored = store::read(&mut transaction, "vault_keys", FINGERPRINTS.id).await?;
                 let sealed = match stored {
                     Some(sealed) => sealed,
                     None => make_fingerprint_key(&mut transaction, &keyring, settings).await?,
                 };
                 transaction.commit().await?;
-                (keyring, sealed)
+                sealed
             }
             Part::Standby => {
                 let mut connection = database.reader().acquire().await?;
-                let keyring = find_keys(&mut connection, database.dialect(), settings).await?;
+                require_keys(&mut connection, &keyring).await?;
                 let stored = store::read(&mut connection, "vault_keys", FINGERPRINTS.id).await?;
-                (keyring, stored.ok_or(VaultError::PrimaryFirst)?)
+                stored.ok_or(VaultError::PrimaryFirst)?
             }
         };
         let bytes = keyring.open(&FINGERPRINTS, &stored)?;
@@ -105,38 +107,43 @@ impl Vault {
     }
 }
 
-/// The master keys, all of those among them that something is sealed by.
-async fn find_keys(
-    connection: &mut Connection,
-    dialect: Dialect,
-    settings: &Settings,
-) -> Result<Keyring, VaultError> {
+/// Reads the master keys.
+async fn find_keys(database: &Database, settings: &Settings) -> Result<Keyring, VaultError> {
+    match (&settings.encryption_key_file, database.dialect()) {
+        (Some(path), _) => Ok(key_file::read(path).await?),
+        (None, Dialect::Postgres) => Err(VaultError::NoKeyFile),
+        (None, Dialect::Sqlite) => {
+            let mut connection = database.reader().acquire().await?;
+            let used = store::keys_in_use(&mut connection).await?;
+            drop(connection);
+            beside(&settings.database, &used).await
+        }
+    }
+}
+
+/// Refuses to go on without a key that something is sealed by.
+async fn require_keys(connection: &mut Connection, keyring: &Keyring) -> Result<(), VaultError> {
     let used = store::keys_in_use(connection).await?;
-    let keyring = match (&settings.encryption_key_file, dialect) {
-        (Some(path), _) => key_file::read(path)?,
-        (None, Dialect::Postgres) => return Err(VaultError::NoKeyFile),
-        (None, Dialect::Sqlite) => beside(&settings.database, &used)?,
-    };
-    match used.iter().find(|id| keyring.find(id).is_none()) {
-        None => Ok(keyring),
-        Some(id) => Err(VaultError::MissingKey { id: id.clone() }),
+    match used.into_iter().find(|id| keyring.find(id).is_none()) {
+        None => Ok(()),
+        Some(id) => Err(VaultError::MissingKey { id }),
     }
 }
 
 /// The keys in the file beside an SQLite database, which is made if the database has no secret yet.
-fn beside(database: &str, used: &[String]) -> Result<Keyring, VaultError> {
+async fn beside(database: &str, used: &[String]) -> Result<Keyring, VaultError> {
     if database.contains(":memory:") || database.contains("mode=memory") {
-        return Ok(Keyring::parse(&Keyring::generate()).expect("a generated key is a key"));
+        return Ok(Keyring::random());
     }
     let path = path_beside(database)?;
     if used.is_empty() && !path.exists() {
-        key_file::generate(&path)?;
+        key_file::make(&path)?;
         tracing::warn!(
             component = "vault", path = %path.display(),
             "an encryption key was generated; keep a copy of it apart from the database: without it no secret can be read"
         );
     }
-    Ok(key_file::read(&path)?)
+    Ok(key_file::read(&path).await?)
 }
 
 /// `sparki.db` has its keys in `sparki.db.key`.
@@ -171,8 +178,8 @@ async fn make_fingerprint_key(
 pub enum VaultError {
     /// Several servers may share a PostgreSQL database, so a key made by one of them would be of no use to the others.
     #[error(
-        "a PostgreSQL database needs an encryption key that all its servers share: put 32 random bytes in base64 \
-         into a file (openssl rand -base64 32 > sparki.key && chmod 600 sparki.key) and name it with \
+        "a PostgreSQL database needs an encryption key that all its servers share: put one into a file \
+         (sparki-control-plane keys generate > sparki.key && chmod 600 sparki.key) and name it with \
          --encryption-key-file or SPARKI_ENCRYPTION_KEY_FILE"
     )]
     NoKeyFile,

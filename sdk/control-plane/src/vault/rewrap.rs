@@ -32,7 +32,7 @@ pub async fn rewrap(settings: &Settings) -> Result<Rewrapped, VaultError> {
         None if settings.database.starts_with("sqlite:") => path_beside(&settings.database)?,
         None => return Err(VaultError::NoKeyFile),
     };
-    let keyring = key_file::read(&path)?;
+    let keyring = key_file::read(&path).await?;
     let database = Database::open(&settings.database).await?;
     let mut moved = 0;
     let result = async {

@@ -57,6 +57,23 @@ pub(crate) async fn enqueue(
     Ok(())
 }
 
+/// Writes the one job of a kind that comes again and again, to be done first at `due_at`, unless it is there already.
+pub(crate) async fn ensure(
+    connection: &mut Connection,
+    kind: &str,
+    due_at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO jobs (id, kind, payload, due_at, attempts, correlation_id, created_at) \
+         VALUES ($1, $1, '{}', $2, 0, '', $2) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(kind)
+    .bind(stamp(due_at))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Makes jobs that nobody does at the moment due earlier than they are.
 pub(crate) async fn hasten(
     connection: &mut Connection,

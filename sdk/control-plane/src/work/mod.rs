@@ -12,5 +12,5 @@ mod job;
 pub(crate) mod registry;
 mod runner;
 
-pub(crate) use job::{Job, Outcome, enqueue, hasten};
+pub(crate) use job::{Job, Outcome, enqueue, ensure, hasten};
 pub(crate) use runner::run;

@@ -9,6 +9,7 @@ use crate::{
     http::problem::Problem,
     integrations::deliveries::deliver,
     promotion::process,
+    retention,
     work::{Job, Outcome},
 };
 
@@ -31,6 +32,7 @@ pub(crate) const WORKERS: &[Worker] = &[
     Worker { kind: deployment::JOB, work: |app, job| Box::pin(deployment::work(app, job)) },
     Worker { kind: pipeline_schedule::JOB, work: |app, job| Box::pin(pipeline_schedule::work(app, job)) },
     Worker { kind: process::JOB, work: |app, job| Box::pin(process::work(app, job)) },
+    Worker { kind: retention::JOB, work: |app, job| Box::pin(retention::work(app, job)) },
     Worker { kind: "delivery", work: |app, job| Box::pin(deliver(app, job)) },
 ];
 

@@ -112,6 +112,7 @@ async fn a_token_of_another_is_not_to_be_had() {
     let jane = world.person("jane@example.com").await;
     let body = json!({"workspace_id": workspace, "email": "jane@example.com", "role_ids": ["admin"]});
     let member = owner.post("/workspace-members", body).await.expect(201);
+    jane.accept(&member.id()).await;
     let of = |kind: &str, id: &str| json!({"principal": {"type": kind, "id": id}});
     create(&jane, &workspace, "theirs", of("user", &owner.id().await)).await.expect(403);
 

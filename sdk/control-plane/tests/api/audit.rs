@@ -86,3 +86,30 @@ async fn the_log_cannot_be_changed_quietly() {
     let first = world.sql("SELECT id FROM audit_logs WHERE seq = 1").await.remove(0);
     assert_eq!(verify_audit_log(&world.database).await.unwrap(), Verdict::Broken { line: first });
 }
+
+#[tokio::test]
+async fn of_a_flood_one_line_an_hour_is_kept() {
+    let world = World::with(|settings| settings.rate_limit_per_hour = 1).await;
+    let admin = world.admin();
+    let change = || admin.post("/workspaces", json!({"name": "acme"}));
+    change().await.expect(201);
+    for _ in 0..3 {
+        assert_eq!(change().await.expect(429).code(), "rate_limited");
+    }
+    world.admin().get("/me").await.expect(429);
+    for _ in 0..3 {
+        send(world.request("POST", "/auth/refresh").json(&json!({"refresh_token": "x"}))).await;
+    }
+    world.advance(3600);
+    world.admin().get("/me").await.expect(200);
+    change().await.expect(429);
+    let lines = world
+        .sql("SELECT event_type || ' ' || details FROM audit_logs WHERE result = 'refused:rate_limited' ORDER BY seq")
+        .await;
+    let expected = [
+        r#"workspace.create {"left_out":0}"#,
+        r#"request.create {"left_out":0}"#,
+        r#"workspace.create {"left_out":2}"#,
+    ];
+    assert_eq!(lines, expected);
+}

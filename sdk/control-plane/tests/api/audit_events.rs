@@ -118,6 +118,34 @@ async fn the_chain_is_checked_over_the_api() {
 }
 
 #[tokio::test]
+async fn a_check_says_nothing_about_the_workspaces_of_others() {
+    let world = World::new().await;
+    let admin = world.admin();
+    admin.workspace("acme").await;
+    let other = admin.workspace("other").await;
+    admin.project(&other.id(), "web").await;
+    let mine = world.account("acme", Role::Admin).await;
+    let whole = mine.get("/audit-events:verify").await.expect(200).body;
+    assert_eq!(
+        (&whole["state"], &whole["lines"]),
+        (&json!("whole"), &json!(2)),
+        "the workspace and the account"
+    );
+    let unlock = if ON_POSTGRES {
+        "DROP TRIGGER audit_logs_no_change ON audit_logs"
+    } else {
+        "DROP TRIGGER audit_logs_no_update"
+    };
+    world.tamper(unlock).await.unwrap();
+    world.tamper("UPDATE audit_logs SET actor = 'nobody' WHERE event_type = 'project.create'").await.unwrap();
+    world.advance(60);
+    let broken = mine.get("/audit-events:verify").await.expect(200).body;
+    assert_eq!((&broken["state"], &broken["broken_at"]), (&json!("broken"), &Value::Null));
+    let line = world.sql("SELECT id FROM audit_logs WHERE event_type = 'project.create'").await.remove(0);
+    assert_eq!(admin.get("/audit-events:verify").await.expect(200).body["broken_at"], json!(line));
+}
+
+#[tokio::test]
 async fn a_check_counts_as_ten_requests() {
     let world = World::with(|settings| settings.rate_limit_per_hour = 100).await;
     world.admin().workspace("acme").await;

@@ -99,8 +99,7 @@ async fn a_build_that_was_run_elsewhere_is_reported_with_its_artifacts() {
     let world = World::new().await;
     let admin = world.admin();
     let (_, _, pipeline) = pipeline_of(&admin, &["make"]).await;
-    let artifacts =
-        json!([{"name": "web", "uri": "oci://r/web", "digest": format!("sha256:{}", "ab".repeat(32))}]);
+    let artifacts = json!([{"name": "web", "uri": "oci://r/web", "digest": format!("sha256:{}", "ab".repeat(32)), "signature": null}]);
     let body = json!({
         "pipeline_id": pipeline, "commit_sha": COMMIT, "branch": "release", "trigger": "push", "status": "success",
         "started_at": "2025-12-31T23:00:00+01:00", "artifacts": artifacts,

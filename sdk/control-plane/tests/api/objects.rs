@@ -24,7 +24,7 @@ async fn a_workspace_gets_its_defaults() {
         "data_residency": [],
         "security": {"mfa_required": false, "session_ttl_seconds": 86400, "allowed_cidrs": [], "require_sso": false},
         "retention": {"builds_days": 90, "artifacts_days": 30, "logs_days": 30, "audit_days": 365},
-        "promotion_policy": {"min_approvals": 0, "separation_of_duties": false, "require_signed_artifacts": false},
+        "promotion_policy": {"min_approvals": 0, "separation_of_duties": false, "require_signed_artifacts": false, "signing_keys": []},
         "deletion_protection": true, "warnings": [], "labels": {},
     });
     assert_eq!(stable(&created.body), expected);

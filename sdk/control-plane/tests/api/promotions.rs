@@ -1,5 +1,10 @@
 //! Promotions, from planned to succeeded, and what ends them earlier.
 
+use aws_lc_rs::{
+    encoding::{AsDer, PublicKeyX509Der},
+    signature::{Ed25519KeyPair, KeyPair as _},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use sparki_control_plane::Role;
 
@@ -115,11 +120,43 @@ async fn the_policy_of_the_workspace_separates_duties() {
     approve(&place.admin, &asked).await.expect(403);
     approve(&world.member(&place.workspace, "ann@example.com", Role::Member).await, &asked).await.expect(200);
     assert_eq!(place.ended(&asked).await.body["status"], "succeeded");
-    let signed = json!({"promotion_policy": {"min_approvals": 0, "require_signed_artifacts": true}});
-    place.admin.patch(&format!("/workspaces/{}", place.workspace), "*", signed).await.expect(200);
-    let second = place.release("v2").await;
-    let refused = place.promote(&second, json!({"on_pending_gates": "fail"})).await.expect(409);
-    assert_eq!(refused.body["state"], "gates_pending");
+}
+
+#[tokio::test]
+async fn only_signed_artifacts_pass_where_the_workspace_says_so() {
+    let world = World::new().await;
+    let receiver = Receiver::start().await;
+    let place = place(&world, &receiver).await;
+    let pair = Ed25519KeyPair::generate().unwrap();
+    let der: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+    let pem =
+        format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(der.as_ref()));
+    let digest = format!("sha256:{}", "ab".repeat(32));
+    let signature = STANDARD.encode(pair.sign(digest.as_bytes()));
+    let artifacts = |signature: Value| json!({"artifacts": [{"name": "web", "uri": "oci://r/web", "digest": digest, "signature": signature}]});
+    let (plain, forged) =
+        (place.release("v1").await, place.release_with("v2", artifacts(json!("AAAA"))).await);
+    let signed = place.release_with("v3", artifacts(json!(signature))).await;
+    let demand = async |keys: Value| {
+        let policy = json!({"promotion_policy": {"require_signed_artifacts": true, "signing_keys": keys}});
+        place.admin.patch(&format!("/workspaces/{}", place.workspace), "*", policy).await
+    };
+    assert_eq!(demand(json!(["x"])).await.expect(422).errors(), ["/promotion_policy/signing_keys/0 format"]);
+    demand(json!([])).await.expect(200);
+    let fail = json!({"on_pending_gates": "fail"});
+    assert_eq!(place.promote(&signed, fail.clone()).await.expect(409).body["state"], "gates_pending");
+    demand(json!([pem])).await.expect(200);
+    for release in [&plain, &forged] {
+        let refused = place.promote(release, fail.clone()).await.expect(409);
+        assert_eq!(refused.body["state"], "gates_pending");
+        assert_eq!(place.ask(release).await.expect(409).body["state"], "gates_closed");
+    }
+    let accepted = place.promote(&signed, fail).await.expect(202);
+    let done = place.ended(&accepted).await;
+    assert_eq!(
+        (gates(&done), &done.body["status"]),
+        (vec!["signed_artifacts passed".to_owned(), "lock passed".to_owned()], &json!("succeeded"),)
+    );
 }
 
 #[tokio::test]

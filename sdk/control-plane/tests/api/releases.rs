@@ -8,7 +8,7 @@ use crate::{
 };
 
 fn artifacts() -> Value {
-    json!([{"name": "web", "uri": "oci://r/web", "digest": format!("sha256:{}", "ab".repeat(32))}])
+    json!([{"name": "web", "uri": "oci://r/web", "digest": format!("sha256:{}", "ab".repeat(32)), "signature": null}])
 }
 
 async fn release(admin: &Caller<'_>, project: &str, version: &str) -> Reply {

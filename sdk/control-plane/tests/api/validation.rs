@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{World, configuration};
+use crate::world::{World, configuration, send};
 
 #[tokio::test]
 async fn every_error_is_reported_with_its_pointer() {
@@ -179,4 +179,18 @@ async fn a_parent_that_is_not_there_is_an_error_of_its_field() {
     let body = json!({"project_id": missing, "name": "ci", "configuration": configuration()});
     let refused = world.admin().post("/pipelines", body).await.expect(422);
     assert_eq!(refused.errors(), ["/project_id not_found"]);
+}
+
+#[tokio::test]
+async fn a_body_names_no_member_twice() {
+    let world = World::new().await;
+    let request = |body: &'static str| {
+        let request = world.admin().request("POST", "/workspaces").header("idempotency-key", world.unique());
+        request.header("content-type", "application/json").body(body)
+    };
+    let twice = r#"{"name": "acme", "deletion_protection": true, "deletion_protection": false, "labels": {"a": "1", "a": "2"}}"#;
+    let refused = send(request(twice)).await.expect(422);
+    assert_eq!(refused.code(), "validation_failed");
+    assert_eq!(refused.errors(), ["/deletion_protection duplicate", "/labels/a duplicate"]);
+    send(request(r#"{"name": "acme", "labels": {"a": "1"}}"#)).await.expect(201);
 }

@@ -144,6 +144,11 @@ impl World {
         Server::start(settings).await.unwrap()
     }
 
+    /// The time by the server's clock.
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.seconds.load(Ordering::SeqCst)).unwrap()
+    }
+
     /// Moves the server's clock.
     pub(crate) fn advance(&self, seconds: i64) {
         self.seconds.fetch_add(seconds, Ordering::SeqCst);
@@ -207,7 +212,8 @@ impl World {
     pub(crate) async fn member(&self, workspace: &str, email: &str, role: Role) -> Caller<'_> {
         let person = self.person(email).await;
         let body = json!({"workspace_id": workspace, "email": email, "role_ids": [role.name()]});
-        self.admin().post("/workspace-members", body).await.expect(201);
+        let invited = self.admin().post("/workspace-members", body).await.expect(201);
+        person.accept(&invited.id()).await;
         person
     }
 
@@ -324,6 +330,11 @@ impl Caller<'_> {
 
     pub(crate) async fn delete(&self, path: &str, etag: &str) -> Reply {
         send(self.request("DELETE", path).header("if-match", etag)).await
+    }
+
+    /// Accepts an invitation, and answers with the member that this is now.
+    pub(crate) async fn accept(&self, invitation: &str) -> Reply {
+        send(self.request("POST", &format!("/me/invitations/{invitation}:accept"))).await.expect(200)
     }
 
     /// The operation that was accepted, once it has ended.

@@ -58,9 +58,10 @@ pub struct AuditEvent {
 pub struct AuditVerification {
     /// Whether the log is whole.
     pub state: ChainState,
-    /// Number of lines; null if the log is broken.
+    /// Number of lines about the workspaces in which the caller may ask this; null if the log is broken.
     pub lines: Option<i64>,
-    /// Identifier of the first line that does not follow from the one before; null if the log is whole.
+    /// Identifier of the first line that does not follow from the one before; null if the log is whole, or the line
+    /// is about a workspace in which the caller may not ask this.
     pub broken_at: Option<Timestamp>,
     /// When the log was read.
     pub checked_at: Timestamp,

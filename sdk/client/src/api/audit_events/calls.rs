@@ -39,9 +39,9 @@ impl AuditEvents {
 
     /// Checks that nobody altered the audit log.
     ///
-    /// Takes the permission audit_event:verify in any workspace, for the log is one of all workspaces. Every line
-    /// is read and its hash worked out anew, so it counts as ten requests, and what was found is given again for a
-    /// minute.
+    /// Takes the permission audit_event:verify in any workspace, for the log is one of all workspaces; what is said
+    /// of it beyond its state is about the caller's only. Every line is read and its hash worked out anew, so it
+    /// counts as ten requests, and what was found is given again for a minute.
     pub fn verify(&self) -> VerifyAuditEvents {
         let request = Request::get("/audit-events:verify");
         VerifyAuditEvents(Exchange::new(&self.client, "check that nobody altered the audit log", request))

@@ -108,6 +108,8 @@ pub struct NewArtifact {
     name: String,
     uri: String,
     digest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<String>,
 }
 
 impl NewArtifact {
@@ -117,6 +119,13 @@ impl NewArtifact {
     /// - `uri`: Where it can be fetched.
     /// - `digest`: Digest of its content: `sha256:` and 64 hexadecimal digits.
     pub fn new(name: impl Into<String>, uri: impl Into<String>, digest: impl Into<String>) -> Self {
-        Self { name: name.into(), uri: uri.into(), digest: digest.into() }
+        Self { name: name.into(), uri: uri.into(), digest: digest.into(), signature: None }
+    }
+
+    /// Signature of the digest as it is written here, in base64; null if there is none. It is checked where the
+    /// workspace requires it.
+    pub fn signature(mut self, signature: impl Into<String>) -> Self {
+        self.signature = Some(signature.into());
+        self
     }
 }

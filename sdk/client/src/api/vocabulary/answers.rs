@@ -20,6 +20,9 @@ pub struct Artifact {
     pub uri: String,
     /// Digest of its content: `sha256:` and 64 hexadecimal digits.
     pub digest: String,
+    /// Signature of the digest as it is written here, in base64; null if there is none. It is checked where the
+    /// workspace requires it.
+    pub signature: Option<String>,
 }
 
 /// What was found in a repository.
@@ -420,6 +423,18 @@ open_words! {
         Deploy = "deploy",
         /// `both`.
         Both = "both",
+    }
+}
+
+open_words! {
+    /// Whether a member is let in.
+    pub enum MemberStatus {
+        /// `invited`.
+        Invited = "invited",
+        /// `active`.
+        Active = "active",
+        /// `suspended`.
+        Suspended = "suspended",
     }
 }
 

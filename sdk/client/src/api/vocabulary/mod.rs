@@ -7,8 +7,8 @@ mod answers;
 pub use crate::api::platforms::Platform;
 pub use answers::{
     Actor, Artifact, Availability, ConfigChangeKind, ConfigurationKind, Delivery, DeliveryStatus, Detected,
-    EventResource, GateEnforcement, Health, LogLine, PlannedChange, PlannedConfigChange, PlannedFlow,
-    PlannedTarget, PlannedVersion, PlannedWave, PromotionFreeze, PromotionGate, PromotionGateKind,
-    PromotionGateStatus, PromotionOperation, PromotionPlan, PromotionRisk, PromotionRiskLevel, Strategy,
-    Tier, WavePause, Weekday, WeeklyTime,
+    EventResource, GateEnforcement, Health, LogLine, MemberStatus, PlannedChange, PlannedConfigChange,
+    PlannedFlow, PlannedTarget, PlannedVersion, PlannedWave, PromotionFreeze, PromotionGate,
+    PromotionGateKind, PromotionGateStatus, PromotionOperation, PromotionPlan, PromotionRisk,
+    PromotionRiskLevel, Strategy, Tier, WavePause, Weekday, WeeklyTime,
 };

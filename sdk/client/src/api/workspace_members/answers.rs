@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::exchange::open_words;
+use crate::api::vocabulary::MemberStatus;
 
 /// A person of a workspace.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -21,10 +21,9 @@ pub struct WorkspaceMember {
     pub email: String,
     /// Roles in the whole workspace: ids, or names of built-in ones.
     pub role_ids: Vec<String>,
-    /// Whether the member is let in: invited until there is a user with the address, then active; a suspended one
-    /// sees nothing. By default it follows from whether there is such a user.
+    /// Whether the member is let in: invited until they accept, then active; a suspended one sees nothing.
     pub status: Option<MemberStatus>,
-    /// User; null while there is none with the address.
+    /// User; null until they have accepted.
     pub user_id: Option<String>,
     /// Labels, for finding the object by.
     pub labels: BTreeMap<String, String>,
@@ -32,16 +31,4 @@ pub struct WorkspaceMember {
     pub created_at: Timestamp,
     /// When the object was last changed.
     pub updated_at: Timestamp,
-}
-
-open_words! {
-    /// Whether a member is let in.
-    pub enum MemberStatus {
-        /// `invited`.
-        Invited = "invited",
-        /// `active`.
-        Active = "active",
-        /// `suspended`.
-        Suspended = "suspended",
-    }
 }

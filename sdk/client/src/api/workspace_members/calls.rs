@@ -4,9 +4,8 @@
 
 use futures_util::Stream;
 
-use crate::api::workspace_members::{
-    MemberStatus, NewWorkspaceMember, WorkspaceMember, WorkspaceMemberPatch,
-};
+use crate::api::vocabulary::MemberStatus;
+use crate::api::workspace_members::{NewWorkspaceMember, WorkspaceMember, WorkspaceMemberPatch};
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::exchange::{Exchange, Precondition, common_setters, keyed_setter};

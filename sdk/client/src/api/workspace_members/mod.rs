@@ -7,7 +7,8 @@ mod calls;
 mod patches;
 mod requests;
 
-pub use answers::{MemberStatus, WorkspaceMember};
+pub use crate::api::vocabulary::MemberStatus;
+pub use answers::WorkspaceMember;
 pub use calls::{
     CreateWorkspaceMember, DeleteWorkspaceMember, ListWorkspaceMembers, ReadWorkspaceMember,
     UpdateWorkspaceMember, WorkspaceMembers,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::api::workspace_members::MemberStatus;
+use crate::api::vocabulary::MemberStatus;
 use crate::exchange::Change;
 
 /// Changes to a workspace member. What is not mentioned stays as it is.
@@ -55,8 +55,7 @@ impl WorkspaceMemberPatch {
         self
     }
 
-    /// Whether the member is let in: invited until there is a user with the address, then active; a suspended one
-    /// sees nothing. By default it follows from whether there is such a user.
+    /// Whether the member is let in: invited until they accept, then active; a suspended one sees nothing.
     pub fn status(mut self, status: impl Into<MemberStatus>) -> Self {
         self.status = Change::Set(status.into());
         self

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::api::workspace_members::MemberStatus;
+use crate::api::vocabulary::MemberStatus;
 
 /// What a workspace member is created with.
 #[derive(Clone, Debug, Serialize)]
@@ -43,8 +43,7 @@ impl NewWorkspaceMember {
         self
     }
 
-    /// Whether the member is let in: invited until there is a user with the address, then active; a suspended one
-    /// sees nothing. By default it follows from whether there is such a user.
+    /// Whether the member is let in: invited until they accept, then active; a suspended one sees nothing.
     pub fn status(mut self, status: MemberStatus) -> Self {
         self.status = Some(status);
         self

@@ -61,11 +61,12 @@ pub struct WorkspaceSecurity {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct WorkspaceRetention {
-    /// Days that builds are to be kept. Nothing is removed by this server yet.
+    /// Days that builds are kept after they have ended. One stays that a release or a deployment is made of, or
+    /// whose commit was released, and so does the newest of each branch.
     pub builds_days: i64,
     /// Days that artifacts are to be kept, for whatever keeps them.
     pub artifacts_days: i64,
-    /// Days that logs are to be kept. Nothing is removed by this server yet.
+    /// Days that logs of builds and deployments are kept after these have ended.
     pub logs_days: i64,
     /// Days that the audit log is to be kept at least. This server keeps all of it.
     pub audit_days: i64,
@@ -79,6 +80,9 @@ pub struct PromotionPolicy {
     pub min_approvals: i64,
     /// Whether those who ask for a promotion may not approve it.
     pub separation_of_duties: bool,
-    /// Whether artifacts have to be signed.
+    /// Whether each artifact of a release has to be signed by one of `signing_keys`.
     pub require_signed_artifacts: bool,
+    /// Public keys that signatures of artifacts are checked with: ECDSA P-256, as cosign makes them, or Ed25519, in
+    /// PEM.
+    pub signing_keys: Vec<String>,
 }

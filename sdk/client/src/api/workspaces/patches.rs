@@ -279,7 +279,8 @@ impl WorkspaceRetentionPatch {
         Self::default()
     }
 
-    /// Days that builds are to be kept. Nothing is removed by this server yet.
+    /// Days that builds are kept after they have ended. One stays that a release or a deployment is made of, or
+    /// whose commit was released, and so does the newest of each branch.
     ///
     /// From 1 to 3650; 90 by default.
     pub fn builds_days(mut self, builds_days: i64) -> Self {
@@ -307,7 +308,7 @@ impl WorkspaceRetentionPatch {
         self
     }
 
-    /// Days that logs are to be kept. Nothing is removed by this server yet.
+    /// Days that logs of builds and deployments are kept after these have ended.
     ///
     /// From 1 to 3650; 30 by default.
     pub fn logs_days(mut self, logs_days: i64) -> Self {
@@ -346,6 +347,8 @@ pub struct PromotionPolicyPatch {
     separation_of_duties: Change<bool>,
     #[serde(skip_serializing_if = "Change::is_none")]
     require_signed_artifacts: Change<bool>,
+    #[serde(skip_serializing_if = "Change::is_none")]
+    signing_keys: Change<Vec<String>>,
 }
 
 impl PromotionPolicyPatch {
@@ -382,7 +385,7 @@ impl PromotionPolicyPatch {
         self
     }
 
-    /// Whether artifacts have to be signed.
+    /// Whether each artifact of a release has to be signed by one of `signing_keys`.
     ///
     /// `false` by default.
     pub fn require_signed_artifacts(mut self, require_signed_artifacts: bool) -> Self {
@@ -393,6 +396,19 @@ impl PromotionPolicyPatch {
     /// Clears `require_signed_artifacts`: what it is by default comes back.
     pub fn clear_require_signed_artifacts(mut self) -> Self {
         self.require_signed_artifacts = Change::Clear;
+        self
+    }
+
+    /// Public keys that signatures of artifacts are checked with: ECDSA P-256, as cosign makes them, or Ed25519, in
+    /// PEM.
+    pub fn signing_keys(mut self, signing_keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.signing_keys = Change::Set(signing_keys.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Clears `signing_keys`: what it is by default comes back.
+    pub fn clear_signing_keys(mut self) -> Self {
+        self.signing_keys = Change::Clear;
         self
     }
 }

@@ -194,7 +194,8 @@ impl NewWorkspaceRetention {
         Self::default()
     }
 
-    /// Days that builds are to be kept. Nothing is removed by this server yet.
+    /// Days that builds are kept after they have ended. One stays that a release or a deployment is made of, or
+    /// whose commit was released, and so does the newest of each branch.
     ///
     /// From 1 to 3650; 90 by default.
     pub fn builds_days(mut self, builds_days: i64) -> Self {
@@ -210,7 +211,7 @@ impl NewWorkspaceRetention {
         self
     }
 
-    /// Days that logs are to be kept. Nothing is removed by this server yet.
+    /// Days that logs of builds and deployments are kept after these have ended.
     ///
     /// From 1 to 3650; 30 by default.
     pub fn logs_days(mut self, logs_days: i64) -> Self {
@@ -237,6 +238,8 @@ pub struct NewPromotionPolicy {
     separation_of_duties: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     require_signed_artifacts: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signing_keys: Option<Vec<String>>,
 }
 
 impl NewPromotionPolicy {
@@ -261,11 +264,18 @@ impl NewPromotionPolicy {
         self
     }
 
-    /// Whether artifacts have to be signed.
+    /// Whether each artifact of a release has to be signed by one of `signing_keys`.
     ///
     /// `false` by default.
     pub fn require_signed_artifacts(mut self, require_signed_artifacts: bool) -> Self {
         self.require_signed_artifacts = Some(require_signed_artifacts);
+        self
+    }
+
+    /// Public keys that signatures of artifacts are checked with: ECDSA P-256, as cosign makes them, or Ed25519, in
+    /// PEM.
+    pub fn signing_keys(mut self, signing_keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.signing_keys = Some(signing_keys.into_iter().map(Into::into).collect());
         self
     }
 }

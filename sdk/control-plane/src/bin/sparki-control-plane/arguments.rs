@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use sparki_control_plane::{IpNet, Role, Settings};
+use sparki_control_plane::{IpNet, KmsKey, Quota, Role, Settings};
 
 pub(crate) const API_KEY_VARIABLE: &str = "SPARKI_BOOTSTRAP_API_KEY";
 
@@ -24,15 +24,20 @@ Examples:
   Let a program in:
     sparki-control-plane service-account create --workspace acme --name ci --role member
 
-  Create a user, and let them into the workspaces that have invited them:
+  Create a user, who can accept the invitations of workspaces to their address then:
     sparki-control-plane user create --email jane@example.com --password-file password
 
   Sign access tokens with a new key from now on:
     sparki-control-plane keys rotate
 
   Put secrets under a new encryption key; servers have to know it before:
-    openssl rand -base64 32 >> sparki.db.key
+    sparki-control-plane keys generate >> sparki.db.key
     sparki-control-plane keys rewrap
+
+  Let AWS KMS keep the encryption key; the file has only what KMS makes it of:
+    sparki-control-plane keys generate --kms arn:aws:kms:us-east-1:111122223333:alias/sparki > sparki.key
+    chmod 600 sparki.key
+    sparki-control-plane serve --encryption-key-file sparki.key
 
   Check that nobody altered the audit log:
     sparki-control-plane audit verify
@@ -96,7 +101,7 @@ pub(crate) struct DatabaseUrl {
 
 #[derive(Args)]
 pub(crate) struct KeyFile {
-    /// File with the keys that secrets are sealed with: one a line, 32 bytes in base64, the newest last. An SQLite
+    /// File with the keys that secrets are sealed with: one a line as "keys generate" prints it, the newest last. An SQLite
     /// database has its own beside it if none is named; PostgreSQL needs one.
     #[arg(long, env = "SPARKI_ENCRYPTION_KEY_FILE", value_name = "PATH")]
     pub(crate) encryption_key_file: Option<PathBuf>,
@@ -148,6 +153,9 @@ pub(crate) struct Serve {
     #[arg(long, env = "SPARKI_PAGE_SIZE_MAX", default_value_t = 200, value_name = "N",
           value_parser = clap::value_parser!(u32).range(1..=200))]
     pub(crate) page_size_max: u32,
+    /// Most objects of a kind that a workspace may have, by the names of kinds in paths: projects=100,environments=500.
+    #[arg(long, env = "SPARKI_QUOTAS", value_name = "KIND=N", value_delimiter = ',')]
+    pub(crate) quotas: Vec<Quota>,
     /// Lets deployments run the scripts of deployment targets of the platform custom. They run as the server itself.
     #[arg(long, env = "SPARKI_ALLOW_SCRIPTS")]
     pub(crate) allow_scripts: bool,
@@ -186,7 +194,7 @@ pub(crate) enum ServiceAccountCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum UserCommand {
-    /// Creates a user and lets them into the workspaces that have invited their address.
+    /// Creates a user. Workspaces that have invited the address wait for them to accept.
     Create {
         #[command(flatten)]
         database: DatabaseUrl,
@@ -204,6 +212,13 @@ pub(crate) enum UserCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum KeysCommand {
+    /// Prints the line of a new key that secrets can be sealed with, for the end of the file.
+    Generate {
+        /// ARN of a key or alias in AWS KMS that wraps it: then the line is worth nothing without KMS. Credentials and
+        /// endpoint are found as AWS's own tools do.
+        #[arg(long, value_name = "ARN")]
+        kms: Option<KmsKey>,
+    },
     /// Makes a new key that signs from now on; tokens that are there stay good until they expire.
     Rotate(Sealed),
     /// Seals everything with the newest key, so that older ones can be removed from the file.

@@ -8,7 +8,7 @@ use std::{convert::Infallible, error::Error, fmt::Write as _, path::Path, proces
 use clap::Parser;
 use sparki_control_plane::{
     Faults, PrimaryRegion, RegionRole, Running, Scripts, Secret, Server, Settings, TlsFiles, Verdict,
-    logging, openapi_yaml, promote_region, rewrap_keys,
+    generate_key, generate_kms_key, logging, openapi_yaml, promote_region, rewrap_keys,
     service_account::{self, NewServiceAccount},
     signing_keys,
     user::{self, NewUser},
@@ -77,6 +77,15 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {
             let user = NewUser { email, name, password: read_secret(&password_file)? };
             let id = user::create(&database.database, &user).await?;
             show(&format!("user_id={id}\n"))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Keys { command: KeysCommand::Generate { kms: None } } => {
+            show(&generate_key())?;
+            show("\n")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Keys { command: KeysCommand::Generate { kms: Some(key) } } => {
+            show(&format!("{}\n", generate_kms_key(&key).await?))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Keys { command: KeysCommand::Rotate(sealed) } => {
@@ -150,6 +159,7 @@ async fn serve(flags: Serve) -> Result<ExitCode, Box<dyn Error>> {
             .map(Secret::new),
         rate_limit_per_hour: flags.rate_limit_per_hour,
         page_size_max: flags.page_size_max,
+        quotas: flags.quotas,
         connections_per_address: flags.connections_per_address,
         trusted_proxies: flags.trusted_proxies,
         scripts: if flags.allow_scripts { Scripts::Allowed } else { Scripts::Refused },

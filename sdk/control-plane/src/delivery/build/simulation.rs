@@ -64,7 +64,12 @@ pub(super) fn artifact(build: &Build, project: &str) -> Artifact {
     let digest = canonical::digest(&json!({
         "commit_sha": build.commit_sha, "configuration_digest": build.configuration_digest,
     }));
-    Artifact { name: project.to_owned(), uri: format!("simulated:{project}@{digest}"), digest }
+    Artifact {
+        name: project.to_owned(),
+        uri: format!("simulated:{project}@{digest}"),
+        digest,
+        signature: None,
+    }
 }
 
 fn ending(step: &Step) -> Ending {

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::{
     database::Connection,
@@ -74,9 +75,12 @@ impl Subject {
             let detail = format!("Only a build that succeeded is deployed; it is {}.", word_of(build.status));
             return Err(Problem::invalid("/build_id", "not_successful", detail));
         }
+        // Whoever signs an artifact does not change it.
+        let content = |artifact: &Artifact| json!({"name": artifact.name, "uri": artifact.uri, "digest": artifact.digest});
+        let contents: Vec<Value> = build.artifacts.iter().map(content).collect();
         Ok(Self {
             version: build.commit_sha.chars().take(SHORT_COMMIT).collect(),
-            digest: canonical::digest(&serde_json::json!(build.artifacts)),
+            digest: canonical::digest(&json!(contents)),
             commit_sha: build.commit_sha,
             branch: build.branch,
             artifacts: build.artifacts,

@@ -94,14 +94,38 @@ pub(super) struct GateFacts {
 /// What a gate looks at, and what it sees.
 #[derive(Debug, Clone)]
 pub(super) enum Finding {
-    Approval { rule: Approval, voters: Vec<Voter>, parties: Parties },
-    Check { pipeline: String, status: Option<BuildStatus> },
-    Drift { max_age_seconds: i64, report: Option<(Found, Timestamp)> },
+    Approval {
+        rule: Approval,
+        voters: Vec<Voter>,
+        parties: Parties,
+    },
+    Check {
+        pipeline: String,
+        status: Option<BuildStatus>,
+    },
+    Drift {
+        max_age_seconds: i64,
+        report: Option<(Found, Timestamp)>,
+    },
     Lock(Option<Lock>),
-    Signatures,
-    Soak { slug: String, duration_seconds: i64, soaked: Soaked },
-    Source { slugs: Vec<String>, reached: bool },
-    VerifiedIn { slug: String, verified: bool },
+    /// How many keys there are, and the artifacts that none of them has signed.
+    Signatures {
+        keys: usize,
+        unsigned: Vec<String>,
+    },
+    Soak {
+        slug: String,
+        duration_seconds: i64,
+        soaked: Soaked,
+    },
+    Source {
+        slugs: Vec<String>,
+        reached: bool,
+    },
+    VerifiedIn {
+        slug: String,
+        verified: bool,
+    },
     Webhook(Option<Answered>),
     Window(Weekly),
 }

@@ -55,8 +55,13 @@ fn look(finding: &Finding, now: Timestamp) -> Judgement {
             passes_at: lock.until.as_ref().and_then(|until| until.parse().ok()),
             ..pending(format!("The environment is locked: {}", lock.reason))
         },
-        Finding::Signatures => {
-            new(GateStatus::Failed, "Nobody has signed the artifacts: this server knows no signatures.")
+        Finding::Signatures { keys: 0, .. } => {
+            new(GateStatus::Failed, "The workspace has no signing keys to check the artifacts with.")
+        }
+        Finding::Signatures { unsigned, .. } if unsigned.is_empty() => passed("Every artifact is signed."),
+        Finding::Signatures { unsigned, .. } => {
+            let detail = format!("No key of the workspace has signed {}.", unsigned.join(", "));
+            new(GateStatus::Failed, detail)
         }
         Finding::Soak { slug, duration_seconds, soaked } => soak(slug, *duration_seconds, *soaked, now),
         Finding::Source { slugs, reached: true } => passed(format!("It has been in {}.", slugs.join(" or "))),
@@ -197,7 +202,7 @@ impl Finding {
             Self::Check { .. } => GateKind::Check,
             Self::Drift { .. } => GateKind::Drift,
             Self::Lock(_) => GateKind::Lock,
-            Self::Signatures => GateKind::Signatures,
+            Self::Signatures { .. } => GateKind::Signatures,
             Self::Soak { .. } => GateKind::Soak,
             Self::Source { .. } => GateKind::Source,
             Self::VerifiedIn { .. } => GateKind::VerifiedIn,

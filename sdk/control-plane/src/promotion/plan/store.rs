@@ -29,6 +29,8 @@ pub(super) struct Policy {
     pub(super) min_approvals: i64,
     pub(super) separation_of_duties: bool,
     pub(super) require_signed_artifacts: bool,
+    #[serde(default)]
+    pub(super) signing_keys: Vec<String>,
 }
 
 /// The slugs of a project's environments, by id.

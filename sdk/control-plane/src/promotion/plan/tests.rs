@@ -41,6 +41,7 @@ fn release(version: &str, artifacts: &[(&str, &str)]) -> ReleaseFacts {
         name: (*name).to_owned(),
         uri: String::new(),
         digest: (*digest).to_owned(),
+        signature: None,
     };
     ReleaseFacts {
         shown: Version {
@@ -73,6 +74,10 @@ fn gate(name: &str, finding: Finding) -> GateFacts {
         definition: format!("definition of {name}"),
         finding,
     }
+}
+
+fn signatures(keys: usize, unsigned: &[&str]) -> Finding {
+    Finding::Signatures { keys, unsigned: unsigned.iter().map(|name| (*name).to_owned()).collect() }
 }
 
 /// What was given before and would be now, by name and fingerprint; secrets have names that begin with S.
@@ -300,7 +305,9 @@ fn every_gate_says_how_it_stands_and_why() {
         ("source", Finding::Source { slugs: vec!["dev".to_owned(), "staging".to_owned()], reached: false }),
         ("verified", Finding::VerifiedIn { slug: "staging".to_owned(), verified: true }),
         ("unasked", Finding::Webhook(None)),
-        ("unsigned", Finding::Signatures),
+        ("keyless", signatures(0, &["web"])),
+        ("unsigned", signatures(1, &["web", "worker"])),
+        ("signed", signatures(1, &[])),
     ];
     let gates = findings.map(|(name, finding)| gate(name, finding)).to_vec();
     check_plan(
@@ -329,7 +336,9 @@ fn every_gate_says_how_it_stands_and_why() {
         gate source "source" "pending": It has to be deployed to dev or staging first.
         gate verified "verified_in" "passed": It was healthy in staging.
         gate unasked "webhook" "pending": It is asked once a promotion waits.
-        gate unsigned "signatures" "failed": Nobody has signed the artifacts: this server knows no signatures.
+        gate keyless "signatures" "failed": The workspace has no signing keys to check the artifacts with.
+        gate unsigned "signatures" "failed": No key of the workspace has signed web, worker.
+        gate signed "signatures" "passed": Every artifact is signed.
         change artifacts/web None Some("two")
         change artifacts/worker None Some("one")
         change commit_sha None Some("commit of v2")
@@ -344,12 +353,14 @@ fn every_gate_says_how_it_stands_and_why() {
         input gates/drifted = definition of drifted
         input gates/elsewhere = definition of elsewhere
         input gates/failed = definition of failed
+        input gates/keyless = definition of keyless
         input gates/lock = definition of lock
         input gates/named = definition of named
         input gates/never = definition of never
         input gates/old = definition of old
         input gates/open = definition of open
         input gates/running = definition of running
+        input gates/signed = definition of signed
         input gates/soaked = definition of soaked
         input gates/soaking = definition of soaking
         input gates/source = definition of source
@@ -362,7 +373,7 @@ fn every_gate_says_how_it_stands_and_why() {
         input operation = promote
         input release = digest of v2
         input targets/use1 = digest of use1
-        sha256:ad28fe47f323dc08b1688890989412f01753ad84621c044e77b666e7a7416e6d
+        sha256:2a86665c6ca17d5d14913cb1dc7f28ad0e8bc0aa9465aa9bf26cd92fd80b95f0
     "#]],
     );
 }
@@ -378,7 +389,7 @@ fn a_rollback_passes_by_what_is_not_in_front_of_it() {
     let facts = Facts {
         direction: Direction::Rollback,
         from: Some(release("v3", &[("web", "three"), ("worker", "one")])),
-        gates: vec![lock, gate("signed", Finding::Signatures)],
+        gates: vec![lock, gate("signed", signatures(0, &[]))],
         freeze: Some(frozen),
         ..facts()
     };

@@ -11,6 +11,7 @@ use crate::{
         environment::Environment,
         health::Health,
         release::Release,
+        signature::unsigned,
     },
     document::canonical,
     http::problem::Problem,
@@ -82,7 +83,10 @@ impl Ways<'_> {
             gates.push(itself("promotion_policy", finding, &definition));
         }
         if policy.require_signed_artifacts {
-            gates.push(itself("signed_artifacts", Finding::Signatures, &json!("signed_artifacts")));
+            let keys = &policy.signing_keys;
+            let unsigned = unsigned(&self.release.artifacts, keys);
+            let finding = Finding::Signatures { keys: keys.len(), unsigned };
+            gates.push(itself("signed_artifacts", finding, &json!(keys)));
         }
         Ok(gates)
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     access::network::NETWORK,
     auth::Role,
-    delivery::project::PROJECT,
+    delivery::{project::PROJECT, signature::SIGNING_KEY},
     document::{Fields, form::Form},
     integrations::{
         notification_channel::NOTIFICATION_CHANNEL, notification_rule::NOTIFICATION_RULE,
@@ -38,6 +38,9 @@ pub(crate) static WORKSPACE: Shape = Shape {
     ],
     roles: Roles { create: Role::Owner, update: Role::Admin, delete: Role::Owner },
 };
+
+/// Most keys that artifacts may be signed with.
+const MOST_KEYS: usize = 20;
 
 static REGION: Form = Form::new("^[a-z]+(-[a-z]+)+-[0-9]+$", "Use the name of a region, such as us-east-1.");
 
@@ -90,11 +93,12 @@ struct Security {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "WorkspaceRetention")]
 struct Retention {
-    /// Days that builds are to be kept. Nothing is removed by this server yet.
+    /// Days that builds are kept after they have ended. One stays that a release or a deployment is made of, or whose commit was
+    /// released, and so does the newest of each branch.
     builds_days: i64,
     /// Days that artifacts are to be kept, for whatever keeps them.
     artifacts_days: i64,
-    /// Days that logs are to be kept. Nothing is removed by this server yet.
+    /// Days that logs of builds and deployments are kept after these have ended.
     logs_days: i64,
     /// Days that the audit log is to be kept at least. This server keeps all of it.
     audit_days: i64,
@@ -107,8 +111,10 @@ struct PromotionPolicy {
     min_approvals: i64,
     /// Whether those who ask for a promotion may not approve it.
     separation_of_duties: bool,
-    /// Whether artifacts have to be signed.
+    /// Whether each artifact of a release has to be signed by one of `signing_keys`.
     require_signed_artifacts: bool,
+    /// Public keys that signatures of artifacts are checked with: ECDSA P-256, as cosign makes them, or Ed25519, in PEM.
+    signing_keys: Vec<String>,
 }
 
 impl Workspace {
@@ -179,7 +185,13 @@ impl Retention {
 
 impl PromotionPolicy {
     fn from_fields(fields: &mut Fields<'_>) -> Self {
+        let mut signing_keys = fields.texts_in("signing_keys", 1000, &SIGNING_KEY).unwrap_or_default();
+        signing_keys.sort();
+        if signing_keys.len() > MOST_KEYS {
+            fields.error("signing_keys", "length", format!("There may be {MOST_KEYS} keys at most."));
+        }
         Self {
+            signing_keys,
             min_approvals: fields.integer_or("min_approvals", 0..=10, 0),
             separation_of_duties: fields.flag_or("separation_of_duties", false),
             require_signed_artifacts: fields.flag_or("require_signed_artifacts", false),

@@ -1,47 +1,179 @@
-//! Invitations: they wait for a user with their email address.
+//! Invitations, as those see them who are invited: they accept or decline, and nobody else learns whether they are there.
 
-use serde_json::json;
+use axum::http::StatusCode;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::{
-    audit::Entry,
-    auth::membership,
-    database::Connection,
-    document::Document,
-    http::problem::Problem,
+    audit::{self, Entry},
+    auth::{Caller, membership},
+    clock::stamp,
+    database::{Connection, Statement},
+    document::{Document, choice::word_of},
+    http::{
+        answer::Answer,
+        page::{Page, Position},
+        problem::{Code, Problem},
+    },
     object::{
+        Call,
+        id::Id,
         rewrite::{Rewriting, rewrite},
+        store,
         write::text_field,
     },
-    tenancy::workspace_member::WORKSPACE_MEMBER,
+    tenancy::{
+        workspace::Workspace,
+        workspace_member::{MemberStatus, WORKSPACE_MEMBER, WorkspaceMember},
+    },
 };
 
-/// Lets a new user into every workspace that has invited their address.
-pub(crate) async fn claim(
-    connection: &mut Connection,
-    user_id: &str,
-    email: &str,
-    now: &str,
-) -> Result<(), Problem> {
-    let email = email.to_lowercase();
-    let waiting: Vec<(String, String)> =
-        sqlx::query_as("SELECT id, document FROM workspace_members WHERE email = $1 AND user_id IS NULL")
-            .bind(&email)
-            .fetch_all(&mut *connection)
-            .await?;
-    for (id, document) in waiting {
-        let document: Document =
-            serde_json::from_str(&document).map_err(|error| sqlx::Error::Decode(error.into()))?;
-        let mut fields = Document::from_iter([("user_id".to_owned(), json!(user_id))]);
-        if text_field(&document, "status") == "invited" {
-            fields.insert("status".to_owned(), json!("active"));
-            let workspace_id = text_field(&document, "workspace_id");
-            let role_ids = document.get("role_ids").and_then(|ids| ids.as_array());
-            let role_ids: Vec<&str> = role_ids.into_iter().flatten().filter_map(|id| id.as_str()).collect();
-            membership::admit(connection, workspace_id, user_id, now).await?;
-            membership::set_roles(connection, workspace_id, user_id, &role_ids).await?;
-        }
-        let entry = Entry::event(WORKSPACE_MEMBER.kind, "update", "success").by(user_id, &email);
-        rewrite(connection, Rewriting { entry, shape: &WORKSPACE_MEMBER, id: &id, fields, now }).await?;
+/// An invitation into a workspace.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Invitation {
+    /// Identifier of the member that the caller would be.
+    id: Id<WorkspaceMember>,
+    /// Workspace that invites.
+    workspace_id: Id<Workspace>,
+    /// Slug of the workspace.
+    workspace_slug: String,
+    /// Name of the workspace, for people.
+    workspace_name: String,
+    /// Roles in the whole workspace: ids, or names of built-in ones.
+    role_ids: Vec<String>,
+    /// When the invitation was made.
+    created_at: String,
+}
+
+/// Some invitations, and where to go on.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct InvitationPage {
+    /// The invitations, oldest first.
+    data: Vec<Invitation>,
+    /// Where the next page begins; null if this is the last one.
+    next_cursor: Option<String>,
+}
+
+/// A stored member that is invited.
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    workspace_id: String,
+    slug: String,
+    workspace: String,
+    document: String,
+    created_at: String,
+}
+
+/// The invitations of a person, oldest first. Programs have none: their address is no place where anybody reads.
+fn of_person(caller: &Caller) -> Result<Statement, Problem> {
+    if caller.limits.is_some() {
+        let detail =
+            "This credential is good for a part of what its owner may do, and so not for invitations.";
+        return Err(Problem::new(Code::PermissionDenied, detail));
     }
-    Ok(())
+    let mut statement = Statement::new(
+        "SELECT m.id, m.workspace_id, w.slug, w.document AS workspace, m.document, m.created_at FROM workspace_members m \
+         JOIN workspaces w ON w.id = m.workspace_id WHERE m.user_id IS NULL AND m.status = ",
+    );
+    statement.push_bind(word_of(MemberStatus::Invited));
+    statement.push(" AND m.email = ").push_bind(caller.email.to_lowercase());
+    statement.push(" AND NOT EXISTS (SELECT 1 FROM service_accounts s WHERE s.id = ");
+    statement.push_bind(&caller.user_id).push(")");
+    Ok(statement)
+}
+
+pub(super) async fn list(call: Call) -> Result<Answer, Problem> {
+    let Call { app, caller, mut query, .. } = call;
+    let page = Page::take(&mut query, app.settings.page_size_max)?;
+    query.finish()?;
+    let mut statement = of_person(&caller)?;
+    if let Some(Position { created_at, id }) = &page.after {
+        statement
+            .push(" AND (m.created_at, m.id) > (")
+            .push_bind(created_at)
+            .push(", ")
+            .push_bind(id)
+            .push(")");
+    }
+    statement.push(" ORDER BY m.created_at, m.id LIMIT ").push_bind(i64::from(page.limit) + 1);
+    let mut rows: Vec<Row> = statement.fetch_all(app.database.reader()).await?;
+    let is_last = rows.len() <= page.limit as usize;
+    rows.truncate(page.limit as usize);
+    let position = |row: &Row| Position { created_at: row.created_at.clone(), id: row.id.clone() };
+    let next_cursor = rows.last().filter(|_| !is_last).map(|row| position(row).encode());
+    let data = rows.iter().map(Row::shown).collect::<Result<_, _>>()?;
+    Ok(Answer::of(&InvitationPage { data, next_cursor }))
+}
+
+/// Lets the caller into the workspace that has invited them.
+pub(super) async fn accept(call: Call, id: &str) -> Result<Answer, Problem> {
+    let Call { app, caller, query, .. } = call;
+    query.finish()?;
+    let now = stamp(app.settings.clock.now());
+    let mut transaction = app.database.write().await?;
+    let row = find(&mut transaction, &caller, id).await?;
+    let role_ids = role_ids(&parsed(&row.document)?);
+    let role_ids: Vec<&str> = role_ids.iter().map(String::as_str).collect();
+    membership::admit(&mut transaction, &row.workspace_id, &caller.user_id, &now).await?;
+    membership::set_roles(&mut transaction, &row.workspace_id, &caller.user_id, &role_ids).await?;
+    let fields = [("user_id", caller.user_id.as_str()), ("status", word_of(MemberStatus::Active))];
+    let fields: Document = fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    let entry = Entry::change(&caller, WORKSPACE_MEMBER.kind, "update");
+    let rewriting = Rewriting { entry, shape: &WORKSPACE_MEMBER, id: &row.id, fields, now: &now };
+    let answer = rewrite(&mut transaction, rewriting).await?;
+    transaction.commit().await?;
+    Ok(answer)
+}
+
+/// Takes an invitation back that the caller does not want.
+pub(super) async fn decline(call: Call, id: &str) -> Result<Answer, Problem> {
+    let Call { app, caller, query, .. } = call;
+    query.finish()?;
+    let now = stamp(app.settings.clock.now());
+    let mut transaction = app.database.write().await?;
+    let row = find(&mut transaction, &caller, id).await?;
+    let before = parsed(&row.document)?;
+    let version: i64 = sqlx::query_scalar("SELECT version FROM workspace_members WHERE id = $1")
+        .bind(&row.id)
+        .fetch_one(&mut *transaction)
+        .await?;
+    store::delete(&mut transaction, &WORKSPACE_MEMBER, &row.id).await?;
+    let entry = Entry::change(&caller, WORKSPACE_MEMBER.kind, "delete")
+        .of(&row.workspace_id, &row.id, version + 1)
+        .with_diff(&before, &Document::new());
+    let revision = audit::append(&mut transaction, entry, &now).await?;
+    transaction.commit().await?;
+    Ok(Answer { revision: Some(revision), ..Answer::empty(StatusCode::NO_CONTENT) })
+}
+
+/// The invitation of this id, if it is one of the caller's.
+async fn find(connection: &mut Connection, caller: &Caller, id: &str) -> Result<Row, Problem> {
+    let not_found = || Problem::not_found("invitation");
+    let id = Id::<WorkspaceMember>::parse(id).ok_or_else(not_found)?.to_string();
+    let mut statement = of_person(caller)?;
+    statement.push(" AND m.id = ").push_bind(&id);
+    statement.fetch_optional(connection).await?.ok_or_else(not_found)
+}
+
+impl Row {
+    fn shown(&self) -> Result<Invitation, Problem> {
+        Ok(Invitation {
+            id: Id::parse(&self.id).unwrap_or_else(Id::nil),
+            workspace_id: Id::parse(&self.workspace_id).unwrap_or_else(Id::nil),
+            workspace_slug: self.slug.clone(),
+            workspace_name: text_field(&parsed(&self.workspace)?, "name").to_owned(),
+            role_ids: role_ids(&parsed(&self.document)?),
+            created_at: self.created_at.clone(),
+        })
+    }
+}
+
+fn parsed(text: &str) -> Result<Document, Problem> {
+    Ok(serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(error.into()))?)
+}
+
+fn role_ids(document: &Document) -> Vec<String> {
+    let ids = document.get("role_ids").and_then(|ids| ids.as_array()).into_iter().flatten();
+    ids.filter_map(|id| id.as_str()).map(str::to_owned).collect()
 }

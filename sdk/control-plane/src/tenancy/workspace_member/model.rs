@@ -43,10 +43,9 @@ pub(crate) struct WorkspaceMember {
     pub(super) email: String,
     /// Roles in the whole workspace: ids, or names of built-in ones.
     pub(super) role_ids: Vec<String>,
-    /// Whether the member is let in: invited until there is a user with the address, then active; a suspended one sees nothing.
-    /// By default it follows from whether there is such a user.
+    /// Whether the member is let in: invited until they accept, then active; a suspended one sees nothing.
     pub(super) status: Option<MemberStatus>,
-    /// User; null while there is none with the address.
+    /// User; null until they have accepted.
     pub(super) user_id: Option<Id<User>>,
 }
 

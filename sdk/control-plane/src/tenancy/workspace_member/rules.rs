@@ -27,21 +27,20 @@ impl Object for WorkspaceMember {
 
     async fn check(&mut self, connection: &mut Connection, subject: &Subject<'_>) -> Result<(), Problem> {
         let workspace_id = self.workspace_id.to_string();
-        let user = store::user(connection, &self.email).await?;
-        self.user_id = user.as_deref().and_then(Id::parse);
-        let status = match (self.status, &user) {
+        // Whether there is a user with the address is nobody's business but theirs.
+        let user = subject.earlier.and_then(|earlier| earlier.get("user_id")?.as_str());
+        self.user_id = user.and_then(Id::parse);
+        let status = match (self.status, user) {
             (None | Some(MemberStatus::Active), Some(_)) => MemberStatus::Active,
             (None | Some(MemberStatus::Invited), None) => MemberStatus::Invited,
             (Some(MemberStatus::Suspended), _) => MemberStatus::Suspended,
             (Some(MemberStatus::Active), None) => {
                 return Err(conflict(
-                    "There is no user with this address yet: the member can only be invited.",
+                    "The member has not accepted yet: until then they can only be invited.",
                 ));
             }
             (Some(MemberStatus::Invited), Some(_)) => {
-                return Err(conflict(
-                    "There is a user with this address: the member is active or suspended.",
-                ));
+                return Err(conflict("The member has accepted: they are active or suspended."));
             }
         };
         self.status = Some(status);
@@ -57,7 +56,7 @@ impl Object for WorkspaceMember {
             }
         }
         if !self.role_ids.iter().any(|role_id| role_id == "owner") || status != MemberStatus::Active {
-            owner::refuse(connection, &workspace_id, user.as_deref()).await?;
+            owner::refuse(connection, &workspace_id, user).await?;
         }
         Ok(())
     }

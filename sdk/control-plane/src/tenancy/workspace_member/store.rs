@@ -17,17 +17,6 @@ use crate::{
     },
 };
 
-/// The user with an email address, who is no service account.
-pub(super) async fn user(connection: &mut Connection, email: &str) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT u.id FROM users u WHERE lower(u.email) = $1 \
-         AND NOT EXISTS (SELECT 1 FROM service_accounts s WHERE s.id = u.id)",
-    )
-    .bind(email)
-    .fetch_optional(connection)
-    .await
-}
-
 /// Lets somebody into a workspace who is not among its members yet, with one role, beside whatever change is being recorded.
 pub(crate) async fn founder(
     connection: &mut Connection,
