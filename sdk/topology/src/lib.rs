@@ -9,6 +9,8 @@ pub mod eks_addon;
 pub mod eks_cluster;
 pub mod eks_node_group;
 pub mod eks_pod_identity;
+mod elasticache;
+pub mod elasticache_redis;
 mod operation;
 
 use sparki_core::{Erased, Registry};
@@ -17,6 +19,7 @@ pub use eks_addon::EksAddon;
 pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
 pub use eks_pod_identity::EksPodIdentity;
+pub use elasticache_redis::ElasticacheRedis;
 
 /// Every resource type on AWS, with the data source of each.
 #[must_use]
@@ -26,4 +29,5 @@ pub fn registry() -> Registry {
         .resource(Erased::<EksCluster>::importable().listable().preflighted())
         .resource(Erased::<EksNodeGroup>::importable().listable().preflighted())
         .resource(Erased::<EksPodIdentity>::importable().listable())
+        .resource(Erased::<ElasticacheRedis>::importable().listable().preflighted())
 }
