@@ -132,11 +132,7 @@ impl ParameterGroup<'_> {
 }
 
 /// Removes a group if it is Sparki's and nothing uses it.
-async fn remove(
-    session: &Session<'_>,
-    doing: &str,
-    (name, arn): (&str, &str),
-) -> Result<(), RemoteError> {
+async fn remove(session: &Session<'_>, doing: &str, (name, arn): (&str, &str)) -> Result<(), RemoteError> {
     let tags = session.tags_of(arn).await.map_err(|error| error.reading(doing))?;
     if !Tags::are_sparkis(tags.as_ref()) {
         return Ok(());

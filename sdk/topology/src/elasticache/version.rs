@@ -122,9 +122,8 @@ impl Offers {
 
     /// The newest one that is what is asked for.
     pub(crate) fn newest(&self, wanted: Version) -> Option<Version> {
-        let fits = |it: &&Version| {
-            it.major == wanted.major && (wanted.minor.is_none() || it.minor == wanted.minor)
-        };
+        let fits =
+            |it: &&Version| it.major == wanted.major && (wanted.minor.is_none() || it.minor == wanted.minor);
         self.0.iter().rfind(fits).copied()
     }
 }

@@ -145,7 +145,8 @@ fn busy(group: &ReplicationGroup) -> Option<String> {
     if pending.is_some_and(|pending| pending.auth_token_status().is_some()) {
         return Some("available, with a password on its way".to_owned());
     }
-    let shard = group.node_groups().iter().find(|shard| shard.status().is_some_and(|it| it != "available"))?;
+    let shard =
+        group.node_groups().iter().find(|shard| shard.status().is_some_and(|it| it != "available"))?;
     let (name, status) = (shard.node_group_id().unwrap_or_default(), shard.status().unwrap_or_default());
     Some(format!("available, with the shard {name} {status}"))
 }
@@ -188,7 +189,11 @@ fn replicas(shards: &[NodeGroup], wanted: Option<i64>) -> Option<i64> {
         i64::try_from(members).ok().filter(|members| *members > 0).map(|members| members - 1)
     });
     let first = counts.next()?;
-    if Some(first) == wanted { Some(counts.find(|count| *count != first).unwrap_or(first)) } else { Some(first) }
+    if Some(first) == wanted {
+        Some(counts.find(|count| *count != first).unwrap_or(first))
+    } else {
+        Some(first)
+    }
 }
 
 fn security_groups(node: &CacheCluster) -> Option<BTreeSet<String>> {

@@ -60,7 +60,10 @@ pub struct ElasticacheRedisModel {
     #[attr(
         optional,
         default = "cache.r6g.xlarge",
-        validate(pattern("^cache\\.[a-z0-9-]+\\.[a-z0-9]+$", "be a node type such as \"cache.r6g.xlarge\""))
+        validate(pattern(
+            "^cache\\.[a-z0-9-]+\\.[a-z0-9]+$",
+            "be a node type such as \"cache.r6g.xlarge\""
+        ))
     )]
     pub node_type: Value<String>,
     /// How many shards the keys are spread over, 1 to 500. They move while the cluster is in use.

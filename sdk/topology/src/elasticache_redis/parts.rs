@@ -36,7 +36,8 @@ impl Parts<'_> {
         let parts = Parts { cluster: name };
         let own = |version: Version| parts.parameter_group(&version.family(version.engine()));
         let current = node.engine_version().and_then(|version| version.parse().ok()).map(own);
-        let is_waiting = node.pending_modified_values().and_then(PendingModifiedValues::engine_version).is_some();
+        let is_waiting =
+            node.pending_modified_values().and_then(PendingModifiedValues::engine_version).is_some();
         if is_waiting && current.as_deref() == Some(attached) {
             return effective_version(node).map(own);
         }
@@ -70,7 +71,8 @@ impl Parts<'_> {
             arn.replace(&format!(":replicationgroup:{}", self.cluster), &format!(":{kind}:{name}"))
         };
         let subnets = cluster.subnet_group_name.known().filter(|name| *name == self.subnet_group());
-        let version = cluster.engine_version_actual.known().and_then(|version| version.parse::<Version>().ok());
+        let version =
+            cluster.engine_version_actual.known().and_then(|version| version.parse::<Version>().ok());
         let own = version.map(|version| self.parameter_group(&version.family(version.engine())));
         let parameters = cluster.parameter_group_name.known().filter(|name| Some(*name) == own.as_ref());
         if let Some(name) = subnets {
@@ -95,7 +97,8 @@ impl Parts<'_> {
         doing: &str,
         kept: Option<&str>,
     ) -> Result<(), RemoteError> {
-        let name_of = |family: &str| Some(self.parameter_group(family)).filter(|name| Some(name.as_str()) != kept);
+        let name_of =
+            |family: &str| Some(self.parameter_group(family)).filter(|name| Some(name.as_str()) != kept);
         ParameterGroup::remove_all(session, doing, name_of).await
     }
 }

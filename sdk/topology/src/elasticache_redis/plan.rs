@@ -18,7 +18,10 @@ impl Plan for ElasticacheRedis {
         let prior = prior.map(State::into_inner);
         let planned = draft.planned_mut();
         let is_kept = prior.as_ref().is_some_and(|prior| prior.engine == planned.engine);
-        if !is_chosen && !is_kept && let Some(engine) = planned.engine.known() {
+        if !is_chosen
+            && !is_kept
+            && let Some(engine) = planned.engine.known()
+        {
             planned.engine_version = default_version(*engine).into();
         }
         let planned = draft.planned();

@@ -56,8 +56,7 @@ impl Reconcile for ElasticacheRedis {
             None => make(&session, &planned, (&attempt, token.as_ref())).await?,
         };
         ctx.record(&state(&session, &Described::bare(made), &planned));
-        let group =
-            usable(ctx, &session, (CREATE, USUAL_CREATE), &planned).await.map_err(unfinished)?;
+        let group = usable(ctx, &session, (CREATE, USUAL_CREATE), &planned).await.map_err(unfinished)?;
         Ok(state(&session, &look(&session, CREATE, group).await?, &planned))
     }
 
@@ -71,10 +70,7 @@ impl Reconcile for ElasticacheRedis {
         Ok(Some(state(&session, &look(&session, READ, group).await?, &prior)))
     }
 
-    async fn update(
-        ctx: &Ctx<Aws>,
-        change: Change<ElasticacheRedisModel>,
-    ) -> Applied<ElasticacheRedisModel> {
+    async fn update(ctx: &Ctx<Aws>, change: Change<ElasticacheRedisModel>) -> Applied<ElasticacheRedisModel> {
         let Change { prior, planned } = change;
         let (planned, token) = without_password(planned);
         let session = Session::begin(ctx, &prior.region).await?;
@@ -96,7 +92,7 @@ impl Reconcile for ElasticacheRedis {
         };
         let mut group = described.group;
         for step in steps(&prior, &planned, &shards(&group), &target) {
-            let usual = take(&session, &step).await?;
+            let usual = take(&session, name(&planned), &step).await?;
             group = usable(ctx, &session, (UPDATE, usual), &prior).await?;
         }
         if parameter_group.is_some() {
@@ -122,7 +118,7 @@ impl Reconcile for ElasticacheRedis {
         // AWS refuses to remove a cluster that it is still making or changing.
         let group = session.wait(DELETE, USUAL_SETTINGS, at_rest).await?;
         let status = group.as_ref().and_then(ReplicationGroup::status);
-        if group.is_some() && status != Some("deleting") {
+        if group.as_ref().is_some_and(|group| !is_leaving(group)) {
             // There is nothing to keep of a cluster that was never complete.
             let snapshots = prior.snapshots.known().filter(|_| status != Some("create-failed"));
             let snapshot = snapshots.and_then(|snapshots| snapshots.final_snapshot_name.known());
@@ -135,7 +131,11 @@ impl Reconcile for ElasticacheRedis {
             match session.send(Consistency::Free, DELETE, send).await? {
                 Ok(_) => {}
                 Err(error) if error.is_not_found() => {}
-                Err(error) => return Err(error.changing(DELETE)),
+                // The answer may have been lost to a request that was sent again.
+                Err(error) => match describe(&session, name).await {
+                    Ok(group) if group.as_ref().is_none_or(is_leaving) => {}
+                    Ok(_) | Err(_) => return Err(error.changing(DELETE)),
+                },
             }
         }
         let gone = || async {
@@ -180,6 +180,10 @@ fn name(cluster: &ElasticacheRedisModel) -> &str {
     cluster.name.known().map_or("", String::as_str)
 }
 
+fn is_leaving(group: &ReplicationGroup) -> bool {
+    group.status() == Some("deleting")
+}
+
 /// What is planned, and the password by itself: nothing that is kept or compared has it.
 fn without_password(
     planned: Planned<ElasticacheRedisModel>,
@@ -200,7 +204,10 @@ async fn make(
     let tags = session.aws.tags().for_create(&own, attempt);
     let (engine, version) = wanted(session, CREATE, planned).await?;
     let family = version.family(engine);
-    parts.make(session, CREATE, (planned, &family), &tags).await?;
+    if let Err(error) = parts.make(session, CREATE, (planned, &family), &tags).await {
+        let _ = parts.remove(session, CREATE).await;
+        return Err(error);
+    }
     let (text, parameter_group) = (version.to_string(), parts.parameter_group(&family));
     let given = Given {
         version: &text,
@@ -316,7 +323,7 @@ async fn retag(
 }
 
 /// Sends one request; how long what it starts usually takes.
-async fn take(session: &Session<'_>, step: &Step) -> Result<Duration, RemoteError> {
+async fn take(session: &Session<'_>, name: &str, step: &Step) -> Result<Duration, RemoteError> {
     let client = &session.client;
     let send = || async {
         match step.clone() {
@@ -328,14 +335,16 @@ async fn take(session: &Session<'_>, step: &Step) -> Result<Duration, RemoteErro
             Step::Decrease(request) => request.send_with(client).await.map(|_| ()).map_err(AwsError::from),
         }
     };
-    let answer = session.send(Consistency::Free, UPDATE, send).await?;
-    answer.map_err(|error| error.changing(UPDATE))?;
-    Ok(match step {
+    let usual = match step {
         Step::Increase(_) | Step::Decrease(_) => USUAL_REPLICAS,
         Step::Settings(_) => USUAL_SETTINGS,
         Step::Machines(_) => USUAL_MACHINES,
         Step::Reshard(_) => USUAL_RESHARD,
-    })
+    };
+    let Err(error) = session.send(Consistency::Free, UPDATE, send).await? else { return Ok(usual) };
+    let look = || async { Ok(answer::seen(describe(session, name).await?)) };
+    let group = session.wait(UPDATE, usual, look).await?;
+    if step.is_done(&shards(&group)) { Ok(Duration::ZERO) } else { Err(error.changing(UPDATE)) }
 }
 
 /// Waits until the cluster can be used; every look at it is recorded.

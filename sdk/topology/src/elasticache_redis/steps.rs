@@ -29,6 +29,34 @@ pub(super) enum Step {
     Decrease(DecreaseReplicaCountInputBuilder),
 }
 
+impl Step {
+    /// Whether shards and replicas are as this step makes them, so that a request that was sent twice, because the first
+    /// answer was lost, need not be answered well twice. Of settings that cannot be told; to send them again does no harm.
+    pub(super) fn is_done(&self, shards: &Shards) -> bool {
+        let replicas = |all: Option<i32>, some: &[ConfigureShard]| {
+            let wanted = |name: &str| {
+                let named = some.iter().find(|it| it.node_group_id() == Some(name));
+                named.and_then(ConfigureShard::new_replica_count).or(all)
+            };
+            shards.iter().all(|(name, count)| wanted(name).is_none_or(|wanted| wanted == *count))
+        };
+        match self {
+            Self::Increase(request) => {
+                let some = request.get_replica_configuration().as_deref().unwrap_or_default();
+                replicas(*request.get_new_replica_count(), some)
+            }
+            Self::Decrease(request) => {
+                let some = request.get_replica_configuration().as_deref().unwrap_or_default();
+                replicas(*request.get_new_replica_count(), some)
+            }
+            Self::Reshard(request) => {
+                request.get_node_group_count().is_some_and(|count| usize::try_from(count) == Ok(shards.len()))
+            }
+            Self::Settings(_) | Self::Machines(_) => false,
+        }
+    }
+}
+
 /// What is decided besides the plan.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Target<'a> {
@@ -137,7 +165,8 @@ fn increase(cluster: &ElasticacheRedisModel, shards: &Shards, replicas: i32) -> 
     let request = IncreaseReplicaCountInputBuilder::default()
         .set_replication_group_id(cluster.name.known().cloned())
         .apply_immediately(true);
-    let lacking: Vec<_> = shards.iter().filter(|(_, count)| **count < replicas).map(|(name, _)| name).collect();
+    let lacking: Vec<_> =
+        shards.iter().filter(|(_, count)| **count < replicas).map(|(name, _)| name).collect();
     Some(Step::Increase(match lacking.len() {
         0 => return None,
         all if all == shards.len() => request.new_replica_count(replicas),
@@ -225,9 +254,10 @@ fn access(
             let request = modify(planned).user_group_ids_to_add(after.concat());
             let request = request.set_user_group_ids_to_remove(before);
             let has_token = prior.auth_token_wo_version.is_set();
-            vec![request.set_auth_token_update_strategy(
-                has_token.then_some(AuthTokenUpdateStrategyType::Delete),
-            )]
+            vec![
+                request
+                    .set_auth_token_update_strategy(has_token.then_some(AuthTokenUpdateStrategyType::Delete)),
+            ]
         }
         (Some(_), None, Some(token)) => {
             vec![send(token, AuthTokenUpdateStrategyType::Set).remove_user_groups(true)]

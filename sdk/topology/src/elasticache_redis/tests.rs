@@ -53,7 +53,11 @@ fn check_plan(prior: Option<ElasticacheRedisModel>, mut planned: ElasticacheRedi
 }
 
 /// The steps from one cluster to another, one line each: what is sent besides the name.
-fn check_steps(prior: &ElasticacheRedisModel, planned: &ElasticacheRedisModel, target: &Target<'_>) -> Vec<String> {
+fn check_steps(
+    prior: &ElasticacheRedisModel,
+    planned: &ElasticacheRedisModel,
+    target: &Target<'_>,
+) -> Vec<String> {
     let count = usize::try_from(*prior.shards.known().unwrap()).unwrap();
     let replicas = i32::try_from(*prior.replicas_per_shard.known().unwrap()).unwrap();
     let there: Shards = (1..=count).map(|shard| (format!("{shard:04}"), replicas)).collect();
@@ -98,7 +102,9 @@ fn line(step: &Step) -> String {
 
 #[test]
 fn backups_and_maintenance_do_not_meet() {
-    let at = |daily: &str| cluster().snapshots(Snapshots::new().window(daily)).maintenance_window("sun:05:00-sun:06:00");
+    let at = |daily: &str| {
+        cluster().snapshots(Snapshots::new().window(daily)).maintenance_window("sun:05:00-sun:06:00")
+    };
     assert_eq!(check_validate(at("03:00-04:00")), "");
     assert!(check_validate(at("05:30-06:30")).contains("AWS refuses windows that overlap"));
 }
@@ -107,7 +113,9 @@ fn backups_and_maintenance_do_not_meet() {
 fn passwords_and_users_need_tls() {
     let open = || cluster().tls(Tls::Disabled);
     assert_eq!(check_validate(open()), "");
-    assert!(check_validate(open().user_group_id("shop")).contains("error: Password without encryption\n  at tls"));
+    assert!(
+        check_validate(open().user_group_id("shop")).contains("error: Password without encryption\n  at tls")
+    );
     let token = open().auth_token_wo(Secret::from("correct-horse-battery"));
     assert!(check_validate(token).contains("Set it to \"required\" or \"preferred\""));
 }
@@ -134,7 +142,8 @@ fn a_version_is_of_its_engine_and_never_lowered() {
 #[test]
 fn a_version_that_is_not_set_is_that_of_the_engine() {
     let check = |prior: Option<ElasticacheRedisModel>, engine: Engine| {
-        let mut planned = ElasticacheRedisModel { engine_version: Value::unknown(), ..cluster().engine(engine) };
+        let mut planned =
+            ElasticacheRedisModel { engine_version: Value::unknown(), ..cluster().engine(engine) };
         if let Some(prior) = &prior {
             planned.engine_version = prior.engine_version.clone();
         }
@@ -167,7 +176,8 @@ fn a_cluster_goes_on_to_valkey_and_is_made_anew_for_the_way_back() {
 
 #[test]
 fn a_protected_cluster_is_not_removed() {
-    let check = |cluster: ElasticacheRedisModel| ElasticacheRedis::plan_destroy(&State::new(cluster)).to_string();
+    let check =
+        |cluster: ElasticacheRedisModel| ElasticacheRedis::plan_destroy(&State::new(cluster)).to_string();
     assert!(check(cluster()).contains("error: Cluster is protected from removal\n  at deletion_protection"));
     assert_eq!(check(cluster().deletion_protection(false)), "");
     assert_eq!(check(ElasticacheRedisModel { status: "create-failed".into(), ..cluster() }), "");
@@ -195,7 +205,10 @@ fn a_cluster_is_asked_for_in_one_request() {
     assert_eq!(request.get_engine_version().as_deref(), Some("7.0"));
     assert_eq!(request.get_cache_parameter_group_name().as_deref(), Some("sessions-redis7"));
     assert_eq!(request.get_auth_token().as_deref(), Some("correct-horse-battery"));
-    assert_eq!((request.get_transit_encryption_enabled(), request.get_transit_encryption_mode()), (&Some(true), &None));
+    assert_eq!(
+        (request.get_transit_encryption_enabled(), request.get_transit_encryption_mode()),
+        (&Some(true), &None)
+    );
     assert_eq!((request.get_snapshot_retention_limit(), request.get_port()), (&Some(7), &Some(6379)));
 }
 
@@ -213,10 +226,22 @@ fn replicas_come_before_what_needs_them_and_go_after_it() {
 
 #[test]
 fn shards_that_lack_replicas_are_named() {
-    let there: Shards = [("0001", 1), ("0002", 2), ("0003", 3)].map(|(name, count)| (name.to_owned(), count)).into();
+    let there: Shards =
+        [("0001", 1), ("0002", 2), ("0003", 3)].map(|(name, count)| (name.to_owned(), count)).into();
     let planned = cluster().replicas_per_shard(2);
     let lines: Vec<_> = steps(&cluster(), &planned, &there, &Target::default()).iter().map(line).collect();
     assert_eq!(lines, ["increase to None in 1", "decrease to None in 1"]);
+}
+
+#[test]
+fn a_step_that_was_taken_is_known_by_what_there_is() {
+    let there =
+        |counts: [(&str, i32); 2]| -> Shards { counts.map(|(name, count)| (name.to_owned(), count)).into() };
+    let (before, after) = (there([("0001", 1), ("0002", 2)]), there([("0001", 2), ("0002", 2)]));
+    let planned = cluster().shards(2).replicas_per_shard(2);
+    let steps = steps(&cluster().shards(2), &planned, &before, &Target::default());
+    assert_eq!(steps.iter().map(line).collect::<Vec<_>>(), ["increase to None in 1"]);
+    assert!(!steps[0].is_done(&before) && steps[0].is_done(&after));
 }
 
 #[test]
@@ -233,11 +258,8 @@ fn the_last_shards_go_first() {
 #[test]
 fn a_version_takes_its_parameters_along_and_waits_if_it_may() {
     let planned = cluster().engine(Engine::Valkey).engine_version("8.0").node_type("cache.r7g.large");
-    let target = Target {
-        version: Some("8.0".into()),
-        parameter_group: Some("sessions-valkey8".into()),
-        token: None,
-    };
+    let target =
+        Target { version: Some("8.0".into()), parameter_group: Some("sessions-valkey8".into()), token: None };
     assert_eq!(
         check_steps(&cluster(), &planned, &target),
         ["engine=valkey version=8.0 parameters=sessions-valkey8", "nodes=cache.r7g.large"]
@@ -294,7 +316,8 @@ fn described(version: &str) -> Described {
         .node_groups(shard("0001", 2))
         .node_groups(shard("0002", 2))
         .build();
-    let parameters = CacheParameterGroupStatus::builder().cache_parameter_group_name("sessions-redis7").build();
+    let parameters =
+        CacheParameterGroupStatus::builder().cache_parameter_group_name("sessions-redis7").build();
     let node = CacheCluster::builder().engine_version(version).cache_parameter_group(parameters).build();
     Described { node: Some(node), ..Described::bare(group) }
 }

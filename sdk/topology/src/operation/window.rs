@@ -74,7 +74,9 @@ mod tests {
     fn only_windows_are_taken() {
         let daily = |text: &str| daily_window(&text.into()).is_ok();
         assert!(daily("03:00-04:00") && daily("23:30-00:30"));
-        assert!(!daily("3:00-4:00") && !daily("24:00-25:00") && !daily("03:00") && !daily("sun:03:00-sun:04:00"));
+        assert!(
+            !daily("3:00-4:00") && !daily("24:00-25:00") && !daily("03:00") && !daily("sun:03:00-sun:04:00")
+        );
         let weekly = |text: &str| weekly_window(&text.into()).is_ok();
         assert!(weekly("sun:23:30-mon:00:30"));
         assert!(!weekly("Sun:05:00-Sun:06:00") && !weekly("05:00-06:00"));

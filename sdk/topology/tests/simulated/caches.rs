@@ -29,9 +29,21 @@ async fn client(stand_in: &StandIn) -> Client {
 
 /// How many groups of replication, subnets and parameters there are.
 async fn left(client: &Client) -> [usize; 3] {
-    let groups = client.describe_replication_groups().send().await.unwrap().replication_groups.unwrap_or_default();
-    let subnets = client.describe_cache_subnet_groups().send().await.unwrap().cache_subnet_groups.unwrap_or_default();
-    let parameters = client.describe_cache_parameter_groups().send().await.unwrap();
+    let groups = client
+        .describe_replication_groups()
+        .send()
+        .await
+        .expect("the stand-in answers")
+        .replication_groups
+        .unwrap_or_default();
+    let subnets = client
+        .describe_cache_subnet_groups()
+        .send()
+        .await
+        .expect("the stand-in answers")
+        .cache_subnet_groups
+        .unwrap_or_default();
+    let parameters = client.describe_cache_parameter_groups().send().await.expect("the stand-in answers");
     [groups.len(), subnets.len(), parameters.cache_parameter_groups.unwrap_or_default().len()]
 }
 
@@ -90,12 +102,18 @@ async fn nothing_is_planned_after_any_apply_of_a_cache() {
 async fn a_password_and_users_take_turns() {
     let stand_in = StandIn::start().await;
     let client = client(&stand_in).await;
-    let user = client.create_user().user_id("shop").user_name("default").engine("redis").access_string("on ~* +@all");
+    let user = client
+        .create_user()
+        .user_id("shop")
+        .user_name("default")
+        .engine("redis")
+        .access_string("on ~* +@all");
     user.passwords(PASSWORD).send().await.unwrap();
     client.create_user_group().user_group_id("shop").engine("redis").user_ids("shop").send().await.unwrap();
     let mut instance = Instance::new(TYPE, &stand_in.aws);
     let with = |more: &[(&'static str, Dynamic)]| [config().as_slice(), more].concat();
-    let token = |version: i64| vec![("auth_token_wo", PASSWORD.into()), ("auth_token_wo_version", version.into())];
+    let token =
+        |version: i64| vec![("auth_token_wo", PASSWORD.into()), ("auth_token_wo_version", version.into())];
     assert_eq!(instance.apply(&with(&token(1))).await, Action::Create);
     assert_eq!(instance.state.attribute("auth_token_wo"), &Dynamic::Null);
     assert_eq!(instance.apply(&with(&token(2))).await, Action::Update);
@@ -130,9 +148,36 @@ async fn one_cache_is_made_whatever_becomes_of_the_answers() {
     // Somebody else's is not taken over.
     let (ctx, _) = operation(&stand_in.aws);
     let planned = ElasticacheRedis::import(&ctx, "sessions").await.unwrap();
-    let taken = ElasticacheRedis::create(&ctx, sparki_core::Planned::new(planned.into_inner())).await.unwrap_err();
+    let taken =
+        ElasticacheRedis::create(&ctx, sparki_core::Planned::new(planned.into_inner())).await.unwrap_err();
     assert_eq!(taken.kind(), RemoteErrorKind::Conflict);
     assert!(taken.to_string().contains("terraform import <address> us-east-1/sessions"), "{taken}");
+}
+
+#[tokio::test]
+async fn a_cache_changes_and_goes_whatever_becomes_of_the_answers() {
+    let stand_in = StandIn::start().await;
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    assert_eq!(instance.apply(&config()).await, Action::Create);
+    let lost = |operation: &str| json!({"kind": "lost_answer", "operation": operation, "count": 1});
+    let operations = [
+        "ModifyReplicationGroupShardConfiguration",
+        "IncreaseReplicaCount",
+        "ModifyReplicationGroup",
+        "DeleteReplicationGroup",
+        "DeleteCacheSubnetGroup",
+    ];
+    stand_in.misbehave(json!(operations.map(lost))).await;
+    let mut config = config();
+    config.retain(|(name, _)| *name != "shards");
+    config.extend([
+        ("shards", 3.into()),
+        ("replicas_per_shard", 2.into()),
+        ("description", "Sessions".into()),
+    ]);
+    assert_eq!(instance.apply(&config).await, Action::Update);
+    remove(&instance).await;
+    assert_eq!(left(&client(&stand_in).await).await, [0, 0, 0]);
 }
 
 #[tokio::test]
@@ -176,5 +221,8 @@ async fn a_version_that_aws_does_not_offer_is_found_before_it_is_asked_for() {
     config.push(("engine_version", "7.9".into()));
     config.push(("engine", "valkey".into()));
     let told = instance.preflight(&config).await;
-    assert!(told.contains("AWS does not offer version 7.9 of valkey in us-east-1. Use one of 7.2, 8.0"), "{told}");
+    assert!(
+        told.contains("AWS does not offer version 7.9 of valkey in us-east-1. Use one of 7.2, 8.0"),
+        "{told}"
+    );
 }
