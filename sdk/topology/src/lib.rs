@@ -12,6 +12,8 @@ pub mod eks_pod_identity;
 mod elasticache;
 pub mod elasticache_redis;
 mod operation;
+mod rds;
+pub mod rds_replica;
 
 use sparki_core::{Erased, Registry};
 
@@ -20,6 +22,7 @@ pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
 pub use eks_pod_identity::EksPodIdentity;
 pub use elasticache_redis::ElasticacheRedis;
+pub use rds_replica::RdsReplica;
 
 /// Every resource type on AWS, with the data source of each.
 #[must_use]
@@ -30,4 +33,5 @@ pub fn registry() -> Registry {
         .resource(Erased::<EksNodeGroup>::importable().listable().preflighted())
         .resource(Erased::<EksPodIdentity>::importable().listable())
         .resource(Erased::<ElasticacheRedis>::importable().listable().preflighted())
+        .resource(Erased::<RdsReplica>::importable().listable().preflighted())
 }

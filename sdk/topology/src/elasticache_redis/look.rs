@@ -1,14 +1,18 @@
 //! What there is to see of a cluster: the replication group, its nodes, its groups of subnets and parameters, its tags.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use aws_sdk_elasticache::types::{CacheCluster, ReplicationGroup};
-use sparki_aws::{AwsError, Class};
+use sparki_aws::{AwsError, Class, Seen};
 use sparki_core::{RemoteError, State};
 
 use super::parts::Parts;
 use super::{ElasticacheRedisModel, answer};
 use crate::elasticache::{ParameterGroup, Session, SubnetGroup};
+
+/// How long the tags of a new cluster are not told: as long as it is made.
+const USUAL_TAGS: Duration = Duration::from_secs(300);
 
 /// All that AWS says about a cluster. What was not asked for is none.
 #[derive(Clone, Debug)]
@@ -41,14 +45,28 @@ pub(super) async fn describe(
     }
 }
 
-/// The replication group with the tags by which its maker is known.
+/// A replication group with the tags by which its maker is known.
+pub(super) type Marked = (ReplicationGroup, Option<HashMap<String, String>>);
+
+/// The replication group with its tags. ElastiCache does not tell the tags of what it is busy with, so that is waited for.
 pub(super) async fn marked(
     session: &Session<'_>,
+    doing: &str,
     name: &str,
-) -> Result<Option<(ReplicationGroup, Option<HashMap<String, String>>)>, AwsError> {
-    let Some(group) = describe(session, name).await? else { return Ok(None) };
-    let tags = session.tags_of(group.arn().unwrap_or_default()).await?;
-    Ok(Some((group, tags)))
+) -> Result<Option<Marked>, RemoteError> {
+    let look = || async {
+        let Some(group) = describe(session, name).await? else { return Ok(Seen::Reached(None)) };
+        let is_busy = group.status() != Some("available") && group.status() != Some("create-failed");
+        match session.tags_of(group.arn().unwrap_or_default()).await {
+            Ok(None) if is_busy => Ok(Seen::Pending(group.status().unwrap_or("not known").to_owned())),
+            Ok(tags) => Ok(Seen::Reached(Some((group, tags)))),
+            Err(error) if is_busy && matches!(error.class(), Class::Conflict | Class::Invalid) => {
+                Ok(Seen::Pending(group.status().unwrap_or("not known").to_owned()))
+            }
+            Err(error) => Err(error),
+        }
+    };
+    session.wait(doing, USUAL_TAGS, look).await
 }
 
 /// Looks at everything that belongs to a replication group.

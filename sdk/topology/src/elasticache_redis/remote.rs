@@ -1,10 +1,11 @@
 //! How `sparki_elasticache_redis` talks to AWS.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use aws_sdk_elasticache::types::ReplicationGroup;
-use sparki_aws::{Aws, AwsError, Consistency, Nonce, Region, Seen, Tags};
+use sparki_aws::{Aws, AwsError, Class, Consistency, Nonce, Region, Seen, Tags};
 use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, Secret, State, Value,
 };
@@ -33,6 +34,10 @@ const USUAL_MACHINES: Duration = Duration::from_secs(900);
 const USUAL_RESHARD: Duration = Duration::from_secs(600);
 /// Replicas that come or go.
 const USUAL_REPLICAS: Duration = Duration::from_secs(300);
+/// What was changed shows at once, or in the next seconds.
+const USUAL_SHOW: Duration = Duration::from_secs(10);
+/// How often to look whether it shows: for about a minute.
+const MOST_LOOKS: u32 = 10;
 /// AWS removes a cluster in 5 to 10 minutes.
 const USUAL_DELETE: Duration = Duration::from_secs(420);
 
@@ -46,7 +51,7 @@ impl Reconcile for ElasticacheRedis {
         let (planned, token) = without_password(planned);
         let session = Session::begin(ctx, &planned.region).await?;
         let attempt = session.attempt::<Self>(ctx, &planned);
-        let made = match marked(&session, name(&planned)).await.map_err(|error| error.reading(CREATE))? {
+        let made = match marked(&session, CREATE, name(&planned)).await? {
             // An earlier run may have died before it knew that it had made it.
             Some((group, tags)) if Tags::made_by(tags.as_ref(), &attempt) => group,
             Some(_) => {
@@ -90,16 +95,15 @@ impl Reconcile for ElasticacheRedis {
             parameter_group: parameter_group.clone(),
             token: token.as_ref(),
         };
-        let mut group = described.group;
-        for step in steps(&prior, &planned, &shards(&group), &target) {
+        for step in steps(&prior, &planned, &shards(&described.group), &target) {
             let usual = take(&session, name(&planned), &step).await?;
-            group = usable(ctx, &session, (UPDATE, usual), &prior).await?;
+            let _ = usable(ctx, &session, (UPDATE, usual), &prior).await?;
         }
         if parameter_group.is_some() {
             let parts = Parts { cluster: name(&planned) };
             parts.remove_parameter_groups(&session, UPDATE, parameter_group.as_deref()).await?;
         }
-        Ok(state(&session, &look(&session, UPDATE, group).await?, &planned))
+        Ok(state(&session, &settled(&session, &planned).await?, &planned))
     }
 
     async fn delete(ctx: &Ctx<Aws>, prior: State<ElasticacheRedisModel>) -> Result<(), RemoteError> {
@@ -228,8 +232,14 @@ async fn make(
         Err(error) => {
             let unanswered = Unanswered { doing: CREATE, attempt, error: &error };
             let taken = || taken(&session.region, name(planned));
-            let look = marked(session, name(planned));
-            match unanswered.adopt(look, |(_, tags)| tags.as_ref(), taken).await {
+            let is_open = error.class() == Class::Conflict || error.maybe_applied();
+            let found = if is_open {
+                let found = marked(session, CREATE, name(planned)).await;
+                found.map_err(|error| error.with_maybe_applied(true))?
+            } else {
+                None
+            };
+            match unanswered.adopt(std::future::ready(Ok(found)), |(_, tags)| tags.as_ref(), taken).await {
                 Ok((group, _)) => return Ok(group),
                 Err(refused) => refused,
             }
@@ -362,6 +372,30 @@ async fn usable(
         Ok(answer::seen(group))
     };
     session.wait(doing, usual, recorded).await
+}
+
+/// Looks at a cluster once AWS shows what it was asked for, which may take a moment. After that what it shows counts.
+async fn settled(session: &Session<'_>, planned: &ElasticacheRedisModel) -> Result<Described, RemoteError> {
+    let looks = AtomicU32::new(0);
+    let shown = || async {
+        let group = match answer::seen(describe(session, name(planned)).await?) {
+            Seen::Reached(group) => group,
+            Seen::Pending(status) => return Ok(Seen::Pending(status)),
+            Seen::Missing => return Ok(Seen::Missing),
+            Seen::Failed(reason) => return Ok(Seen::Failed(reason)),
+        };
+        let described = match look(session, UPDATE, group).await {
+            Ok(described) => described,
+            Err(error) => return Ok(Seen::Reached(Err(error))),
+        };
+        let there = state(session, &described, planned);
+        let left = steps(&there, planned, &shards(&described.group), &Target::default());
+        if left.is_empty() || looks.fetch_add(1, Ordering::Relaxed) >= MOST_LOOKS {
+            return Ok(Seen::Reached(Ok(described)));
+        }
+        Ok(Seen::Pending("available, and not changed yet".to_owned()))
+    };
+    session.wait(UPDATE, USUAL_SHOW, shown).await?
 }
 
 /// What to do about a cluster of the same name that something else made.

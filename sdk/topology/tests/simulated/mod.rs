@@ -7,6 +7,7 @@ mod clusters;
 mod node_groups;
 mod pod_identities;
 mod preflights;
+mod replicas;
 mod stand_in;
 
 use std::sync::Arc;
