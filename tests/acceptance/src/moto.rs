@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 use tempfile::TempDir;
@@ -29,6 +29,7 @@ pub struct Moto {
     endpoint: String,
     http: Http,
     fixtures: Fixtures,
+    database: OnceLock<String>,
     time_scale: Option<u32>,
 }
 
@@ -87,7 +88,17 @@ impl Moto {
         });
         let fixtures = Fixtures::make(&endpoint);
         let http = signed(&endpoint);
-        Self { _simulation: None, _server: server, directory, endpoint, http, fixtures, time_scale: None }
+        let database = OnceLock::new();
+        Self {
+            _simulation: None,
+            _server: server,
+            directory,
+            endpoint,
+            http,
+            fixtures,
+            database,
+            time_scale: None,
+        }
     }
 
     /// Its base URL.
@@ -106,6 +117,15 @@ impl Moto {
     #[must_use]
     pub fn fixtures(&self) -> &Fixtures {
         &self.fixtures
+    }
+
+    /// The identifier of a database that can be replicated, made when it is first asked for.
+    #[must_use]
+    pub fn database(&self) -> &str {
+        self.database.get_or_init(|| {
+            let made = prepare(&self.endpoint, &["database"]);
+            made.as_str().expect("the script prints a name").to_owned()
+        })
     }
 
     /// Calls EKS: `GET /clusters/main`.
@@ -151,18 +171,7 @@ fn service_models() -> PathBuf {
 
 impl Fixtures {
     fn make(endpoint: &str) -> Self {
-        let output = Command::new(python())
-            .arg(checkout().join("scripts/stand_ins.py"))
-            .args(["fixtures", "--all"])
-            .envs([("AWS_ENDPOINT_URL", endpoint), ("AWS_REGION", REGION), ("AWS_DEFAULT_REGION", REGION)])
-            .envs([("AWS_ACCESS_KEY_ID", "acceptance"), ("AWS_SECRET_ACCESS_KEY", "acceptance")])
-            .envs([("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")])
-            .env_remove("AWS_PROFILE")
-            .env("NO_PROXY", "127.0.0.1")
-            .output()
-            .expect("python starts");
-        assert!(output.status.success(), "no fixtures: {}", String::from_utf8_lossy(&output.stderr));
-        let made: Value = serde_json::from_slice(&output.stdout).expect("the script prints JSON");
+        let made = prepare(endpoint, &["fixtures", "--all"]);
         let text = |value: &Value| value.as_str().expect("the script prints names").to_owned();
         Self {
             cluster_role_arn: text(&made["cluster_role_arn"]),
@@ -171,4 +180,20 @@ impl Fixtures {
             security_group_id: text(&made["security_group_id"]),
         }
     }
+}
+
+/// Has the script make what tests need; what it printed.
+fn prepare(endpoint: &str, what: &[&str]) -> Value {
+    let output = Command::new(python())
+        .arg(checkout().join("scripts/stand_ins.py"))
+        .args(what)
+        .envs([("AWS_ENDPOINT_URL", endpoint), ("AWS_REGION", REGION), ("AWS_DEFAULT_REGION", REGION)])
+        .envs([("AWS_ACCESS_KEY_ID", "acceptance"), ("AWS_SECRET_ACCESS_KEY", "acceptance")])
+        .envs([("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")])
+        .env_remove("AWS_PROFILE")
+        .env("NO_PROXY", "127.0.0.1")
+        .output()
+        .expect("python starts");
+    assert!(output.status.success(), "{what:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("the script prints JSON")
 }

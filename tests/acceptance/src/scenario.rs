@@ -130,7 +130,9 @@ impl Scenario {
             .set("TF_VAR_security_group_id", &fixtures.security_group_id);
         // Short, for the names of some services are.
         let name = case.clone().case().unique("it");
-        case.set("TF_VAR_name", &name).case()
+        let case = case.set("TF_VAR_name", &name);
+        let needs_database = self.configurations().iter().any(|it| it.contains("variable \"database\""));
+        if needs_database { case.set("TF_VAR_database", aws.database()).case() } else { case.case() }
     }
 
     fn import(&self, case: &Case, configuration: &str) {

@@ -21,4 +21,6 @@ macro_rules! scenarios {
 
 scenarios! {
     sparki_eks_pod_identity
+    sparki_elasticache_redis
+    sparki_rds_replica
 }
