@@ -14,10 +14,7 @@ use crate::operation::{daily_window, key_is_free, weekly_window};
 /// Class, storage, version and settings change in place, and `promoted` makes it a database of its own, for good. It is
 /// protected from removal until `deletion_protection` is set to false.
 #[derive(Clone, Debug, PartialEq, Model)]
-#[model(
-    conflicting(parameters, parameter_group_name),
-    requires(monitoring_role_arn, monitoring_interval_seconds)
-)]
+#[model(requires(monitoring_role_arn, monitoring_interval_seconds))]
 pub struct RdsReplicaModel {
     /// Region and identifier of the replica: `us-east-1/shop-reader`.
     #[attr(computed, use_state_for_unknown, refine(not_null))]

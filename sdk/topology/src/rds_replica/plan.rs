@@ -9,7 +9,10 @@ use crate::rds::Version;
 
 impl Plan for RdsReplica {
     fn validate(config: &Config<RdsReplicaModel>) -> Diagnostics {
-        [check_windows(config), check_monitoring(config)].into_iter().flatten().collect()
+        [check_windows(config), check_monitoring(config), check_parameters(config)]
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     fn plan(draft: &mut Draft<'_, RdsReplicaModel>) -> Diagnostics {
@@ -77,6 +80,23 @@ fn check_monitoring(config: &RdsReplicaModel) -> Option<Diagnostic> {
              \"monitoring_interval_seconds\" to 0.",
         )
         .at(Path::attribute("monitoring_role_arn"))
+    })
+}
+
+/// Parameters are in a group of the replica's own. Configuration that Terraform generated names that group as well.
+fn check_parameters(config: &RdsReplicaModel) -> Option<Diagnostic> {
+    let identifier = config.identifier.known()?;
+    let name = config.parameter_group_name.known()?;
+    let is_own = name.strip_prefix(identifier.as_str()).is_some_and(|rest| rest.starts_with('-'));
+    (config.parameters.is_set() && !is_own).then(|| {
+        Diagnostic::error(
+            "Two sources of parameters",
+            format!(
+                "\"parameters\" are set in a group of the replica's own, and \"parameter_group_name\" is {name:?}, which \
+                 something else owns. Leave one of them out."
+            ),
+        )
+        .at(Path::attribute("parameter_group_name"))
     })
 }
 

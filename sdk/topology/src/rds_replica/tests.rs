@@ -101,6 +101,16 @@ fn monitoring_needs_a_role() {
 }
 
 #[test]
+fn parameters_come_from_one_group() {
+    let parameters = BTreeMap::from([("work_mem".to_owned(), "65536".to_owned())]);
+    let named =
+        |name: &str| check_validate(replica().parameters(parameters.clone()).parameter_group_name(name));
+    assert!(named("shared").contains("error: Two sources of parameters\n  at parameter_group_name"));
+    assert_eq!(named("reader-postgres15"), "");
+    assert_eq!(check_validate(replica().parameter_group_name("shared")), "");
+}
+
+#[test]
 fn a_promotion_is_for_good() {
     let promoted = || running("15.5").promoted(true);
     assert_eq!(check_plan(running("15.5"), promoted()), "");

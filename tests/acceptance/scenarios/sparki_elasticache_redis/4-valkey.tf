@@ -26,7 +26,8 @@ resource "sparki_elasticache_redis" "it" {
   deletion_protection   = false
 
   snapshots = {
-    retention_days = 0
+    retention_days      = 0
+    final_snapshot_name = "${var.name}-final"
   }
 
   parameters = {

@@ -23,9 +23,8 @@ resource "sparki_elasticache_redis" "it" {
   deletion_protection = false
 
   snapshots = {
-    retention_days      = 7
-    window              = "02:00-03:00"
-    final_snapshot_name = "${var.name}-final"
+    retention_days = 7
+    window         = "02:00-03:00"
   }
 
   parameters = {
