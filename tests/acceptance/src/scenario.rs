@@ -25,6 +25,8 @@ pub struct Scenario {
     folder: PathBuf,
     address: String,
     unverified: Vec<String>,
+    /// Whether the last configuration has values that import cannot know, which the plan after it sets.
+    completes_import: bool,
 }
 
 /// How far a scenario has come.
@@ -75,6 +77,7 @@ impl Scenario {
             kind: kind.to_owned(),
             address: described["address"].as_str().expect("scenario.json has an address").to_owned(),
             unverified: unverified.filter_map(Value::as_str).map(str::to_owned).collect(),
+            completes_import: described["completes_import"].as_bool().unwrap_or(false),
             folder,
         }
     }
@@ -141,6 +144,7 @@ impl Scenario {
         let unverified = Unverified(&unverified);
         case.verify_import(configuration, &self.address, &id, unverified);
         let block = case.import(configuration, &self.address).ignoring_all(unverified);
+        let block = if self.completes_import { block.expect_non_empty_plan() } else { block };
         let _ = block.by_block(&id).run();
         case.verify_generated(&self.address, &id, unverified);
         case.verify_data_source(&self.kind, &self.address, &id, unverified);

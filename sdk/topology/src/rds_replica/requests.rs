@@ -67,7 +67,7 @@ pub(super) fn update(
     let is_watched = changed(&prior.monitoring_interval_seconds, &planned.monitoring_interval_seconds)
         .is_some()
         || changed(&prior.monitoring_role_arn, &planned.monitoring_role_arn).is_some();
-    let is_watched = is_watched.then(|| planned.monitoring_interval_seconds.clone()).unwrap_or(Value::Null);
+    let watched = if is_watched { planned.monitoring_interval_seconds.clone() } else { Value::Null };
     let insights = prior.performance_insights != planned.performance_insights
         || changed(&prior.performance_insights_retention_days, &planned.performance_insights_retention_days)
             .is_some();
@@ -90,8 +90,8 @@ pub(super) fn update(
             &prior.backup_retention_days,
             &planned.backup_retention_days,
         ))
-        .set_monitoring_role_arn(planned.monitoring_role_arn.known().filter(|_| is_watched.is_set()).cloned())
-        .set_monitoring_interval(number(&is_watched))
+        .set_monitoring_role_arn(planned.monitoring_role_arn.known().filter(|_| watched.is_set()).cloned())
+        .set_monitoring_interval(number(&watched))
         .set_enable_performance_insights(insights)
         .set_performance_insights_retention_period(retention)
         .set_publicly_accessible(changed(&prior.publicly_accessible, &planned.publicly_accessible).copied())
