@@ -1,6 +1,7 @@
 """What the demo and the tests need from the stand-ins, besides the provider.
 
     stand_ins.py fixtures    makes the IAM roles and the network of a cluster; prints them as Terraform variables
+    stand_ins.py database    makes a database of RDS that can be replicated; prints its identifier
     stand_ins.py remaining   prints what Terraform should have removed; exit code 1 if there is anything
 
 AWS is found by AWS_ENDPOINT_URL and AWS_REGION, the control plane by SPARKI_ENDPOINT and SPARKI_API_KEY.
@@ -46,6 +47,22 @@ def fixtures():
     }
 
 
+def database():
+    rds, identifier = boto3.client("rds"), "fixture"
+    rds.create_db_instance(
+        DBInstanceIdentifier=identifier,
+        Engine="postgres",
+        EngineVersion="15.12",
+        DBInstanceClass="db.r6i.large",
+        StorageType="gp3",
+        AllocatedStorage=100,
+        MasterUsername="fixture",
+        MasterUserPassword="of-a-stand-in",
+        BackupRetentionPeriod=1,
+    )
+    return identifier
+
+
 def remaining():
     found = {"eks clusters": boto3.client("eks").list_clusters()["clusters"]}
     for collection in COLLECTIONS:
@@ -68,6 +85,8 @@ def main():
         print(json.dumps(made, indent=2))
     elif wanted == ["fixtures", "--all"]:
         print(json.dumps(fixtures()))
+    elif wanted == ["database"]:
+        print(json.dumps(database()))
     elif wanted == ["remaining"]:
         found = remaining()
         for kind, names in found.items():

@@ -50,7 +50,7 @@ const PROPAGATING: &[(&str, &str)] = &[
 pub(crate) fn classify(code: &str, message: &str, status: u16) -> Class {
     let stem = code.trim_end_matches("Exception").trim_end_matches("Fault").trim_end_matches("Error");
     let class = match stem {
-        "ResourcePropagationDelay" => Class::Propagating,
+        "ResourcePropagationDelay" | "KMSKeyNotAccessible" => Class::Propagating,
         "Throttling"
         | "Throttled"
         | "RequestThrottled"
@@ -141,6 +141,7 @@ mod tests {
             ("InvalidReplicationGroupState", Class::Conflict),
             ("DBInstanceAlreadyExists", Class::Conflict),
             ("ResourcePropagationDelayException", Class::Propagating),
+            ("KMSKeyNotAccessibleFault", Class::Propagating),
             ("ThrottlingException", Class::Throttled),
             ("AccessDeniedException", Class::AccessDenied),
             ("ExpiredTokenException", Class::Unauthenticated),

@@ -63,9 +63,10 @@ impl AwsError {
     /// Whether the object is busy with an earlier change.
     #[must_use]
     pub fn is_busy(&self) -> bool {
+        const BUSY: [&str; 5] =
+            ["in progress", "currently not in active", "available state", "try again later", "request later"];
         let message = self.message.to_lowercase();
-        self.class == Class::Conflict
-            && (message.contains("in progress") || message.contains("currently not in active"))
+        self.class == Class::Conflict && BUSY.iter().any(|text| message.contains(text))
     }
 
     /// Whether AWS had no need to do anything, because things are already as the request wants them.
@@ -239,6 +240,8 @@ mod tests {
         assert!(
             conflict("Cannot LoggingUpdate because cluster currently has update x in progress").is_busy()
         );
+        assert!(conflict("Database instance is not in available state: shop is modifying.").is_busy());
+        assert!(conflict("Source database instance shop is backing-up. Try your request later").is_busy());
         assert!(!conflict("Cluster already exists with name: main").is_busy());
         assert!(!conflict("Cluster has nodegroups attached").is_busy());
     }

@@ -9,7 +9,11 @@ pub mod eks_addon;
 pub mod eks_cluster;
 pub mod eks_node_group;
 pub mod eks_pod_identity;
+mod elasticache;
+pub mod elasticache_redis;
 mod operation;
+mod rds;
+pub mod rds_replica;
 
 use sparki_core::{Erased, Registry};
 
@@ -17,6 +21,8 @@ pub use eks_addon::EksAddon;
 pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
 pub use eks_pod_identity::EksPodIdentity;
+pub use elasticache_redis::ElasticacheRedis;
+pub use rds_replica::RdsReplica;
 
 /// Every resource type on AWS, with the data source of each.
 #[must_use]
@@ -26,4 +32,6 @@ pub fn registry() -> Registry {
         .resource(Erased::<EksCluster>::importable().listable().preflighted())
         .resource(Erased::<EksNodeGroup>::importable().listable().preflighted())
         .resource(Erased::<EksPodIdentity>::importable().listable())
+        .resource(Erased::<ElasticacheRedis>::importable().listable().preflighted())
+        .resource(Erased::<RdsReplica>::importable().listable().preflighted())
 }

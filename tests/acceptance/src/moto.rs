@@ -4,7 +4,7 @@
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Map, Value};
 use tempfile::TempDir;
@@ -30,6 +30,7 @@ pub struct Moto {
     endpoint: String,
     http: Http,
     fixtures: Fixtures,
+    database: OnceLock<String>,
     time_scale: Option<u32>,
 }
 
@@ -111,7 +112,17 @@ impl Moto {
         });
         let fixtures = Fixtures::make(&endpoint);
         let http = signed(&endpoint);
-        Self { _simulation: None, _server: server, directory, endpoint, http, fixtures, time_scale: None }
+        let database = OnceLock::new();
+        Self {
+            _simulation: None,
+            _server: server,
+            directory,
+            endpoint,
+            http,
+            fixtures,
+            database,
+            time_scale: None,
+        }
     }
 
     /// Its base URL.
@@ -140,6 +151,16 @@ impl Moto {
         let _ = self.http.send("PUT", "/_sim/faults", &[], Some(rules)).accepted();
     }
 
+    /// The objects of Sparki's that the simulation has.
+    ///
+    /// # Panics
+    /// When it is no simulation.
+    #[must_use]
+    pub fn simulated_objects(&self) -> Value {
+        let nothing = serde_json::json!({ "known": [] });
+        self.http.send("POST", "/_sim/orphans", &[], Some(&nothing)).accepted()
+    }
+
     /// What the simulation has counted.
     ///
     /// # Panics
@@ -147,6 +168,15 @@ impl Moto {
     #[must_use]
     pub fn counts(&self) -> Value {
         self.http.send("GET", "/_sim/counts", &[], None).accepted()
+    }
+
+    /// The identifier of a database that can be replicated, made when it is first asked for.
+    #[must_use]
+    pub fn database(&self) -> &str {
+        self.database.get_or_init(|| {
+            let made = prepare(&self.endpoint, &["database"]);
+            made.as_str().expect("the script prints a name").to_owned()
+        })
     }
 
     /// Calls EKS: `GET /clusters/main`.
@@ -192,18 +222,7 @@ fn service_models() -> PathBuf {
 
 impl Fixtures {
     fn make(endpoint: &str) -> Self {
-        let output = Command::new(python())
-            .arg(checkout().join("scripts/stand_ins.py"))
-            .args(["fixtures", "--all"])
-            .envs([("AWS_ENDPOINT_URL", endpoint), ("AWS_REGION", REGION), ("AWS_DEFAULT_REGION", REGION)])
-            .envs([("AWS_ACCESS_KEY_ID", "acceptance"), ("AWS_SECRET_ACCESS_KEY", "acceptance")])
-            .envs([("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")])
-            .env_remove("AWS_PROFILE")
-            .env("NO_PROXY", "127.0.0.1")
-            .output()
-            .expect("python starts");
-        assert!(output.status.success(), "no fixtures: {}", String::from_utf8_lossy(&output.stderr));
-        let made: Value = serde_json::from_slice(&output.stdout).expect("the script prints JSON");
+        let made = prepare(endpoint, &["fixtures", "--all"]);
         let text = |value: &Value| value.as_str().expect("the script prints names").to_owned();
         Self {
             cluster_role_arn: text(&made["cluster_role_arn"]),
@@ -212,4 +231,20 @@ impl Fixtures {
             security_group_id: text(&made["security_group_id"]),
         }
     }
+}
+
+/// Has the script make what tests need; what it printed.
+fn prepare(endpoint: &str, what: &[&str]) -> Value {
+    let output = Command::new(python())
+        .arg(checkout().join("scripts/stand_ins.py"))
+        .args(what)
+        .envs([("AWS_ENDPOINT_URL", endpoint), ("AWS_REGION", REGION), ("AWS_DEFAULT_REGION", REGION)])
+        .envs([("AWS_ACCESS_KEY_ID", "acceptance"), ("AWS_SECRET_ACCESS_KEY", "acceptance")])
+        .envs([("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")])
+        .env_remove("AWS_PROFILE")
+        .env("NO_PROXY", "127.0.0.1")
+        .output()
+        .expect("python starts");
+    assert!(output.status.success(), "{what:?} failed: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("the script prints JSON")
 }

@@ -8,6 +8,7 @@ mod session;
 mod tag_rules;
 mod unanswered;
 mod unfinished;
+mod window;
 
 pub(crate) use account::account_of;
 pub(crate) use import_id::ImportId;
@@ -17,3 +18,4 @@ pub(crate) use session::Session;
 pub(crate) use tag_rules::key_is_free;
 pub(crate) use unanswered::Unanswered;
 pub(crate) use unfinished::{incomplete, unfinished};
+pub(crate) use window::{daily_window, overlap, weekly_window};

@@ -2,10 +2,12 @@
 
 mod access_entries;
 mod addons;
+mod caches;
 mod clusters;
 mod node_groups;
 mod pod_identities;
 mod preflights;
+mod replicas;
 mod stand_in;
 
 use std::sync::Arc;

@@ -24,4 +24,6 @@ scenarios! {
     sparki_eks_cluster
     sparki_eks_node_group
     sparki_eks_pod_identity
+    sparki_elasticache_redis
+    sparki_rds_replica
 }

@@ -1,0 +1,180 @@
+//! The parameters that nodes run with.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_elasticache::types::{CacheParameterGroup, ParameterNameValue};
+use sparki_aws::{AwsError, Class, Consistency, Tags};
+use sparki_core::RemoteError;
+
+use super::Session;
+use crate::operation::Pages;
+
+/// The parameter that makes a group one for clusters of shards. It can only be set before anything uses the group.
+pub(crate) const CLUSTER_ENABLED: &str = "cluster-enabled";
+/// How many parameters a request may have, as the reference of `ModifyCacheParameterGroup` says.
+const MOST_AT_ONCE: usize = 20;
+
+/// What is set, by name.
+type Parameters = BTreeMap<String, String>;
+
+/// A cache parameter group that belongs to one object and has a name made from the object's.
+pub(crate) struct ParameterGroup<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) family: &'a str,
+}
+
+impl ParameterGroup<'_> {
+    /// Makes it for clusters of shards, or takes up what an earlier run left behind of it, and sets the parameters.
+    pub(crate) async fn make(
+        &self,
+        session: &Session<'_>,
+        doing: &str,
+        (parameters, tags): (&Parameters, &BTreeMap<String, String>),
+    ) -> Result<(), RemoteError> {
+        let send = || async {
+            let request = session.client.create_cache_parameter_group().description("Made by Sparki");
+            let request = request.cache_parameter_group_name(self.name);
+            let request = request.cache_parameter_group_family(self.family);
+            request.set_tags(Some(Session::wire_tags(tags))).send().await.map_err(AwsError::from)
+        };
+        if let Err(error) = session.send(Consistency::Propagation, doing, send).await? {
+            let found = describe(session, self.name).await.map_err(|error| error.reading(doing))?;
+            let Some(arn) = found.as_ref().and_then(CacheParameterGroup::arn) else {
+                return Err(error.changing(doing));
+            };
+            session.take_up(doing, "cache parameter group", arn).await?;
+        }
+        let mut prior = all(session, doing, self.name).await?.unwrap_or_default();
+        let mut wanted = parameters.clone();
+        wanted.insert(CLUSTER_ENABLED.to_owned(), "yes".to_owned());
+        if prior.get(CLUSTER_ENABLED).is_some_and(|value| value == "yes") {
+            prior.remove(CLUSTER_ENABLED);
+            wanted.remove(CLUSTER_ENABLED);
+        }
+        self.change(session, doing, (&prior, &wanted)).await
+    }
+
+    /// Takes the parameters from one set to another. Those that are no longer set go back to AWS's defaults.
+    pub(crate) async fn change(
+        &self,
+        session: &Session<'_>,
+        doing: &str,
+        (prior, wanted): (&Parameters, &Parameters),
+    ) -> Result<(), RemoteError> {
+        let pair = |name: &String, value: Option<&String>| {
+            ParameterNameValue::builder().parameter_name(name).set_parameter_value(value.cloned()).build()
+        };
+        let set = wanted.iter().filter(|(name, value)| prior.get(*name) != Some(*value));
+        let set: Vec<_> = set.map(|(name, value)| pair(name, Some(value))).collect();
+        let reset = prior.keys().filter(|name| !wanted.contains_key(*name));
+        let reset: Vec<_> = reset.map(|name| pair(name, None)).collect();
+        for some in set.chunks(MOST_AT_ONCE) {
+            let send = || async {
+                let request = session.client.modify_cache_parameter_group();
+                let request = request.cache_parameter_group_name(self.name);
+                request.set_parameter_name_values(Some(some.to_vec())).send().await.map_err(AwsError::from)
+            };
+            let answer = session.send(Consistency::Free, doing, send).await?;
+            answer.map_err(|error| error.changing(doing))?;
+        }
+        for some in reset.chunks(MOST_AT_ONCE) {
+            let send = || async {
+                let request = session.client.reset_cache_parameter_group();
+                let request = request.cache_parameter_group_name(self.name).reset_all_parameters(false);
+                request.set_parameter_name_values(Some(some.to_vec())).send().await.map_err(AwsError::from)
+            };
+            let answer = session.send(Consistency::Free, doing, send).await?;
+            answer.map_err(|error| error.changing(doing))?;
+        }
+        Ok(())
+    }
+
+    /// What is set in the group of this name; none if there is no such group.
+    pub(crate) async fn read(
+        session: &Session<'_>,
+        doing: &str,
+        name: &str,
+    ) -> Result<Option<Parameters>, RemoteError> {
+        let found = all(session, doing, name).await?;
+        Ok(found.map(|mut parameters| {
+            parameters.remove(CLUSTER_ENABLED);
+            parameters
+        }))
+    }
+
+    /// Removes the groups of an object that are Sparki's and that nothing uses. `name_of` is the name of that of a family,
+    /// if it is to go.
+    pub(crate) async fn remove_all(
+        session: &Session<'_>,
+        doing: &str,
+        name_of: impl Fn(&str) -> Option<String>,
+    ) -> Result<(), RemoteError> {
+        let client = &session.client;
+        let send = |token: Option<String>| async move {
+            let request = client.describe_cache_parameter_groups().set_marker(token);
+            let answer = request.send().await.map_err(AwsError::from)?;
+            Ok::<_, AwsError>((answer.cache_parameter_groups, answer.marker))
+        };
+        let mut pages = Pages::new();
+        while let Some(page) = pages.next(session, doing, send).await? {
+            for group in page {
+                let family = group.cache_parameter_group_family().unwrap_or_default();
+                let (Some(name), Some(arn)) = (group.cache_parameter_group_name(), group.arn()) else {
+                    continue;
+                };
+                if name_of(family).as_deref() == Some(name) {
+                    remove(session, doing, (name, arn)).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Removes a group if it is Sparki's and nothing uses it.
+async fn remove(session: &Session<'_>, doing: &str, (name, arn): (&str, &str)) -> Result<(), RemoteError> {
+    let tags = session.tags_of(arn).await.map_err(|error| error.reading(doing))?;
+    if !Tags::are_sparkis(tags.as_ref()) {
+        return Ok(());
+    }
+    let send = || async {
+        let request = session.client.delete_cache_parameter_group().cache_parameter_group_name(name);
+        request.send().await.map_err(AwsError::from)
+    };
+    match session.send(Consistency::Propagation, doing, send).await? {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_not_found() || error.class() == Class::Conflict => Ok(()),
+        Err(error) => Err(error.changing(doing)),
+    }
+}
+
+async fn describe(session: &Session<'_>, name: &str) -> Result<Option<CacheParameterGroup>, AwsError> {
+    let request = session.client.describe_cache_parameter_groups().cache_parameter_group_name(name);
+    match request.send().await.map_err(AwsError::from) {
+        Ok(answer) => Ok(answer.cache_parameter_groups.unwrap_or_default().into_iter().next()),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// All that somebody has set in a group; none if there is no such group.
+async fn all(session: &Session<'_>, doing: &str, name: &str) -> Result<Option<Parameters>, RemoteError> {
+    let client = &session.client;
+    let send = |token: Option<String>| async move {
+        let request = client.describe_cache_parameters().cache_parameter_group_name(name).source("user");
+        let answer = request.set_marker(token).send().await.map_err(AwsError::from)?;
+        Ok::<_, AwsError>((answer.parameters, answer.marker))
+    };
+    let (mut pages, mut found) = (Pages::new(), Parameters::new());
+    loop {
+        match pages.next(session, doing, send).await {
+            Ok(Some(page)) => {
+                let set = page.into_iter();
+                found.extend(set.filter_map(|it| Some((it.parameter_name?, it.parameter_value?))));
+            }
+            Ok(None) => return Ok(Some(found)),
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(error),
+        }
+    }
+}

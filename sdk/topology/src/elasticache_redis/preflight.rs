@@ -1,0 +1,84 @@
+//! Whether AWS offers the planned version, and the cluster can have the planned nodes.
+
+use sparki_aws::{Aws, AwsError, Consistency};
+use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
+
+use super::{ElasticacheRedis, ElasticacheRedisModel};
+use crate::elasticache::{Offers, Session, Version};
+use crate::operation::judged;
+
+const CHECK: &str = "failed to check the plan of the cluster";
+
+impl Preflight for ElasticacheRedis {
+    async fn preflight(
+        ctx: &Ctx<Aws>,
+        proposal: Proposal<ElasticacheRedisModel>,
+    ) -> Result<Diagnostics, RemoteError> {
+        let setting = ctx.remote().preflight();
+        if setting == sparki_aws::Preflight::Off {
+            return Ok(Diagnostics::new());
+        }
+        let Proposal { prior, planned } = proposal;
+        let session = Session::begin(ctx, &planned.region).await?;
+        let is_settled = prior.as_ref().is_some_and(|prior| {
+            prior.engine_version == planned.engine_version && prior.engine == planned.engine
+        });
+        let mut found = Vec::new();
+        if !is_settled {
+            found.extend(check_version(&session, &planned).await?);
+        }
+        if let Some(prior) = prior.filter(|prior| prior.node_type != planned.node_type) {
+            found.extend(check_nodes(&session, &prior, &planned).await?);
+        }
+        Ok(judged(setting, found))
+    }
+}
+
+async fn check_version(
+    session: &Session<'_>,
+    planned: &ElasticacheRedisModel,
+) -> Result<Option<Diagnostic>, RemoteError> {
+    let (Some(engine), Some(text)) = (planned.engine.known(), planned.engine_version.known()) else {
+        return Ok(None);
+    };
+    let Ok(version) = text.parse::<Version>() else { return Ok(None) };
+    let offers = Offers::ask(session, CHECK, *engine).await?;
+    Ok(offers.filter(|offers| !offers.have(version)).map(|offers| {
+        Diagnostic::error(
+            "Version not offered",
+            format!(
+                "AWS does not offer version {text} of {} in {}. Use one of {offers}.",
+                engine.as_str(),
+                session.region
+            ),
+        )
+        .at(Path::attribute("engine_version"))
+    }))
+}
+
+/// AWS says which nodes an existing cluster can go on to.
+async fn check_nodes(
+    session: &Session<'_>,
+    prior: &ElasticacheRedisModel,
+    planned: &ElasticacheRedisModel,
+) -> Result<Option<Diagnostic>, RemoteError> {
+    let (Some(name), Some(kind)) = (prior.name.known(), planned.node_type.known()) else { return Ok(None) };
+    let send = || async {
+        let request = session.client.list_allowed_node_type_modifications().replication_group_id(name);
+        request.send().await.map_err(AwsError::from)
+    };
+    // It is only a check: where the question is not answered, AWS says no when it is asked for the nodes.
+    let Ok(answer) = session.send(Consistency::Propagation, CHECK, send).await? else { return Ok(None) };
+    let [up, down] = [answer.scale_up_modifications(), answer.scale_down_modifications()];
+    let allowed: Vec<_> = up.iter().chain(down).map(String::as_str).collect();
+    Ok((!allowed.is_empty() && !allowed.contains(&kind.as_str())).then(|| {
+        Diagnostic::error(
+            "Nodes out of reach",
+            format!(
+                "The cluster {name:?} cannot go on to nodes of type {kind}. It can to: {}.",
+                allowed.join(", ")
+            ),
+        )
+        .at(Path::attribute("node_type"))
+    }))
+}

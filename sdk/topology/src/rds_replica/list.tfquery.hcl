@@ -1,0 +1,7 @@
+list "sparki_rds_replica" "all" {
+  provider = sparki
+
+  config {
+    region = "eu-west-1"
+  }
+}

@@ -1,0 +1,131 @@
+//! Whether AWS has the planned machine, and the source can be replicated.
+
+use aws_sdk_rds::types::DbInstance;
+use sparki_aws::{Aws, AwsError, Consistency};
+use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
+
+use super::source::Source;
+use super::{RdsReplica, RdsReplicaModel};
+use crate::operation::judged;
+use crate::rds::{Session, Version};
+
+const CHECK: &str = "failed to check the plan of the replica";
+
+impl Preflight for RdsReplica {
+    async fn preflight(
+        ctx: &Ctx<Aws>,
+        proposal: Proposal<RdsReplicaModel>,
+    ) -> Result<Diagnostics, RemoteError> {
+        let setting = ctx.remote().preflight();
+        if setting == sparki_aws::Preflight::Off {
+            return Ok(Diagnostics::new());
+        }
+        let Proposal { prior, planned } = proposal;
+        let session = Session::begin(ctx, &planned.region).await?;
+        let Some(prior) = prior else {
+            return Ok(judged(setting, check_new(&session, &planned).await?));
+        };
+        let engine = (prior.engine.known(), prior.engine_version_actual.known());
+        let (Some(class), (Some(engine), Some(version))) = (planned.instance_class.known(), engine) else {
+            return Ok(Diagnostics::new());
+        };
+        if prior.instance_class == planned.instance_class {
+            return Ok(Diagnostics::new());
+        }
+        Ok(judged(setting, check_class(&session, class, (engine, version)).await?))
+    }
+}
+
+/// What stands in the way of a new replica. A source that does not exist may be made in the same run.
+async fn check_new(session: &Session<'_>, planned: &RdsReplicaModel) -> Result<Vec<Diagnostic>, RemoteError> {
+    let Some(source) = planned.source.known().map(|source| Source::read(source)) else {
+        return Ok(Vec::new());
+    };
+    let Some(instance) = source.look(session, CHECK).await? else { return Ok(Vec::new()) };
+    let mut found = check_source(&instance);
+    found.extend(check_version(&instance, planned));
+    let is_abroad = source.is_abroad(&session.region);
+    if is_abroad && instance.storage_encrypted() == Some(true) && planned.kms_key_arn.known().is_none() {
+        found.push(
+            Diagnostic::error(
+                "Encrypted replica without a key",
+                format!(
+                    "The source is encrypted, and its key cannot be used in {}. Set \"kms_key_arn\" to a key of that region.",
+                    session.region
+                ),
+            )
+            .at(Path::attribute("kms_key_arn")),
+        );
+    }
+    let class = planned.instance_class.known().map(String::as_str).or(instance.db_instance_class());
+    if let (Some(class), Some(engine), Some(version)) = (class, instance.engine(), instance.engine_version())
+    {
+        found.extend(check_class(session, class, (engine, version)).await?);
+    }
+    Ok(found)
+}
+
+/// RDS replicates what it makes backups of, and whose password it does not manage.
+fn check_source(source: &DbInstance) -> Vec<Diagnostic> {
+    let told =
+        |detail: &str| Diagnostic::error("Source cannot be replicated", detail).at(Path::attribute("source"));
+    let mut found = Vec::new();
+    if source.backup_retention_period() == Some(0) {
+        found.push(told(
+            "RDS makes no backups of the source, and replicas are made from these. Set its retention period to a day or \
+             more.",
+        ));
+    }
+    if source.master_user_secret().is_some() {
+        found.push(told(
+            "RDS manages the password of the source in Secrets Manager, and does not replicate such databases. Give the \
+             source a password of your own.",
+        ));
+    }
+    found
+}
+
+/// A new replica has the version of its source, and can go on from there to later minor ones.
+fn check_version(source: &DbInstance, planned: &RdsReplicaModel) -> Option<Diagnostic> {
+    let wanted = planned.engine_version.known()?.parse::<Version>().ok()?;
+    let actual = source.engine_version()?.parse::<Version>().ok()?;
+    (wanted.is_before(&actual) || wanted.is_of_another_major(&actual)).then(|| {
+        Diagnostic::error(
+            "Version out of reach",
+            format!(
+                "The source runs {actual}, and \"engine_version\" asks for {wanted}. Set {actual} or a later minor version, \
+                 or leave it out."
+            ),
+        )
+        .at(Path::attribute("engine_version"))
+    })
+}
+
+/// Whether AWS has machines of a class for a version in the region.
+async fn check_class(
+    session: &Session<'_>,
+    class: &str,
+    (engine, version): (&str, &str),
+) -> Result<Option<Diagnostic>, RemoteError> {
+    let send = || async {
+        let request = session.client.describe_orderable_db_instance_options().engine(engine);
+        let request = request.engine_version(version).db_instance_class(class).vpc(true);
+        request.send().await.map_err(AwsError::from)
+    };
+    // It is only a check: where the question is not answered, AWS says no when it is asked for the machine.
+    let Ok(answer) = session.send(Consistency::Propagation, CHECK, send).await? else { return Ok(None) };
+    let is_there = answer.orderable_db_instance_options().iter().any(|option| {
+        option.db_instance_class() == Some(class) && option.read_replica_capable() != Some(false)
+    });
+    Ok((!is_there).then(|| {
+        Diagnostic::error(
+            "Class not offered",
+            format!(
+                "AWS has no {class} for replicas of {engine} {version} in {}. Choose another \"instance_class\"; \"aws rds \
+                 describe-orderable-db-instance-options\" tells which there are.",
+                session.region
+            ),
+        )
+        .at(Path::attribute("instance_class"))
+    }))
+}

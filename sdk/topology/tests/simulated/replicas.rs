@@ -1,0 +1,232 @@
+//! Replicas of databases.
+
+use aws_sdk_rds::Client;
+use serde_json::json;
+use sparki_core::{Dynamic, Import, Planned, Reconcile, RemoteErrorKind};
+use sparki_plan::Action;
+use sparki_topology::RdsReplica;
+
+use super::stand_in::StandIn;
+use crate::planned::{Instance, map, set};
+use crate::support::{operation, region};
+
+const TYPE: &str = "sparki_rds_replica";
+
+/// A database to be replicated.
+async fn with_database(stand_in: &StandIn, name: &str) -> Client {
+    with_database_in(stand_in, name, region()).await
+}
+
+async fn with_database_in(stand_in: &StandIn, name: &str, region: sparki_aws::Region) -> Client {
+    let client: Client = stand_in.aws.client(&region).await.expect("nothing restricts the account");
+    let request = client.create_db_instance().db_instance_identifier(name).engine("postgres");
+    let request = request.engine_version("15.12").db_instance_class("db.r6i.large").storage_type("gp3");
+    let request =
+        request.allocated_storage(100).master_username("shop").master_user_password("correct-horse");
+    request.send().await.expect("nothing is in the way of a database");
+    client
+}
+
+fn config() -> Vec<(&'static str, Dynamic)> {
+    vec![
+        ("identifier", "reader".into()),
+        ("source", "shop".into()),
+        ("instance_class", "db.r6i.large".into()),
+        ("deletion_protection", false.into()),
+    ]
+}
+
+/// How many instances, subnet groups and parameter groups there are.
+async fn left(client: &Client) -> [usize; 3] {
+    let instances = client
+        .describe_db_instances()
+        .send()
+        .await
+        .expect("the stand-in answers")
+        .db_instances
+        .unwrap_or_default();
+    let subnets = client
+        .describe_db_subnet_groups()
+        .send()
+        .await
+        .expect("the stand-in answers")
+        .db_subnet_groups
+        .unwrap_or_default();
+    let parameters = client.describe_db_parameter_groups().send().await.expect("the stand-in answers");
+    [instances.len(), subnets.len(), parameters.db_parameter_groups.unwrap_or_default().len()]
+}
+
+async fn remove(instance: &Instance) {
+    let outcome = instance.resource.delete(instance.call(), instance.state.clone()).await;
+    assert_eq!(outcome.diagnostics.to_string(), "");
+}
+
+#[tokio::test]
+async fn nothing_is_planned_after_any_apply_of_a_replica() {
+    let stand_in = StandIn::start().await;
+    let client = with_database(&stand_in, "shop").await;
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    let mut config = config();
+    config.push(("parameters", map([("work_mem", "65536"), ("max_connections", "200")])));
+    assert_eq!(instance.apply(&config).await, Action::Create);
+    assert_eq!(instance.state.attribute("backup_retention_days"), &30.into());
+    assert_eq!(instance.state.attribute("replication_status").as_str(), Some("replicating"));
+    assert_eq!(instance.state.attribute("parameter_group_name").as_str(), Some("reader-postgres15"));
+    let imported = instance.resource.import(instance.call(), "us-east-1/reader".into()).await;
+    assert_eq!(imported.state.expect("it is there"), instance.state);
+    let changes = [
+        ("instance_class", "db.r6i.xlarge".into()),
+        ("engine_version", "15.13".into()),
+        ("multi_az", true.into()),
+        ("storage_gib", 200.into()),
+        ("max_storage_gib", 500.into()),
+        ("security_group_ids", set(["sg-1"])),
+        ("maintenance_window", "mon:05:00-mon:06:00".into()),
+        ("backup_window", "02:00-02:30".into()),
+        ("backup_retention_days", 7.into()),
+        ("performance_insights", true.into()),
+        ("performance_insights_retention_days", 31.into()),
+        ("publicly_accessible", true.into()),
+        ("iam_database_authentication", true.into()),
+        ("auto_minor_version_upgrade", false.into()),
+        ("tags", map([("team", "edge")])),
+        ("parameters", map([("work_mem", "131072"), ("max_connections", "200")])),
+        ("max_storage_gib", Dynamic::Null),
+        ("promoted", true.into()),
+        ("final_snapshot_name", "reader-final".into()),
+    ];
+    for (name, value) in changes {
+        config.retain(|(other, _)| *other != name);
+        config.push((name, value));
+        assert_eq!(instance.apply(&config).await, Action::Update, "{name}");
+    }
+    assert_eq!(instance.state.attribute("replication_status"), &Dynamic::Null);
+    remove(&instance).await;
+    assert_eq!(left(&client).await, [1, 0, 0]);
+    let snapshots =
+        client.describe_db_snapshots().db_snapshot_identifier("reader-final").send().await.unwrap();
+    assert_eq!(snapshots.db_snapshots().len(), 1);
+}
+
+#[tokio::test]
+async fn a_replica_in_another_region_has_subnets_of_its_own() {
+    let stand_in = StandIn::start().await;
+    with_database_in(&stand_in, "shop", "eu-west-1".parse().unwrap()).await;
+    let client: Client = stand_in.aws.client(&region()).await.unwrap();
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    let mut config = config();
+    config.retain(|(name, _)| *name != "source");
+    config.push(("source", "arn:aws:rds:eu-west-1:123456789012:db:shop".into()));
+    config.push(("subnet_ids", set(["subnet-1", "subnet-2"])));
+    assert_eq!(instance.apply(&config).await, Action::Create);
+    config.retain(|(name, _)| *name != "subnet_ids");
+    config.push(("subnet_ids", set(["subnet-1", "subnet-2", "subnet-3"])));
+    assert_eq!(instance.apply(&config).await, Action::Update);
+    assert_eq!(left(&client).await, [1, 1, 0]);
+    remove(&instance).await;
+    assert_eq!(left(&client).await, [0, 0, 0]);
+}
+
+#[tokio::test]
+async fn one_replica_is_made_whatever_becomes_of_the_answers() {
+    let stand_in = StandIn::start().await;
+    let client = with_database(&stand_in, "shop").await;
+    let lost = |operation: &str| json!({"kind": "lost_answer", "operation": operation, "count": 1});
+    let operations =
+        ["CreateDBInstanceReadReplica", "CreateDBParameterGroup", "PromoteReadReplica", "DeleteDBInstance"];
+    stand_in.misbehave(json!(operations.map(lost))).await;
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    let mut config = config();
+    config.push(("parameters", map([("work_mem", "65536")])));
+    assert_eq!(instance.apply(&config).await, Action::Create);
+    assert_eq!(left(&client).await, [2, 0, 1]);
+    let (ctx, _) = operation(&stand_in.aws);
+    let planned = RdsReplica::import(&ctx, "reader").await.unwrap();
+    let taken = RdsReplica::create(&ctx, Planned::new(planned.into_inner())).await.unwrap_err();
+    assert_eq!(taken.kind(), RemoteErrorKind::Conflict);
+    assert!(taken.to_string().contains("terraform import <address> us-east-1/reader"), "{taken}");
+    config.extend([("promoted", true.into()), ("final_snapshot", false.into())]);
+    assert_eq!(instance.apply(&config).await, Action::Update);
+    remove(&instance).await;
+    assert_eq!(left(&client).await, [1, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_replica_that_lost_its_source_is_told() {
+    let stand_in = StandIn::start().await;
+    let abroad = with_database_in(&stand_in, "shop", "eu-west-1".parse().unwrap()).await;
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    let mut config = config();
+    config.retain(|(name, _)| *name != "source");
+    config.push(("source", "arn:aws:rds:eu-west-1:123456789012:db:shop".into()));
+    assert_eq!(instance.apply(&config).await, Action::Create);
+    abroad
+        .delete_db_instance()
+        .db_instance_identifier("shop")
+        .skip_final_snapshot(true)
+        .send()
+        .await
+        .unwrap();
+    while abroad.describe_db_instances().db_instance_identifier("shop").send().await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    let outcome = instance.resource.read(instance.call(), instance.state.clone()).await;
+    let told = outcome.diagnostics.to_string();
+    assert!(
+        told.contains(
+            "warning: Replica does not follow its source\n  Its replication has the status terminated"
+        ),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn parameters_that_wait_for_a_restart_are_told() {
+    let stand_in = StandIn::start().await;
+    with_database(&stand_in, "shop").await;
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    assert_eq!(instance.apply(&config()).await, Action::Create);
+    let with = [config(), vec![("parameters", map([("max_connections", "200")]))]].concat();
+    let schema = &instance.resource.schema().object;
+    let config = crate::planned::configuration(schema, &with);
+    let plan = sparki_plan::plan_instance(&*instance.resource, &config, &instance.state);
+    let prior = instance.state.clone();
+    let outcome = instance.resource.update(instance.call(), config, prior, plan.planned).await;
+    let told = outcome.diagnostics.to_string();
+    assert!(told.starts_with("warning: Parameters wait for a restart"), "{told}");
+}
+
+#[tokio::test]
+async fn what_rds_would_refuse_is_found_before_it_is_asked_for() {
+    let stand_in = StandIn::start().await;
+    let client = with_database(&stand_in, "shop").await;
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    assert_eq!(instance.preflight(&config()).await, "");
+    let with = |name: &'static str, value: Dynamic| {
+        let mut config = config();
+        config.retain(|(other, _)| *other != name);
+        config.push((name, value));
+        config
+    };
+    let told = instance.preflight(&with("instance_class", "db.x9.huge".into())).await;
+    assert!(told.contains("AWS has no db.x9.huge for replicas of postgres 15.12 in us-east-1"), "{told}");
+    let told = instance.preflight(&with("engine_version", "15.11".into())).await;
+    assert!(told.contains("The source runs 15.12, and \"engine_version\" asks for 15.11"), "{told}");
+    assert_eq!(instance.preflight(&with("source", "other".into())).await, "");
+    instance.apply(&config()).await;
+    let told = instance.preflight(&with("instance_class", "db.x9.huge".into())).await;
+    assert!(told.contains("error: Class not offered\n  at instance_class"), "{told}");
+    let modified = client.modify_db_instance().db_instance_identifier("shop").apply_immediately(true);
+    modified.backup_retention_period(0).send().await.unwrap();
+    let other = Instance::new(TYPE, &stand_in.aws);
+    let told = loop {
+        let told = other.preflight(&with("identifier", "other".into())).await;
+        if !told.is_empty() {
+            break told;
+        }
+    };
+    assert!(
+        told.contains("error: Source cannot be replicated\n  at source\n  RDS makes no backups"),
+        "{told}"
+    );
+}

@@ -1,0 +1,39 @@
+variable "name" {
+  type = string
+}
+
+variable "subnet_ids" {
+  type = set(string)
+}
+
+variable "security_group_id" {
+  type = string
+}
+
+resource "sparki_elasticache_redis" "it" {
+  name                       = var.name
+  description                = "Sessions of the shop"
+  node_type                  = "cache.r6g.xlarge"
+  shards                     = 2
+  subnet_ids                 = var.subnet_ids
+  security_group_ids         = [var.security_group_id]
+  auth_token_wo              = "correct-horse-battery"
+  auth_token_wo_version      = 1
+  auto_minor_version_upgrade = false
+  maintenance_window         = "mon:05:00-mon:06:00"
+  deletion_protection        = false
+
+  snapshots = {
+    retention_days = 3
+    window         = "03:00-04:00"
+  }
+
+  parameters = {
+    maxmemory-policy = "allkeys-lru"
+    timeout          = "60"
+  }
+
+  tags = {
+    team = "one"
+  }
+}

@@ -1,0 +1,41 @@
+variable "name" {
+  type = string
+}
+
+variable "subnet_ids" {
+  type = set(string)
+}
+
+variable "security_group_id" {
+  type = string
+}
+
+resource "sparki_elasticache_redis" "it" {
+  name                       = var.name
+  description                = "Sessions of the shop"
+  engine_version             = "7.1"
+  node_type                  = "cache.r6g.large"
+  shards                     = 3
+  replicas_per_shard         = 2
+  subnet_ids                 = var.subnet_ids
+  security_group_ids         = [var.security_group_id]
+  auth_token_wo              = "staple-correct-horse"
+  auth_token_wo_version      = 2
+  auto_minor_version_upgrade = false
+  maintenance_window         = "mon:05:00-mon:06:00"
+  deletion_protection        = false
+
+  snapshots = {
+    retention_days = 3
+    window         = "02:00-03:00"
+  }
+
+  parameters = {
+    maxmemory-policy = "volatile-lru"
+  }
+
+  tags = {
+    team = "two"
+    cost = "1"
+  }
+}
