@@ -190,4 +190,11 @@ impl Sparki {
     pub fn eks_pod_identities(&self) -> Resources<sparki_topology::EksPodIdentity> {
         self.resources()
     }
+
+    /// Networks on AWS.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn vpcs(&self) -> Resources<sparki_topology::Vpc> {
+        self.resources()
+    }
 }

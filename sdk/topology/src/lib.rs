@@ -4,12 +4,14 @@
 //! what comes back, pure) and `remote.rs` (how it talks). What the types of one AWS service share stands in a module
 //! named after the service, and what those of every service share in `operation`. To add a type, add its folder and its two lines here.
 
+mod ec2;
 mod eks;
 pub mod eks_addon;
 pub mod eks_cluster;
 pub mod eks_node_group;
 pub mod eks_pod_identity;
 mod operation;
+pub mod vpc;
 
 use sparki_core::{Erased, Registry};
 
@@ -17,6 +19,7 @@ pub use eks_addon::EksAddon;
 pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
 pub use eks_pod_identity::EksPodIdentity;
+pub use vpc::Vpc;
 
 /// Every resource type on AWS, with the data source of each.
 #[must_use]
@@ -26,4 +29,5 @@ pub fn registry() -> Registry {
         .resource(Erased::<EksCluster>::importable().listable().preflighted())
         .resource(Erased::<EksNodeGroup>::importable().listable().preflighted())
         .resource(Erased::<EksPodIdentity>::importable().listable())
+        .resource(Erased::<Vpc>::importable().listable().preflighted())
 }

@@ -7,6 +7,7 @@ mod node_groups;
 mod pod_identities;
 mod preflights;
 mod stand_in;
+mod vpcs;
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use acceptance::{Case, Fault, eventually};
+use acceptance::{Case, Fault, Scenario, eventually};
 use terraform_provider_sparki::Sparki;
 use tfplugin_server::Product;
 
@@ -66,9 +66,13 @@ fn every_type_of_the_registry_is_tested() {
     let tested = subjects.iter().map(|subject| subject(&case).kind);
     let of_aws =
         ["sparki_eks_addon", "sparki_eks_cluster", "sparki_eks_node_group", "sparki_eks_pod_identity"];
-    let tested: BTreeSet<&str> = tested.chain(of_aws).collect();
+    // What lives its life in a scenario needs neither.
+    let scenarios = Scenario::kinds();
+    let scenarios: BTreeSet<&str> = scenarios.iter().map(String::as_str).collect();
+    let tested: BTreeSet<&str> = tested.chain(of_aws).chain(scenarios.iter().copied()).collect();
     assert_eq!(registered(), tested, "a type has no subject: every test that loops over them lacks it");
-    assert_eq!(registered(), Whole::types(), "a type is not in the configuration that has one of each");
+    let whole: BTreeSet<&str> = Whole::types().union(&scenarios).copied().collect();
+    assert_eq!(registered(), whole, "a type is not in the configuration that has one of each");
 }
 
 #[test]

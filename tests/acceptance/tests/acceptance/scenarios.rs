@@ -21,4 +21,5 @@ macro_rules! scenarios {
 
 scenarios! {
     sparki_eks_pod_identity
+    sparki_vpc
 }
