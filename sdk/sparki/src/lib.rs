@@ -73,5 +73,6 @@ pub mod aws {
     pub use sparki_topology::eks_cluster::{EksCluster, EksClusterFilter, EksClusterModel};
     pub use sparki_topology::eks_node_group::{EksNodeGroup, EksNodeGroupFilter, EksNodeGroupModel};
     pub use sparki_topology::eks_pod_identity::{EksPodIdentity, EksPodIdentityFilter, EksPodIdentityModel};
+    pub use sparki_topology::security_group::{SecurityGroup, SecurityGroupFilter, SecurityGroupModel};
     pub use sparki_topology::vpc::{Vpc, VpcFilter, VpcModel};
 }

@@ -191,6 +191,13 @@ impl Sparki {
         self.resources()
     }
 
+    /// Security groups on AWS.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn security_groups(&self) -> Resources<sparki_topology::SecurityGroup> {
+        self.resources()
+    }
+
     /// Networks on AWS.
     #[cfg(feature = "aws")]
     #[must_use]

@@ -11,6 +11,7 @@ pub mod eks_cluster;
 pub mod eks_node_group;
 pub mod eks_pod_identity;
 mod operation;
+pub mod security_group;
 pub mod vpc;
 
 use sparki_core::{Erased, Registry};
@@ -19,6 +20,7 @@ pub use eks_addon::EksAddon;
 pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
 pub use eks_pod_identity::EksPodIdentity;
+pub use security_group::SecurityGroup;
 pub use vpc::Vpc;
 
 /// Every resource type on AWS, with the data source of each.
@@ -29,5 +31,6 @@ pub fn registry() -> Registry {
         .resource(Erased::<EksCluster>::importable().listable().preflighted())
         .resource(Erased::<EksNodeGroup>::importable().listable().preflighted())
         .resource(Erased::<EksPodIdentity>::importable().listable())
+        .resource(Erased::<SecurityGroup>::importable().listable())
         .resource(Erased::<Vpc>::importable().listable().preflighted())
 }

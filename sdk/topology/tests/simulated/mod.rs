@@ -6,6 +6,7 @@ mod clusters;
 mod node_groups;
 mod pod_identities;
 mod preflights;
+mod security_groups;
 mod stand_in;
 mod vpcs;
 

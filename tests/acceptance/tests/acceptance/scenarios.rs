@@ -21,5 +21,6 @@ macro_rules! scenarios {
 
 scenarios! {
     sparki_eks_pod_identity
+    sparki_security_group
     sparki_vpc
 }
