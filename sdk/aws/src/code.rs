@@ -82,9 +82,13 @@ pub(crate) fn classify(code: &str, message: &str, status: u16) -> Class {
         | "InvalidIdentityToken" => Class::Unauthenticated,
         "ServiceUnavailable" | "Unavailable" | "Server" | "InternalFailure" | "Internal"
         | "InternalServer" | "InternalService" => Class::Unavailable,
-        "ResourceInUse" | "Conflict" | "OperationAborted" | "InvalidState" | "InvalidRequest" => {
-            Class::Conflict
-        }
+        "ResourceInUse"
+        | "Conflict"
+        | "OperationAborted"
+        | "InvalidState"
+        | "InvalidRequest"
+        | "DependencyViolation"
+        | "IncorrectState" => Class::Conflict,
         "InvalidParameter"
         | "InvalidParameterValue"
         | "InvalidParameterCombination"
@@ -94,7 +98,9 @@ pub(crate) fn classify(code: &str, message: &str, status: u16) -> Class {
         | "UnsupportedAvailabilityZone"
         | "MalformedPolicyDocument" => Class::Invalid,
         _ if stem.ends_with("NotFound") || stem.starts_with("NoSuch") => Class::NotFound,
+        _ if stem.ends_with("NotAttached") => Class::NotFound,
         _ if stem.ends_with("AlreadyExists") || stem.ends_with("InUse") => Class::Conflict,
+        _ if stem.ends_with("AlreadyAssociated") || stem.ends_with(".Duplicate") => Class::Conflict,
         _ if stem.starts_with("Invalid") && stem.ends_with("State") => Class::Conflict,
         _ if stem.contains("Quota") || stem.ends_with("LimitExceeded") => Class::Quota,
         _ if stem.starts_with("Insufficient") && stem.contains("Capacity") => Class::Capacity,
@@ -140,6 +146,11 @@ mod tests {
             ("InvalidRequestException", Class::Conflict),
             ("InvalidReplicationGroupState", Class::Conflict),
             ("DBInstanceAlreadyExists", Class::Conflict),
+            ("DependencyViolation", Class::Conflict),
+            ("InvalidGroup.Duplicate", Class::Conflict),
+            ("InvalidVpcID.NotFound", Class::NotFound),
+            ("NatGatewayNotFound", Class::NotFound),
+            ("VpcLimitExceeded", Class::Quota),
             ("ResourcePropagationDelayException", Class::Propagating),
             ("KMSKeyNotAccessibleFault", Class::Propagating),
             ("ThrottlingException", Class::Throttled),

@@ -85,6 +85,15 @@ impl AwsError {
         self.maybe_applied
     }
 
+    /// The same, where the request refers only to what was just made: that it does not exist will pass.
+    #[must_use]
+    pub fn of_what_was_just_made(self) -> Self {
+        match self.class {
+            Class::NotFound => Self { class: Class::Propagating, ..self },
+            _ => self,
+        }
+    }
+
     /// The error for a request that only looks: `error.reading("failed to read the cluster")`.
     #[must_use]
     pub fn reading(&self, doing: impl Into<String>) -> RemoteError {

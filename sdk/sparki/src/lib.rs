@@ -77,4 +77,6 @@ pub mod aws {
         ElasticacheRedis, ElasticacheRedisFilter, ElasticacheRedisModel,
     };
     pub use sparki_topology::rds_replica::{RdsReplica, RdsReplicaFilter, RdsReplicaModel};
+    pub use sparki_topology::security_group::{SecurityGroup, SecurityGroupFilter, SecurityGroupModel};
+    pub use sparki_topology::vpc::{Vpc, VpcFilter, VpcModel};
 }

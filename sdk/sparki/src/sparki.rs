@@ -190,4 +190,18 @@ impl Sparki {
     pub fn eks_pod_identities(&self) -> Resources<sparki_topology::EksPodIdentity> {
         self.resources()
     }
+
+    /// Security groups on AWS.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn security_groups(&self) -> Resources<sparki_topology::SecurityGroup> {
+        self.resources()
+    }
+
+    /// Networks on AWS.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn vpcs(&self) -> Resources<sparki_topology::Vpc> {
+        self.resources()
+    }
 }

@@ -4,6 +4,7 @@
 //! what comes back, pure) and `remote.rs` (how it talks). What the types of one AWS service share stands in a module
 //! named after the service, and what those of every service share in `operation`. To add a type, add its folder and its two lines here.
 
+mod ec2;
 mod eks;
 pub mod eks_addon;
 pub mod eks_cluster;
@@ -14,6 +15,8 @@ pub mod elasticache_redis;
 mod operation;
 mod rds;
 pub mod rds_replica;
+pub mod security_group;
+pub mod vpc;
 
 use sparki_core::{Erased, Registry};
 
@@ -23,6 +26,8 @@ pub use eks_node_group::EksNodeGroup;
 pub use eks_pod_identity::EksPodIdentity;
 pub use elasticache_redis::ElasticacheRedis;
 pub use rds_replica::RdsReplica;
+pub use security_group::SecurityGroup;
+pub use vpc::Vpc;
 
 /// Every resource type on AWS, with the data source of each.
 #[must_use]
@@ -34,4 +39,6 @@ pub fn registry() -> Registry {
         .resource(Erased::<EksPodIdentity>::importable().listable())
         .resource(Erased::<ElasticacheRedis>::importable().listable().preflighted())
         .resource(Erased::<RdsReplica>::importable().listable().preflighted())
+        .resource(Erased::<SecurityGroup>::importable().listable())
+        .resource(Erased::<Vpc>::importable().listable().preflighted())
 }

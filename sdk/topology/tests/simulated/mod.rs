@@ -8,7 +8,9 @@ mod node_groups;
 mod pod_identities;
 mod preflights;
 mod replicas;
+mod security_groups;
 mod stand_in;
+mod vpcs;
 
 use std::sync::Arc;
 

@@ -26,4 +26,6 @@ scenarios! {
     sparki_eks_pod_identity
     sparki_elasticache_redis
     sparki_rds_replica
+    sparki_security_group
+    sparki_vpc
 }

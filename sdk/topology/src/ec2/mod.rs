@@ -1,0 +1,22 @@
+//! What the types of EC2's network share.
+
+mod cidr;
+mod holders;
+mod make;
+mod partition;
+mod remove;
+mod tags;
+
+pub(crate) use cidr::{Cidr, is_cidr};
+pub(crate) use holders::Holders;
+pub(crate) use make::{make, once};
+pub(crate) use partition::partition_of;
+pub(crate) use remove::{gone, remove};
+pub(crate) use tags::{NAME, filter, name_is_not_a_tag, retag, specification, tag_map};
+
+use aws_sdk_ec2::Client;
+
+use crate::operation;
+
+/// What one operation on EC2 needs.
+pub(crate) type Session<'a> = operation::Session<'a, Client>;

@@ -1,0 +1,9 @@
+variable "name" {
+  type = string
+}
+
+resource "sparki_vpc" "it" {
+  name                    = var.name
+  cidr                    = "10.30.0.0/16"
+  availability_zone_count = 2
+}
