@@ -43,6 +43,8 @@ const PROPAGATING: &[(&str, &str)] = &[
     ("principalarn", "invalid principal"),
     ("key", "not accessible"),
     ("key", "does not exist"),
+    ("policy", "invalid principal"),
+    ("policy", "unsupported principal"),
 ];
 
 /// Classifies an answer with an error code. `code` is the one on the wire, which for query services differs from the
@@ -82,9 +84,15 @@ pub(crate) fn classify(code: &str, message: &str, status: u16) -> Class {
         | "InvalidIdentityToken" => Class::Unauthenticated,
         "ServiceUnavailable" | "Unavailable" | "Server" | "InternalFailure" | "Internal"
         | "InternalServer" | "InternalService" => Class::Unavailable,
-        "ResourceInUse" | "Conflict" | "OperationAborted" | "InvalidState" | "InvalidRequest" => {
-            Class::Conflict
-        }
+        "ResourceInUse"
+        | "ResourceExists"
+        | "Conflict"
+        | "DeleteConflict"
+        | "ConcurrentModification"
+        | "OperationAborted"
+        | "InvalidState"
+        | "KMSInvalidState"
+        | "InvalidRequest" => Class::Conflict,
         "InvalidParameter"
         | "InvalidParameterValue"
         | "InvalidParameterCombination"
@@ -140,6 +148,10 @@ mod tests {
             ("InvalidRequestException", Class::Conflict),
             ("InvalidReplicationGroupState", Class::Conflict),
             ("DBInstanceAlreadyExists", Class::Conflict),
+            ("ResourceExistsException", Class::Conflict),
+            ("DeleteConflict", Class::Conflict),
+            ("ConcurrentModification", Class::Conflict),
+            ("KMSInvalidStateException", Class::Conflict),
             ("ResourcePropagationDelayException", Class::Propagating),
             ("ThrottlingException", Class::Throttled),
             ("AccessDeniedException", Class::AccessDenied),
@@ -168,6 +180,10 @@ mod tests {
         assert_eq!(invalid("roleArn, arn:aws:iam::1:role/x, does not exist"), Class::Propagating);
         assert_eq!(
             invalid("Role with arn: x, could not be assumed because it does not exist"),
+            Class::Propagating
+        );
+        assert_eq!(
+            invalid("Invalid principal in policy: \"AWS\":\"arn:aws:iam::1:role/x\""),
             Class::Propagating
         );
         assert_eq!(invalid("The subnet ID 'subnet-1' does not exist"), Class::Invalid);

@@ -59,7 +59,15 @@ impl AwsError {
     pub fn is_busy(&self) -> bool {
         let message = self.message.to_lowercase();
         self.class == Class::Conflict
-            && (message.contains("in progress") || message.contains("currently not in active"))
+            && [
+                "in progress",
+                "currently not in active",
+                "is creating",
+                "is updating",
+                "submitted simultaneously",
+            ]
+            .iter()
+            .any(|text| message.contains(text))
     }
 
     /// Whether AWS had no need to do anything, because things are already as the request wants them.
@@ -233,6 +241,8 @@ mod tests {
         assert!(
             conflict("Cannot LoggingUpdate because cluster currently has update x in progress").is_busy()
         );
+        assert!(conflict("arn:aws:kms:us-east-1:1:key/mrk-1 is creating.").is_busy());
+        assert!(!conflict("arn:aws:kms:us-east-1:1:key/mrk-1 is pending deletion.").is_busy());
         assert!(!conflict("Cluster already exists with name: main").is_busy());
         assert!(!conflict("Cluster has nodegroups attached").is_busy());
     }
