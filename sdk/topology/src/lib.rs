@@ -9,7 +9,10 @@ pub mod eks_addon;
 pub mod eks_cluster;
 pub mod eks_node_group;
 pub mod eks_pod_identity;
+pub mod iam_role;
+pub mod kms_key;
 mod operation;
+pub mod secretsmanager_secret;
 
 use sparki_core::{Erased, Registry};
 
@@ -17,6 +20,10 @@ pub use eks_addon::EksAddon;
 pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
 pub use eks_pod_identity::EksPodIdentity;
+pub use iam_role::IamRole;
+pub use kms_key::KmsKey;
+pub use operation::PolicyText;
+pub use secretsmanager_secret::SecretsmanagerSecret;
 
 /// Every resource type on AWS, with the data source of each.
 #[must_use]
@@ -26,4 +33,7 @@ pub fn registry() -> Registry {
         .resource(Erased::<EksCluster>::importable().listable().preflighted())
         .resource(Erased::<EksNodeGroup>::importable().listable().preflighted())
         .resource(Erased::<EksPodIdentity>::importable().listable())
+        .resource(Erased::<IamRole>::importable().listable())
+        .resource(Erased::<KmsKey>::importable().listable())
+        .resource(Erased::<SecretsmanagerSecret>::importable().listable())
 }
