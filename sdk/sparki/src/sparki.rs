@@ -190,4 +190,25 @@ impl Sparki {
     pub fn eks_pod_identities(&self) -> Resources<sparki_topology::EksPodIdentity> {
         self.resources()
     }
+
+    /// IAM roles.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn iam_roles(&self) -> Resources<sparki_topology::IamRole> {
+        self.resources()
+    }
+
+    /// Multi-region KMS keys.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn kms_keys(&self) -> Resources<sparki_topology::KmsKey> {
+        self.resources()
+    }
+
+    /// Secrets in Secrets Manager.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn secretsmanager_secrets(&self) -> Resources<sparki_topology::SecretsmanagerSecret> {
+        self.resources()
+    }
 }

@@ -3,9 +3,12 @@
 mod access_entries;
 mod addons;
 mod clusters;
+mod keys;
 mod node_groups;
 mod pod_identities;
 mod preflights;
+mod roles;
+mod secrets;
 mod stand_in;
 
 use std::sync::Arc;

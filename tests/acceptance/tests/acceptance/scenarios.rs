@@ -21,4 +21,7 @@ macro_rules! scenarios {
 
 scenarios! {
     sparki_eks_pod_identity
+    sparki_iam_role
+    sparki_kms_key
+    sparki_secretsmanager_secret
 }
