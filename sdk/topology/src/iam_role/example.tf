@@ -13,7 +13,7 @@ resource "sparki_iam_role" "deploy" {
   name_prefix = "deploy-"
 
   trust = {
-    oidc = [{
+    oidc_providers = [{
       provider_arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
       subjects     = ["repo:acme/shop:ref:refs/heads/main"]
     }]

@@ -120,9 +120,15 @@ impl Reconcile for IamRole {
 }
 
 impl Import for IamRole {
-    const FORMS: &'static [(&'static str, &'static str)] = &[("shop", "name of the role")];
+    const FORMS: &'static [(&'static str, &'static str)] =
+        &[("shop", "name of the role"), ("arn:aws:iam::123456789012:role/shop", "ARN of the role")];
 
     async fn import(ctx: &Ctx<Aws>, id: &str) -> Result<State<IamRoleModel>, RemoteError> {
+        // Names are unique in the account, whatever the path.
+        let id = match id.split_once(":role/") {
+            Some((_, path)) => path.rsplit('/').next().unwrap_or_default(),
+            None => id,
+        };
         if id.is_empty() || id.contains(|sign: char| sign.is_whitespace() || sign == '/') {
             let error = import_form_error(id, Self::FORMS);
             return Err(

@@ -7,7 +7,7 @@ use sparki_derive::Model;
 
 /// Who may assume a role. What is set here adds up: each part is a statement of the role's trust policy.
 #[derive(Clone, Debug, PartialEq, Model)]
-#[model(at_least_one_of(services, principals, oidc, pod_identity))]
+#[model(at_least_one_of(services, principals, oidc_providers, pod_identity))]
 pub struct Trust {
     /// AWS services, such as `eks.amazonaws.com`.
     #[attr(
@@ -20,7 +20,7 @@ pub struct Trust {
     pub principals: Value<Vec<PrincipalTrust>>,
     /// Tokens of OpenID Connect providers: service accounts of Kubernetes, jobs of CI systems.
     #[attr(optional, validate(len(1..)))]
-    pub oidc: Value<Vec<OidcTrust>>,
+    pub oidc_providers: Value<Vec<OidcTrust>>,
     /// Whether EKS may give the role to pods, by a `sparki_eks_pod_identity`. Absent is the same as false.
     #[attr(optional)]
     pub pod_identity: Value<bool>,

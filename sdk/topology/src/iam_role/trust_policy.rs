@@ -26,7 +26,7 @@ pub(super) fn policy(trust: &Trust) -> PolicyText {
         statements.push(json!({"Effect": "Allow", "Principal": principal, "Action": [ASSUME, TAG]}));
     }
     statements.extend(trust.principals.known().into_iter().flatten().map(of_principals));
-    statements.extend(trust.oidc.known().into_iter().flatten().map(of_tokens));
+    statements.extend(trust.oidc_providers.known().into_iter().flatten().map(of_tokens));
     PolicyText::new(&json!({"Version": "2012-10-17", "Statement": statements}))
 }
 
@@ -88,7 +88,7 @@ pub(super) fn trust(policy: &PolicyText) -> Option<Trust> {
     }
     trust.services = (!services.is_empty()).then_some(services).into();
     trust.principals = (!principals.is_empty()).then_some(principals).into();
-    trust.oidc = (!oidc.is_empty()).then_some(oidc).into();
+    trust.oidc_providers = (!oidc.is_empty()).then_some(oidc).into();
     // Whatever was not understood shows here.
     self::policy(&trust).means(policy).then_some(trust)
 }
@@ -146,7 +146,7 @@ mod tests {
                 PrincipalTrust::new(set(["210987654321"])).external_id("x-1"),
                 PrincipalTrust::new(set(["arn:aws:iam::123456789012:role/ops"])),
             ])
-            .oidc(vec![
+            .oidc_providers(vec![
                 OidcTrust::new(cluster, set(["system:serviceaccount:web:shop"]))
                     .audiences(set(["sts.amazonaws.com"])),
                 OidcTrust::new(ci, set(["repo:acme/shop:*"])).audiences(set(["sts.amazonaws.com"])),

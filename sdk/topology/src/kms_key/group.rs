@@ -7,7 +7,7 @@ use aws_sdk_kms::types::{KeyMetadata, KeyState};
 use sparki_aws::{AwsError, Consistency, Region};
 use sparki_core::RemoteError;
 
-use super::{KmsKeyModel, aliases};
+use super::{KmsKeyModel, aliases, policy};
 use crate::operation;
 
 /// What one operation on KMS needs.
@@ -125,8 +125,16 @@ pub(super) fn is_live(metadata: &KeyMetadata) -> bool {
 
 async fn member(session: &Session<'_>, doing: &str, key_id: &str) -> Result<Option<Member>, RemoteError> {
     let Some(metadata) = describe(session, doing, key_id).await?.filter(is_live) else { return Ok(None) };
-    let send =
-        || async { session.client.get_key_policy().key_id(key_id).send().await.map_err(AwsError::from) };
+    let send = || async {
+        session
+            .client
+            .get_key_policy()
+            .key_id(key_id)
+            .policy_name(policy::NAME)
+            .send()
+            .await
+            .map_err(AwsError::from)
+    };
     let policy = session.send(Consistency::Propagation, doing, send).await?;
     let policy = policy.map_err(|error| error.reading(doing))?.policy.unwrap_or_default();
     let tags = tags(session, doing, key_id).await?;

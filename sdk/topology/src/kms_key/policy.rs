@@ -5,6 +5,8 @@ use sparki_core::Value;
 
 use crate::operation::PolicyText;
 
+/// The only name that AWS takes for the policy of a key.
+pub(super) const NAME: &str = "default";
 /// The request without which a policy can never be changed again.
 const PUT: &str = "kms:putkeypolicy";
 

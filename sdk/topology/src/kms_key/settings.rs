@@ -34,10 +34,11 @@ impl Way<'_> {
     async fn put_policy(
         &self,
         session: &Session<'_>,
-        (key_id, policy): (&str, &PolicyText),
+        (key_id, document): (&str, &PolicyText),
     ) -> Result<(), RemoteError> {
         let send = || async {
-            let request = session.client.put_key_policy().key_id(key_id).policy(policy.as_str());
+            let request = session.client.put_key_policy().key_id(key_id).policy_name(policy::NAME);
+            let request = request.policy(document.as_str());
             let request = request.bypass_policy_lockout_safety_check(requests::bypasses(self.planned));
             request.send().await.map_err(AwsError::from)
         };

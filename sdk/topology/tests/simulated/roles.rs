@@ -86,8 +86,10 @@ async fn what_others_gave_the_role_goes_only_by_force() {
     let made = created(&stand_in).await;
     let region = "us-east-1".parse().expect("it is a region");
     let client: aws_sdk_iam::Client = stand_in.aws.client(&region).await.unwrap();
-    let policy = "{\"Version\":\"2012-10-17\",\"Statement\":[]}";
-    let put = client.put_role_policy().role_name("shop").policy_name("theirs").policy_document(policy);
+    let policy =
+        json!({"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}});
+    let put =
+        client.put_role_policy().role_name("shop").policy_name("theirs").policy_document(policy.to_string());
     put.send().await.unwrap();
     let (ctx, _) = operation(&stand_in.aws);
     let refused = IamRole::delete(&ctx, made.clone()).await.unwrap_err();

@@ -7,7 +7,7 @@ resource "sparki_iam_role" "it" {
   iam_path     = "/teams/"
   force_detach = true
   trust = {
-    oidc = [{
+    oidc_providers = [{
       provider_arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
       subjects     = ["repo:acme/shop:*"]
     }]
