@@ -4,7 +4,7 @@ variable "name" {
 
 resource "sparki_kms_key" "it" {
   alias   = "${var.name}/other"
-  regions = ["us-east-1", "us-west-2", "eu-west-1"]
+  regions = ["us-east-1", "eu-west-1", "us-west-2"]
   tags = {
     team = "three"
   }
