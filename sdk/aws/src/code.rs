@@ -43,6 +43,8 @@ const PROPAGATING: &[(&str, &str)] = &[
     ("principalarn", "invalid principal"),
     ("key", "not accessible"),
     ("key", "does not exist"),
+    ("policy", "invalid principal"),
+    ("policy", "unsupported principal"),
 ];
 
 /// Classifies an answer with an error code. `code` is the one on the wire, which for query services differs from the
@@ -83,9 +85,13 @@ pub(crate) fn classify(code: &str, message: &str, status: u16) -> Class {
         "ServiceUnavailable" | "Unavailable" | "Server" | "InternalFailure" | "Internal"
         | "InternalServer" | "InternalService" => Class::Unavailable,
         "ResourceInUse"
+        | "ResourceExists"
         | "Conflict"
+        | "DeleteConflict"
+        | "ConcurrentModification"
         | "OperationAborted"
         | "InvalidState"
+        | "KMSInvalidState"
         | "InvalidRequest"
         | "DependencyViolation"
         | "IncorrectState" => Class::Conflict,
@@ -151,6 +157,10 @@ mod tests {
             ("InvalidVpcID.NotFound", Class::NotFound),
             ("NatGatewayNotFound", Class::NotFound),
             ("VpcLimitExceeded", Class::Quota),
+            ("ResourceExistsException", Class::Conflict),
+            ("DeleteConflict", Class::Conflict),
+            ("ConcurrentModification", Class::Conflict),
+            ("KMSInvalidStateException", Class::Conflict),
             ("ResourcePropagationDelayException", Class::Propagating),
             ("KMSKeyNotAccessibleFault", Class::Propagating),
             ("ThrottlingException", Class::Throttled),
@@ -180,6 +190,10 @@ mod tests {
         assert_eq!(invalid("roleArn, arn:aws:iam::1:role/x, does not exist"), Class::Propagating);
         assert_eq!(
             invalid("Role with arn: x, could not be assumed because it does not exist"),
+            Class::Propagating
+        );
+        assert_eq!(
+            invalid("Invalid principal in policy: \"AWS\":\"arn:aws:iam::1:role/x\""),
             Class::Propagating
         );
         assert_eq!(invalid("The subnet ID 'subnet-1' does not exist"), Class::Invalid);

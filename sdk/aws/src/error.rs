@@ -63,8 +63,16 @@ impl AwsError {
     /// Whether the object is busy with an earlier change.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        const BUSY: [&str; 5] =
-            ["in progress", "currently not in active", "available state", "try again later", "request later"];
+        const BUSY: [&str; 8] = [
+            "in progress",
+            "currently not in active",
+            "available state",
+            "try again later",
+            "request later",
+            "is creating",
+            "is updating",
+            "submitted simultaneously",
+        ];
         let message = self.message.to_lowercase();
         self.class == Class::Conflict && BUSY.iter().any(|text| message.contains(text))
     }
@@ -251,6 +259,8 @@ mod tests {
         );
         assert!(conflict("Database instance is not in available state: shop is modifying.").is_busy());
         assert!(conflict("Source database instance shop is backing-up. Try your request later").is_busy());
+        assert!(conflict("arn:aws:kms:us-east-1:1:key/mrk-1 is creating.").is_busy());
+        assert!(!conflict("arn:aws:kms:us-east-1:1:key/mrk-1 is pending deletion.").is_busy());
         assert!(!conflict("Cluster already exists with name: main").is_busy());
         assert!(!conflict("Cluster has nodegroups attached").is_busy());
     }

@@ -377,6 +377,10 @@ impl<T: Field> Field for BTreeMap<String, T> {
         each(T::validators())
     }
 
+    fn equivalent() -> Option<Equivalence> {
+        T::equivalent().map(|_| same_elements::<T> as Equivalence)
+    }
+
     fn encode(&self) -> Dynamic {
         Dynamic::Map(self.iter().map(|(key, value)| (key.clone(), value.encode())).collect())
     }
@@ -390,9 +394,25 @@ impl<T: Field> Field for BTreeMap<String, T> {
     }
 }
 
+/// Whether two maps have the same keys, and under each of them what means the same.
+fn same_elements<T: Field>(a: &Dynamic, b: &Dynamic) -> bool {
+    let (Dynamic::Map(a), Dynamic::Map(b), Some(equivalent)) = (a, b, T::equivalent()) else { return false };
+    let mut pairs = a.iter().zip(b);
+    a.len() == b.len() && pairs.all(|((key, a), (other, b))| key == other && (a == b || equivalent(a, b)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn maps_are_equivalent_if_what_is_in_them_is() {
+        let map = |text: &str| Dynamic::Map([("a".to_owned(), text.into())].into());
+        let same = BTreeMap::<String, crate::JsonText>::equivalent().unwrap();
+        assert!(same(&map("{}"), &map("{ }")));
+        assert!(!same(&map("{}"), &map("[]")) && !same(&map("{}"), &Dynamic::Map(BTreeMap::new())));
+        assert!(BTreeMap::<String, String>::equivalent().is_none());
+    }
 
     #[test]
     fn an_unknown_element_makes_the_typed_list_unknown() {

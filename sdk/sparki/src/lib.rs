@@ -69,6 +69,7 @@ pub mod aws {
     //! The AWS topology.
 
     pub use sparki_aws::{Keys, Region, Service, Settings};
+    pub use sparki_topology::PolicyText;
     pub use sparki_topology::eks_addon::{EksAddon, EksAddonFilter, EksAddonModel};
     pub use sparki_topology::eks_cluster::{EksCluster, EksClusterFilter, EksClusterModel};
     pub use sparki_topology::eks_node_group::{EksNodeGroup, EksNodeGroupFilter, EksNodeGroupModel};
@@ -79,4 +80,11 @@ pub mod aws {
     pub use sparki_topology::rds_replica::{RdsReplica, RdsReplicaFilter, RdsReplicaModel};
     pub use sparki_topology::security_group::{SecurityGroup, SecurityGroupFilter, SecurityGroupModel};
     pub use sparki_topology::vpc::{Vpc, VpcFilter, VpcModel};
+    pub use sparki_topology::iam_role::{
+        IamRole, IamRoleFilter, IamRoleModel, OidcTrust, PrincipalTrust, Trust,
+    };
+    pub use sparki_topology::kms_key::{KmsKey, KmsKeyFilter, KmsKeyModel};
+    pub use sparki_topology::secretsmanager_secret::{
+        Generate, Replica, SecretsmanagerSecret, SecretsmanagerSecretFilter, SecretsmanagerSecretModel,
+    };
 }

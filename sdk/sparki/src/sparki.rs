@@ -202,6 +202,24 @@ impl Sparki {
     #[cfg(feature = "aws")]
     #[must_use]
     pub fn vpcs(&self) -> Resources<sparki_topology::Vpc> {
+    /// IAM roles.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn iam_roles(&self) -> Resources<sparki_topology::IamRole> {
+        self.resources()
+    }
+
+    /// Multi-region KMS keys.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn kms_keys(&self) -> Resources<sparki_topology::KmsKey> {
+        self.resources()
+    }
+
+    /// Secrets in Secrets Manager.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn secretsmanager_secrets(&self) -> Resources<sparki_topology::SecretsmanagerSecret> {
         self.resources()
     }
 }

@@ -12,9 +12,12 @@ pub mod eks_node_group;
 pub mod eks_pod_identity;
 mod elasticache;
 pub mod elasticache_redis;
+pub mod iam_role;
+pub mod kms_key;
 mod operation;
 mod rds;
 pub mod rds_replica;
+pub mod secretsmanager_secret;
 pub mod security_group;
 pub mod vpc;
 
@@ -25,7 +28,11 @@ pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
 pub use eks_pod_identity::EksPodIdentity;
 pub use elasticache_redis::ElasticacheRedis;
+pub use iam_role::IamRole;
+pub use kms_key::KmsKey;
+pub use operation::PolicyText;
 pub use rds_replica::RdsReplica;
+pub use secretsmanager_secret::SecretsmanagerSecret;
 pub use security_group::SecurityGroup;
 pub use vpc::Vpc;
 
@@ -38,7 +45,10 @@ pub fn registry() -> Registry {
         .resource(Erased::<EksNodeGroup>::importable().listable().preflighted())
         .resource(Erased::<EksPodIdentity>::importable().listable())
         .resource(Erased::<ElasticacheRedis>::importable().listable().preflighted())
+        .resource(Erased::<IamRole>::importable().listable())
+        .resource(Erased::<KmsKey>::importable().listable())
         .resource(Erased::<RdsReplica>::importable().listable().preflighted())
+        .resource(Erased::<SecretsmanagerSecret>::importable().listable())
         .resource(Erased::<SecurityGroup>::importable().listable())
         .resource(Erased::<Vpc>::importable().listable().preflighted())
 }

@@ -5,6 +5,7 @@
 //! covers what takes its time and has rules, `scripted` what no stand-in can be made to do.
 
 mod listed;
+mod moved;
 mod planned;
 mod scripted;
 mod simulated;

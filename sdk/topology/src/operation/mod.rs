@@ -3,6 +3,7 @@
 mod account;
 mod import_id;
 mod pages;
+mod policy_text;
 mod preflight;
 mod session;
 mod tag_rules;
@@ -13,6 +14,7 @@ mod window;
 pub(crate) use account::account_of;
 pub(crate) use import_id::ImportId;
 pub(crate) use pages::Pages;
+pub use policy_text::PolicyText;
 pub(crate) use preflight::judged;
 pub(crate) use session::Session;
 pub(crate) use tag_rules::key_is_free;

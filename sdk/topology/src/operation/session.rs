@@ -1,11 +1,12 @@
 //! One operation on an object of AWS.
 
 use std::future::Future;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::json;
 use sparki_aws::{Aws, AwsError, Consistency, Deadline, Nonce, Region, Seen, ServiceClient, Wait, retry};
-use sparki_core::{Ctx, Dynamic, Model, RemoteError, Resource, Value};
+use sparki_core::{Ctx, Dynamic, Model, RemoteError, Resource, Value, storable};
 
 /// What one operation needs: the client of the service in the region, and until when it has to be done.
 pub(crate) struct Session<'a, C> {
@@ -49,7 +50,8 @@ impl<'a, C: ServiceClient> Session<'a, C> {
     /// The mark of the attempt to make an object: the same one again if an earlier process died before it knew the
     /// outcome, so that this one takes up what that one made.
     pub(crate) fn attempt<R: Resource>(&self, ctx: &Ctx<Aws>, planned: &R::Model) -> Nonce {
-        let mut object = planned.encode().without_unknowns();
+        // What is stored of an attempt holds no secret.
+        let mut object = storable(planned.encode(), &R::Model::schema());
         if let Dynamic::Object(attributes) = &mut object {
             attributes.remove("timeouts");
         }
@@ -70,6 +72,38 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         F: Future<Output = Result<T, AwsError>>,
     {
         retry(consistency, (doing, &self.deadline, self.aws.pace()), send).await
+    }
+
+    /// Sends a request that may be sent twice about an object that was just made, again while AWS does not know it
+    /// everywhere.
+    pub(crate) async fn send_to_new<T, S, F>(
+        &self,
+        doing: &str,
+        send: S,
+    ) -> Result<Result<T, AwsError>, RemoteError>
+    where
+        S: Fn() -> F,
+        F: Future<Output = Result<T, AwsError>>,
+    {
+        let missing = Mutex::new(None);
+        let answer = self.wait(doing, Duration::ZERO, || async {
+            match send().await {
+                Err(error) if error.is_not_found() => {
+                    *missing.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    Ok(Seen::Missing)
+                }
+                Err(error) if error.is_transient() => Err(error),
+                answer => Ok(Seen::Reached(answer)),
+            }
+        });
+        match (answer.await, missing.into_inner().unwrap_or_else(PoisonError::into_inner)) {
+            (Ok(Ok(answer)), _) => Ok(Ok(answer)),
+            // What is missing may be something else than what was made, which AWS's own words say.
+            (Err(error), Some(missing)) if error.is_not_found() => Ok(Err(missing)),
+            // It is known by now; what else may stand in the way passes by itself as well.
+            (Ok(Err(_)), _) => self.send(Consistency::Free, doing, send).await,
+            (Err(error), _) => Err(error),
+        }
     }
 
     /// Looks until what is waited for is there.

@@ -25,7 +25,10 @@ scenarios! {
     sparki_eks_node_group
     sparki_eks_pod_identity
     sparki_elasticache_redis
+    sparki_iam_role
+    sparki_kms_key
     sparki_rds_replica
+    sparki_secretsmanager_secret
     sparki_security_group
     sparki_vpc
 }

@@ -46,6 +46,9 @@ impl Whole {
             "sparki_eks_node_group",
             "sparki_eks_addon",
             "sparki_eks_pod_identity",
+            "sparki_iam_role",
+            "sparki_kms_key",
+            "sparki_secretsmanager_secret",
         ]
         .into()
     }
@@ -104,12 +107,28 @@ resource \"sparki_eks_pod_identity\" \"it\" {{
   role_arn        = {:?}
   tags            = {{ team = \"one\" }}
 }}
+resource \"sparki_iam_role\" \"it\" {{
+  name  = {:?}
+  trust = {{ pod_identity = true }}
+}}
+resource \"sparki_kms_key\" \"it\" {{
+  alias   = {:?}
+  regions = [\"us-east-1\", \"us-west-2\"]
+}}
+resource \"sparki_secretsmanager_secret\" \"it\" {{
+  name             = {:?}
+  value_wo         = var.secret
+  value_wo_version = 1
+}}
 ",
             self.delivery(),
             cluster(&self.case, &self.slug, "tags = { team = \"one\" }"),
             fixtures.node_role_arn,
             fixtures.subnet_ids,
-            fixtures.node_role_arn
+            fixtures.node_role_arn,
+            self.slug,
+            self.slug,
+            self.slug
         )
     }
 

@@ -1,0 +1,7 @@
+data "sparki_iam_role" "shop" {
+  path = "shop"
+}
+
+output "shop_role_arn" {
+  value = data.sparki_iam_role.shop.arn
+}

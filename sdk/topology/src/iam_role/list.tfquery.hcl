@@ -1,0 +1,7 @@
+list "sparki_iam_role" "teams" {
+  provider = sparki
+
+  config {
+    path_prefix = "/teams/"
+  }
+}

@@ -1,0 +1,7 @@
+list "sparki_kms_key" "east" {
+  provider = sparki
+
+  config {
+    region = "us-east-1"
+  }
+}

@@ -1,0 +1,115 @@
+//! Secrets, which moto keeps.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use sparki_core::{Change, Import, Planned, Reconcile, RemoteErrorKind, Secret, State, Value};
+use sparki_topology::SecretsmanagerSecret;
+use sparki_topology::secretsmanager_secret::{Generate, Replica, SecretsmanagerSecretModel};
+
+use super::stand_in::StandIn;
+use crate::Moto;
+use crate::support::{map as texts, operation, region};
+
+const VALUE: &str = "correct horse battery staple";
+
+/// A secret as generic planning leaves it.
+fn secret() -> SecretsmanagerSecretModel {
+    let secret = SecretsmanagerSecretModel::new("shop/database")
+        .region(region())
+        .description("For tests.")
+        .replicas(BTreeMap::from([("us-west-2".to_owned(), Replica::new())]))
+        .value_wo(Secret::from(VALUE))
+        .value_wo_version(1)
+        .block_public_policy(true)
+        .recovery_window_days(7)
+        .restore(false)
+        .force_overwrite_replica(false)
+        .tags(texts([("team", "core")]));
+    SecretsmanagerSecretModel { version_id: Value::unknown(), arns: Value::unknown(), ..secret }
+}
+
+async fn created(stand_in: &StandIn) -> State<SecretsmanagerSecretModel> {
+    let (ctx, call) = operation(&stand_in.aws);
+    let made = SecretsmanagerSecret::create(&ctx, Planned::new(secret())).await.unwrap();
+    assert!(!format!("{made:?} {:?}", call.recorded()).contains(VALUE));
+    made
+}
+
+/// The value that is handed out.
+async fn value(stand_in: &StandIn) -> String {
+    let client: aws_sdk_secretsmanager::Client = stand_in.aws.client(&region()).await.unwrap();
+    let answer = client.get_secret_value().secret_id("shop/database").send().await.unwrap();
+    answer.secret_string.unwrap()
+}
+
+#[tokio::test]
+async fn a_secret_lives_its_life() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let (ctx, _) = operation(&stand_in.aws);
+    let made = created(&stand_in).await;
+    assert_eq!(value(&stand_in).await, VALUE);
+    assert_eq!(made.id.known().map(|id| id.as_str()), Some("us-east-1/shop/database"));
+    assert_eq!(made.arns.known().map(|arns| arns.len()), Some(2));
+    assert_eq!(SecretsmanagerSecret::read(&ctx, made.clone()).await.unwrap(), Some(made.clone()));
+    for id in ["us-east-1/shop/database", "shop/database"] {
+        let imported = SecretsmanagerSecret::import(&ctx, id).await.unwrap();
+        assert_eq!((&imported.arns, &imported.version_id), (&made.arns, &made.version_id));
+    }
+    let copy = SecretsmanagerSecret::import(&ctx, "us-west-2/shop/database").await.unwrap_err();
+    assert!(copy.to_string().contains("us-east-1/shop/database"), "{copy}");
+
+    let planned = SecretsmanagerSecretModel {
+        replicas: Value::Null,
+        version_id: Value::unknown(),
+        arns: Value::unknown(),
+        value_wo: Value::Null,
+        value_wo_version: Value::Null,
+        ..(*made).clone()
+    };
+    let planned = planned.generate(Generate::new().length(24).version(1)).tags(texts([("stage", "test")]));
+    let change = Change { prior: made.clone(), planned: Planned::new(planned) };
+    let updated = SecretsmanagerSecret::update(&ctx, change).await.unwrap();
+    assert_ne!(updated.version_id, made.version_id);
+    assert_eq!(value(&stand_in).await.len(), 24);
+    assert_eq!(SecretsmanagerSecret::read(&ctx, updated.clone()).await.unwrap(), Some(updated.clone()));
+
+    SecretsmanagerSecret::delete(&ctx, updated.clone()).await.unwrap();
+    assert_eq!(SecretsmanagerSecret::read(&ctx, updated.clone()).await.unwrap(), None);
+    SecretsmanagerSecret::delete(&ctx, updated).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_secret_is_made_whatever_becomes_of_the_answers() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let lost = json!([{"kind": "lost_answer", "operation": "CreateSecret", "count": 1}]);
+    stand_in.misbehave(lost).await;
+    created(&stand_in).await;
+    let (again, _) = operation(&stand_in.aws);
+    let exists = SecretsmanagerSecret::create(&again, Planned::new(secret())).await.unwrap_err();
+    assert_eq!(exists.kind(), RemoteErrorKind::Conflict);
+    let told = exists.to_string();
+    assert!(
+        told.contains("terraform import <address> us-east-1/shop/database") && !told.contains(VALUE),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn a_secret_that_waits_for_its_deletion_is_restored_only_if_that_is_wanted() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let (ctx, _) = operation(&stand_in.aws);
+    SecretsmanagerSecret::delete(&ctx, created(&stand_in).await).await.unwrap();
+    let planned = |restore: bool| Planned::new(secret().restore(restore).value_wo(Secret::from("another")));
+    let (again, call) = operation(&stand_in.aws);
+    let refused = SecretsmanagerSecret::create(&again, planned(false)).await.unwrap_err();
+    assert_eq!((refused.kind(), call.recorded()), (RemoteErrorKind::Conflict, None));
+    assert!(refused.to_string().contains("set \"restore\" to true"), "{refused}");
+    let (again, _) = operation(&stand_in.aws);
+    let restored = SecretsmanagerSecret::create(&again, planned(true)).await.unwrap();
+    assert_eq!(value(&stand_in).await, "another");
+    assert_eq!(SecretsmanagerSecret::read(&again, restored.clone()).await.unwrap(), Some(restored));
+}
