@@ -82,9 +82,16 @@ pub(crate) fn classify(code: &str, message: &str, status: u16) -> Class {
         | "InvalidIdentityToken" => Class::Unauthenticated,
         "ServiceUnavailable" | "Unavailable" | "Server" | "InternalFailure" | "Internal"
         | "InternalServer" | "InternalService" => Class::Unavailable,
-        "ResourceInUse" | "Conflict" | "OperationAborted" | "InvalidState" | "InvalidRequest" => {
-            Class::Conflict
-        }
+        "ResourceInUse"
+        | "Conflict"
+        | "OperationAborted"
+        | "OperationNotPermitted"
+        | "PreconditionFailed"
+        | "BucketAlreadyOwnedByYou"
+        | "BucketNotEmpty"
+        | "DistributionNotDisabled"
+        | "InvalidState"
+        | "InvalidRequest" => Class::Conflict,
         "InvalidParameter"
         | "InvalidParameterValue"
         | "InvalidParameterCombination"
@@ -95,8 +102,11 @@ pub(crate) fn classify(code: &str, message: &str, status: u16) -> Class {
         | "MalformedPolicyDocument" => Class::Invalid,
         _ if stem.ends_with("NotFound") || stem.starts_with("NoSuch") => Class::NotFound,
         _ if stem.ends_with("AlreadyExists") || stem.ends_with("InUse") => Class::Conflict,
+        _ if stem.starts_with("Duplicate") => Class::Conflict,
         _ if stem.starts_with("Invalid") && stem.ends_with("State") => Class::Conflict,
         _ if stem.contains("Quota") || stem.ends_with("LimitExceeded") => Class::Quota,
+        // What is left of them is no throttling: TooManyLoadBalancers, TooManyBuckets.
+        _ if stem.starts_with("TooMany") => Class::Quota,
         _ if stem.starts_with("Insufficient") && stem.contains("Capacity") => Class::Capacity,
         _ if stem.starts_with("Invalid") || stem.starts_with("Malformed") => Class::Invalid,
         _ if status == 429 => Class::Throttled,
@@ -140,6 +150,10 @@ mod tests {
             ("InvalidRequestException", Class::Conflict),
             ("InvalidReplicationGroupState", Class::Conflict),
             ("DBInstanceAlreadyExists", Class::Conflict),
+            ("BucketAlreadyOwnedByYou", Class::Conflict),
+            ("BucketNotEmpty", Class::Conflict),
+            ("DuplicateLoadBalancerName", Class::Conflict),
+            ("TooManyBuckets", Class::Quota),
             ("ResourcePropagationDelayException", Class::Propagating),
             ("ThrottlingException", Class::Throttled),
             ("AccessDeniedException", Class::AccessDenied),

@@ -36,6 +36,12 @@ impl AwsError {
         self.class
     }
 
+    /// AWS's code on the wire, for what no class tells apart.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
     /// AWS's own reason.
     #[must_use]
     pub fn message(&self) -> &str {
