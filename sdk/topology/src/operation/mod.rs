@@ -3,6 +3,7 @@
 mod account;
 mod import_id;
 mod pages;
+mod prefixed;
 mod preflight;
 mod session;
 mod tag_rules;
@@ -12,6 +13,7 @@ mod unfinished;
 pub(crate) use account::account_of;
 pub(crate) use import_id::ImportId;
 pub(crate) use pages::Pages;
+pub(crate) use prefixed::prefixed;
 pub(crate) use preflight::judged;
 pub(crate) use session::Session;
 pub(crate) use tag_rules::key_is_free;
