@@ -10,6 +10,9 @@ pub mod eks_cluster;
 pub mod eks_node_group;
 pub mod eks_pod_identity;
 mod operation;
+mod s3;
+pub mod s3_bucket;
+pub mod state_backend;
 
 use sparki_core::{Erased, Registry};
 
@@ -17,6 +20,8 @@ pub use eks_addon::EksAddon;
 pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
 pub use eks_pod_identity::EksPodIdentity;
+pub use s3_bucket::S3Bucket;
+pub use state_backend::StateBackend;
 
 /// Every resource type on AWS, with the data source of each.
 #[must_use]
@@ -26,4 +31,6 @@ pub fn registry() -> Registry {
         .resource(Erased::<EksCluster>::importable().listable().preflighted())
         .resource(Erased::<EksNodeGroup>::importable().listable().preflighted())
         .resource(Erased::<EksPodIdentity>::importable().listable())
+        .resource(Erased::<S3Bucket>::importable().listable())
+        .resource(Erased::<StateBackend>::importable().listable())
 }

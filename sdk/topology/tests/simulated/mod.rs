@@ -2,6 +2,7 @@
 
 mod access_entries;
 mod addons;
+mod buckets;
 mod clusters;
 mod node_groups;
 mod pod_identities;
