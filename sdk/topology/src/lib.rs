@@ -9,6 +9,7 @@ pub mod eks_addon;
 pub mod eks_cluster;
 pub mod eks_node_group;
 pub mod eks_pod_identity;
+pub mod load_balancer;
 mod operation;
 mod s3;
 pub mod s3_bucket;
@@ -20,6 +21,7 @@ pub use eks_addon::EksAddon;
 pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
 pub use eks_pod_identity::EksPodIdentity;
+pub use load_balancer::LoadBalancer;
 pub use s3_bucket::S3Bucket;
 pub use state_backend::StateBackend;
 
@@ -31,6 +33,7 @@ pub fn registry() -> Registry {
         .resource(Erased::<EksCluster>::importable().listable().preflighted())
         .resource(Erased::<EksNodeGroup>::importable().listable().preflighted())
         .resource(Erased::<EksPodIdentity>::importable().listable())
+        .resource(Erased::<LoadBalancer>::importable().listable())
         .resource(Erased::<S3Bucket>::importable().listable())
         .resource(Erased::<StateBackend>::importable().listable())
 }
