@@ -4,6 +4,7 @@
 //! what comes back, pure) and `remote.rs` (how it talks). What the types of one AWS service share stands in a module
 //! named after the service, and what those of every service share in `operation`. To add a type, add its folder and its two lines here.
 
+pub mod cloudfront_distribution;
 mod eks;
 pub mod eks_addon;
 pub mod eks_cluster;
@@ -17,6 +18,7 @@ pub mod state_backend;
 
 use sparki_core::{Erased, Registry};
 
+pub use cloudfront_distribution::CloudfrontDistribution;
 pub use eks_addon::EksAddon;
 pub use eks_cluster::EksCluster;
 pub use eks_node_group::EksNodeGroup;
@@ -29,6 +31,7 @@ pub use state_backend::StateBackend;
 #[must_use]
 pub fn registry() -> Registry {
     Registry::new()
+        .resource(Erased::<CloudfrontDistribution>::importable().listable())
         .resource(Erased::<EksAddon>::importable().listable().preflighted())
         .resource(Erased::<EksCluster>::importable().listable().preflighted())
         .resource(Erased::<EksNodeGroup>::importable().listable().preflighted())
