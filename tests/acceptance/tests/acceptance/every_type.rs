@@ -64,8 +64,16 @@ fn every_type_of_the_registry_is_tested() {
     let case = Case::new();
     let subjects = [workspace, project, pipeline, environment, deployment_target];
     let tested = subjects.iter().map(|subject| subject(&case).kind);
-    let of_aws =
-        ["sparki_eks_addon", "sparki_eks_cluster", "sparki_eks_node_group", "sparki_eks_pod_identity"];
+    let of_aws = [
+        "sparki_cloudfront_distribution",
+        "sparki_eks_addon",
+        "sparki_eks_cluster",
+        "sparki_eks_node_group",
+        "sparki_eks_pod_identity",
+        "sparki_load_balancer",
+        "sparki_s3_bucket",
+        "sparki_state_backend",
+    ];
     let tested: BTreeSet<&str> = tested.chain(of_aws).collect();
     assert_eq!(registered(), tested, "a type has no subject: every test that loops over them lacks it");
     assert_eq!(registered(), Whole::types(), "a type is not in the configuration that has one of each");

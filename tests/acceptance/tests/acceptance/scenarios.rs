@@ -20,5 +20,9 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    sparki_cloudfront_distribution
     sparki_eks_pod_identity
+    sparki_load_balancer
+    sparki_s3_bucket
+    sparki_state_backend
 }
