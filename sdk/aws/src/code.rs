@@ -93,6 +93,11 @@ pub(crate) fn classify(code: &str, message: &str, status: u16) -> Class {
         | "InvalidState"
         | "KMSInvalidState"
         | "InvalidRequest"
+        | "OperationNotPermitted"
+        | "PreconditionFailed"
+        | "BucketAlreadyOwnedByYou"
+        | "BucketNotEmpty"
+        | "DistributionNotDisabled"
         | "DependencyViolation"
         | "IncorrectState" => Class::Conflict,
         "InvalidParameter"
@@ -107,8 +112,11 @@ pub(crate) fn classify(code: &str, message: &str, status: u16) -> Class {
         _ if stem.ends_with("NotAttached") => Class::NotFound,
         _ if stem.ends_with("AlreadyExists") || stem.ends_with("InUse") => Class::Conflict,
         _ if stem.ends_with("AlreadyAssociated") || stem.ends_with(".Duplicate") => Class::Conflict,
+        _ if stem.starts_with("Duplicate") => Class::Conflict,
         _ if stem.starts_with("Invalid") && stem.ends_with("State") => Class::Conflict,
         _ if stem.contains("Quota") || stem.ends_with("LimitExceeded") => Class::Quota,
+        // What is left of them is no throttling: TooManyLoadBalancers, TooManyBuckets.
+        _ if stem.starts_with("TooMany") => Class::Quota,
         _ if stem.starts_with("Insufficient") && stem.contains("Capacity") => Class::Capacity,
         _ if stem.starts_with("Invalid") || stem.starts_with("Malformed") => Class::Invalid,
         _ if status == 429 => Class::Throttled,
@@ -161,6 +169,10 @@ mod tests {
             ("DeleteConflict", Class::Conflict),
             ("ConcurrentModification", Class::Conflict),
             ("KMSInvalidStateException", Class::Conflict),
+            ("BucketAlreadyOwnedByYou", Class::Conflict),
+            ("BucketNotEmpty", Class::Conflict),
+            ("DuplicateLoadBalancerName", Class::Conflict),
+            ("TooManyBuckets", Class::Quota),
             ("ResourcePropagationDelayException", Class::Propagating),
             ("KMSKeyNotAccessibleFault", Class::Propagating),
             ("ThrottlingException", Class::Throttled),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::boto::{ScenarioRemote, scenarios, side_of};
+use crate::boto::{scenarios, side_of};
 use crate::case::Case;
 use crate::check::Unverified;
 use crate::moto::Moto;
@@ -147,7 +147,6 @@ impl Scenario {
         let subnets = Value::from(fixtures.subnet_ids.to_vec()).to_string();
         let case = Setup::new(&Provider::sparki())
             .aws(Arc::clone(aws))
-            .remote(ScenarioRemote(Arc::clone(aws)))
             .set("TF_VAR_cluster_role_arn", &fixtures.cluster_role_arn)
             .set("TF_VAR_node_role_arn", &fixtures.node_role_arn)
             .set("TF_VAR_subnet_ids", &subnets)

@@ -9,6 +9,7 @@ use crate::installation::Installation;
 use crate::moto::Moto;
 use crate::provider::Provider;
 use crate::remote::Remote;
+use crate::boto::ScenarioRemote;
 use crate::tool::Tool;
 
 /// Providers, a tool, a driver, an environment, and the remote side.
@@ -102,6 +103,7 @@ impl Setup {
             setup = setup.set("SPARKI_AWS_TIME_SCALE", &time_scale.to_string());
         }
         setup.remotes.push(Arc::clone(&moto) as Arc<dyn Remote>);
+        setup.remotes.push(Arc::new(ScenarioRemote(Arc::clone(&moto))));
         Self { moto: Some(moto), ..setup }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use crate::{
-    passing::{Client, client},
+    passing::{Client, Documents, client},
     protocol::Library,
     settings::Settings,
     world::{Setting, World},
@@ -17,6 +17,7 @@ pub(crate) struct Sim {
     pub(crate) setting: Setting,
     pub(crate) moto: Option<String>,
     pub(crate) client: Client,
+    pub(crate) documents: Mutex<Documents>,
 }
 
 impl Sim {
@@ -33,6 +34,7 @@ impl Sim {
             setting,
             moto: settings.moto.clone(),
             client: client(),
+            documents: Mutex::default(),
         }
     }
 }

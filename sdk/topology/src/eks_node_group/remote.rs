@@ -10,7 +10,7 @@ use sparki_core::{
 
 use super::{EksNodeGroup, EksNodeGroupIdentity, EksNodeGroupModel, UpdateStrategy, answer, requests};
 use crate::eks::{Part, Session, Subject};
-use crate::operation::{ImportId, Unanswered, unfinished};
+use crate::operation::{ImportId, Unanswered, prefixed, unfinished};
 
 const CREATE: &str = "failed to create the node group";
 const READ: &str = "failed to read the node group";
@@ -35,7 +35,7 @@ impl Reconcile for EksNodeGroup {
         let attempt = session.attempt::<Self>(ctx, &planned);
         let mut planned = planned.into_inner();
         if let (Value::Unknown(_), Some(prefix)) = (&planned.name, planned.name_prefix.known()) {
-            planned.name = requests::name(prefix, &attempt).into();
+            planned.name = prefixed(prefix, &attempt).into();
         }
         let request = requests::create(&planned, session.aws.tags().for_create(&own, &attempt), &attempt);
         let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };

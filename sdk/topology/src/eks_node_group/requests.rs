@@ -103,15 +103,6 @@ pub(super) fn upgrade(
     Some(request)
 }
 
-/// The name of a group that is to have a prefix. The rest comes from the attempt to make it, so that a process that takes
-/// the attempt up finds what an earlier one has made.
-pub(super) fn name(prefix: &str, attempt: &Nonce) -> String {
-    const REST: usize = 12;
-    let letters: Vec<char> = attempt.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
-    let rest: String = letters[letters.len().saturating_sub(REST)..].iter().collect();
-    format!("{prefix}{rest}")
-}
-
 /// The wire counts in signed numbers. The validators allow no larger ones than fit.
 fn count(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)

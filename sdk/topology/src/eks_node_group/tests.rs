@@ -212,13 +212,6 @@ fn a_name_that_has_another_prefix_makes_another_group() {
 }
 
 #[test]
-fn a_made_up_name_is_that_of_the_attempt() {
-    let attempt = Nonce::new("01920000-0000-7000-8000-0123456789ab");
-    assert_eq!(requests::name("workers-", &attempt), "workers-0123456789ab");
-    assert_eq!(requests::name("workers-", &Nonce::new("n-1")), "workers-n1");
-}
-
-#[test]
 fn only_another_version_or_image_is_an_upgrade() {
     let upgrade = |planned: EksNodeGroupModel| {
         let request = requests::upgrade(&group().release_version("1.33.1-1"), &planned)?;

@@ -2,6 +2,7 @@
 
 mod access_entries;
 mod addons;
+mod buckets;
 mod caches;
 mod clusters;
 mod keys;

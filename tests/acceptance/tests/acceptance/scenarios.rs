@@ -20,6 +20,7 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    sparki_cloudfront_distribution
     sparki_eks_addon
     sparki_eks_cluster
     sparki_eks_node_group
@@ -27,8 +28,11 @@ scenarios! {
     sparki_elasticache_redis
     sparki_iam_role
     sparki_kms_key
+    sparki_load_balancer
     sparki_rds_replica
+    sparki_s3_bucket
     sparki_secretsmanager_secret
     sparki_security_group
+    sparki_state_backend
     sparki_vpc
 }

@@ -49,6 +49,10 @@ impl Whole {
             "sparki_iam_role",
             "sparki_kms_key",
             "sparki_secretsmanager_secret",
+            "sparki_s3_bucket",
+            "sparki_state_backend",
+            "sparki_load_balancer",
+            "sparki_cloudfront_distribution",
         ]
         .into()
     }
@@ -84,7 +88,7 @@ resource \"sparki_deployment_target\" \"it\" {{
     pub(crate) fn config(&self) -> String {
         let fixtures = self.case.aws().fixtures();
         format!(
-            "{}{}
+            "{}{}{}
 resource \"sparki_eks_node_group\" \"it\" {{
   cluster_name = sparki_eks_cluster.it.name
   name         = \"workers\"
@@ -122,6 +126,7 @@ resource \"sparki_secretsmanager_secret\" \"it\" {{
 }}
 ",
             self.delivery(),
+            self.edge(),
             cluster(&self.case, &self.slug, "tags = { team = \"one\" }"),
             fixtures.node_role_arn,
             fixtures.subnet_ids,
@@ -129,6 +134,41 @@ resource \"sparki_secretsmanager_secret\" \"it\" {{
             self.slug,
             self.slug,
             self.slug
+        )
+    }
+
+    /// The objects that content comes from and goes through.
+    fn edge(&self) -> String {
+        let slug = &self.slug;
+        format!(
+            "
+resource \"sparki_s3_bucket\" \"it\" {{
+  name                = \"{slug}-pages\"
+  deletion_protection = false
+  lifecycle_rules     = {{ old = {{ noncurrent_expiration_days = 30 }} }}
+  tags                = {{ team = \"one\" }}
+}}
+resource \"sparki_state_backend\" \"it\" {{
+  name                = \"{slug}-states\"
+  deletion_protection = false
+  replica             = {{ region = \"us-west-2\", name = \"{slug}-copies\" }}
+  tags                = {{ team = \"one\" }}
+}}
+resource \"sparki_load_balancer\" \"it\" {{
+  name                = \"{slug}\"
+  subnet_ids          = {:?}
+  deletion_protection = false
+  listeners           = {{ http = {{ port = 80, protocol = \"HTTP\", forward = {{ web = 1 }} }} }}
+  target_groups       = {{ web = {{ port = 8080, protocol = \"HTTP\" }} }}
+  tags                = {{ team = \"one\" }}
+}}
+resource \"sparki_cloudfront_distribution\" \"it\" {{
+  origins          = {{ web = {{ domain_name = sparki_load_balancer.it.dns_name, custom = {{}} }} }}
+  default_behavior = {{ origin = \"web\" }}
+  tags             = {{ team = \"one\" }}
+}}
+",
+            self.case.aws().fixtures().subnet_ids
         )
     }
 

@@ -6,7 +6,7 @@ use axum::{Json, body::Body, extract::State, http::StatusCode};
 use serde_json::{Value, json};
 
 use super::router::settled;
-use crate::{sim::Sim, world::World};
+use crate::{passing::Documents, sim::Sim, world::World};
 
 pub(super) async fn show(State(sim): State<Arc<Sim>>) -> Json<Value> {
     let world = settled(&sim);
@@ -16,6 +16,7 @@ pub(super) async fn show(State(sim): State<Arc<Sim>>) -> Json<Value> {
 /// Begins anew: no objects, no faults, no counts, and the time of the start. moto is reset too.
 pub(super) async fn reset(State(sim): State<Arc<Sim>>) -> StatusCode {
     *sim.world.lock().unwrap_or_else(PoisonError::into_inner) = World::new(&sim.setting);
+    *sim.documents.lock().unwrap_or_else(PoisonError::into_inner) = Documents::default();
     let Some(moto) = &sim.moto else { return StatusCode::NO_CONTENT };
     let url = format!("{}/moto-api/reset", moto.trim_end_matches('/'));
     let request = axum::http::Request::post(url).body(Body::empty());

@@ -11,7 +11,7 @@ use crate::{
     calls::performance::Performance,
     faults::Target,
     network::learn,
-    passing::{operation_of, pass},
+    passing::{Touch, operation_of, pass},
     protocol::{Request, Response, Scope},
     service::Service,
     sim::Sim,
@@ -74,9 +74,14 @@ pub(crate) async fn exchange(sim: Arc<Sim>, request: axum::http::Request<Body>) 
             return Ok(response);
         }
     }
+    let touch = Touch::of(&request).filter(|_| service == "s3");
     let response = match &sim.moto {
         Some(moto) => pass(&sim.client, moto, request).await,
         None => nobody(&service),
+    };
+    let response = match touch {
+        Some(touch) => sim.documents.lock().unwrap_or_else(PoisonError::into_inner).follow(touch, response),
+        None => response,
     };
     if fault.is_some_and(|fault| fault.kind.cuts_after()) { Err(HungUp) } else { Ok(response) }
 }

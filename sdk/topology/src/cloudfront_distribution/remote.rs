@@ -1,0 +1,239 @@
+//! How `sparki_cloudfront_distribution` talks to AWS.
+
+use std::time::Duration;
+
+use aws_sdk_cloudfront::types::{Distribution, DistributionConfig, DistributionConfigWithTags};
+use sparki_aws::{Aws, AwsError, Class, Consistency, Seen};
+use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
+
+use super::look::{begin, describe, id_in, made_by};
+use super::{
+    CloudfrontDistribution, CloudfrontDistributionIdentity, CloudfrontDistributionModel, Session, answer,
+    config, tags,
+};
+use crate::operation::unfinished;
+
+const CREATE: &str = "failed to create the distribution";
+const READ: &str = "failed to read the distribution";
+const UPDATE: &str = "failed to update the distribution";
+const DELETE: &str = "failed to delete the distribution";
+
+/// A change is everywhere in about 5 minutes.
+const USUAL: Duration = Duration::from_secs(300);
+
+/// How often a change is begun anew because something else has changed the distribution meanwhile.
+const ATTEMPTS: u32 = 3;
+
+impl Reconcile for CloudfrontDistribution {
+    type Remote = Aws;
+
+    async fn create(
+        ctx: &Ctx<Aws>,
+        planned: Planned<CloudfrontDistributionModel>,
+    ) -> Applied<CloudfrontDistributionModel> {
+        let session = begin(ctx).await?;
+        let own = planned.tags.known().cloned().unwrap_or_default();
+        let attempt = session.attempt::<Self>(ctx, &planned);
+        let with_tags = DistributionConfigWithTags::builder()
+            .distribution_config(config::create(&planned, &attempt))
+            .tags(tags::wire(&session.aws.tags().for_create(&own, &attempt)))
+            .build();
+        let send = || async {
+            let request = session.client.create_distribution_with_tags();
+            request.distribution_config_with_tags(with_tags.clone()).send().await.map_err(AwsError::from)
+        };
+        let id = match session.send(Consistency::Free, CREATE, send).await? {
+            Ok(answer) => answer.distribution.map(|distribution| distribution.id),
+            Err(error) if error.class() == Class::Conflict || error.maybe_applied() => {
+                Some(made_by(&session, CREATE, &attempt).await?.ok_or_else(|| error.changing(CREATE))?)
+            }
+            Err(error) => return Err(error.changing(CREATE)),
+        };
+        let id = id.ok_or_else(|| {
+            RemoteError::new(RemoteErrorKind::Garbled, CREATE)
+                .with_detail("AWS's answer has no distribution in it.")
+                .with_maybe_applied(true)
+        })?;
+        let look = || async { Ok(describe(&session, &id).await?.map_or(Seen::Missing, Seen::Reached)) };
+        let (made, _) = session.wait(CREATE, Duration::ZERO, look).await?;
+        let made = state(&session, CREATE, &made, &planned).await?;
+        ctx.record(&made);
+        settled(&session, CREATE, made, &planned).await.map_err(unfinished)
+    }
+
+    async fn read(
+        ctx: &Ctx<Aws>,
+        prior: State<CloudfrontDistributionModel>,
+    ) -> Result<Option<State<CloudfrontDistributionModel>>, RemoteError> {
+        let session = begin(ctx).await?;
+        let found = describe(&session, id(&prior)).await.map_err(|error| error.reading(READ))?;
+        match found {
+            Some((distribution, _)) => state(&session, READ, &distribution, &prior).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn update(
+        ctx: &Ctx<Aws>,
+        change: Change<CloudfrontDistributionModel>,
+    ) -> Applied<CloudfrontDistributionModel> {
+        let Change { prior, planned } = change;
+        let session = begin(ctx).await?;
+        let arn = prior.arn.known().map_or("", String::as_str);
+        let there = tags::read(&session, arn).await.map_err(|error| error.reading(UPDATE))?;
+        let [before, own] =
+            [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
+        let change = session.aws.tags().change(Some(&there), &before, &own);
+        tags::change(&session, (UPDATE, arn), change).await?;
+        let changed =
+            configure(&session, (UPDATE, id(&prior)), |there| config::update(there, &planned)).await?;
+        let changed = changed.ok_or_else(|| {
+            RemoteError::new(RemoteErrorKind::NotFound, UPDATE).with_detail(
+                "The distribution is gone; something else removed it. Plan again to make it anew.",
+            )
+        })?;
+        let changed = state(&session, UPDATE, &changed, &planned).await?;
+        ctx.record(&changed);
+        settled(&session, UPDATE, changed, &planned).await
+    }
+
+    async fn delete(ctx: &Ctx<Aws>, prior: State<CloudfrontDistributionModel>) -> Result<(), RemoteError> {
+        let session = begin(ctx).await?;
+        let id = id(&prior);
+        let disabled = |mut there: DistributionConfig| {
+            there.enabled = false;
+            there
+        };
+        let Some(distribution) = configure(&session, (DELETE, id), disabled).await? else { return Ok(()) };
+        ctx.record(&state(&session, DELETE, &distribution, &prior).await?);
+        // CloudFront removes only what is disabled everywhere.
+        let look = || async {
+            let Some((distribution, etag)) = describe(&session, id).await? else {
+                return Ok(Seen::Reached(None));
+            };
+            Ok(match answer::seen(Some(distribution)) {
+                Seen::Reached(_) => Seen::Reached(Some(etag)),
+                Seen::Pending(status) => Seen::Pending(status),
+                Seen::Missing => Seen::Missing,
+                Seen::Failed(reason) => Seen::Failed(reason),
+            })
+        };
+        let Some(etag) = session.wait(DELETE, USUAL, look).await? else { return Ok(()) };
+        let send = || async {
+            let request = session.client.delete_distribution().id(id).if_match(&etag);
+            request.send().await.map_err(AwsError::from)
+        };
+        match session.send(Consistency::Free, DELETE, send).await? {
+            Ok(_) => {}
+            Err(error) if error.is_not_found() => return Ok(()),
+            Err(error) => return Err(error.changing(DELETE)),
+        }
+        let gone = || async {
+            let found = describe(&session, id).await?;
+            Ok(found.map_or(Seen::Reached(()), |_| Seen::Pending("being removed".into())))
+        };
+        session.wait(DELETE, Duration::ZERO, gone).await
+    }
+}
+
+impl Import for CloudfrontDistribution {
+    const FORMS: &'static [(&'static str, &'static str)] = &[
+        ("EDFDVBD6EXAMPLE", "id of the distribution"),
+        ("arn:aws:cloudfront::123456789012:distribution/EDFDVBD6EXAMPLE", "its ARN"),
+    ];
+
+    async fn import(ctx: &Ctx<Aws>, id: &str) -> Result<State<CloudfrontDistributionModel>, RemoteError> {
+        let Some(id) = id_in(id) else {
+            let error = sparki_core::import_form_error(id, Self::FORMS);
+            let invalid = RemoteError::new(RemoteErrorKind::Invalid, "invalid import id");
+            return Err(invalid.with_detail(error.detail));
+        };
+        let session = begin(ctx).await?;
+        let found = describe(&session, id).await.map_err(|error| error.reading(READ))?;
+        let Some((distribution, _)) = found else {
+            return Err(RemoteError::new(RemoteErrorKind::NotFound, "failed to find the distribution")
+                .with_detail(format!(
+                    "There is no distribution {id:?} in the account, or the credentials do not see it."
+                )));
+        };
+        state(&session, READ, &distribution, &unknown_before()).await
+    }
+
+    fn import_id(identity: &CloudfrontDistributionIdentity) -> String {
+        identity.import_id()
+    }
+}
+
+/// What counts for a distribution of which nothing was known before, where AWS does not tell.
+pub(super) fn unknown_before() -> CloudfrontDistributionModel {
+    CloudfrontDistributionModel {
+        minimum_tls_version: "TLSv1.2_2021".into(),
+        wait_for_deployment: true.into(),
+        ..CloudfrontDistributionModel::blank()
+    }
+}
+
+/// The id in a state, where it is never missing.
+fn id(distribution: &CloudfrontDistributionModel) -> &str {
+    distribution.id.known().map_or("", |id| id.as_str())
+}
+
+pub(super) async fn state(
+    session: &Session<'_>,
+    doing: &str,
+    distribution: &Distribution,
+    reference: &CloudfrontDistributionModel,
+) -> Applied<CloudfrontDistributionModel> {
+    let tags = tags::read(session, distribution.arn()).await.map_err(|error| error.reading(doing))?;
+    Ok(State::new(answer::model(distribution, &tags, session.aws.tags(), reference)))
+}
+
+/// The state once what was changed is everywhere, if that is waited for.
+async fn settled(
+    session: &Session<'_>,
+    doing: &str,
+    now: State<CloudfrontDistributionModel>,
+    planned: &CloudfrontDistributionModel,
+) -> Applied<CloudfrontDistributionModel> {
+    if planned.wait_for_deployment.known() == Some(&false) {
+        return Ok(now);
+    }
+    let look = || async {
+        Ok(answer::seen(describe(session, id(&now)).await?.map(|(distribution, _)| distribution)))
+    };
+    let deployed = session.wait(doing, USUAL, look).await?;
+    state(session, doing, &deployed, planned).await
+}
+
+/// Changes the configuration of a distribution, if the change makes a difference; `None` if it does not exist. A change names
+/// the version that it is based on, so nothing of somebody else's is undone.
+async fn configure(
+    session: &Session<'_>,
+    (doing, id): (&str, &str),
+    change: impl Fn(DistributionConfig) -> DistributionConfig,
+) -> Result<Option<Distribution>, RemoteError> {
+    let mut attempt = 1;
+    loop {
+        let found = describe(session, id).await.map_err(|error| error.reading(doing))?;
+        let Some((distribution, etag)) = found else { return Ok(None) };
+        let Some(there) = distribution.distribution_config().cloned() else {
+            return Err(RemoteError::new(RemoteErrorKind::Garbled, doing)
+                .with_detail("AWS's answer has no configuration in it."));
+        };
+        let wanted = change(there.clone());
+        if answer::same(&wanted, &there) {
+            return Ok(Some(distribution));
+        }
+        let send = || async {
+            let request = session.client.update_distribution().id(id).if_match(&etag);
+            request.distribution_config(wanted.clone()).send().await.map_err(AwsError::from)
+        };
+        match session.send(Consistency::Free, doing, send).await? {
+            Ok(answer) => return Ok(answer.distribution),
+            Err(error) if error.is_not_found() => return Ok(None),
+            // It was changed meanwhile, perhaps by this very request whose answer was lost.
+            Err(error) if error.code() == Some("PreconditionFailed") && attempt < ATTEMPTS => attempt += 1,
+            Err(error) => return Err(error.changing(doing)),
+        }
+    }
+}

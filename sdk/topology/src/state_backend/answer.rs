@@ -1,0 +1,107 @@
+//! From what AWS answers about the buckets and the role to the model. Pure.
+
+use std::collections::HashMap;
+
+use sparki_aws::{Region, Tags};
+use sparki_core::{Id, Value};
+
+use super::requests::{Copies, RULE, backend_config, replica_settings, settings};
+use super::{StateBackendModel, StateReplica};
+use crate::s3::{Bucket, Encryption, arn};
+
+/// What there is of a state backend.
+#[derive(Clone, Debug)]
+pub(super) struct There {
+    pub(super) bucket: Bucket,
+    /// The bucket with the copies.
+    pub(super) replica: Option<Copied>,
+    pub(super) role: Option<MadeRole>,
+}
+
+/// A bucket with copies, and where it is.
+#[derive(Clone, Debug)]
+pub(super) struct Copied {
+    pub(super) region: Region,
+    pub(super) name: String,
+    pub(super) bucket: Bucket,
+}
+
+/// A role, and whether its policy is there.
+#[derive(Clone, Debug)]
+pub(super) struct MadeRole {
+    pub(super) arn: String,
+    pub(super) is_able: bool,
+    pub(super) tags: HashMap<String, String>,
+}
+
+/// The model of a state backend. `reference` is what was planned, or what the state has: it fills in what only the provider
+/// knows.
+pub(super) fn model(
+    there: &There,
+    (region, name): (&Region, &str),
+    tags: Tags<'_>,
+    reference: &StateBackendModel,
+) -> StateBackendModel {
+    let own_arn = arn(region, name);
+    let kms_key_arn = key(&there.bucket);
+    let config = backend_config(region.as_str(), name, kms_key_arn.known());
+    let rule = there.bucket.settings.lifecycle.get(RULE);
+    let tags = tags.shown(Some(&there.bucket.tags), reference.tags.known());
+    let model = StateBackendModel {
+        id: Value::Known(Id::new(format!("{region}/{name}"))),
+        region: region.clone().into(),
+        name: name.into(),
+        kms_key_arn,
+        noncurrent_expiration_days: rule.map_or_else(
+            || reference.noncurrent_expiration_days.clone(),
+            |rule| rule.noncurrent_expiration_days.clone(),
+        ),
+        newer_noncurrent_versions: rule.map_or_else(
+            || reference.newer_noncurrent_versions.clone(),
+            |rule| rule.newer_noncurrent_versions.clone(),
+        ),
+        replica: there.replica.as_ref().map(replica).into(),
+        force_destroy: reference.force_destroy.clone(),
+        deletion_protection: reference.deletion_protection.clone(),
+        tags: (!tags.is_empty()).then_some(tags).into(),
+        arn: own_arn.as_str().into(),
+        account_id: reference.account_id.clone(),
+        replica_arn: there.replica.as_ref().map(|copied| arn(&copied.region, &copied.name)).into(),
+        replication_role_arn: there.role.as_ref().map(|role| role.arn.clone()).into(),
+        backend_config: config.into(),
+        intact: Value::Null,
+        timeouts: reference.timeouts.clone(),
+    };
+    StateBackendModel { intact: is_intact(there, &model, &own_arn).into(), ..model }
+}
+
+/// Whether everything is set up as it has to be for what the model says.
+fn is_intact(there: &There, model: &StateBackendModel, own_arn: &str) -> bool {
+    let copies = model.replication_role_arn.known().zip(model.replica_arn.known());
+    let copies = copies.map(|(role_arn, bucket_arn)| Copies { role_arn, bucket_arn });
+    let is_set_up = there.bucket.settings.is_like(&settings(model, own_arn, copies));
+    let is_copied = match (&there.replica, model.replica.known(), &there.role) {
+        (Some(copied), Some(replica), Some(role)) => {
+            let wanted = replica_settings(model, replica, &arn(&copied.region, &copied.name));
+            role.is_able && copied.bucket.settings.is_like(&wanted)
+        }
+        (None, None, None) => true,
+        (Some(_) | None, Some(_) | None, Some(_) | None) => false,
+    };
+    is_set_up && is_copied
+}
+
+fn replica(copied: &Copied) -> StateReplica {
+    StateReplica {
+        region: copied.region.clone().into(),
+        name: copied.name.as_str().into(),
+        kms_key_arn: key(&copied.bucket),
+    }
+}
+
+fn key(bucket: &Bucket) -> Value<String> {
+    match &bucket.settings.encryption {
+        Encryption::Aes => Value::Null,
+        Encryption::Kms { arn, .. } => arn.as_str().into(),
+    }
+}

@@ -1,0 +1,84 @@
+//! Rules of `sparki_state_backend`.
+
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
+
+use super::{StateBackend, StateBackendModel, StateReplica};
+
+impl Plan for StateBackend {
+    fn validate(config: &Config<StateBackendModel>) -> Diagnostics {
+        let Some(replica) = config.replica.known() else { return Diagnostics::new() };
+        [check_place(config, replica), check_key(config, replica)].into_iter().flatten().collect()
+    }
+
+    fn plan(draft: &mut Draft<'_, StateBackendModel>) -> Diagnostics {
+        let planned = draft.planned_mut();
+        planned.intact = true.into();
+        for arn in [&mut planned.replica_arn, &mut planned.replication_role_arn] {
+            if planned.replica.is_null() {
+                *arn = Value::Null;
+            } else if arn.is_null() {
+                // Something else removed it, and it is made again.
+                *arn = Value::unknown();
+            }
+        }
+        let same = planned
+            .replica
+            .known()
+            .is_some_and(|it| it.region.known().is_some() && it.region.known() == planned.region.known());
+        if same { vec![same_region()].into_iter().collect() } else { Diagnostics::new() }
+    }
+
+    fn plan_destroy(prior: &State<StateBackendModel>) -> Diagnostics {
+        if !is_protected(prior) {
+            return Diagnostics::new();
+        }
+        Diagnostic::error("State bucket is protected from removal", PROTECTED)
+            .at(Path::attribute("deletion_protection"))
+            .into()
+    }
+}
+
+/// Two buckets have two names.
+fn check_place(config: &StateBackendModel, replica: &StateReplica) -> Option<Diagnostic> {
+    let name = config.name.known()?;
+    (replica.name.known() == Some(name)).then(|| {
+        Diagnostic::error(
+            "Copy in the same bucket",
+            format!("The bucket and its copy are both named {name:?}. Give the copy another name."),
+        )
+        .at(Path::attribute("replica").then("name"))
+    })
+}
+
+/// Objects under a KMS key are copied only to where there is one too.
+fn check_key(config: &StateBackendModel, replica: &StateReplica) -> Option<Diagnostic> {
+    (config.kms_key_arn.known().is_some() && replica.kms_key_arn.is_null()).then(|| {
+        Diagnostic::error(
+            "Copy without a key",
+            "\"kms_key_arn\" is set and that of \"replica\" is not. S3 copies what a KMS key encrypts only under a key in \
+             the region of the copy. Set it, best to a replica of the same multi-region key.",
+        )
+        .at(Path::attribute("replica").then("kms_key_arn"))
+    })
+}
+
+/// A copy beside the original is lost with it.
+fn same_region() -> Diagnostic {
+    Diagnostic::error(
+        "Copy in the same region",
+        "The bucket and its copy are in the same region, so whatever takes one takes both. Set \"region\" of \"replica\" \
+         to another one.",
+    )
+    .at(Path::attribute("replica").then("region"))
+}
+
+/// What to do about a protected bucket.
+pub(super) const PROTECTED: &str = "\
+    \"deletion_protection\" is true, which is the default. What was made with these states could not be managed any more \
+    without them. To remove or replace the bucket, set it to false, apply, and then go on. If the bucket is to be replaced \
+    only because an earlier run was interrupted and left it tainted, keep it with \"terraform untaint\".";
+
+/// Whether the bucket must not be removed.
+pub(super) fn is_protected(bucket: &StateBackendModel) -> bool {
+    bucket.deletion_protection.known() == Some(&true)
+}

@@ -1,0 +1,33 @@
+variable "name" {
+  type = string
+}
+
+variable "subnet_ids" {
+  type = set(string)
+}
+
+variable "security_group_id" {
+  type = string
+}
+
+resource "sparki_load_balancer" "it" {
+  name                = var.name
+  subnet_ids          = var.subnet_ids
+  security_group_ids  = [var.security_group_id]
+  deletion_protection = false
+
+  listeners = {
+    http = {
+      port     = 80
+      protocol = "HTTP"
+      forward  = { web = 1 }
+    }
+  }
+
+  target_groups = {
+    web = {
+      port     = 8080
+      protocol = "HTTP"
+    }
+  }
+}

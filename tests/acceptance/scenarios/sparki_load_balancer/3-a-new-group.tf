@@ -1,0 +1,38 @@
+variable "name" {
+  type = string
+}
+
+variable "subnet_ids" {
+  type = set(string)
+}
+
+variable "security_group_id" {
+  type = string
+}
+
+resource "sparki_load_balancer" "it" {
+  name                = var.name
+  subnet_ids          = var.subnet_ids
+  security_group_ids  = [var.security_group_id]
+  deletion_protection = true
+
+  listeners = {
+    main = {
+      port     = 80
+      protocol = "HTTP"
+      forward  = { web = 1 }
+    }
+  }
+
+  # It cannot be changed in place, so another one takes over.
+  target_groups = {
+    web = {
+      port     = 8081
+      protocol = "HTTP"
+    }
+  }
+
+  tags = {
+    stage = "test"
+  }
+}

@@ -1,0 +1,13 @@
+variable "name" {
+  type = string
+}
+
+resource "sparki_state_backend" "it" {
+  name                = var.name
+  deletion_protection = false
+
+  replica = {
+    region = "eu-west-1"
+    name   = "${var.name}-elsewhere"
+  }
+}
