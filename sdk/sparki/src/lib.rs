@@ -77,14 +77,14 @@ pub mod aws {
     pub use sparki_topology::elasticache_redis::{
         ElasticacheRedis, ElasticacheRedisFilter, ElasticacheRedisModel,
     };
-    pub use sparki_topology::rds_replica::{RdsReplica, RdsReplicaFilter, RdsReplicaModel};
-    pub use sparki_topology::security_group::{SecurityGroup, SecurityGroupFilter, SecurityGroupModel};
-    pub use sparki_topology::vpc::{Vpc, VpcFilter, VpcModel};
     pub use sparki_topology::iam_role::{
         IamRole, IamRoleFilter, IamRoleModel, OidcTrust, PrincipalTrust, Trust,
     };
     pub use sparki_topology::kms_key::{KmsKey, KmsKeyFilter, KmsKeyModel};
+    pub use sparki_topology::rds_replica::{RdsReplica, RdsReplicaFilter, RdsReplicaModel};
     pub use sparki_topology::secretsmanager_secret::{
         Generate, Replica, SecretsmanagerSecret, SecretsmanagerSecretFilter, SecretsmanagerSecretModel,
     };
+    pub use sparki_topology::security_group::{SecurityGroup, SecurityGroupFilter, SecurityGroupModel};
+    pub use sparki_topology::vpc::{Vpc, VpcFilter, VpcModel};
 }

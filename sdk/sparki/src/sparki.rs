@@ -202,6 +202,9 @@ impl Sparki {
     #[cfg(feature = "aws")]
     #[must_use]
     pub fn vpcs(&self) -> Resources<sparki_topology::Vpc> {
+        self.resources()
+    }
+
     /// IAM roles.
     #[cfg(feature = "aws")]
     #[must_use]
@@ -220,6 +223,48 @@ impl Sparki {
     #[cfg(feature = "aws")]
     #[must_use]
     pub fn secretsmanager_secrets(&self) -> Resources<sparki_topology::SecretsmanagerSecret> {
+        self.resources()
+    }
+
+    /// Distributions of CloudFront.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn cloudfront_distributions(&self) -> Resources<sparki_topology::CloudfrontDistribution> {
+        self.resources()
+    }
+
+    /// Replication groups of ElastiCache.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn elasticache_redis(&self) -> Resources<sparki_topology::ElasticacheRedis> {
+        self.resources()
+    }
+
+    /// Load balancers on AWS.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn load_balancers(&self) -> Resources<sparki_topology::LoadBalancer> {
+        self.resources()
+    }
+
+    /// Replicas of RDS databases.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn rds_replicas(&self) -> Resources<sparki_topology::RdsReplica> {
+        self.resources()
+    }
+
+    /// Buckets of S3.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn s3_buckets(&self) -> Resources<sparki_topology::S3Bucket> {
+        self.resources()
+    }
+
+    /// Buckets for states of Terraform.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn state_backends(&self) -> Resources<sparki_topology::StateBackend> {
         self.resources()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::boto::ScenarioRemote;
 use crate::case::Case;
 use crate::control_plane::ControlPlane;
 use crate::driver::Driver;
@@ -9,7 +10,6 @@ use crate::installation::Installation;
 use crate::moto::Moto;
 use crate::provider::Provider;
 use crate::remote::Remote;
-use crate::boto::ScenarioRemote;
 use crate::tool::Tool;
 
 /// Providers, a tool, a driver, an environment, and the remote side.

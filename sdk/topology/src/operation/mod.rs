@@ -16,6 +16,7 @@ pub(crate) use account::account_of;
 pub(crate) use import_id::ImportId;
 pub(crate) use pages::Pages;
 pub use policy_text::PolicyText;
+pub(crate) use policy_text::plain;
 pub(crate) use prefixed::prefixed;
 pub(crate) use preflight::judged;
 pub(crate) use session::Session;

@@ -16,6 +16,11 @@ impl PolicyText {
         Self(document.to_string())
     }
 
+    /// The document; none if the text is none.
+    pub(crate) fn document(&self) -> Option<Json> {
+        serde_json::from_str(&self.0).ok()
+    }
+
     /// The text as it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -46,8 +51,13 @@ impl Field for PolicyText {
 
     fn validators() -> Vec<Validator> {
         vec![Validator::Custom(|value| match value.as_str().map(serde_json::from_str::<Json>) {
-            Some(Ok(Json::Object(_))) | None => Ok(()),
-            Some(Ok(_)) => Err("must be a policy: a JSON object with a \"Statement\"".into()),
+            None => Ok(()),
+            Some(Ok(policy)) if policy.get("Statement").is_some_and(|it| *it != Json::Array(Vec::new())) => {
+                Ok(())
+            }
+            Some(Ok(_)) => {
+                Err("must be a policy: an object with \"Version\" and at least one \"Statement\"".into())
+            }
             Some(Err(error)) => {
                 Err(format!("must be a policy as JSON; line {}, column {}", error.line(), error.column()))
             }
@@ -71,18 +81,29 @@ impl Field for PolicyText {
 }
 
 fn canonical(text: &str) -> Option<Json> {
-    let Ok(Json::Object(mut policy)) = serde_json::from_str(text) else { return None };
+    match serde_json::from_str(text) {
+        Ok(Json::Object(policy)) => Some(plain(&Json::Object(policy))),
+        Ok(_) | Err(_) => None,
+    }
+}
+
+/// The one form of a policy that stands for all that mean the same.
+pub(crate) fn plain(policy: &Json) -> Json {
+    let Json::Object(mut policy) = policy.clone() else { return policy.clone() };
     policy.retain(|_, member| !member.is_null());
     if let Some(statements) = policy.remove("Statement") {
         let statements = listed(statements).into_iter().map(canonical_statement).collect();
         policy.insert("Statement".into(), sorted(statements));
+        // AWS's own default of old.
+        policy.entry("Version").or_insert_with(|| "2008-10-17".into());
     }
-    Some(Json::Object(policy))
+    Json::Object(policy)
 }
 
 fn canonical_statement(statement: Json) -> Json {
     let Json::Object(members) = statement else { return statement };
-    let members = members.into_iter().filter(|(_, member)| !member.is_null());
+    let is_told = |(name, member): &(String, Json)| !member.is_null() && (name != "Sid" || member != "");
+    let members = members.into_iter().filter(is_told);
     let member = |(name, member): (String, Json)| {
         let member = match name.as_str() {
             // Names of actions are the same in either case.

@@ -9,7 +9,6 @@ mod make;
 mod names;
 mod place;
 mod policy;
-mod policy_text;
 mod public_access;
 mod remove;
 mod replication;
@@ -19,9 +18,9 @@ mod tags;
 
 use aws_sdk_s3::Client;
 
+pub use crate::operation::PolicyText;
 pub use cors::{CorsMethod, CorsRule};
 pub use lifecycle::{LifecycleRule, NoncurrentTransition, StorageClass, Transition};
-pub use policy_text::PolicyText;
 pub use public_access::PublicAccessBlock;
 pub use replication::Replication;
 pub use settings::{Logging, ObjectOwnership};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Document, json};
 
-use super::policy_text::plain;
+use crate::operation::plain;
 
 /// Name of the statement that refuses requests without TLS.
 const REQUIRE_TLS: &str = "SparkiRequireTls";

@@ -6,8 +6,8 @@ use serde_json::Value as Document;
 use sparki_core::Value;
 use sparki_derive::{Choice, Model};
 
-use super::policy_text::plain;
 use super::{CorsRule, LifecycleRule, PublicAccessBlock, Replication};
+use crate::operation::plain;
 
 /// How a bucket is set up: all that can be changed about it but its tags.
 #[derive(Clone, Debug, PartialEq)]
