@@ -202,7 +202,8 @@ mod tests {
     #[test]
     fn what_is_no_policy_is_said_plainly() {
         let check = |text: &str| PolicyText::validators()[0].check(&text.into()).unwrap_err();
-        assert_eq!(check("[]"), "must be a policy: a JSON object with a \"Statement\"");
+        let empty = "must be a policy: an object with \"Version\" and at least one \"Statement\"";
+        assert_eq!([check("[]"), check("{}"), check("{\"Statement\":[]}")], [empty; 3]);
         assert_eq!(check("{"), "must be a policy as JSON; line 1, column 1");
     }
 }

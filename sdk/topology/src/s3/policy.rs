@@ -33,16 +33,19 @@ pub(crate) fn composed(own: Option<&Document>, require_tls: Option<&str>) -> Opt
 /// The practitioner's part of a policy, and whether requests without TLS are refused, of the bucket with this ARN.
 pub(crate) fn split(policy: Option<&Document>, arn: &str) -> (Option<Document>, bool) {
     let Some(policy) = policy else { return (None, false) };
-    let mut policy = plain(policy);
-    let ours = plain(&json!({"Statement": [require_tls_on(arn)]}));
-    let Some(statements) = policy.get_mut("Statement").and_then(Document::as_array_mut) else {
-        return (Some(policy), false);
+    let mut rest = policy.clone();
+    let statements = match &policy["Statement"] {
+        Document::Array(statements) => statements.clone(),
+        Document::Object(_) => vec![policy["Statement"].clone()],
+        _ => return (Some(rest), false),
     };
-    let before = statements.len();
-    statements.retain(|statement| *statement != ours["Statement"][0]);
-    let is_required = statements.len() < before;
-    let is_ours_alone = is_required && statements.is_empty();
-    ((!is_ours_alone).then_some(policy), is_required)
+    let form = |statement: &Document| plain(&json!({"Statement": [statement]}))["Statement"].clone();
+    let ours = form(&require_tls_on(arn));
+    let (ours, own): (Vec<_>, Vec<_>) = statements.into_iter().partition(|statement| form(statement) == ours);
+    let is_required = !ours.is_empty();
+    let is_ours_alone = is_required && own.is_empty();
+    rest["Statement"] = own.into();
+    ((!is_ours_alone).then_some(rest), is_required)
 }
 
 /// The statement that refuses every request without TLS to the bucket with this ARN and to what is in it.

@@ -38,7 +38,7 @@ async fn count(stand_in: &StandIn, region: &str) -> usize {
 
 async fn created(stand_in: &StandIn, alias: &str) -> State<KmsKeyModel> {
     let (ctx, _) = operation(&stand_in.aws);
-    KmsKey::create(&ctx, Planned::new(key(alias))).await.unwrap()
+    KmsKey::create(&ctx, Planned::new(key(alias))).await.expect("a key is made")
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ fn role() -> IamRoleModel {
 
 async fn created(stand_in: &StandIn) -> State<IamRoleModel> {
     let (ctx, _) = operation(&stand_in.aws);
-    IamRole::create(&ctx, Planned::new(role())).await.unwrap()
+    IamRole::create(&ctx, Planned::new(role())).await.expect("a role is made")
 }
 
 #[tokio::test]

@@ -31,16 +31,18 @@ fn secret() -> SecretsmanagerSecretModel {
 
 async fn created(stand_in: &StandIn) -> State<SecretsmanagerSecretModel> {
     let (ctx, call) = operation(&stand_in.aws);
-    let made = SecretsmanagerSecret::create(&ctx, Planned::new(secret())).await.unwrap();
+    let made = SecretsmanagerSecret::create(&ctx, Planned::new(secret())).await.expect("a secret is made");
     assert!(!format!("{made:?} {:?}", call.recorded()).contains(VALUE));
     made
 }
 
 /// The value that is handed out.
 async fn value(stand_in: &StandIn) -> String {
-    let client: aws_sdk_secretsmanager::Client = stand_in.aws.client(&region()).await.unwrap();
-    let answer = client.get_secret_value().secret_id("shop/database").send().await.unwrap();
-    answer.secret_string.unwrap()
+    let client: aws_sdk_secretsmanager::Client =
+        stand_in.aws.client(&region()).await.expect("no account is excluded");
+    let answer =
+        client.get_secret_value().secret_id("shop/database").send().await.expect("the secret is there");
+    answer.secret_string.expect("it has a value")
 }
 
 #[tokio::test]
