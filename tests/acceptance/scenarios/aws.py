@@ -55,11 +55,15 @@ def owned():
     found = set()
     for region in REGIONS:
         tagged = [{"Name": f"tag:{SPARKIS['Key']}", "Values": [SPARKIS["Value"]]}]
-        key = [{"Name": "key", "Values": [SPARKIS["Key"]]}]
-        for tag in pages("ec2", "describe_tags", "Tags", region, Filters=key):
-            found.add(f"{region}: {tag['ResourceType']} {tag['ResourceId']}")
+        # Subnets, routes and gateways are in their VPC. That their tags outlive them says nothing.
+        for vpc in pages("ec2", "describe_vpcs", "Vpcs", region, Filters=tagged):
+            found.add(f"{region}: VPC {vpc['VpcId']}")
         for group in pages("ec2", "describe_security_groups", "SecurityGroups", region, Filters=tagged):
-            found.add(f"{region}: security-group {group['GroupId']}")
+            found.add(f"{region}: security group {group['GroupId']}")
+        for address in client("ec2", region).describe_addresses(Filters=tagged)["Addresses"]:
+            found.add(f"{region}: address {address['AllocationId']}")
+        for log in pages("ec2", "describe_flow_logs", "FlowLogs", region, Filters=tagged):
+            found.add(f"{region}: flow log {log['FlowLogId']}")
         for alias in pages("kms", "list_aliases", "Aliases", region):
             if not alias["AliasName"].startswith("alias/aws/"):
                 found.add(f"{region}: {alias['AliasName']}")
