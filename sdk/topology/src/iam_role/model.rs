@@ -29,11 +29,11 @@ pub struct IamRoleModel {
         validate(len(1..=64), pattern("^[a-zA-Z0-9+=,.@_-]+$", "have no spaces and only the signs +=,.@_-"))
     )]
     pub name: Value<String>,
-    /// Beginning of a name that is not taken yet. Changing it makes a new role.
+    /// What the name begins with, 1 to 38 characters; the rest is made up. A prefix that the name does not have makes a new
+    /// role.
     #[attr(
         optional,
         local,
-        requires_replace,
         validate(len(1..=38), pattern("^[a-zA-Z0-9+=,.@_-]+$", "have no spaces and only the signs +=,.@_-"))
     )]
     pub name_prefix: Value<String>,

@@ -1,7 +1,7 @@
 //! Rules of `sparki_iam_role`.
 
 use serde_json::Value as Json;
-use sparki_core::{Config, Diagnostic, Diagnostics, Path, Plan};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, Value};
 
 use super::{IamRole, IamRoleModel};
 use crate::operation::PolicyText;
@@ -14,6 +14,16 @@ const LONGEST_INLINE: usize = 10_240;
 impl Plan for IamRole {
     fn validate(config: &Config<IamRoleModel>) -> Diagnostics {
         [check_open(config), check_trust(config), check_inline(config)].into_iter().flatten().collect()
+    }
+
+    fn plan(draft: &mut Draft<'_, IamRoleModel>) -> Diagnostics {
+        let Some(prior) = draft.prior() else { return Diagnostics::new() };
+        let other = draft.planned().name_prefix.known().zip(prior.name.known());
+        if other.is_some_and(|(prefix, name)| !name.starts_with(prefix)) {
+            draft.planned_mut().name = Value::unknown_but(Refinement::not_null());
+            draft.require_replace(Path::attribute("name_prefix"));
+        }
+        Diagnostics::new()
     }
 }
 
