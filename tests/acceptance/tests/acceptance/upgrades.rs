@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::PathBuf;
 
-use acceptance::{Expected, Plugin, built, checkout};
+use acceptance::{Case, Expected, Moto, Plugin, Scenario, built, checkout};
 use serde_json::Value;
 use terraform_provider_sparki::Sparki;
 use tfplugin_server::Product;
 use tfplugin_server::convert::dynamic_value;
 use tfplugin6::v6::{RawState, upgrade_resource_state};
 
-use crate::whole::Whole;
+use crate::whole::{Whole, stored};
 
 /// Set it to write the states that are missing, from objects that are really made.
 const UPDATE: &str = "UPDATE_FIXTURES";
@@ -26,6 +26,19 @@ fn versions() -> Vec<(&'static str, i64)> {
     types.flat_map(|(kind, it)| (0..=it.schema().version).map(|version| (*kind, version))).collect()
 }
 
+/// Writes those states of a case that are missing.
+fn store(case: &Case, missing: &[(&str, i64)]) {
+    for (kind, version, attributes) in stored(case) {
+        let version = i64::try_from(version).expect("a version is small");
+        let path = fixture(&kind, version);
+        if missing.contains(&(kind.as_str(), version)) && !path.exists() {
+            fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the checkout is ours");
+            let text = serde_json::to_string_pretty(&attributes).expect("a state is JSON");
+            fs::write(&path, format!("{text}\n")).expect("the checkout is ours");
+        }
+    }
+}
+
 #[test]
 fn every_schema_version_of_every_type_has_a_stored_state() {
     let mut missing = versions();
@@ -33,16 +46,15 @@ fn every_schema_version_of_every_type_has_a_stored_state() {
     if !missing.is_empty() && std::env::var_os(UPDATE).is_some() {
         let whole = Whole::new();
         whole.case.apply(&whole.config());
-        for (kind, version, attributes) in whole.stored() {
-            let version = i64::try_from(version).expect("a version is small");
-            let path = fixture(&kind, version);
-            if missing.contains(&(kind.as_str(), version)) && !path.exists() {
-                fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the checkout is ours");
-                let text = serde_json::to_string_pretty(&attributes).expect("a state is JSON");
-                fs::write(&path, format!("{text}\n")).expect("the checkout is ours");
-            }
-        }
+        store(&whole.case, &missing);
         whole.case.finish();
+        let aws = Moto::simulated();
+        let lives = Scenario::kinds().into_iter().filter(|kind| missing.iter().any(|(it, _)| it == kind));
+        for kind in lives.filter(|kind| !Whole::types().contains(kind.as_str())) {
+            let (case, _) = Scenario::of(&kind).converge(&aws, 1);
+            store(&case, &missing);
+            case.finish();
+        }
         missing.retain(|(kind, version)| !fixture(kind, *version).exists());
     }
     assert!(

@@ -171,19 +171,19 @@ resource \"sparki_cloudfront_distribution\" \"it\" {{
             self.case.aws().fixtures().subnet_ids
         )
     }
+}
 
-    /// The raw state of an object of each type: its schema version and its attributes.
-    pub(crate) fn stored(&self) -> Vec<(String, u64, Value)> {
-        let bytes = self.case.terraform().read("terraform.tfstate").expect("something was applied");
-        let state: Value = serde_json::from_slice(&bytes).expect("a state is JSON");
-        let resources = state["resources"].as_array().expect("a state has resources").iter();
-        let instance = |resource: &Value| {
-            let instance = &resource["instances"][0];
-            let kind = resource["type"].as_str().expect("an object has a type").to_owned();
-            (kind, instance["schema_version"].as_u64().unwrap_or_default(), instance["attributes"].clone())
-        };
-        resources.filter(|resource| resource["mode"] == "managed").map(instance).collect()
-    }
+/// The raw state of an object of each type: its schema version and its attributes.
+pub(crate) fn stored(case: &Case) -> Vec<(String, u64, Value)> {
+    let bytes = case.terraform().read("terraform.tfstate").expect("something was applied");
+    let state: Value = serde_json::from_slice(&bytes).expect("a state is JSON");
+    let resources = state["resources"].as_array().expect("a state has resources").iter();
+    let instance = |resource: &Value| {
+        let instance = &resource["instances"][0];
+        let kind = resource["type"].as_str().expect("an object has a type").to_owned();
+        (kind, instance["schema_version"].as_u64().unwrap_or_default(), instance["attributes"].clone())
+    };
+    resources.filter(|resource| resource["mode"] == "managed").map(instance).collect()
 }
 
 #[test]
