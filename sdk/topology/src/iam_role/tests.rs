@@ -122,6 +122,17 @@ fn only_name_and_path_make_a_new_role() {
 }
 
 #[test]
+fn only_a_prefix_that_the_name_does_not_have_makes_a_new_role() {
+    let resource = Erased::<IamRole>::importable();
+    let check = |prefix: &str| {
+        let config = IamRoleModel { name: Value::Null, ..written() }.name_prefix(prefix);
+        plan_instance(&resource, &config.encode(), &State::new(in_state()).encode()).action
+    };
+    assert_ne!(check("sho"), Action::Replace);
+    assert_eq!(check("web-"), Action::Replace);
+}
+
+#[test]
 fn another_spelling_of_an_inline_policy_is_no_change() {
     let resource = Erased::<IamRole>::importable();
     let with = |role: IamRoleModel, text: &str| {
