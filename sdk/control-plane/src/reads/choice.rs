@@ -46,7 +46,10 @@ pub(crate) struct Source(pub(crate) AnyPool);
 /// Finds the source of every read, and refuses a read that none can answer.
 pub(crate) async fn choose(State(app): State<App>, request: Request, next: Next) -> Response {
     match Intent::of(request.method(), request.uri().path()) {
-        Intent::Read if is_followed(request.uri().path()) => next.run(request).await,
+        Intent::Read if is_followed(request.uri().path()) => match revision::wanted(request.headers()) {
+            Ok(_) => next.run(request).await,
+            Err(problem) => problem.into_response(),
+        },
         Intent::Read => read(&app, request, next).await,
         Intent::Change => change(&app, request, next).await,
     }
