@@ -126,6 +126,26 @@ async fn no_way_leads_back_across_migrations() {
 }
 
 #[tokio::test]
+async fn a_build_that_came_without_a_release_does_not_come_back_across_migrations_either() {
+    let world = World::new().await;
+    let receiver = Receiver::start().await;
+    let place = place(&world, &receiver).await;
+    let build = built(&place).await;
+    let by_build = json!({"environment_id": place.environment, "build_id": build});
+    place.carry_out(place.admin.post("/deployments", by_build.clone()).await.expect(202)).await;
+    let moving = place.release_with("v2", json!({"irreversible_migrations": true})).await;
+    place.carry_out(place.ask(&moving).await.expect(202)).await;
+    let refused = place.admin.post("/deployments", by_build.clone()).await.expect(409);
+    assert_eq!(refused.body["state"], "irreversible_migrations");
+    // A release that is made of it afterwards is no other door.
+    let late = place.release_with("v3", json!({"build_id": build, "artifacts": null})).await;
+    assert_eq!(place.plan(&late, "promote").await.expect(409).body["state"], "irreversible_migrations");
+    assert_eq!(place.ask(&late).await.expect(409).body["state"], "irreversible_migrations");
+    let refused = place.admin.post("/deployments", by_build).await.expect(409);
+    assert_eq!(refused.body["state"], "irreversible_migrations");
+}
+
+#[tokio::test]
 async fn whoever_deploys_does_not_take_the_guards_away() {
     let world = World::new().await;
     let receiver = Receiver::start().await;

@@ -6,7 +6,7 @@ use crate::{
     database::Connection,
     delivery::{
         build::Build,
-        deployment::{Deployment, WayBack, way_back},
+        deployment::{Deployment, crosses_from},
         environment::Environment,
         release::Release,
         release_block,
@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Refuses a release that is blocked in the environment, and a build that such a release was made of. A build is refused
-/// also if a release of it cannot come again; for releases, the plan sees to that.
+/// also if it cannot come again; for releases, the plan sees to that.
 pub(super) async fn refuse_blocked(
     connection: &mut Connection,
     deployment: &Deployment,
@@ -31,17 +31,17 @@ pub(super) async fn refuse_blocked(
         (None, Some(id)) => releases_of(connection, id).await?,
         (None, None) => Vec::new(),
     };
-    for id in releases {
+    for id in &releases {
         if let Some(reason) = release_block::reason(connection, &id.to_string(), &environment_id).await? {
             return Err(Problem::new(Code::InvalidState, format!("The release is blocked: {reason}"))
                 .with("state", "blocked")
                 .with("allowed", json!([])));
         }
-        if deployment.release_id.is_none()
-            && way_back(connection, &environment_id, id).await? == WayBack::Irreversible
-        {
-            return Err(Obstacle::Irreversible.problem());
-        }
+    }
+    if let (None, Some(build)) = (deployment.release_id, deployment.build_id)
+        && crosses_from(connection, &environment_id, (&[build], &releases)).await?
+    {
+        return Err(Obstacle::Irreversible.problem());
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::{
     database::Connection,
     delivery::{
+        build::Build,
         deployment::{machine::Status, model::Deployment, rollback::crosses_migrations, step::StepKind},
         health::Health,
         release::Release,
@@ -61,13 +62,48 @@ pub(crate) async fn way_back(
     let ended = ended(connection, environment_id).await?;
     let is_goal =
         |deployment: &&Deployment| deployment.release_id == Some(release_id) && has_arrived(deployment);
-    let Some(goal) = ended.iter().find(is_goal) else { return Ok(WayBack::NeverThere) };
+    let Some(goal) = ended.iter().find(is_goal) else {
+        let builds = build_of(connection, release_id).await?;
+        let is_closed = crosses_from(connection, environment_id, (builds.as_slice(), &[])).await?;
+        return Ok(if is_closed { WayBack::Irreversible } else { WayBack::NeverThere });
+    };
     if crosses_migrations(connection, environment_id, goal).await? {
         return Ok(WayBack::Irreversible);
     }
     let behind = behind(&ended);
     let is_behind = goal.subject.as_ref().is_some_and(|subject| behind.contains(&subject.digest));
     Ok(if is_behind { WayBack::Open } else { WayBack::Undone })
+}
+
+/// Whether something that migrates data for good has come since one of these builds or releases was there last, however it
+/// came.
+pub(super) async fn crosses_from(
+    connection: &mut Connection,
+    environment_id: &str,
+    (builds, releases): (&[Id<Build>], &[Id<Release>]),
+) -> Result<bool, Problem> {
+    let ended = ended(connection, environment_id).await?;
+    let is_one = |deployment: &&Deployment| {
+        let by_build = deployment.build_id.is_some_and(|id| builds.contains(&id));
+        let by_release = deployment.release_id.is_some_and(|id| releases.contains(&id));
+        (by_build || by_release) && has_arrived(deployment)
+    };
+    match ended.iter().find(is_one) {
+        Some(goal) => crosses_migrations(connection, environment_id, goal).await,
+        None => Ok(false),
+    }
+}
+
+/// The build that a release was made of, if it was made of one.
+async fn build_of(
+    connection: &mut Connection,
+    release_id: Id<Release>,
+) -> Result<Option<Id<Build>>, sqlx::Error> {
+    let build: Option<Option<String>> = sqlx::query_scalar("SELECT build_id FROM releases WHERE id = $1")
+        .bind(release_id.to_string())
+        .fetch_optional(connection)
+        .await?;
+    Ok(build.flatten().and_then(|id| Id::parse(&id)))
 }
 
 /// Digests of what an environment has come from: what it runs, what it ran before that, and so on. What was put back is
