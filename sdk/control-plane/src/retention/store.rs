@@ -47,7 +47,7 @@ pub(super) async fn remove_logs(
     for (objects, lines) in [("builds", "build_logs"), ("deployments", "deployment_logs")] {
         let sql = format!(
             "DELETE FROM {lines} WHERE subject_id IN (SELECT id FROM {objects} WHERE workspace_id = $1 \
-             AND completed_at < $2 AND EXISTS (SELECT 1 FROM {lines} l WHERE l.subject_id = {objects}.id) \
+             AND completed_at < $2 AND created_at < $2 AND EXISTS (SELECT 1 FROM {lines} l WHERE l.subject_id = {objects}.id) \
              ORDER BY id LIMIT $3{})",
             database.dialect().skip_locked()
         );
@@ -64,26 +64,30 @@ pub(super) async fn remove_logs(
     Ok(removed)
 }
 
-/// Removes some builds that ended before a time and that nothing needs, with their operations; answers with their ids.
-pub(super) async fn remove_builds(
-    connection: &mut Connection,
+/// Some builds that ended before a time and that nothing needs. A build that somebody reports says itself when it ended, so it has to
+/// have been here for as long.
+pub(super) async fn due_builds(
+    database: &Database,
     workspace_id: &str,
     before: &str,
 ) -> Result<Vec<String>, sqlx::Error> {
-    let ids: Vec<String> = sqlx::query_scalar(
-        "SELECT id FROM builds b WHERE workspace_id = $1 AND completed_at < $2 \
-         AND NOT EXISTS (SELECT 1 FROM deployments d WHERE d.build_id = b.id) \
-         AND NOT EXISTS (SELECT 1 FROM releases r WHERE r.project_id = b.project_id \
-         AND (r.build_id = b.id OR r.commit_sha = b.commit_sha)) \
-         AND EXISTS (SELECT 1 FROM builds n WHERE n.project_id = b.project_id \
-         AND COALESCE(n.branch, '') = COALESCE(b.branch, '') AND (n.created_at, n.id) > (b.created_at, b.id)) \
-         ORDER BY id LIMIT $3",
-    )
-    .bind(workspace_id)
-    .bind(before)
-    .bind(BATCH)
-    .fetch_all(&mut *connection)
-    .await?;
+    let mut statement = due(workspace_id, before);
+    statement.push(" ORDER BY id LIMIT ").push_bind(BATCH);
+    let ids: Vec<(String,)> = statement.fetch_all(database.reader()).await?;
+    Ok(ids.into_iter().map(|(id,)| id).collect())
+}
+
+/// Removes those of some builds that still are due, with their operations; answers with their ids.
+pub(super) async fn remove_builds(
+    connection: &mut Connection,
+    (workspace_id, before): (&str, &str),
+    candidates: &[String],
+) -> Result<Vec<String>, sqlx::Error> {
+    let candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
+    let mut statement = due(workspace_id, before);
+    statement.push(" AND b.id IN (").push_list(&candidates).push(") ORDER BY id");
+    let ids: Vec<(String,)> = statement.fetch_all(&mut *connection).await?;
+    let ids: Vec<String> = ids.into_iter().map(|(id,)| id).collect();
     if ids.is_empty() {
         return Ok(ids);
     }
@@ -97,4 +101,18 @@ pub(super) async fn remove_builds(
         statement.execute(&mut *connection).await?;
     }
     Ok(ids)
+}
+
+/// What asks for builds that are due.
+fn due(workspace_id: &str, before: &str) -> Statement {
+    let mut statement = Statement::new("SELECT b.id FROM builds b WHERE b.workspace_id = ");
+    statement.push_bind(workspace_id).push(" AND b.completed_at < ").push_bind(before);
+    statement.push(" AND b.created_at < ").push_bind(before).push(
+        " AND NOT EXISTS (SELECT 1 FROM deployments d WHERE d.build_id = b.id) \
+         AND NOT EXISTS (SELECT 1 FROM releases r WHERE r.build_id = b.id) \
+         AND NOT EXISTS (SELECT 1 FROM releases r WHERE r.project_id = b.project_id AND r.commit_sha = b.commit_sha) \
+         AND EXISTS (SELECT 1 FROM builds n WHERE n.project_id = b.project_id \
+         AND COALESCE(n.branch, '') = COALESCE(b.branch, '') AND (n.created_at, n.id) > (b.created_at, b.id))",
+    );
+    statement
 }

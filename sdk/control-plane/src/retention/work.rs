@@ -34,11 +34,15 @@ pub(crate) async fn work(app: App, _job: Job) -> Result<Outcome, Problem> {
     Ok(Outcome::Again { at: app.settings.clock.now() + EVERY })
 }
 
-/// Removes some builds that ended before a time, in a turn of their own so that nobody waits for all of them. Answers with how
-/// many there were.
+/// Removes some builds that ended before a time, in a turn of their own so that nobody waits for all of them. Which ones may go is
+/// found out before, for nobody has to wait for that. Answers with how many there were.
 async fn remove_builds(app: &App, workspace_id: &str, before: &str) -> Result<usize, Problem> {
+    let candidates = store::due_builds(&app.database, workspace_id, before).await?;
+    if candidates.is_empty() {
+        return Ok(0);
+    }
     let mut transaction = app.database.write().await?;
-    let removed = store::remove_builds(&mut transaction, workspace_id, before).await?;
+    let removed = store::remove_builds(&mut transaction, (workspace_id, before), &candidates).await?;
     if removed.is_empty() {
         return Ok(0);
     }
