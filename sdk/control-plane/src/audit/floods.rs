@@ -9,12 +9,22 @@ use jiff::{SignedDuration, Timestamp};
 
 /// How long a line speaks for the refusals that come after it: the hour that requests are counted in.
 const SPOKEN_FOR: SignedDuration = SignedDuration::from_hours(1);
-/// Most callers that get a line within an hour. Addresses cost nothing to whoever has many.
+/// Most addresses that get a line within an hour. They cost nothing to whoever has many; people and programs are there only
+/// as often as somebody has let them in.
 const MOST: usize = 1000;
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Asker {
+    /// Somebody known, by id.
+    User(String),
+    /// Somebody unknown, by address.
+    Address(String),
+}
 
 /// Who was refused lately for asking too often. Each server remembers its own.
 #[derive(Debug, Default)]
-pub(crate) struct Floods(Mutex<BTreeMap<String, Flood>>);
+pub(crate) struct Floods(Mutex<BTreeMap<Asker, Flood>>);
 
 #[derive(Debug)]
 struct Flood {
@@ -25,7 +35,7 @@ struct Flood {
 
 impl Floods {
     /// Notes another refusal. If a line is due, answers with how many got none since the one before.
-    pub(super) fn note(&self, who: &str, now: Timestamp) -> Option<u64> {
+    pub(super) fn note(&self, who: &Asker, now: Timestamp) -> Option<u64> {
         let mut floods = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_over = |flood: &Flood| now.duration_since(flood.since) >= SPOKEN_FOR;
         if let Some(flood) = floods.get_mut(who) {
@@ -37,13 +47,18 @@ impl Floods {
             *flood = Flood { since: now, left_out: 0 };
             return Some(left_out);
         }
-        if floods.len() >= MOST {
-            floods.retain(|_, flood| !is_over(flood));
+        if let Asker::Address(_) = who {
+            let addresses = |floods: &BTreeMap<Asker, Flood>| {
+                floods.keys().filter(|who| matches!(who, Asker::Address(_))).count()
+            };
+            if addresses(&floods) >= MOST {
+                floods.retain(|_, flood| !is_over(flood));
+            }
+            if addresses(&floods) >= MOST {
+                return None;
+            }
         }
-        if floods.len() >= MOST {
-            return None;
-        }
-        floods.insert(who.to_owned(), Flood { since: now, left_out: 0 });
+        floods.insert(who.clone(), Flood { since: now, left_out: 0 });
         Some(0)
     }
 }
@@ -56,20 +71,26 @@ mod tests {
         Timestamp::from_second(1_767_225_600 + minutes * 60).unwrap()
     }
 
-    #[test]
-    fn a_caller_gets_a_line_an_hour_that_counts_what_got_none() {
-        let floods = Floods::default();
-        assert_eq!([0, 1, 59].map(|minute| floods.note("jane", at(minute))), [Some(0), None, None]);
-        assert_eq!(floods.note("joe", at(1)), Some(0));
-        assert_eq!(floods.note("jane", at(60)), Some(2));
-        assert_eq!(floods.note("jane", at(61)), None);
+    fn user(id: &str) -> Asker {
+        Asker::User(id.to_owned())
     }
 
     #[test]
-    fn many_callers_get_no_more_lines_than_a_thousand_an_hour() {
+    fn a_caller_gets_a_line_an_hour_that_counts_what_got_none_since_the_one_before() {
         let floods = Floods::default();
-        let lines = (0..2 * MOST).filter(|index| floods.note(&format!("{index}"), at(0)).is_some()).count();
+        assert_eq!([0, 1, 59].map(|minute| floods.note(&user("jane"), at(minute))), [Some(0), None, None]);
+        assert_eq!(floods.note(&user("joe"), at(1)), Some(0));
+        assert_eq!(floods.note(&user("jane"), at(60)), Some(2));
+        assert_eq!(floods.note(&user("jane"), at(61)), None);
+    }
+
+    #[test]
+    fn many_addresses_get_no_more_lines_than_a_thousand_an_hour_and_take_nobody_elses() {
+        let floods = Floods::default();
+        let address = |index: usize| Asker::Address(index.to_string());
+        let lines = (0..2 * MOST).filter(|index| floods.note(&address(*index), at(0)).is_some()).count();
         assert_eq!(lines, MOST);
-        assert_eq!(floods.note("late", at(60)), Some(0));
+        assert_eq!(floods.note(&user("jane"), at(0)), Some(0));
+        assert_eq!(floods.note(&address(2 * MOST), at(60)), Some(0));
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     app::{API, App},
-    audit::{Entry, append},
+    audit::{Entry, append, floods::Asker},
     auth::Caller,
     clock::stamp,
     http::{
@@ -26,7 +26,8 @@ pub(crate) struct Attempt {
 
 /// Writes a line if a change was refused, or a caller turned away.
 ///
-/// Of the requests of a caller over the limit, one an hour gets a line, which counts those that got none.
+/// Of the requests of a caller over the limit, one an hour gets a line, which counts those that got none since the
+/// line before.
 pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt, refusal: Option<Refusal>) {
     let Some(refusal) = refusal else { return };
     let Attempt { method, path } = attempt;
@@ -41,14 +42,6 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
     if matches!(refusal.code, Code::Internal | Code::ReplicaLagging | Code::RegionReadOnly) {
         return;
     }
-    let left_out = if refusal.code == Code::RateLimited {
-        let address = correlation::current().map(|origin| origin.ip_address.to_string());
-        let who = caller.map(|caller| caller.user_id.clone()).or(address).unwrap_or_default();
-        let Some(left_out) = app.floods.note(&who, app.settings.clock.now()) else { return };
-        Some(left_out)
-    } else {
-        None
-    };
     let mut segments =
         path.strip_prefix(API).unwrap_or(path).split('/').filter(|segment| !segment.is_empty());
     let collection = segments.next().unwrap_or_default();
@@ -59,9 +52,6 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
         .map(|shape| shape.kind);
     let mut entry =
         Entry::event(kind.unwrap_or("request"), action, &format!("refused:{}", refusal.code.name()));
-    if let Some(left_out) = left_out {
-        entry.details.insert("left_out".to_owned(), json!(left_out));
-    }
     entry.workspace_id = refusal.workspace_id;
     entry.resource_id = segments.next().and_then(Id::<()>::parse).map(|id| id.to_string());
     if let Some(caller) = caller {
@@ -78,6 +68,15 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
             tracing::error!(component = "audit", error = %error, "a refusal could not be recorded");
             return;
         }
+    }
+    if refusal.code == Code::RateLimited {
+        let address = || correlation::current().map(|origin| origin.ip_address.to_string());
+        let who = match caller {
+            Some(caller) => Asker::User(caller.user_id.clone()),
+            None => Asker::Address(address().unwrap_or_default()),
+        };
+        let Some(left_out) = app.floods.note(&who, app.settings.clock.now()) else { return };
+        entry.details.insert("left_out".to_owned(), json!(left_out));
     }
     if let Err(error) = write(app, entry).await {
         // The refusal stands either way; what is lost is the line about it.
