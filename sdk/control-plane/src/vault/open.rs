@@ -179,7 +179,7 @@ pub enum VaultError {
     /// Several servers may share a PostgreSQL database, so a key made by one of them would be of no use to the others.
     #[error(
         "a PostgreSQL database needs an encryption key that all its servers share: put one into a file \
-         (sparki-control-plane keys generate > sparki.key && chmod 600 sparki.key) and name it with \
+         (umask 077; sparki-control-plane keys generate >> sparki.key) and name it with \
          --encryption-key-file or SPARKI_ENCRYPTION_KEY_FILE"
     )]
     NoKeyFile,

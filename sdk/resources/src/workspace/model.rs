@@ -91,16 +91,17 @@ pub struct Security {
 /// How long a workspace keeps things.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct Retention {
-    /// Days that builds are kept, 1 to 3650.
+    /// Days that builds are kept after they have ended, 1 to 3650. Then they are removed for good, but for those that a release,
+    /// a deployment or a gate needs.
     #[attr(optional, default = 90, validate(range(1..=3650)))]
     pub builds_days: Value<u32>,
     /// Days that artifacts are kept, 1 to 3650.
     #[attr(optional, default = 30, validate(range(1..=3650)))]
     pub artifacts_days: Value<u32>,
-    /// Days that logs are kept, 1 to 3650.
+    /// Days that logs are kept after what they are of has ended, 1 to 3650. Then they are removed for good.
     #[attr(optional, default = 30, validate(range(1..=3650)))]
     pub logs_days: Value<u32>,
-    /// Days that the audit log is kept, 1 to 3650.
+    /// Days that the audit log is kept at least, 1 to 3650.
     #[attr(optional, default = 365, validate(range(1..=3650)))]
     pub audit_days: Value<u32>,
 }
