@@ -30,12 +30,14 @@ pub enum Class {
     Other,
 }
 
-/// Texts by which AWS says that a role, a user or a key was made too recently, from the create calls of EKS; compared in
-/// lower case.
+/// Texts by which AWS says that a role, a user or a key was made too recently, from the create calls of EKS and of RDS;
+/// compared in lower case.
 const PROPAGATING: &[(&str, &str)] = &[
     ("role", "does not exist"),
     ("role", "cannot be assumed"),
     ("role", "could not be assumed"),
+    ("role", "unable to assume"),
+    ("role", "enhanced_monitoring"),
     ("role", "error in role params"),
     ("role", "managed policies associated"),
     ("role", "policy must include"),
@@ -204,6 +206,13 @@ mod tests {
             invalid("Role with arn: x, could not be assumed because it does not exist"),
             Class::Propagating
         );
+        assert_eq!(
+            invalid(
+                "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING"
+            ),
+            Class::Propagating
+        );
+        assert_eq!(invalid("RDS is unable to assume the role arn:aws:iam::1:role/x"), Class::Propagating);
         assert_eq!(
             invalid("Invalid principal in policy: \"AWS\":\"arn:aws:iam::1:role/x\""),
             Class::Propagating

@@ -63,7 +63,7 @@ impl AwsError {
     /// Whether the object is busy with an earlier change.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        const BUSY: [&str; 8] = [
+        const BUSY: [&str; 9] = [
             "in progress",
             "currently not in active",
             "available state",
@@ -72,6 +72,7 @@ impl AwsError {
             "is creating",
             "is updating",
             "submitted simultaneously",
+            "has pending changes",
         ];
         let message = self.message.to_lowercase();
         self.class == Class::Conflict && BUSY.iter().any(|text| message.contains(text))
@@ -260,6 +261,7 @@ mod tests {
         assert!(conflict("Database instance is not in available state: shop is modifying.").is_busy());
         assert!(conflict("Source database instance shop is backing-up. Try your request later").is_busy());
         assert!(conflict("arn:aws:kms:us-east-1:1:key/mrk-1 is creating.").is_busy());
+        assert!(conflict("Parameter group shop-postgres15 has pending changes").is_busy());
         assert!(!conflict("arn:aws:kms:us-east-1:1:key/mrk-1 is pending deletion.").is_busy());
         assert!(!conflict("Cluster already exists with name: main").is_busy());
         assert!(!conflict("Cluster has nodegroups attached").is_busy());
