@@ -23,7 +23,8 @@ pub(in crate::elasticache) fn describe_parameters(
         Document::new()
             .with("ParameterName", it.name)
             .with("ParameterValue", set.map_or(default, String::as_str))
-            .with("Source", if set.is_some() { "user" } else { "system" })
+            // What is set to the default counts as set by nobody.
+            .with("Source", if set.is_some_and(|value| value != it.default) { "user" } else { "system" })
             .with("DataType", it.data_type)
             .with("AllowedValues", it.allowed)
             .with("IsModifiable", true)

@@ -18,17 +18,23 @@ pub(in crate::rds) fn instance<'a>(world: &'a World, call: &Call) -> Result<&'a 
 
 /// The instance that a request is about, if it is available: where it is, and what it is.
 pub(super) fn available(world: &World, call: &Call) -> Result<(Place, Document), Refusal> {
+    in_one_of(world, call, &["available", "storage-optimization"])
+}
+
+/// The same, if it can be started anew, as one can that does not start with its parameters.
+pub(super) fn restartable(world: &World, call: &Call) -> Result<(Place, Document), Refusal> {
+    in_one_of(world, call, &["available", "storage-optimization", "incompatible-parameters"])
+}
+
+fn in_one_of(world: &World, call: &Call, statuses: &[&str]) -> Result<(Place, Document), Refusal> {
     let found = instance(world, call)?;
     let name = found.document.given("DBInstanceIdentifier");
-    match found.document.given("DBInstanceStatus") {
-        "available" | "storage-optimization" => {
-            Ok((Place::new(key(call, name), found), found.document.clone()))
-        }
-        status => {
-            let message = format!("Database instance is not in available state: {name} is {status}.");
-            Err(Refusal::new("InvalidDBInstanceStateFault", message))
-        }
+    let status = found.document.given("DBInstanceStatus");
+    if statuses.contains(&status) {
+        return Ok((Place::new(key(call, name), found), found.document.clone()));
     }
+    let message = format!("Database instance is not in available state: {name} is {status}.");
+    Err(Refusal::new("InvalidDBInstanceStateFault", message))
 }
 
 pub(super) fn missing(name: &str) -> Refusal {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::read::available;
+use super::read::restartable;
 use crate::{calls::Call, document::Document, refusal::Refusal, world::World};
 
 /// AWS takes about a minute.
@@ -10,7 +10,7 @@ const SECONDS: i64 = 60;
 
 /// Parameters that have waited for it count afterwards. A failover goes to the other zone.
 pub(in crate::rds) fn reboot(world: &mut World, call: &Call) -> Result<Document, Refusal> {
-    let (place, document) = available(world, call)?;
+    let (place, document) = restartable(world, call)?;
     let fails_over = call.input.flag("ForceFailover") == Some(true);
     if fails_over && document.flag("MultiAZ") != Some(true) {
         return Err(Refusal::invalid_combination("Cannot force failover of a Single-AZ instance"));

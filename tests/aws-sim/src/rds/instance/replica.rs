@@ -122,6 +122,12 @@ fn check(call: &Call, source: &Document, source_region: &Region) -> Result<(), R
         );
         return Err(Refusal::new("InvalidDBInstanceStateFault", message));
     }
+    let is_named = input.text("SourceDBInstanceIdentifier").is_some_and(|source| !source.starts_with("arn:"));
+    if is_named && input.has("DBSubnetGroupName") {
+        let message = "DbSubnetGroupName should not be specified for read replicas that are created in the same region as the \
+                       master, unless the source is given by its ARN";
+        return Err(Refusal::new("DBSubnetGroupNotAllowedFault", message));
+    }
     if *source_region != call.region
         && source.flag("StorageEncrypted") == Some(true)
         && !input.has("KmsKeyId")

@@ -18,12 +18,14 @@ pub(in crate::rds) fn describe_parameters(world: &mut World, call: &Call) -> Res
     let values = group(world, call, name).map(|it| it.values.clone()).unwrap_or_default();
     let parameters = CATALOG.iter().map(|it| {
         let set = values.get(it.name);
+        // What is set to the default counts as set by nobody.
+        let is_users = set.is_some_and(|(value, _)| Some(value.as_str()) != it.default);
         let mut parameter = Document::new()
             .with("ParameterName", it.name)
             .with("ApplyType", it.apply.as_str())
             .with("DataType", it.data_type)
             .with("IsModifiable", true)
-            .with("Source", if set.is_some() { "user" } else { "engine-default" })
+            .with("Source", if is_users { "user" } else { "engine-default" })
             .with("ApplyMethod", set.map_or("pending-reboot", |(_, method)| method.as_str()));
         if let Some(value) = set.map(|(value, _)| value.as_str()).or(it.default) {
             parameter.set("ParameterValue", value);

@@ -56,6 +56,31 @@ async fn a_source_has_to_be_there_available_and_with_backups() {
 }
 
 #[tokio::test]
+async fn a_replica_with_subnets_names_its_source_by_its_arn() {
+    with_stand_in(async |aws| {
+        have_main(aws).await;
+        let subnets = [
+            ("DBSubnetGroupName", "reader"),
+            ("DBSubnetGroupDescription", "of the reader"),
+            ("SubnetIds.SubnetIdentifier.1", "subnet-1"),
+            ("SubnetIds.SubnetIdentifier.2", "subnet-2"),
+        ];
+        aws.query("rds", "CreateDBSubnetGroup", &subnets).await;
+        let of = |source: &'static str| {
+            [
+                ("DBInstanceIdentifier", "reader"),
+                ("SourceDBInstanceIdentifier", source),
+                ("DBSubnetGroupName", "reader"),
+            ]
+        };
+        let call = ("CreateDBInstanceReadReplica", of("main"));
+        aws.query_refuses("rds", (call.0, call.1.as_slice()), "DBSubnetGroupNotAllowedFault").await;
+        aws.query("rds", "CreateDBInstanceReadReplica", &of(ARN)).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_replica_of_what_is_encrypted_needs_a_key_in_its_own_region() {
     with_stand_in(async |aws| {
         aws.query("rds", "CreateDBInstance", &main_with(&[("StorageEncrypted", "true")])).await;
