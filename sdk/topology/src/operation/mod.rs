@@ -1,6 +1,7 @@
 //! What the types of every AWS service share.
 
 mod account;
+mod arn;
 mod import_id;
 mod pages;
 mod policy_text;
@@ -13,11 +14,12 @@ mod unfinished;
 mod window;
 
 pub(crate) use account::account_of;
+pub(crate) use arn::arn_in;
 pub(crate) use import_id::ImportId;
 pub(crate) use pages::Pages;
 pub use policy_text::PolicyText;
 pub(crate) use policy_text::plain;
-pub(crate) use prefixed::prefixed;
+pub(crate) use prefixed::{lacks_prefix, prefixed};
 pub(crate) use preflight::judged;
 pub(crate) use session::Session;
 pub(crate) use tag_rules::key_is_free;

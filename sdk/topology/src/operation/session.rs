@@ -106,6 +106,38 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         }
     }
 
+    /// The same for a request that changes something, whose failure is the caller's.
+    pub(crate) async fn change<T, S, F>(
+        &self,
+        consistency: Consistency,
+        doing: &str,
+        send: S,
+    ) -> Result<T, RemoteError>
+    where
+        S: Fn() -> F,
+        F: Future<Output = Result<T, AwsError>>,
+    {
+        self.send(consistency, doing, send).await?.map_err(|error| error.changing(doing))
+    }
+
+    /// The same for a request that removes something, which may be gone already.
+    pub(crate) async fn remove<T, S, F>(
+        &self,
+        consistency: Consistency,
+        doing: &str,
+        send: S,
+    ) -> Result<(), RemoteError>
+    where
+        S: Fn() -> F,
+        F: Future<Output = Result<T, AwsError>>,
+    {
+        match self.send(consistency, doing, send).await? {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) => Err(error.changing(doing)),
+        }
+    }
+
     /// Looks until what is waited for is there.
     pub(crate) async fn wait<T, L, F>(&self, doing: &str, usual: Duration, look: L) -> Result<T, RemoteError>
     where
