@@ -48,11 +48,12 @@ impl FromStr for Cidr {
     type Err = NotACidr;
 
     fn from_str(text: &str) -> Result<Self, NotACidr> {
-        let (address, prefix) = text.split_once('/').ok_or(NotACidr)?;
-        let is_plain = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
+        let (address, text) = text.split_once('/').ok_or(NotACidr)?;
         let address: Ipv4Addr = address.parse().map_err(|_| NotACidr)?;
-        let prefix: u32 = prefix.parse().map_err(|_| NotACidr)?;
+        let prefix: u32 = text.parse().map_err(|_| NotACidr)?;
         let first = u32::from(address);
+        // AWS answers it without a sign and leading zeros.
+        let is_plain = prefix.to_string() == text;
         if is_plain && prefix <= 32 && first & !mask(prefix) == 0 {
             Ok(Self { first, prefix })
         } else {
@@ -93,7 +94,15 @@ mod tests {
         for text in ["10.0.0.0/16", "0.0.0.0/0", "10.1.2.3/32"] {
             assert_eq!(cidr(text).to_string(), text);
         }
-        for text in ["10.0.0.1/16", "10.0.0.0", "10.0.0.0/33", "10.0.0/16", "10.0.0.0/+8", "10.0.0.0/"] {
+        for text in [
+            "10.0.0.1/16",
+            "10.0.0.0",
+            "10.0.0.0/33",
+            "10.0.0/16",
+            "10.0.0.0/+8",
+            "10.0.0.0/",
+            "10.0.0.0/016",
+        ] {
             assert_eq!(text.parse::<Cidr>(), Err(NotACidr), "{text}");
         }
     }

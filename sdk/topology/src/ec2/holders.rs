@@ -32,7 +32,8 @@ impl Holders<'_> {
         Ok(format!("in use by {}{more} ({refusal})", named.join(", ")))
     }
 
-    /// Removes the interfaces that pods have left behind, which nothing else removes.
+    /// Removes the interfaces that pods have left behind, which nothing else removes. Those that cannot be removed are told
+    /// with the others.
     pub(crate) async fn tidy(&self, session: &Session<'_>) -> Result<(), AwsError> {
         let is_left = |it: &NetworkInterface| {
             it.status() == Some(&NetworkInterfaceStatus::Available)
@@ -44,7 +45,7 @@ impl Holders<'_> {
             match sent.map_err(AwsError::from) {
                 Ok(_) => {}
                 Err(error) if error.is_not_found() => {}
-                Err(error) => return Err(error),
+                Err(error) => tracing::debug!(%error, id, "could not remove a network interface"),
             }
         }
         Ok(())

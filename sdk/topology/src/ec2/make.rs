@@ -16,9 +16,10 @@ const ATTEMPTS: u32 = 5;
 /// How often something is looked for before it counts as not made: EC2 shows what it made within seconds.
 const LOOKS: u32 = 3;
 
-/// The settings of a request that is sent once, so that a lost answer is noticed and not repeated blindly.
+/// The settings of a request that is sent once, so that a lost answer is noticed and not repeated blindly. It counts for
+/// the pace that all requests share, as every other one.
 pub(crate) fn once() -> Builder {
-    Builder::new().retry_config(RetryConfig::disabled())
+    Builder::new().retry_config(RetryConfig::adaptive().with_max_attempts(1))
 }
 
 /// Makes an object by a request that makes another one each time it is sent. If the answer is lost, `find` looks for what
@@ -57,11 +58,13 @@ where
                 found => Seen::Reached(found),
             })
         };
-        if let Some(made) = session.wait(doing, Duration::ZERO, look).await? {
+        // Where that cannot be told, the next run looks again.
+        let found = session.wait(doing, Duration::ZERO, look).await;
+        if let Some(made) = found.map_err(|error| error.with_maybe_applied(true))? {
             return Ok(made);
         }
         if left == 0 {
-            return Err(error.changing(doing));
+            return Err(error.changing(doing).with_maybe_applied(true));
         }
     }
     unreachable!("the last attempt returns")

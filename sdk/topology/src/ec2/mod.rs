@@ -2,6 +2,7 @@
 
 mod cidr;
 mod holders;
+mod made_rules;
 mod make;
 mod partition;
 mod remove;
@@ -9,9 +10,10 @@ mod tags;
 
 pub(crate) use cidr::{Cidr, is_cidr};
 pub(crate) use holders::Holders;
+pub(crate) use made_rules::{close_entries, close_exits};
 pub(crate) use make::{make, once};
 pub(crate) use partition::partition_of;
-pub(crate) use remove::{gone, remove};
+pub(crate) use remove::{once_free, remove};
 pub(crate) use tags::{NAME, filter, name_is_not_a_tag, retag, specification, tag_map};
 
 use aws_sdk_ec2::Client;

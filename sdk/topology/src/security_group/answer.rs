@@ -22,6 +22,8 @@ pub(super) fn model(
     let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
     let tags = tags.shown(Some(&tag_map(group.tags())), reference.tags.known());
     let tags: BTreeMap<_, _> = tags.into_iter().filter(|(key, _)| key != NAME).collect();
+    // No rules and none said are the same to AWS.
+    let is_said = reference.rules.known().is_some_and(BTreeMap::is_empty);
     let shown: BTreeMap<_, _> = rules.iter().map(|it| (it.shown().to_owned(), it.rule.clone())).collect();
     let arn = || {
         let (owner, id) = (group.owner_id()?, group.group_id()?);
@@ -33,7 +35,7 @@ pub(super) fn model(
         name: text(group.group_name()),
         description: text(group.description()),
         vpc_id: text(group.vpc_id()),
-        rules: (!shown.is_empty()).then_some(shown).into(),
+        rules: (is_said || !shown.is_empty()).then_some(shown).into(),
         tags: (!tags.is_empty()).then_some(tags).into(),
         security_group_id: text(group.group_id()),
         arn: text(group.security_group_arn()).known().cloned().or_else(arn).into(),

@@ -59,7 +59,7 @@ pub struct SecurityGroupModel {
     #[attr(
         optional,
         validate(
-            len(1..=1000),
+            len(..=1000),
             keys(pattern(
                 "^[a-zA-Z][a-zA-Z0-9_-]{0,62}$",
                 "begin with a letter and consist of letters, digits, hyphens and underscores"

@@ -51,7 +51,7 @@ fn check_ports(name: &str, rule: &Rule) -> Option<Diagnostic> {
                 .at(path("to_port"))
             })
         }
-        "icmp" | "icmpv6" | "1" | "58" => (rule.from_port.is_null() && rule.to_port.is_set()).then(|| {
+        "icmp" | "icmpv6" => (rule.from_port.is_null() && rule.to_port.is_set()).then(|| {
             Diagnostic::error(
                 "Code without a type",
                 format!(

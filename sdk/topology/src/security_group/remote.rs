@@ -11,7 +11,7 @@ use sparki_core::{
 
 use super::rule_steps::There;
 use super::{SecurityGroup, SecurityGroupIdentity, SecurityGroupModel, answer, rule_requests};
-use crate::ec2::{Holders, NAME, Session, filter, remove, retag, specification, tag_map};
+use crate::ec2::{Holders, NAME, Session, close_exits, filter, remove, retag, specification, tag_map};
 use crate::operation::{ImportId, Unanswered, incomplete};
 
 const CREATE: &str = "failed to create the security group";
@@ -65,9 +65,11 @@ impl Reconcile for SecurityGroup {
             .vpc_id(text(&planned.vpc_id));
         ctx.record(&state(&session, (&begun.build(), &[]), &planned));
         let wanted = planned.rules.known().cloned().unwrap_or_default();
-        let there = rules(&session, CREATE, &id).await.map_err(incomplete)?;
-        rule_requests::change(&session, (CREATE, &id), &there, &wanted).await.map_err(incomplete)?;
-        seen(&session, CREATE, (id.as_str(), &*planned)).await
+        close_exits(&session, CREATE, &id).await.map_err(incomplete)?;
+        let mut there = Vec::new();
+        rule_requests::change(&session, (CREATE, &id), &mut there, &wanted).await.map_err(incomplete)?;
+        let group = seen(&session, CREATE, &id).await?;
+        Ok(state(&session, (&group, &there), &planned))
     }
 
     async fn read(
@@ -95,16 +97,15 @@ impl Reconcile for SecurityGroup {
             [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
         let tags = session.aws.tags().change(Some(&tag_map(group.tags())), &before, &own);
         retag(&session, UPDATE, id, &tags).await?;
-        let there = rules(&session, UPDATE, id).await?;
+        let mut there = rules(&session, UPDATE, id).await?;
         let wanted = planned.rules.known().cloned().unwrap_or_default();
-        let changed = rule_requests::change(&session, (UPDATE, id), &there, &wanted).await;
-        if changed.is_err()
-            && let Ok(there) = seen(&session, UPDATE, (id, &*planned)).await
-        {
-            ctx.record(&there);
+        let changed = rule_requests::change(&session, (UPDATE, id), &mut there, &wanted).await;
+        let group = seen(&session, UPDATE, id).await;
+        if let (Err(_), Ok(group)) = (&changed, &group) {
+            ctx.record(&state(&session, (group, &there), &planned));
         }
         changed?;
-        seen(&session, UPDATE, (id, &*planned)).await
+        Ok(state(&session, (&group?, &there), &planned))
     }
 
     async fn delete(ctx: &Ctx<Aws>, prior: State<SecurityGroupModel>) -> Result<(), RemoteError> {
@@ -113,7 +114,7 @@ impl Reconcile for SecurityGroup {
         let send = || async {
             session.client.delete_security_group().group_id(id).send().await.map_err(AwsError::from)
         };
-        remove(&session, DELETE, &Holders { filter: "group-id", id }, send).await
+        remove(&session, DELETE, Holders { filter: "group-id", id }, send).await
     }
 }
 
@@ -166,19 +167,13 @@ pub(super) async fn found(
     Ok(state(session, (group, &there), &SecurityGroupModel::blank()))
 }
 
-/// The state of a group that was just made or changed.
-async fn seen(
-    session: &Session<'_>,
-    doing: &str,
-    (id, planned): (&str, &SecurityGroupModel),
-) -> Applied<SecurityGroupModel> {
+/// A group that was just made or changed.
+async fn seen(session: &Session<'_>, doing: &str, id: &str) -> Result<WireGroup, RemoteError> {
     let look = || async {
         let group = describe(session, id).await?;
         Ok(group.map_or(Seen::Missing, Seen::Reached))
     };
-    let group = session.wait(doing, Duration::ZERO, look).await?;
-    let there = rules(session, doing, id).await?;
-    Ok(state(session, (&group, &there), planned))
+    session.wait(doing, Duration::ZERO, look).await
 }
 
 /// The rules of a group that may have been made a moment ago.
@@ -202,11 +197,13 @@ struct Named {
     tags: HashMap<String, String>,
 }
 
-/// Looks for the group of a VPC with this name, of which there is at most one.
+/// Looks for the group of a VPC with this name, of which there is at most one. In the filter, some characters stand for
+/// others.
 async fn named(session: &Session<'_>, (vpc, name): &(String, String)) -> Result<Option<Named>, AwsError> {
     let request = session.client.describe_security_groups();
     let request = request.filters(filter("vpc-id", vpc)).filters(filter("group-name", name));
     let answer = request.send().await.map_err(AwsError::from)?;
-    let found = answer.security_groups.unwrap_or_default().into_iter().next();
+    let mut groups = answer.security_groups.unwrap_or_default().into_iter();
+    let found = groups.find(|group| group.group_name() == Some(name.as_str()));
     Ok(found.map(|group| Named { tags: tag_map(group.tags()), id: group.group_id }))
 }

@@ -7,6 +7,9 @@ use sparki_derive::{Choice, Model};
 
 use crate::ec2::is_cidr;
 
+/// Protocols with names, which AWS answers by them.
+const NAMED: [(u32, &str); 4] = [(1, "icmp"), (6, "tcp"), (17, "udp"), (58, "icmpv6")];
+
 /// Which traffic a security group lets through.
 #[derive(Clone, Debug, PartialEq, Model)]
 #[model(exactly_one_of(cidr_ipv4, cidr_ipv6, prefix_list_id, security_group_id, self_referencing))]
@@ -14,14 +17,17 @@ pub struct Rule {
     /// Whether traffic towards the machines (`ingress`) or from them (`egress`) is meant.
     #[attr(required)]
     pub direction: Value<Direction>,
-    /// Protocol: `tcp`, `udp`, `icmp`, `icmpv6`, the number of another one, or `all`.
+    /// Protocol: `tcp`, `udp`, `icmp`, `icmpv6`, the number of another one, 0 to 255, or `all`.
     #[attr(
         optional,
         default = "tcp",
-        validate(pattern(
-            "^(tcp|udp|icmp|icmpv6|all|[0-9]{1,3})$",
-            "be tcp, udp, icmp, icmpv6, all, or the number of a protocol"
-        ))
+        validate(
+            pattern(
+                "^(tcp|udp|icmp|icmpv6|all|[0-9]{1,3})$",
+                "be tcp, udp, icmp, icmpv6, all, or the number of a protocol"
+            ),
+            custom(is_protocol)
+        )
     )]
     pub protocol: Value<String>,
     /// First port of `tcp` and `udp`, which need it; type of message of `icmp` and `icmpv6`, all if it is not set.
@@ -91,6 +97,22 @@ impl Rule {
     }
 }
 
+/// Refuses numbers of no protocol, and forms other than that in which AWS answers it.
+fn is_protocol(protocol: &Dynamic) -> Result<(), String> {
+    let Some((text, number)) = protocol.as_str().and_then(|text| Some((text, text.parse::<u32>().ok()?)))
+    else {
+        return Ok(());
+    };
+    match NAMED.iter().find(|(named, _)| *named == number) {
+        Some((_, name)) => Err(format!("must not be the number of {name}: use \"{name}\"")),
+        None if number > 255 => Err("must not be above 255, the last number of a protocol".into()),
+        None if number.to_string() != text => {
+            Err(format!("must be the number without zeros in front: {number}"))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Refuses what is no range of IPv6 addresses in the form in which AWS answers it.
 fn is_cidr_ipv6(text: &Dynamic) -> Result<(), String> {
     let is_range = |text: &str| {
@@ -115,6 +137,14 @@ fn is_true(value: &Dynamic) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_protocol_has_one_form() {
+        let check = |text: &str| is_protocol(&text.into());
+        assert!(["tcp", "icmpv6", "all", "0", "50", "255"].iter().all(|text| check(text).is_ok()));
+        assert_eq!(check("6"), Err("must not be the number of tcp: use \"tcp\"".to_owned()));
+        assert!(["1", "17", "58", "06", "050", "256"].iter().all(|text| check(text).is_err()));
+    }
 
     #[test]
     fn ranges_of_ipv6_addresses_have_one_form() {

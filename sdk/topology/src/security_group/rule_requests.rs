@@ -1,17 +1,18 @@
 //! How rules are found, added, changed and removed.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use aws_sdk_ec2::types::{
     IpPermission, IpRange, Ipv6Range, PrefixListId, ResourceType, SecurityGroupRule as WireRule,
     SecurityGroupRuleRequest, SecurityGroupRuleUpdate, UserIdGroupPair,
 };
-use sparki_aws::{AwsError, Class, Consistency, TagChange};
+use sparki_aws::{AwsError, Class, Consistency, Seen, TagChange};
 use sparki_core::RemoteError;
 
-use super::rule_steps::{RuleStep, There, steps};
+use super::rule_steps::{RuleStep, There, put_in_order, steps};
 use super::{Direction, Rule, answer};
-use crate::ec2::{Session, filter, gone, retag, specification};
+use crate::ec2::{Session, filter, retag, specification};
 
 /// The tag with the name of a rule.
 pub(super) const RULE: &str = "sparki:rule";
@@ -21,29 +22,57 @@ pub(super) async fn look(session: &Session<'_>, group: &str) -> Result<Vec<There
     let request = session.client.describe_security_group_rules().filters(filter("group-id", group));
     let found = request.into_paginator().items().send().collect::<Result<Vec<WireRule>, _>>().await;
     let mut rules: Vec<_> = found.map_err(AwsError::from)?.iter().filter_map(answer::rule).collect();
-    rules.sort_by(|one, other| one.id.cmp(&other.id));
+    put_in_order(&mut rules);
     Ok(rules)
 }
 
-/// Takes the rules of a group to those that are wanted.
+/// Takes the rules of a group to those that are wanted. `there` is kept up to date, so that it tells what there is when
+/// a step fails, and nothing has to be read again that AWS may not show yet.
 pub(super) async fn change(
     session: &Session<'_>,
     (doing, group): (&str, &str),
-    there: &[There],
+    there: &mut Vec<There>,
     wanted: &BTreeMap<String, Rule>,
 ) -> Result<(), RemoteError> {
-    for step in steps(there, wanted) {
+    let before = there.clone();
+    let result = take(session, (doing, group), steps(&before, wanted), there).await;
+    put_in_order(there);
+    result
+}
+
+async fn take(
+    session: &Session<'_>,
+    (doing, group): (&str, &str),
+    steps: Vec<RuleStep<'_>>,
+    there: &mut Vec<There>,
+) -> Result<(), RemoteError> {
+    for step in steps {
         match step {
-            RuleStep::Revoke(rule) => revoke(session, (doing, group), rule).await?,
-            RuleStep::Modify(before, rule) => modify(session, (doing, group), (&before.id, rule)).await?,
-            RuleStep::Name(rule, name) => {
-                let set = BTreeMap::from([(RULE.to_owned(), name.to_owned())]);
-                retag(session, doing, &rule.id, &TagChange { set, ..TagChange::default() }).await?;
+            RuleStep::Revoke(rule) => {
+                revoke(session, (doing, group), rule).await?;
+                there.retain(|it| it.id != rule.id);
             }
-            RuleStep::Authorize(name, rule) => authorize(session, (doing, group), (name, rule)).await?,
+            RuleStep::Modify(before, rule) => {
+                modify(session, (doing, group), (&before.id, rule)).await?;
+                let known = there.iter_mut().filter(|it| it.id == before.id);
+                known.for_each(|it| it.rule = rule.clone());
+            }
+            RuleStep::Name(rule, name) => {
+                give_name(session, doing, (&rule.id, name)).await?;
+                let known = there.iter_mut().filter(|it| it.id == rule.id);
+                known.for_each(|it| it.name = Some(name.to_owned()));
+            }
+            RuleStep::Authorize(name, rule) => {
+                there.push(authorize(session, (doing, group), (name, rule)).await?);
+            }
         }
     }
     Ok(())
+}
+
+async fn give_name(session: &Session<'_>, doing: &str, (id, name): (&str, &str)) -> Result<(), RemoteError> {
+    let set = BTreeMap::from([(RULE.to_owned(), name.to_owned())]);
+    retag(session, doing, id, &TagChange { set, ..TagChange::default() }).await
 }
 
 async fn revoke(
@@ -66,7 +95,7 @@ async fn revoke(
             }
         }
     };
-    gone(session, doing, send).await
+    session.remove(Consistency::Free, doing, send).await
 }
 
 async fn modify(
@@ -82,16 +111,17 @@ async fn modify(
         let request = session.client.modify_security_group_rules().group_id(group);
         request.security_group_rules(update.clone()).send().await.map_err(AwsError::from)
     };
-    session.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))?;
+    session.change(Consistency::Free, doing, send).await?;
     Ok(())
 }
 
-/// Adds a rule. AWS takes none twice, so one that is there already is that of a request whose answer was lost.
+/// Adds a rule. AWS takes none twice: one that is there already is that of a request whose answer was lost, or somebody
+/// else's, and gets the name and the description.
 async fn authorize(
     session: &Session<'_>,
     (doing, group): (&str, &str),
     (name, rule): (&str, &Rule),
-) -> Result<(), RemoteError> {
+) -> Result<There, RemoteError> {
     let client = &session.client;
     let tags = BTreeMap::from([(RULE.to_owned(), name.to_owned())]);
     let tags = specification(ResourceType::SecurityGroupRule, &tags);
@@ -101,21 +131,46 @@ async fn authorize(
             Some(Direction::Egress) => {
                 let request = client.authorize_security_group_egress().group_id(group);
                 let request = request.ip_permissions(permission.clone()).tag_specifications(tags.clone());
-                request.send().await.map(|_| ()).map_err(AwsError::from)
+                request.send().await.map(|answer| answer.security_group_rules).map_err(AwsError::from)
             }
             Some(Direction::Ingress) | None => {
                 let request = client.authorize_security_group_ingress().group_id(group);
                 let request = request.ip_permissions(permission.clone()).tag_specifications(tags.clone());
-                request.send().await.map(|_| ()).map_err(AwsError::from)
+                request.send().await.map(|answer| answer.security_group_rules).map_err(AwsError::from)
             }
         };
         sent.map_err(AwsError::of_what_was_just_made)
     };
-    match session.send(Consistency::Propagation, doing, send).await? {
-        Ok(()) => Ok(()),
-        Err(error) if error.class() == Class::Conflict => Ok(()),
-        Err(error) => Err(error.changing(doing)),
+    let made = match session.send(Consistency::Propagation, doing, send).await? {
+        Ok(made) => made.unwrap_or_default(),
+        Err(error) if error.class() == Class::Conflict => Vec::new(),
+        Err(error) => return Err(error.changing(doing)),
+    };
+    if let Some(id) = made.into_iter().find_map(|made| made.security_group_rule_id) {
+        return Ok(There { id, name: Some(name.to_owned()), rule: rule.clone() });
     }
+    let found = find(session, (doing, group), rule).await?;
+    if found.name.as_deref() != Some(name) {
+        give_name(session, doing, (&found.id, name)).await?;
+    }
+    if found.rule.description != rule.description {
+        modify(session, (doing, group), (&found.id, rule)).await?;
+    }
+    Ok(There { id: found.id, name: Some(name.to_owned()), rule: rule.clone() })
+}
+
+/// The rule of a group that lets the same through, which AWS may show only in a moment.
+async fn find(
+    session: &Session<'_>,
+    (doing, group): (&str, &str),
+    rule: &Rule,
+) -> Result<There, RemoteError> {
+    let what = |rule: &Rule| (rule.direction.clone(), permission(group, &rule.permission()));
+    let look = || async {
+        let there = look(session, group).await?;
+        Ok(there.into_iter().find(|it| what(&it.rule) == what(rule)).map_or(Seen::Missing, Seen::Reached))
+    };
+    session.wait(doing, Duration::ZERO, look).await
 }
 
 /// The number or name by which AWS knows a protocol.

@@ -1,6 +1,6 @@
 //! The steps from the rules that a group has to those that are wanted. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
 
@@ -18,6 +18,15 @@ impl There {
     /// The name under which it shows: AWS's id if it has none.
     pub(super) fn shown(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.id)
+    }
+}
+
+/// Puts rules in the order of ids. A name is that of the first rule that has it; further ones show under AWS's ids.
+pub(super) fn put_in_order(rules: &mut [There]) {
+    rules.sort_by(|one, other| one.id.cmp(&other.id));
+    let mut names = BTreeSet::new();
+    for rule in rules {
+        rule.name = rule.name.take().filter(|name| names.insert(name.clone()));
     }
 }
 
@@ -136,6 +145,18 @@ mod tests {
         let now = [there("sgr-1", None, rule(80, "10.0.0.0/8")), there("sgr-2", None, rule(22, "0.0.0.0/0"))];
         assert_eq!(check(&now, &[("web", rule(80, "10.0.0.0/8"))]), ["revoke sgr-2", "name sgr-1 web"]);
         assert_eq!(check(&now, &[("sgr-2", rule(22, "0.0.0.0/0"))]), ["revoke sgr-1"]);
+    }
+
+    #[test]
+    fn a_second_rule_of_a_name_shows_by_its_id_and_goes() {
+        let mut now = [
+            there("sgr-2", Some("web"), rule(22, "0.0.0.0/0")),
+            there("sgr-1", Some("web"), rule(80, "10.0.0.0/8")),
+        ];
+        put_in_order(&mut now);
+        assert_eq!(now.each_ref().map(There::shown), ["web", "sgr-2"]);
+        assert_eq!(check(&now, &[("web", rule(80, "10.0.0.0/8"))]), ["revoke sgr-2"]);
+        assert_eq!(check(&now, &[("web", rule(22, "0.0.0.0/0"))]), ["revoke sgr-1", "name sgr-2 web"]);
     }
 
     #[test]

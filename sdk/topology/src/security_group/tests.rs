@@ -74,6 +74,17 @@ fn rules_change_in_place_and_the_rest_with_the_group() {
 }
 
 #[test]
+fn no_rules_are_answered_as_they_were_said() {
+    let found = aws_sdk_ec2::types::SecurityGroup::builder().group_id("sg-1").build();
+    let (region, defaults) = ("us-east-1".parse::<sparki_aws::Region>().unwrap(), BTreeMap::new());
+    let check = |reference: &SecurityGroupModel| {
+        answer::model((&found, &[]), &region, sparki_aws::Tags::new(&defaults), reference).rules
+    };
+    assert_eq!(check(&SecurityGroupModel::new("web", "vpc-1")), Value::Null);
+    assert_eq!(check(&group(&[])), BTreeMap::new().into());
+}
+
+#[test]
 fn a_rule_reads_as_it_was_sent() {
     let answer = SecurityGroupRule::builder()
         .security_group_rule_id("sgr-1")

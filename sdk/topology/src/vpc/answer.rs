@@ -34,9 +34,10 @@ impl Sight<'_> {
         let nats = wanted.nat_zones().iter().filter_map(|zone| nat::kept(&wanted, self.parts, zone));
         let ips =
             nats.filter_map(|nat| self.parts.addresses.iter().find(|address| address.id == nat.address));
-        let endpoints = self.parts.endpoints.iter().filter(|endpoint| {
-            wanted.endpoints.contains(&endpoint.service) && endpoint.progress != Progress::Going
-        });
+        let endpoints =
+            self.parts.endpoints.iter().filter(|endpoint| {
+                wanted.endpoints.contains(&endpoint.service) && endpoint.progress.is_alive()
+            });
         let flow_log = self.parts.flow_logs.first().filter(|_| wanted.flow_logs.is_some());
         let partition = partition_of(self.region);
         let arn = |owner| format!("arn:{partition}:ec2:{}:{owner}:vpc/{vpc_id}", self.region);

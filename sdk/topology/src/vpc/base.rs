@@ -1,15 +1,21 @@
 //! What comes with every VPC: DNS, and the default security group.
 
 use std::fmt;
+use std::time::Duration;
 
-use aws_sdk_ec2::types::{AttributeBooleanValue, SecurityGroupRule, VpcAttributeName};
-use sparki_aws::{AwsError, Consistency};
+use aws_sdk_ec2::types::{
+    AttributeBooleanValue, SecurityGroup as WireGroup, SecurityGroupRule, VpcAttributeName,
+};
+use sparki_aws::{AwsError, Consistency, Seen};
 use sparki_core::RemoteError;
 
 use super::carry_out::Work;
 use super::parts::{Base, Dns, PartTags, Parts, Rules};
 use super::wanted::{Purpose, Wanted};
-use crate::ec2::{Session, filter, gone};
+use crate::ec2::{Session, close_entries, close_exits, filter};
+
+/// The name of the security group that every VPC has.
+const DEFAULT: &str = "default";
 
 /// A step about what comes with every VPC.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,8 +63,12 @@ pub(super) async fn take(work: Work<'_>, parts: &mut Parts, step: &BaseStep) -> 
     Ok(())
 }
 
-/// What there is.
-pub(super) async fn look(session: &Session<'_>, vpc_id: &str, tags: PartTags) -> Result<Base, AwsError> {
+/// What there is. `groups` has the security groups of the VPC.
+pub(super) async fn look(
+    session: &Session<'_>,
+    (vpc_id, groups): (&str, &[WireGroup]),
+    tags: PartTags,
+) -> Result<Base, AwsError> {
     let attribute = |attribute: VpcAttributeName| async move {
         let request = session.client.describe_vpc_attribute().vpc_id(vpc_id).attribute(attribute);
         request.send().await.map_err(AwsError::from)
@@ -66,16 +76,33 @@ pub(super) async fn look(session: &Session<'_>, vpc_id: &str, tags: PartTags) ->
     let is_on = |value: Option<AttributeBooleanValue>| value.and_then(|value| value.value()) == Some(true);
     let support = is_on(attribute(VpcAttributeName::EnableDnsSupport).await?.enable_dns_support);
     let hostnames = is_on(attribute(VpcAttributeName::EnableDnsHostnames).await?.enable_dns_hostnames);
-    let request = session.client.describe_security_groups();
-    let request = request.filters(filter("vpc-id", vpc_id)).filters(filter("group-name", "default"));
-    let groups = request.send().await.map_err(AwsError::from)?.security_groups.unwrap_or_default();
-    let default_group = groups.into_iter().find_map(|group| group.group_id);
+    let default_group = default_of(groups);
     let default_rules = match &default_group {
         Some(id) => rules_of(&rules_in(session, id).await?),
         None => Rules::default(),
     };
     let dns = if support && hostnames { Dns::On } else { Dns::Off };
     Ok(Base { tags, dns, default_group, default_rules })
+}
+
+fn default_of(groups: &[WireGroup]) -> Option<String> {
+    let group = groups.iter().find(|group| group.group_name() == Some(DEFAULT))?;
+    group.group_id().map(str::to_owned)
+}
+
+/// Removes the rules of the default security group of a VPC that was just made, which AWS may not show yet; AWS's id of
+/// the group.
+pub(super) async fn close(session: &Session<'_>, doing: &str, vpc_id: &str) -> Result<String, RemoteError> {
+    let look = || async {
+        let request = session.client.describe_security_groups();
+        let request = request.filters(filter("vpc-id", vpc_id)).filters(filter("group-name", DEFAULT));
+        let groups = request.send().await.map_err(AwsError::from)?.security_groups.unwrap_or_default();
+        Ok(default_of(&groups).map_or(Seen::Missing, Seen::Reached))
+    };
+    let group = session.wait(doing, Duration::ZERO, look).await?;
+    close_entries(session, doing, &group).await?;
+    close_exits(session, doing, &group).await?;
+    Ok(group)
 }
 
 /// The rules of a security group.
@@ -115,7 +142,7 @@ async fn lock(session: &Session<'_>, doing: &str, group: &str, rules: &Rules) ->
             let request = request.set_security_group_rule_ids(Some(rules.ingress.clone()));
             request.send().await.map_err(AwsError::from)
         };
-        gone(session, doing, send).await?;
+        session.remove(Consistency::Free, doing, send).await?;
     }
     if !rules.egress.is_empty() {
         let send = || async {
@@ -123,7 +150,7 @@ async fn lock(session: &Session<'_>, doing: &str, group: &str, rules: &Rules) ->
             let request = request.set_security_group_rule_ids(Some(rules.egress.clone()));
             request.send().await.map_err(AwsError::from)
         };
-        gone(session, doing, send).await?;
+        session.remove(Consistency::Free, doing, send).await?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{
-    IpPermission, IpRange, ResourceType, SecurityGroup as WireGroup, State, VpcEndpoint as WireEndpoint,
+    IpPermission, IpRange, ResourceType, SecurityGroup as WireGroup, VpcEndpoint as WireEndpoint,
     VpcEndpointType,
 };
 use sparki_aws::{AwsError, Class, Consistency, Nonce, Seen};
@@ -14,7 +14,7 @@ use super::endpoints::{EndpointStep, ids, service_name};
 use super::part_tags::Part;
 use super::parts::{Door, Endpoint, Group, PartTags, Parts, Place, Progress};
 use super::wanted::Whole;
-use crate::ec2::{Holders, Session, filter, gone, make, once, remove, specification, tag_map};
+use crate::ec2::{Holders, Session, filter, make, once, remove, specification, tag_map};
 
 /// AWS makes and removes an endpoint within a minute or two.
 const USUAL: Duration = Duration::from_secs(60);
@@ -80,12 +80,7 @@ pub(super) async fn look(session: &Session<'_>, vpc: &Whole) -> Result<Vec<Endpo
 
 fn endpoint(it: &WireEndpoint, tags: PartTags, vpc: &Whole) -> Option<Endpoint> {
     let Part::Endpoint(service) = Part::of(&tags, vpc.mark.as_str())? else { return None };
-    let progress = match it.state().map(|state| state.as_str().to_lowercase()).as_deref() {
-        Some("deleted") => return None,
-        Some("deleting") => Progress::Going,
-        Some("pending" | "pendingacceptance" | "partial") => Progress::Coming,
-        Some(_) | None => Progress::Ready,
-    };
+    let progress = progress(it)?;
     let place = if it.vpc_endpoint_type() == Some(&VpcEndpointType::Gateway) {
         Place::Tables(it.route_table_ids().iter().cloned().collect())
     } else {
@@ -94,10 +89,27 @@ fn endpoint(it: &WireEndpoint, tags: PartTags, vpc: &Whole) -> Option<Endpoint> 
     Some(Endpoint { id: it.vpc_endpoint_id()?.to_owned(), tags, service, place, progress })
 }
 
-/// The security groups of the endpoints.
-pub(super) async fn look_groups(session: &Session<'_>, vpc: &Whole) -> Result<Vec<Group>, AwsError> {
-    let request = session.client.describe_security_groups().filters(filter("vpc-id", &vpc.id));
+/// How far an endpoint is; none if it is gone. AWS answers its status in small letters, of which the SDK knows some only
+/// with a capital.
+fn progress(it: &WireEndpoint) -> Option<Progress> {
+    match it.state().map(|state| state.as_str().to_lowercase()).as_deref() {
+        Some("deleted") => None,
+        Some("deleting") => Some(Progress::Going),
+        Some("pending" | "pendingacceptance" | "partial") => Some(Progress::Coming),
+        Some("failed" | "rejected" | "expired") => Some(Progress::Failed),
+        Some(_) | None => Some(Progress::Ready),
+    }
+}
+
+/// The security groups of a VPC, of its parts and of others.
+pub(super) async fn look_groups(session: &Session<'_>, vpc_id: &str) -> Result<Vec<WireGroup>, AwsError> {
+    let request = session.client.describe_security_groups().filters(filter("vpc-id", vpc_id));
     let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+    found.map_err(AwsError::from)
+}
+
+/// The security groups of the endpoints, of all that the VPC has.
+pub(super) fn groups(all: &[WireGroup], vpc: &Whole) -> Vec<Group> {
     let read = |it: &WireGroup| {
         let tags = tag_map(it.tags());
         (Part::of(&tags, vpc.mark.as_str())? == Part::EndpointGroup).then_some(())?;
@@ -105,7 +117,7 @@ pub(super) async fn look_groups(session: &Session<'_>, vpc: &Whole) -> Result<Ve
             if it.ip_permissions().iter().any(|rule| lets_in(rule, vpc)) { Door::Open } else { Door::Closed };
         Some(Group { id: it.group_id()?.to_owned(), tags, door })
     };
-    Ok(found.map_err(AwsError::from)?.iter().filter_map(read).collect())
+    all.iter().filter_map(read).collect()
 }
 
 fn lets_in(rule: &IpPermission, vpc: &Whole) -> bool {
@@ -116,8 +128,9 @@ fn lets_in(rule: &IpPermission, vpc: &Whole) -> bool {
 /// Makes the security group of the endpoints.
 async fn create_group(session: &Session<'_>, doing: &str, vpc: &Whole) -> Result<Group, RemoteError> {
     let tags = vpc.tags_of(&Part::EndpointGroup);
-    let name = format!("{}-endpoints", vpc.name);
-    let find = || async { Ok(look_groups(session, vpc).await?.into_iter().next()) };
+    // The name of the VPC may be longer than that of a group, and have other characters.
+    let name = format!("endpoints-{}", vpc.id);
+    let find = || async { Ok(groups(&look_groups(session, &vpc.id).await?, vpc).into_iter().next()) };
     let send = || async {
         let request = session.client.create_security_group().vpc_id(&vpc.id).group_name(&name);
         let request = request.description("Endpoints of AWS services");
@@ -150,7 +163,7 @@ async fn open_group(session: &Session<'_>, doing: &str, vpc: &Whole, id: &str) -
 async fn delete_group(session: &Session<'_>, doing: &str, id: &str) -> Result<(), RemoteError> {
     let send =
         || async { session.client.delete_security_group().group_id(id).send().await.map_err(AwsError::from) };
-    remove(session, doing, &Holders { filter: "group-id", id }, send).await
+    remove(session, doing, Holders { filter: "group-id", id }, send).await
 }
 
 /// Makes the endpoint of a service.
@@ -164,7 +177,7 @@ async fn create(
     let token = Nonce::random();
     let name = service_name(vpc.region.as_str(), service);
     let find = || async {
-        let is_it = |it: &Endpoint| it.service == service && it.progress != Progress::Going;
+        let is_it = |it: &Endpoint| it.service == service && it.progress.is_alive();
         Ok(look(session, vpc).await?.into_iter().find(is_it))
     };
     let send = || async {
@@ -208,8 +221,11 @@ async fn relocate(
     };
     let requests = [(take, removal), (add, addition)];
     for (_, request) in requests.into_iter().filter(|(place, _)| !ids(place).is_empty()) {
-        let send = || async { request.clone().send().await.map_err(AwsError::from) };
-        session.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))?;
+        // Tables and subnets may have been made a moment ago.
+        let send = || async {
+            request.clone().send().await.map_err(|error| AwsError::from(error).of_what_was_just_made())
+        };
+        session.change(Consistency::Free, doing, send).await?;
     }
     Ok(())
 }
@@ -218,12 +234,13 @@ async fn relocate(
 async fn await_ready(session: &Session<'_>, doing: &str, id: &str) -> Result<(), RemoteError> {
     let look = || async {
         let Some(found) = describe(session, id).await? else { return Ok(Seen::Missing) };
-        Ok(match found.state() {
-            Some(State::Failed | State::Rejected | State::Expired) => Seen::Failed(failure(&found)),
-            Some(State::Pending | State::PendingAcceptance | State::Partial) => {
-                Seen::Pending(found.state().map_or("", State::as_str).to_owned())
+        Ok(match progress(&found) {
+            Some(Progress::Ready) => Seen::Reached(()),
+            Some(Progress::Coming) => Seen::Pending(status(&found)),
+            Some(Progress::Failed) => Seen::Failed(failure(&found)),
+            Some(Progress::Going) | None => {
+                Seen::Failed(format!("Something else is removing the endpoint {id}."))
             }
-            Some(_) | None => Seen::Reached(()),
         })
     };
     session.wait(doing, USUAL, look).await
@@ -243,17 +260,14 @@ async fn delete(session: &Session<'_>, doing: &str, id: &str) -> Result<(), Remo
             None => Ok(()),
         }
     };
-    gone(session, doing, send).await
+    session.remove(Consistency::Free, doing, send).await
 }
 
 /// Waits until an endpoint is gone, and its network interfaces with it.
 async fn await_gone(session: &Session<'_>, doing: &str, id: &str) -> Result<(), RemoteError> {
     let look = || async {
-        Ok(match describe(session, id).await?.as_ref().and_then(WireEndpoint::state) {
-            None => Seen::Reached(()),
-            Some(state) if state.as_str().eq_ignore_ascii_case("deleted") => Seen::Reached(()),
-            Some(state) => Seen::Pending(state.as_str().to_owned()),
-        })
+        let found = describe(session, id).await?.filter(|found| progress(found).is_some());
+        Ok(found.map_or(Seen::Reached(()), |found| Seen::Pending(status(&found))))
     };
     session.wait(doing, USUAL, look).await
 }
@@ -266,9 +280,36 @@ async fn describe(session: &Session<'_>, id: &str) -> Result<Option<WireEndpoint
     }
 }
 
+/// AWS's own word for how far an endpoint is.
+fn status(endpoint: &WireEndpoint) -> String {
+    endpoint.state().map_or("not known", |state| state.as_str()).to_owned()
+}
+
 fn failure(endpoint: &WireEndpoint) -> String {
     let service = endpoint.service_name().unwrap_or("a service");
     let error = endpoint.last_error().and_then(|error| error.message());
     let reason = endpoint.failure_reason().or(error).unwrap_or("AWS gives no reason").trim_end_matches('.');
-    format!("The endpoint of {service} has failed: {reason}.")
+    format!(
+        "The endpoint of {service} has failed: {reason}. Apply again to have another one made in its place."
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::State;
+
+    use super::*;
+
+    #[test]
+    fn a_status_is_known_in_small_letters() {
+        let check = |text: &str| progress(&WireEndpoint::builder().state(State::from(text)).build());
+        for text in ["pending", "Pending", "pendingAcceptance", "PendingAcceptance", "Partial"] {
+            assert_eq!(check(text), Some(Progress::Coming), "{text}");
+        }
+        for text in ["failed", "Failed", "rejected", "expired"] {
+            assert_eq!(check(text), Some(Progress::Failed), "{text}");
+        }
+        assert_eq!(check("available"), Some(Progress::Ready));
+        assert_eq!((check("deleting"), check("deleted")), (Some(Progress::Going), None));
+    }
 }

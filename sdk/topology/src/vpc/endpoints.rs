@@ -81,13 +81,13 @@ pub(super) fn wait(wanted: &Wanted, parts: &Parts) -> Vec<EndpointStep> {
     coming.map(|endpoint| EndpointStep::Await(endpoint.id.clone())).collect()
 }
 
-/// Those of services that are not wanted go, and those whose tier goes.
+/// Those of services that are not wanted go, those whose tier goes, and those that have failed.
 pub(super) fn remove(wanted: &Wanted, parts: &Parts) -> Vec<EndpointStep> {
     let is_kept = |it: &Endpoint| kept(wanted, parts, &it.service).is_some_and(|kept| kept.id == it.id);
     let unwanted = parts.endpoints.iter().filter(|endpoint| !is_kept(endpoint));
     let step = |endpoint: &Endpoint| match endpoint.progress {
         Progress::Going => EndpointStep::AwaitGone(endpoint.id.clone()),
-        Progress::Ready | Progress::Coming => EndpointStep::Remove(endpoint.id.clone()),
+        Progress::Ready | Progress::Coming | Progress::Failed => EndpointStep::Remove(endpoint.id.clone()),
     };
     unwanted.map(step).collect()
 }
@@ -108,7 +108,7 @@ fn kept<'a>(wanted: &Wanted, parts: &'a Parts, service: &str) -> Option<&'a Endp
             Place::Tables(_) => true,
             Place::Subnets(_) => tier(wanted, parts, it).is_some(),
         };
-        it.service == service && it.progress != Progress::Going && has_place
+        it.service == service && it.progress.is_alive() && has_place
     };
     parts.endpoints.iter().find(is_kept)
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use aws_sdk_ec2::types::{
     FlowLog as WireLog, FlowLogsResourceType, LogDestinationType, ResourceType, TrafficType,
 };
-use sparki_aws::{AwsError, Class, Nonce};
+use sparki_aws::{AwsError, Class, Consistency, Nonce};
 use sparki_core::RemoteError;
 
 use super::carry_out::Work;
@@ -13,7 +13,7 @@ use super::part_tags::Part;
 use super::parts::{FlowLog, PartTags, Parts};
 use super::wanted::{Wanted, Whole};
 use super::{FlowLogs, Traffic};
-use crate::ec2::{Session, filter, gone, make as make_part, once, partition_of, specification, tag_map};
+use crate::ec2::{Session, filter, make as make_part, once, partition_of, specification, tag_map};
 
 /// A step about the flow log.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,7 +133,17 @@ async fn create(
 
 /// Removes one.
 async fn delete(session: &Session<'_>, doing: &str, id: &str) -> Result<(), RemoteError> {
-    let send =
-        || async { session.client.delete_flow_logs().flow_log_ids(id).send().await.map_err(AwsError::from) };
-    gone(session, doing, send).await
+    let send = || async {
+        let request = session.client.delete_flow_logs().flow_log_ids(id);
+        let answer = request.send().await.map_err(AwsError::from)?;
+        let failed = answer.unsuccessful().iter().find_map(|failed| failed.error());
+        match failed.filter(|error| !error.code().is_some_and(|code| code.ends_with("NotFound"))) {
+            Some(error) => {
+                let reason = error.message().or(error.code()).unwrap_or("AWS gave no reason");
+                Err(AwsError::new(Class::Other, format!("The flow log could not be removed: {reason}")))
+            }
+            None => Ok(()),
+        }
+    };
+    session.remove(Consistency::Free, doing, send).await
 }

@@ -11,9 +11,7 @@ use super::carry_out::Work;
 use super::part_tags::{OWNER, Part};
 use super::parts::{Attachment, Gateway, PartTags, Parts};
 use super::wanted::{Wanted, Whole};
-use crate::ec2::{
-    Holders, Session, filter, gone, make as make_part, once, remove as remove_part, specification, tag_map,
-};
+use crate::ec2::{Holders, Session, filter, make as make_part, once, once_free, specification, tag_map};
 
 /// A step about the internet gateway.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,7 +141,9 @@ async fn detach(session: &Session<'_>, doing: &str, vpc: &Whole, id: &str) -> Re
         let request = session.client.detach_internet_gateway().internet_gateway_id(id).vpc_id(&vpc.id);
         request.send().await.map_err(AwsError::from)
     };
-    remove_part(session, doing, &Holders { filter: "vpc-id", id: &vpc.id }, send).await
+    let holders = Holders { filter: "vpc-id", id: &vpc.id };
+    let held = |refusal: AwsError| async move { holders.told(session, &refusal).await };
+    once_free(session, doing, held, send).await
 }
 
 /// Removes it.
@@ -152,5 +152,5 @@ async fn delete(session: &Session<'_>, doing: &str, id: &str) -> Result<(), Remo
         let request = session.client.delete_internet_gateway().internet_gateway_id(id);
         request.send().await.map_err(AwsError::from)
     };
-    gone(session, doing, send).await
+    session.remove(Consistency::Free, doing, send).await
 }

@@ -57,14 +57,15 @@ pub(super) async fn parts(
 }
 
 async fn all(session: &Session<'_>, whole: &Whole, tags: PartTags) -> Result<Parts, AwsError> {
+    let security_groups = endpoint_requests::look_groups(session, &whole.id).await?;
     let mut parts = Parts {
-        base: base::look(session, &whole.id, tags).await?,
+        base: base::look(session, (&whole.id, &security_groups), tags).await?,
         gateways: gateway::look(session, whole).await?,
         subnets: subnets::look(session, whole).await?,
         addresses: nat_requests::look_addresses(session, whole).await?,
         nats: nat_requests::look(session, whole).await?,
         tables: route_requests::look(session, whole).await?,
-        groups: endpoint_requests::look_groups(session, whole).await?,
+        groups: endpoint_requests::groups(&security_groups, whole),
         endpoints: endpoint_requests::look(session, whole).await?,
         flow_logs: flow_logs::look(session, whole).await?,
     };

@@ -61,7 +61,7 @@ pub struct VpcModel {
     )]
     pub tiers: Value<BTreeMap<String, Tier>>,
     /// NAT gateways, by which the private tiers reach the internet: `none`, `single` or `per_zone`. They stand in a public
-    /// tier.
+    /// tier. Without them, a default route that something else puts into a table stays, such as one to a transit gateway.
     #[attr(optional, default = Nat::Single)]
     pub nat: Value<Nat>,
     /// AWS services that are reached without the internet, by the last part of their names: `ecr.api`, `sts`. `s3` and

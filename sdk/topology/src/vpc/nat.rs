@@ -31,10 +31,7 @@ pub(super) fn kept<'a>(wanted: &Wanted, parts: &'a Parts, zone: &str) -> Option<
             wanted.tiers.get(&subnet.tier) == Some(&Access::Public) && wanted.zones.contains(&subnet.zone)
         })
     };
-    let is_kept = |nat: &&NatGateway| {
-        let is_alive = matches!(nat.progress, Progress::Ready | Progress::Coming);
-        nat.zone == zone && is_alive && is_public(&nat.subnet)
-    };
+    let is_kept = |nat: &&NatGateway| nat.zone == zone && nat.progress.is_alive() && is_public(&nat.subnet);
     wanted.nat_zones().iter().find(|known| *known == zone)?;
     parts.nats.iter().find(is_kept)
 }
@@ -67,7 +64,7 @@ pub(super) fn remove(wanted: &Wanted, parts: &Parts) -> Vec<NatStep> {
     let is_kept = |nat: &NatGateway| kept(wanted, parts, &nat.zone).is_some_and(|kept| kept.id == nat.id);
     let step = |nat: &NatGateway| match nat.progress {
         Progress::Going => NatStep::AwaitGone(nat.id.clone()),
-        Progress::Ready | Progress::Coming => NatStep::Remove(nat.id.clone()),
+        Progress::Ready | Progress::Coming | Progress::Failed => NatStep::Remove(nat.id.clone()),
     };
     parts.nats.iter().filter(|nat| !is_kept(nat)).map(step).collect()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{
     Address as WireAddress, DomainType, NatGateway as WireNat, NatGatewayState, ResourceType,
 };
-use sparki_aws::{AwsError, Nonce, Seen};
+use sparki_aws::{AwsError, Consistency, Nonce, Seen};
 use sparki_core::RemoteError;
 
 use super::carry_out::Work;
@@ -13,7 +13,7 @@ use super::nat::NatStep;
 use super::part_tags::{OWNER, Part};
 use super::parts::{Address, NatGateway, PartTags, Parts, Progress};
 use super::wanted::Whole;
-use crate::ec2::{Holders, Session, filter, gone, make, once, remove, specification, tag_map};
+use crate::ec2::{Holders, Session, filter, make, once, once_free, specification, tag_map};
 
 /// AWS makes a NAT gateway in 85 to 125 seconds.
 const USUAL_CREATE: Duration = Duration::from_secs(105);
@@ -161,7 +161,7 @@ async fn delete(session: &Session<'_>, doing: &str, id: &str) -> Result<(), Remo
     let send = || async {
         session.client.delete_nat_gateway().nat_gateway_id(id).send().await.map_err(AwsError::from)
     };
-    gone(session, doing, send).await
+    session.remove(Consistency::Free, doing, send).await
 }
 
 /// Waits until a gateway that is being removed is gone, and its address free.
@@ -180,7 +180,9 @@ async fn await_gone(session: &Session<'_>, doing: &str, id: &str) -> Result<(), 
 async fn give_back(session: &Session<'_>, doing: &str, id: &str) -> Result<(), RemoteError> {
     let send =
         || async { session.client.release_address().allocation_id(id).send().await.map_err(AwsError::from) };
-    remove(session, doing, &Holders { filter: "association.allocation-id", id }, send).await
+    let holders = Holders { filter: "association.allocation-id", id };
+    let held = |refusal: AwsError| async move { holders.told(session, &refusal).await };
+    once_free(session, doing, held, send).await
 }
 
 async fn describe(session: &Session<'_>, id: &str) -> Result<Option<WireNat>, AwsError> {

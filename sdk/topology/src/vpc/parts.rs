@@ -168,6 +168,15 @@ pub(super) enum Progress {
     Coming,
     /// It is being removed.
     Going,
+    /// It will never be usable.
+    Failed,
+}
+
+impl Progress {
+    /// Whether it can be used, or will be.
+    pub(super) fn is_alive(self) -> bool {
+        matches!(self, Self::Ready | Self::Coming)
+    }
 }
 
 /// A route table.
@@ -189,7 +198,9 @@ pub(super) enum Target {
     Gateway(String),
     /// To a NAT gateway.
     Nat(String),
-    /// To something else, or to what is gone.
+    /// To an internet gateway or a NAT gateway that is gone.
+    Gone,
+    /// To something else, which others have put there.
     Elsewhere,
 }
 

@@ -19,20 +19,7 @@ type Tiers = BTreeMap<String, Tier>;
 
 impl Plan for Vpc {
     fn validate(config: &Config<VpcModel>) -> Diagnostics {
-        let (zones, count) = (config.availability_zones.known(), config.availability_zone_count.known());
-        let Some((zones, count)) = zones.zip(count) else { return Diagnostics::new() };
-        if u32::try_from(zones.len()) == Ok(*count) {
-            return Diagnostics::new();
-        }
-        Diagnostic::error(
-            "Zones and their number differ",
-            format!(
-                "\"availability_zones\" names {}, and \"availability_zone_count\" is {count}. Leave one of the two out.",
-                zones.len()
-            ),
-        )
-        .at(Path::attribute("availability_zone_count"))
-        .into()
+        check_zones(config).into_iter().chain(check_flow_logs(config)).collect()
     }
 
     fn plan(draft: &mut Draft<'_, VpcModel>) -> Diagnostics {
@@ -59,6 +46,38 @@ impl Plan for Vpc {
     fn tidy(config: &mut VpcModel) {
         config.availability_zone_count = Value::Null;
     }
+}
+
+/// The zones and their number say the same.
+fn check_zones(config: &VpcModel) -> Option<Diagnostic> {
+    let (zones, count) = config.availability_zones.known().zip(config.availability_zone_count.known())?;
+    if u32::try_from(zones.len()) == Ok(*count) {
+        return None;
+    }
+    Some(
+        Diagnostic::error(
+            "Zones and their number differ",
+            format!(
+                "\"availability_zones\" names {}, and \"availability_zone_count\" is {count}. Leave one of the two out.",
+                zones.len()
+            ),
+        )
+        .at(Path::attribute("availability_zone_count")),
+    )
+}
+
+/// AWS writes to a log group only by a role.
+fn check_flow_logs(config: &VpcModel) -> Option<Diagnostic> {
+    let logs = config.flow_logs.known().filter(|logs| logs.role_arn.is_null())?;
+    let destination = logs.destination_arn.known()?;
+    (destination.split(':').nth(2) == Some("logs")).then(|| {
+        Diagnostic::error(
+            "Flow log without a role",
+            "\"destination_arn\" is a log group, and AWS writes to it only by a role. Set \"role_arn\" to the ARN of one \
+             that \"vpc-flow-logs.amazonaws.com\" may assume and that may write to the group.",
+        )
+        .at(Path::attribute("flow_logs").then("role_arn"))
+    })
 }
 
 /// Whether the plan makes another VPC.

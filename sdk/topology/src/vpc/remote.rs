@@ -14,9 +14,9 @@ use super::look::{describe, find, mark, mark_of_ours, parts};
 use super::part_tags::Part;
 use super::parts::Parts;
 use super::wanted::{Wanted, Whole};
-use super::{Vpc, VpcIdentity, VpcModel, zones};
+use super::{Vpc, VpcIdentity, VpcModel, base, zones};
 use crate::ec2::{Holders, Session, make, once, remove, specification};
-use crate::operation::{ImportId, incomplete};
+use crate::operation::{ImportId, incomplete, unfinished};
 
 const CREATE: &str = "failed to create the VPC";
 const READ: &str = "failed to read the VPC";
@@ -34,15 +34,20 @@ impl Reconcile for Vpc {
         let attempt = session.attempt::<Self>(ctx, &planned);
         let zones = zones::settled(&session, CREATE, (&*planned, &[])).await?;
         let reference = VpcModel { availability_zones: zones.into(), ..planned.into_inner() };
-        let vpc = whole_vpc(&session, &attempt, &reference).await?;
+        let begun = begin(&session, &attempt, &reference).await?;
+        // What leads to the VPC is known, whatever becomes of it now.
+        let mut found = Parts::default();
+        found.base.tags = tags(&begun);
+        ctx.record(&State::new(sight(&session, (&begun, &attempt), &found).model(&reference)));
+        let vpc = await_ready(&session, begun.vpc_id().unwrap_or_default()).await;
+        let vpc = vpc.map_err(|error| unfinished(error).with_maybe_applied(true))?;
         let record = |parts: &Parts| {
             ctx.record(&State::new(sight(&session, (&vpc, &attempt), parts).model(&reference)));
         };
-        let mut found = Parts::default();
-        found.base.tags = tags(&vpc);
-        record(&found);
         let wanted = sight(&session, (&vpc, &attempt), &found).wanted(&reference);
+        let default_group = base::close(&session, CREATE, &wanted.vpc.id).await.map_err(incomplete)?;
         found = parts(&session, CREATE, (&wanted.vpc, tags(&vpc))).await.map_err(incomplete)?;
+        found.base.default_group = Some(default_group);
         record(&found);
         let work = Work { session: &session, doing: CREATE, wanted: &wanted };
         work.carry_out(&mut found, &record).await.map_err(incomplete)?;
@@ -95,7 +100,7 @@ impl Reconcile for Vpc {
         let wanted = Wanted::nothing(whole);
         Work { session: &session, doing: DELETE, wanted: &wanted }.carry_out(&mut found, &record).await?;
         let send = || async { session.client.delete_vpc().vpc_id(id).send().await.map_err(AwsError::from) };
-        remove(&session, DELETE, &Holders { filter: "vpc-id", id }, send).await
+        remove(&session, DELETE, Holders { filter: "vpc-id", id }, send).await
     }
 }
 
@@ -155,11 +160,7 @@ pub(super) async fn found(
 }
 
 /// The VPC itself: the one that this attempt made already, or a new one.
-async fn whole_vpc(
-    session: &Session<'_>,
-    attempt: &Nonce,
-    planned: &VpcModel,
-) -> Result<WireVpc, RemoteError> {
+async fn begin(session: &Session<'_>, attempt: &Nonce, planned: &VpcModel) -> Result<WireVpc, RemoteError> {
     let whole = Whole::new(("", &session.region), attempt, session.aws.tags(), (&Value::Null, planned));
     let tags = whole.tags_of(&Part::Vpc);
     if let Some(made) = find(session, attempt).await.map_err(|error| error.reading(CREATE))? {
@@ -171,8 +172,11 @@ async fn whole_vpc(
         let sent = request.customize().config_override(once()).send().await;
         sent.map(|answer| answer.vpc).map_err(AwsError::from)
     };
-    let made = make(session, CREATE, || find(session, attempt), send).await?;
-    let id = made.vpc_id().unwrap_or_default();
+    make(session, CREATE, || find(session, attempt), send).await
+}
+
+/// Waits until a VPC can be used.
+async fn await_ready(session: &Session<'_>, id: &str) -> Result<WireVpc, RemoteError> {
     let look = || async {
         Ok(match describe(session, id).await? {
             None => Seen::Missing,

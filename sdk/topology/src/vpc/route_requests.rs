@@ -1,8 +1,8 @@
 //! How route tables are found, made and removed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ec2::types::{ResourceType, Route, RouteState, RouteTable as WireTable};
+use aws_sdk_ec2::types::{ResourceType, Route, RouteState, RouteTable as WireTable, Subnet as WireSubnet};
 use sparki_aws::{AwsError, Class, Consistency, Nonce};
 use sparki_core::RemoteError;
 
@@ -11,10 +11,12 @@ use super::part_tags::{Part, TableKey};
 use super::parts::{PartTags, Parts, Table, Target};
 use super::routes::{RouteStep, WasRouted};
 use super::wanted::Whole;
-use crate::ec2::{Holders, Session, filter, gone, make, once, remove, specification, tag_map};
+use crate::ec2::{Session, filter, make, once, once_free, specification, tag_map};
 
 /// Everywhere.
 const DEFAULT: &str = "0.0.0.0/0";
+/// What AWS says about an association that is gone.
+const NO_ASSOCIATION: &str = "InvalidAssociationID.NotFound";
 
 /// Takes a step.
 pub(super) async fn take(work: Work<'_>, parts: &mut Parts, step: &RouteStep) -> Result<(), RemoteError> {
@@ -76,10 +78,10 @@ fn table(it: &WireTable, tags: PartTags, vpc: &Whole) -> Option<Table> {
 }
 
 fn leads_to(route: &Route) -> Target {
-    if route.state() == Some(&RouteState::Blackhole) {
-        return Target::Elsewhere;
-    }
+    let is_gone = route.state() == Some(&RouteState::Blackhole);
     match (route.nat_gateway_id(), route.gateway_id()) {
+        (Some(_), _) if is_gone => Target::Gone,
+        (None, Some(gateway)) if is_gone && gateway.starts_with("igw-") => Target::Gone,
         (Some(nat), _) => Target::Nat(nat.to_owned()),
         (None, Some(gateway)) if gateway.starts_with("igw-") => Target::Gateway(gateway.to_owned()),
         (None, Some(_) | None) => Target::Elsewhere,
@@ -115,7 +117,7 @@ async fn set(
     let (gateway, nat) = match target {
         Target::Gateway(id) => (Some(id.clone()), None),
         Target::Nat(id) => (None, Some(id.clone())),
-        Target::Elsewhere => return Ok(()),
+        Target::Gone | Target::Elsewhere => return Ok(()),
     };
     if was == WasRouted::Not {
         let send = || async {
@@ -145,7 +147,7 @@ async fn unset(session: &Session<'_>, doing: &str, table: &str) -> Result<(), Re
         let request = session.client.delete_route().route_table_id(table).destination_cidr_block(DEFAULT);
         request.send().await.map_err(AwsError::from)
     };
-    gone(session, doing, send).await
+    session.remove(Consistency::Free, doing, send).await
 }
 
 /// Makes a subnet use a table, instead of the one that it is associated with by `former`; the new association.
@@ -168,12 +170,15 @@ async fn associate(
                 sent.map(|answer| answer.association_id).map_err(AwsError::from)
             }
         };
-        sent.map_err(AwsError::of_what_was_just_made)
+        sent.map_err(|error| {
+            let is_former = error.code() == Some(NO_ASSOCIATION);
+            if is_former { error } else { error.of_what_was_just_made() }
+        })
     };
     match session.send(Consistency::Propagation, doing, send).await? {
         Ok(association) => Ok(association.unwrap_or_default()),
         // The answer to an earlier request was lost. A replaced association is gone, and its successor there.
-        Err(error) if matches!(error.class(), Class::Conflict | Class::Propagating) => {
+        Err(error) if matches!(error.class(), Class::Conflict | Class::NotFound | Class::Propagating) => {
             let look = || async {
                 let request = session.client.describe_route_tables().route_table_ids(table);
                 request.send().await.map_err(AwsError::from)
@@ -189,28 +194,71 @@ async fn associate(
     }
 }
 
-/// Removes a table. Associations with subnets that are gone go with them on AWS, but not with every stand-in.
+/// Removes a table. Associations with subnets that are gone go with them on AWS, but not with every stand-in. Subnets that
+/// others have put there keep their routes: they are waited for, and told.
 async fn delete(session: &Session<'_>, doing: &str, vpc: &Whole, id: &str) -> Result<(), RemoteError> {
-    let look = || async {
-        let sent = session.client.describe_route_tables().route_table_ids(id).send().await;
-        match sent.map_err(AwsError::from) {
-            Ok(answer) => Ok(answer.route_tables.unwrap_or_default()),
-            Err(error) if error.is_not_found() => Ok(Vec::new()),
-            Err(error) => Err(error),
-        }
-    };
+    let look = || async { Ok((describe(session, id).await?, others(session, vpc).await?)) };
     let answer = session.send(Consistency::Propagation, doing, look).await?;
-    let tables = answer.map_err(|error| error.reading(doing))?;
+    let (tables, others) = answer.map_err(|error| error.reading(doing))?;
     for association in tables.iter().flat_map(WireTable::associations) {
-        let Some(association) = association.route_table_association_id() else { continue };
+        let (Some(subnet), Some(association)) =
+            (association.subnet_id(), association.route_table_association_id())
+        else {
+            continue;
+        };
+        if others.contains(subnet) {
+            continue;
+        }
         let send = || async {
             let request = session.client.disassociate_route_table().association_id(association);
             request.send().await.map_err(AwsError::from)
         };
-        gone(session, doing, send).await?;
+        session.remove(Consistency::Free, doing, send).await?;
     }
     let send = || async {
         session.client.delete_route_table().route_table_id(id).send().await.map_err(AwsError::from)
     };
-    remove(session, doing, &Holders { filter: "vpc-id", id: &vpc.id }, send).await
+    let held = |refusal: AwsError| async move {
+        let tables = describe(session, id).await?;
+        let users = tables.iter().flat_map(WireTable::associations).filter_map(|it| it.subnet_id());
+        let users: Vec<_> = users.collect();
+        let by = if users.is_empty() { String::new() } else { format!(" by {}", users.join(", ")) };
+        Ok(format!("in use{by} ({})", refusal.message().trim_end_matches('.')))
+    };
+    once_free(session, doing, held, send).await
+}
+
+/// Looks at a table; none if it does not exist.
+async fn describe(session: &Session<'_>, id: &str) -> Result<Vec<WireTable>, AwsError> {
+    let sent = session.client.describe_route_tables().route_table_ids(id).send().await;
+    match sent.map_err(AwsError::from) {
+        Ok(answer) => Ok(answer.route_tables.unwrap_or_default()),
+        Err(error) if error.is_not_found() => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The subnets that others have put into the VPC.
+async fn others(session: &Session<'_>, vpc: &Whole) -> Result<BTreeSet<String>, AwsError> {
+    let request = session.client.describe_subnets().filters(filter("vpc-id", &vpc.id));
+    let found = request.into_paginator().items().send().collect::<Result<Vec<WireSubnet>, _>>().await;
+    let found = found.map_err(AwsError::from)?;
+    let others = found.iter().filter(|it| Part::of(&tag_map(it.tags()), vpc.mark.as_str()).is_none());
+    Ok(others.filter_map(|it| it.subnet_id().map(str::to_owned)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_to_what_is_gone_is_told_from_one_of_somebody_else() {
+        let route = || Route::builder().destination_cidr_block(DEFAULT);
+        let gone = || route().state(RouteState::Blackhole);
+        assert_eq!(leads_to(&route().nat_gateway_id("nat-1").build()), Target::Nat("nat-1".into()));
+        assert_eq!(leads_to(&gone().nat_gateway_id("nat-1").build()), Target::Gone);
+        assert_eq!(leads_to(&gone().gateway_id("igw-1").build()), Target::Gone);
+        assert_eq!(leads_to(&gone().transit_gateway_id("tgw-1").build()), Target::Elsewhere);
+        assert_eq!(leads_to(&route().vpc_peering_connection_id("pcx-1").build()), Target::Elsewhere);
+    }
 }

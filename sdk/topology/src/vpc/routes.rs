@@ -62,13 +62,18 @@ pub(super) fn connect(wanted: &Wanted, parts: &Parts) -> Vec<RouteStep> {
     steps
 }
 
-/// Default routes that there are not to be go before what they lead to.
+/// Default routes that there are not to be go before what they lead to. Those to what is no part of the VPC stay: others
+/// have put them there, such as one to a transit gateway.
 pub(super) fn disconnect(wanted: &Wanted, parts: &Parts) -> Vec<RouteStep> {
     let kept = wanted.tables();
     let is_unwanted = |table: &&Table| {
-        table.default_route.is_some()
-            && kept.contains(&table.key)
-            && target(wanted, parts, &table.key).is_none()
+        let is_ours = match &table.default_route {
+            Some(Target::Gateway(id)) => parts.gateways.iter().any(|gateway| gateway.id == *id),
+            Some(Target::Nat(id)) => parts.nats.iter().any(|nat| nat.id == *id),
+            Some(Target::Gone) => true,
+            Some(Target::Elsewhere) | None => false,
+        };
+        is_ours && kept.contains(&table.key) && target(wanted, parts, &table.key).is_none()
     };
     let unwanted = parts.tables.iter().filter(is_unwanted);
     unwanted.map(|table| RouteStep::Unset(table.id.clone())).collect()

@@ -44,16 +44,20 @@ pub enum Nat {
 /// Where the records of what passes through the VPC go.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct FlowLogs {
-    /// ARN of a log group of CloudWatch Logs, or of an S3 bucket or a folder in one.
+    /// ARN of a log group of CloudWatch Logs, without the `:*` that some of AWS's answers end with, or of an S3 bucket or a
+    /// folder in one.
     #[attr(
         required,
-        validate(pattern(
-            "^arn:[^:]+:(logs:[^:]+:[0-9]{12}:log-group:|s3:::).+",
-            "be the ARN of a log group or of an S3 bucket"
-        ))
+        validate(
+            pattern(
+                "^arn:[^:]+:(logs:[^:]+:[0-9]{12}:log-group:|s3:::).+",
+                "be the ARN of a log group or of an S3 bucket"
+            ),
+            custom(is_of_the_group)
+        )
     )]
     pub destination_arn: Value<String>,
-    /// ARN of the IAM role that may write to the log group. An S3 bucket needs none.
+    /// ARN of the IAM role that may write to the log group, which needs it. An S3 bucket needs none.
     #[attr(optional, validate(pattern("^arn:[^:]+:iam::[0-9]{12}:role/", "be the ARN of an IAM role")))]
     pub role_arn: Value<String>,
     /// Which traffic is recorded.
@@ -93,6 +97,14 @@ pub(super) fn default_tiers() -> BTreeMap<String, Tier> {
 /// The default of `endpoints`: it costs nothing, and keeps images and backups off the NAT gateways.
 pub(super) fn default_endpoints() -> BTreeSet<String> {
     BTreeSet::from(["s3".to_owned()])
+}
+
+/// AWS answers the ARN of the group itself, so another one would be a change in every plan.
+fn is_of_the_group(arn: &Dynamic) -> Result<(), String> {
+    match arn.as_str().and_then(|arn| arn.strip_suffix(":*")) {
+        Some(group) => Err(format!("must not end in \":*\": use \"{group}\"")),
+        None => Ok(()),
+    }
 }
 
 fn is_interval(seconds: &Dynamic) -> Result<(), String> {

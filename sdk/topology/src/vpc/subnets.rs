@@ -158,5 +158,5 @@ async fn set_addresses(
 /// Removes a subnet once nothing is in it any more.
 async fn delete(session: &Session<'_>, doing: &str, id: &str) -> Result<(), RemoteError> {
     let send = || async { session.client.delete_subnet().subnet_id(id).send().await.map_err(AwsError::from) };
-    remove_part(session, doing, &Holders { filter: "subnet-id", id }, send).await
+    remove_part(session, doing, Holders { filter: "subnet-id", id }, send).await
 }

@@ -7,7 +7,7 @@ use sparki_aws::{Nonce, Region, Tags};
 use super::part_tags::{Part, TableKey};
 use super::parts::{
     Address, Attachment, Dns, Door, Endpoint, FlowLog, Gateway, Group, NatGateway, PartTags, Parts, Place,
-    Progress, PublicAddresses, Subnet, Table,
+    Progress, PublicAddresses, Subnet, Table, Target,
 };
 use super::steps::{Step, next};
 use super::wanted::{Wanted, Whole};
@@ -301,6 +301,33 @@ fn nat_is_switched_without_a_gap() {
         ]
     );
     assert!(parts.nats.is_empty() && parts.addresses.is_empty());
+}
+
+#[test]
+fn default_routes_that_others_have_put_there_stay() {
+    let mut parts = complete(&vpc());
+    let route = |parts: &mut Parts, key: TableKey, target| {
+        let table = parts.tables.iter_mut().find(|table| table.key == key);
+        table.unwrap().default_route = Some(target);
+    };
+    route(&mut parts, TableKey::Isolated, Target::Elsewhere);
+    route(&mut parts, TableKey::Private("us-east-1b".into()), Target::Elsewhere);
+    let without = wanted(&vpc().nat(Nat::None));
+    let taken = check(&without, &mut parts);
+    assert_eq!(taken[..2], ["remove the default route of rtb-private/us-east-1a", "remove nat-us-east-1a"]);
+    assert_eq!(parts.table(&TableKey::Isolated).unwrap().default_route, Some(Target::Elsewhere));
+    route(&mut parts, TableKey::Private("us-east-1b".into()), Target::Gone);
+    assert_eq!(check(&without, &mut parts), ["remove the default route of rtb-private/us-east-1b"]);
+}
+
+#[test]
+fn an_endpoint_that_has_failed_is_made_again() {
+    let mut parts = complete(&vpc());
+    parts.endpoints[0].progress = Progress::Failed;
+    assert_eq!(
+        check(&wanted(&vpc()), &mut parts),
+        ["remove vpce-s3", "wait until vpce-s3 is gone", "make the endpoint of s3", "wait for vpce-s3"]
+    );
 }
 
 #[test]

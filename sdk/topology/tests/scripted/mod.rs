@@ -1,5 +1,7 @@
 //! What AWS does and moto does not: statuses that take time, updates with ids, lost answers, failures.
 
+mod networks;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 

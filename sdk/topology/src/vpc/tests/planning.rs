@@ -8,7 +8,7 @@ use sparki_plan::{Action, InstancePlan, plan_instance};
 
 use super::{region, texts, zones};
 use crate::vpc::settings::default_tiers;
-use crate::vpc::{Access, Tier, TierSubnets, Vpc, VpcModel};
+use crate::vpc::{Access, FlowLogs, Tier, TierSubnets, Vpc, VpcModel};
 
 /// Plans from a state, or from nothing; configuration is given by what is set.
 fn plan(prior: Option<&VpcModel>, config: &VpcModel) -> InstancePlan {
@@ -129,6 +129,29 @@ fn zones_and_their_number_agree() {
         "error: Zones and their number differ\n  at availability_zone_count\n  \"availability_zones\" names 2, and \
          \"availability_zone_count\" is 3. Leave one of the two out."
     );
+}
+
+#[test]
+fn a_log_group_needs_a_role_and_a_bucket_none() {
+    let group = || FlowLogs::new("arn:aws:logs:us-east-1:123456789012:log-group:network");
+    let check =
+        |logs: FlowLogs| Vpc::validate(&sparki_core::Config::new(config().flow_logs(logs))).to_string();
+    assert!(check(group()).starts_with("error: Flow log without a role\n  at flow_logs.role_arn"));
+    assert_eq!(check(group().role_arn("arn:aws:iam::123456789012:role/network")), "");
+    assert_eq!(check(group().role_arn(Value::unknown())), "");
+    assert_eq!(check(FlowLogs::new("arn:aws:s3:::network")), "");
+}
+
+#[test]
+fn the_arn_of_a_log_group_has_one_form() {
+    let told = |arn: &str| {
+        let logs = FlowLogs::new(arn).role_arn("arn:aws:iam::123456789012:role/network");
+        let config = Model::encode(&config().flow_logs(logs));
+        sparki_plan::validate(&VpcModel::schema(), &config).to_string()
+    };
+    let arn = "arn:aws:logs:us-east-1:123456789012:log-group:network";
+    assert_eq!(told(arn), "");
+    assert!(told(&format!("{arn}:*")).contains(&format!("use \"{arn}\"")));
 }
 
 #[test]
