@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, Value};
 
 use super::{IamRole, IamRoleModel};
-use crate::operation::PolicyText;
+use crate::operation::{PolicyText, lacks_prefix};
 
 /// Characters of a trust policy without white space, by IAM's quota that can be raised up to this.
 const LONGEST_TRUST: usize = 4096;
@@ -18,8 +18,7 @@ impl Plan for IamRole {
 
     fn plan(draft: &mut Draft<'_, IamRoleModel>) -> Diagnostics {
         let Some(prior) = draft.prior() else { return Diagnostics::new() };
-        let other = draft.planned().name_prefix.known().zip(prior.name.known());
-        if other.is_some_and(|(prefix, name)| !name.starts_with(prefix)) {
+        if lacks_prefix(&draft.planned().name_prefix, &prior.name) {
             draft.planned_mut().name = Value::unknown_but(Refinement::not_null());
             draft.require_replace(Path::attribute("name_prefix"));
         }

@@ -167,7 +167,7 @@ pub(super) async fn remove_inline(
         let request = session.client.delete_role_policy().role_name(name).policy_name(policy);
         request.send().await.map_err(AwsError::from)
     };
-    gone(doing, session.send(Consistency::Free, doing, send).await?)
+    session.remove(Consistency::Free, doing, send).await
 }
 
 /// Detaches a policy from a role. One that is detached is no error.
@@ -180,7 +180,7 @@ pub(super) async fn detach(
         let request = session.client.detach_role_policy().role_name(name).policy_arn(arn);
         request.send().await.map_err(AwsError::from)
     };
-    gone(doing, session.send(Consistency::Free, doing, send).await?)
+    session.remove(Consistency::Free, doing, send).await
 }
 
 /// Takes a role out of an instance profile. One that it is not in is no error.
@@ -193,13 +193,5 @@ pub(super) async fn leave_profile(
         let request = session.client.remove_role_from_instance_profile().role_name(name);
         request.instance_profile_name(profile).send().await.map_err(AwsError::from)
     };
-    gone(doing, session.send(Consistency::Free, doing, send).await?)
-}
-
-fn gone<T>(doing: &str, answer: Result<T, AwsError>) -> Result<(), RemoteError> {
-    match answer {
-        Ok(_) => Ok(()),
-        Err(error) if error.is_not_found() => Ok(()),
-        Err(error) => Err(error.changing(doing)),
-    }
+    session.remove(Consistency::Free, doing, send).await
 }

@@ -65,11 +65,7 @@ pub(super) async fn remove(session: &Session<'_>, doing: &str, alias: &str) -> R
         let request = session.client.delete_alias().alias_name(format!("{PREFIX}{alias}"));
         request.send().await.map_err(AwsError::from)
     };
-    match session.send(sparki_aws::Consistency::Free, doing, send).await? {
-        Ok(_) => Ok(()),
-        Err(error) if error.is_not_found() => Ok(()),
-        Err(error) => Err(error.changing(doing)),
-    }
+    session.remove(sparki_aws::Consistency::Free, doing, send).await
 }
 
 /// What to do about an alias that leads to another key.

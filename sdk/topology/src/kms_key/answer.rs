@@ -8,6 +8,7 @@ use sparki_core::{Id, Value};
 
 use super::group::{Group, Member};
 use super::{KmsKeyModel, Rotation, policy};
+use crate::operation::arn_in;
 
 /// The model of a key. `reference` is what the state has: it decides between two ways of saying the same, and fills in
 /// what only the provider knows. Where a region differs from it, that region is shown.
@@ -92,22 +93,19 @@ fn rotation((enabled, period): (bool, Option<u32>), known: Option<&Rotation>) ->
     Rotation { enabled: enabled.into(), period_days: period.or(known).unwrap_or(365).into() }
 }
 
-/// The ARN of a key in another region.
-pub(super) fn arn_in(arn: &str, region: &Region) -> String {
-    let part = |(place, part)| if place == 3 { region.as_str() } else { part };
-    arn.split(':').enumerate().map(part).collect::<Vec<_>>().join(":")
-}
-
 /// What is planned, of the key with this ARN, as far as it follows from the plan.
 pub(super) fn with_arns(planned: KmsKeyModel, arn: &str) -> KmsKeyModel {
     let regions = planned.regions.known();
     let arns = regions.map(|regions| {
-        regions.iter().map(|region| (region.to_string(), arn_in(arn, region))).collect::<BTreeMap<_, _>>()
+        regions
+            .iter()
+            .map(|region| (region.to_string(), arn_in(arn, region.as_str())))
+            .collect::<BTreeMap<_, _>>()
     });
     KmsKeyModel {
         arns: arns.map_or_else(Value::unknown, Value::Known),
         arn: match planned.primary_region.known() {
-            Some(region) => arn_in(arn, region).into(),
+            Some(region) => arn_in(arn, region.as_str()).into(),
             None => Value::unknown(),
         },
         ..planned

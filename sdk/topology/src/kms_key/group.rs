@@ -58,37 +58,46 @@ pub(super) fn regions_of(key: &KmsKeyModel) -> Vec<Region> {
     regions
 }
 
-/// Looks at a key in all regions, beginning with `candidates`; nothing if it is gone from everywhere.
+/// Looks at a key in all regions, beginning with `candidates`; nothing if it is gone from everywhere. `new` are regions that
+/// have just got the key, of which the others may not know yet.
 pub(super) async fn look(
     session: &Session<'_>,
     doing: &str,
-    (key_id, candidates): (&str, &[Region]),
+    key_id: &str,
+    (candidates, new): (&[Region], &[Region]),
 ) -> Result<Option<Group>, RemoteError> {
     for region in candidates {
         let there = session.with_in(region.clone()).await?;
         let Some(metadata) = describe(&there, doing, key_id).await? else { continue };
-        if let Some(group) = around(&there, doing, &metadata).await? {
+        if let Some(group) = around(&there, doing, (&metadata, new)).await? {
             return Ok(Some(group));
         }
     }
     Ok(None)
 }
 
-/// Looks at the key in all regions, of which one is known; nothing if it is gone from everywhere.
+/// Looks at the key in all regions; nothing if it is gone from everywhere. That of the session's region is known, and `new`
+/// are regions of which it may not know yet.
 pub(super) async fn around(
     session: &Session<'_>,
     doing: &str,
-    metadata: &KeyMetadata,
+    (metadata, new): (&KeyMetadata, &[Region]),
 ) -> Result<Option<Group>, RemoteError> {
     let Some(known) = metadata.multi_region_configuration() else { return Ok(None) };
     let primary = known.primary_key().and_then(|primary| primary.region()?.parse::<Region>().ok());
     let replicas = known.replica_keys().iter().filter_map(|replica| replica.region()?.parse().ok());
-    let regions: BTreeSet<Region> = primary.clone().into_iter().chain(replicas).collect();
+    let regions = primary.clone().into_iter().chain(replicas);
+    let regions: BTreeSet<Region> = regions.chain(new.iter().cloned()).collect();
     let mut members = BTreeMap::new();
     for region in regions {
         let there = session.with_in(region.clone()).await?;
-        if let Some(member) = member(&there, doing, metadata.key_id()).await? {
-            members.insert(region, member);
+        let described = if region == session.region {
+            Some(metadata.clone())
+        } else {
+            describe(&there, doing, metadata.key_id()).await?
+        };
+        if let Some(described) = described.filter(is_live) {
+            members.insert(region, member(&there, doing, described).await?);
         }
     }
     let Some(region) = members.keys().next().cloned() else { return Ok(None) };
@@ -123,8 +132,9 @@ pub(super) fn is_live(metadata: &KeyMetadata) -> bool {
     !matches!(metadata.key_state(), Some(KeyState::PendingDeletion | KeyState::PendingReplicaDeletion))
 }
 
-async fn member(session: &Session<'_>, doing: &str, key_id: &str) -> Result<Option<Member>, RemoteError> {
-    let Some(metadata) = describe(session, doing, key_id).await?.filter(is_live) else { return Ok(None) };
+/// The rest of what there is of the key of one region.
+async fn member(session: &Session<'_>, doing: &str, metadata: KeyMetadata) -> Result<Member, RemoteError> {
+    let key_id = metadata.key_id();
     let send = || async {
         session
             .client
@@ -139,7 +149,7 @@ async fn member(session: &Session<'_>, doing: &str, key_id: &str) -> Result<Opti
     let policy = policy.map_err(|error| error.reading(doing))?.policy.unwrap_or_default();
     let tags = tags(session, doing, key_id).await?;
     let aliases = aliases::of(session, doing, key_id).await?;
-    Ok(Some(Member { metadata, policy, tags, aliases }))
+    Ok(Member { metadata, policy, tags, aliases })
 }
 
 /// The tags of a key, all pages of them.

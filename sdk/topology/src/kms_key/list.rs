@@ -28,28 +28,33 @@ impl List for KmsKey {
     ) -> Result<(), RemoteError> {
         let session = Session::begin(ctx, &filter.region).await?;
         let mut pages = Pages::new();
+        let wants_objects = found.wants_objects();
         while let Some(page) = pages.next(&session, LIST, |marker| make::keys(&session, marker)).await? {
-            for key_id in page {
-                // Keys of a single region and AWS's own are none of the list, nor is what is about to be deleted.
-                let Some(metadata) = describe(&session, LIST, &key_id).await?.filter(is_live) else {
-                    continue;
-                };
-                if metadata.multi_region_configuration().is_none() {
-                    continue;
-                }
-                let (name, model) = if found.wants_objects() {
-                    let Some(group) = around(&session, LIST, &metadata).await? else { continue };
-                    let model = answer::found(&group, &session.region, session.aws.tags());
-                    (model.alias.known().cloned().unwrap_or_else(|| key_id.clone()), model)
-                } else {
-                    let model = KmsKeyModel {
+            // Keys of a single region and AWS's own are none of the list, nor is what is about to be deleted.
+            for key_id in page.into_iter().filter(|id| id.starts_with(make::MULTI_REGION)) {
+                let listed = async {
+                    let metadata = describe(&session, LIST, &key_id).await?.filter(is_live);
+                    let Some(metadata) = metadata else { return Ok(None) };
+                    if wants_objects {
+                        let group = around(&session, LIST, (&metadata, &[])).await?;
+                        return Ok(
+                            group.map(|group| answer::found(&group, &session.region, session.aws.tags()))
+                        );
+                    }
+                    Ok(Some(KmsKeyModel {
                         id: Id::new(format!("{}/{key_id}", session.region)).into(),
                         key_id: key_id.clone().into(),
                         arn: metadata.arn().map(str::to_owned).into(),
                         ..KmsKeyModel::blank()
-                    };
-                    (key_id.clone(), model)
+                    }))
                 };
+                let model = match listed.await {
+                    Ok(Some(model)) => model,
+                    Ok(None) => continue,
+                    Err(error) if make::is_out_of_sight(&error) => continue,
+                    Err(error) => return Err(error),
+                };
+                let name = model.alias.known().cloned().unwrap_or(key_id);
                 if found.offer(name, State::new(model)).await.is_break() {
                     return Ok(());
                 }

@@ -19,7 +19,7 @@ const TRIES: usize = 4;
 /// How often a key is looked for that may have been made: AWS shows what was made after a few seconds.
 const LOOKS: u32 = 4;
 /// How ids of multi-region keys begin.
-const MULTI_REGION: &str = "mrk-";
+pub(super) const MULTI_REGION: &str = "mrk-";
 
 /// Makes the key, or finds the one that this very attempt has made before.
 pub(super) async fn make(
@@ -36,21 +36,26 @@ pub(super) async fn make(
     let config = session.client.config().to_builder().retry_config(RetryConfig::disabled());
     let once = Client::from_conf(config.build());
     let request = requests::create(key, tags);
-    let mut last = None;
+    let (mut last, mut maybe_made) = (None, false);
     for _ in 0..TRIES {
         let send = || async { request.clone().send_with(&once).await.map_err(AwsError::from) };
-        match session.send(Consistency::Propagation, doing, send).await? {
+        let answer = session.send(Consistency::Propagation, doing, send).await;
+        let error = match answer.map_err(|error| error.with_maybe_applied(maybe_made))? {
             Ok(answer) => return answer.key_metadata.ok_or_else(|| no_key(doing)),
-            Err(error) if matches!(error.class(), Class::Unavailable | Class::Garbled) => {
-                if let Some(made) = looked_for(session, doing, attempt).await? {
-                    return Ok(made);
-                }
-                last = Some(error);
-            }
-            Err(error) => return Err(error.changing(doing)),
+            Err(error) => error,
+        };
+        // Whatever ends this, the key of an earlier try may show later.
+        maybe_made |= error.maybe_applied();
+        last = Some(error.changing(doing).with_maybe_applied(maybe_made));
+        if !matches!(error.class(), Class::Unavailable | Class::Garbled) {
+            break;
+        }
+        let made = looked_for(session, doing, attempt).await;
+        if let Some(made) = made.map_err(|error| error.with_maybe_applied(maybe_made))? {
+            return Ok(made);
         }
     }
-    Err(last.map_or_else(|| no_key(doing), |error| error.changing(doing)))
+    Err(last.unwrap_or_else(|| no_key(doing)))
 }
 
 /// Looks for a key that may have been made a moment ago.
@@ -80,8 +85,11 @@ async fn made_by(
     while let Some(page) = pages.next(session, doing, |marker| keys(session, marker)).await? {
         let ids = page.into_iter().filter(|id| id.starts_with(MULTI_REGION));
         for id in ids {
-            // Somebody else's key may be out of sight.
-            let Ok(tags) = super::group::tags(session, doing, &id).await else { continue };
+            let tags = match super::group::tags(session, doing, &id).await {
+                Ok(tags) => tags,
+                Err(error) if is_out_of_sight(&error) => continue,
+                Err(error) => return Err(error),
+            };
             if Tags::made_by(Some(&tags), attempt)
                 && let Some(key) = describe(session, doing, &id).await?.filter(is_live)
             {
@@ -90,6 +98,11 @@ async fn made_by(
         }
     }
     Ok(None)
+}
+
+/// Whether a key is somebody else's whom the credentials do not let see it, or is gone by now.
+pub(super) fn is_out_of_sight(error: &RemoteError) -> bool {
+    matches!(error.kind(), RemoteErrorKind::PermissionDenied | RemoteErrorKind::NotFound)
 }
 
 /// The ids on a page of the list of keys, and the marker of the next one.

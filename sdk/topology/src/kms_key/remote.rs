@@ -110,7 +110,7 @@ impl Import for KmsKey {
         let session = Session::begin_in(ctx, region).await?;
         let metadata = describe(&session, READ, key).await?.filter(is_live);
         let group = match &metadata {
-            Some(metadata) => around(&session, READ, metadata).await?,
+            Some(metadata) => around(&session, READ, (metadata, &[])).await?,
             None => None,
         };
         let Some(group) = group else {
@@ -146,7 +146,7 @@ async fn look_at(
     doing: &str,
     key: &KmsKeyModel,
 ) -> Result<Option<Group>, RemoteError> {
-    look(session, doing, (text(&key.key_id), &regions_of(key))).await
+    look(session, doing, text(&key.key_id), (&regions_of(key), &[])).await
 }
 
 /// Goes the way, and tells what there is afterwards. If it ends before, what there is by then is recorded.

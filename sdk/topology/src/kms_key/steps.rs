@@ -27,12 +27,12 @@ pub(super) struct Way<'a> {
 impl Way<'_> {
     /// Goes the whole way. What is as planned already is left alone, so that it can be gone again after a failure.
     pub(super) async fn go(&self, session: &Session<'_>) -> Result<(), RemoteError> {
-        let group = self.look(session).await?;
+        let group = self.look(session, &[]).await?;
         if self.is_enabled() {
             self.enable(session, &group).await?;
         }
         self.replicate(session, &group).await?;
-        let group = self.look(session).await?;
+        let group = self.look(session, self.regions()).await?;
         for (region, member) in self.wanted(&group) {
             self.set(&session.with_in(region.clone()).await?, member).await?;
         }
@@ -46,9 +46,9 @@ impl Way<'_> {
         Ok(())
     }
 
-    async fn look(&self, session: &Session<'_>) -> Result<Group, RemoteError> {
+    async fn look(&self, session: &Session<'_>, new: &[Region]) -> Result<Group, RemoteError> {
         let key_id = self.prior.key_id.known().map_or("", String::as_str);
-        let group = look(session, self.doing, (key_id, &regions_of(self.prior))).await?;
+        let group = look(session, self.doing, key_id, (&regions_of(self.prior), new)).await?;
         group.ok_or_else(|| {
             RemoteError::new(RemoteErrorKind::NotFound, self.doing).with_detail(
                 "The key is gone or pending deletion in every region; something else removed it. Plan again to make a new \
@@ -81,8 +81,7 @@ impl Way<'_> {
     async fn enable_in(&self, session: &Session<'_>, key_id: &str) -> Result<(), RemoteError> {
         let send =
             || async { session.client.enable_key().key_id(key_id).send().await.map_err(AwsError::from) };
-        let answer = session.send(Consistency::Free, self.doing, send).await?;
-        answer.map(|_| ()).map_err(|error| error.changing(self.doing))
+        session.change(Consistency::Free, self.doing, send).await.map(|_| ())
     }
 
     async fn disable(&self, session: &Session<'_>, group: &Group) -> Result<(), RemoteError> {
@@ -95,8 +94,7 @@ impl Way<'_> {
                 let request = there.client.disable_key().key_id(&group.key_id);
                 request.send().await.map_err(AwsError::from)
             };
-            let answer = there.send(Consistency::Free, self.doing, send).await?;
-            answer.map_err(|error| error.changing(self.doing))?;
+            there.change(Consistency::Free, self.doing, send).await?;
         }
         Ok(())
     }
@@ -159,8 +157,13 @@ impl Way<'_> {
         let send = || async {
             session.client.cancel_key_deletion().key_id(key_id).send().await.map_err(AwsError::from)
         };
-        let answer = session.send(Consistency::Free, self.doing, send).await?;
-        answer.map_err(|error| error.changing(self.doing))?;
+        if let Err(error) = session.send(Consistency::Free, self.doing, send).await? {
+            // If an answer was lost, what was asked for is done.
+            let key = describe(session, self.doing, key_id).await?;
+            if error.class() != Class::Conflict || !key.as_ref().is_some_and(is_live) {
+                return Err(error.changing(self.doing));
+            }
+        }
         if self.is_enabled() { self.enable_in(session, key_id).await } else { Ok(()) }
     }
 
@@ -231,13 +234,15 @@ impl Way<'_> {
     }
 }
 
-/// Removes the alias of the key of one region, and schedules its deletion.
+/// Removes the alias of the key of one region, and schedules its deletion. Where no alias is known, because not every region
+/// has it, all go that lead to a key which is about to be deleted: they would be in the way of the next key.
 pub(super) async fn remove(
     session: &Session<'_>,
     doing: &str,
     (member, key): (&Member, &KmsKeyModel),
 ) -> Result<(), RemoteError> {
-    if let Some(alias) = key.alias.known().filter(|alias| member.aliases.contains(*alias)) {
+    let is_its = |alias: &&String| key.alias.known().is_none_or(|known| known == *alias);
+    for alias in member.aliases.iter().filter(is_its) {
         aliases::remove(session, doing, alias).await?;
     }
     let days = key.deletion_window_days.known().and_then(|days| i32::try_from(*days).ok());

@@ -7,7 +7,7 @@ use sparki_plan::{Action, plan_instance};
 
 use super::group::{Group, Member};
 use super::{KmsKey, KmsKeyModel, Rotation, answer, policy, requests};
-use crate::operation::PolicyText;
+use crate::operation::{PolicyText, arn_in};
 
 const ARN: &str = "arn:aws:kms:us-east-1:123456789012:key/mrk-1";
 
@@ -146,11 +146,8 @@ fn every_key_is_made_as_a_multi_region_key() {
 }
 
 fn member(name: &str, state: KeyState) -> (Region, Member) {
-    let metadata = KeyMetadata::builder()
-        .key_id("mrk-1")
-        .arn(answer::arn_in(ARN, &region(name)))
-        .key_state(state)
-        .description("");
+    let metadata =
+        KeyMetadata::builder().key_id("mrk-1").arn(arn_in(ARN, name)).key_state(state).description("");
     let member = Member {
         metadata: metadata.build().unwrap(),
         policy: policy::default_of(ARN).as_str().to_owned(),

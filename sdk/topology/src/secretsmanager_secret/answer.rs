@@ -9,7 +9,7 @@ use sparki_core::{FromText, Id, Value};
 
 use super::look::{Found, tags_of};
 use super::{Replica, Rotation, SecretsmanagerSecretModel};
-use crate::operation::PolicyText;
+use crate::operation::{PolicyText, arn_in};
 
 /// AWS's own key, which counts as none.
 const OWN_KEY: &str = "alias/aws/secretsmanager";
@@ -27,13 +27,18 @@ pub(super) fn model(
     let Found { secret, policy } = found;
     let text = |text: Option<&str>| Value::from(text.filter(|text| !text.is_empty()).map(str::to_owned));
     let shown = tags.shown(Some(&tags_of(secret)), reference.tags.known());
-    let replicas: BTreeMap<_, _> = copies(secret).map(|(region, copy)| (region, replica(copy))).collect();
+    let known = reference.replicas.known();
+    let replicas = copies(secret).map(|(region, copy)| {
+        let replica = replica(copy, known.and_then(|known| known.get(&region)));
+        (region, replica)
+    });
+    let replicas: BTreeMap<_, _> = replicas.collect();
     let model = SecretsmanagerSecretModel {
         id: secret.name().map(|name| Id::new(format!("{region}/{name}"))).into(),
         region: region.clone().into(),
         name: text(secret.name()),
         description: text(secret.description()),
-        kms_key_id: key(secret.kms_key_id()),
+        kms_key_id: shown_key(secret.kms_key_id(), &reference.kms_key_id),
         replicas: (!replicas.is_empty()).then_some(replicas).into(),
         rotation: rotation(secret, reference.rotation.known()).into(),
         policy: policy.as_deref().map(|policy| known_policy(policy, reference)).into(),
@@ -87,14 +92,45 @@ fn copies(secret: &DescribeSecretOutput) -> impl Iterator<Item = (String, &Repli
     copies.filter_map(|copy| Some((copy.region()?.to_owned(), copy)))
 }
 
-fn replica(copy: &ReplicationStatusType) -> Replica {
-    Replica { kms_key_id: key(copy.kms_key_id()) }
+fn replica(copy: &ReplicationStatusType, known: Option<&Replica>) -> Replica {
+    let kms_key_id = match known {
+        Some(known) => shown_key(copy.kms_key_id(), &known.kms_key_id),
+        None => key(copy.kms_key_id()).map(str::to_owned).into(),
+    };
+    Replica { kms_key_id }
+}
+
+/// A key as it is known, if it is the one that AWS answers.
+fn shown_key(found: Option<&str>, known: &Value<String>) -> Value<String> {
+    match known {
+        Value::Known(wanted) if same_key(Some(wanted), found) => known.clone(),
+        Value::Known(_) | Value::Null | Value::Unknown(_) => key(found).map(str::to_owned).into(),
+    }
+}
+
+/// Whether both name the same key. AWS answers an ARN where an id or an alias was given, and its own key counts as none.
+pub(super) fn same_key(wanted: Option<&str>, found: Option<&str>) -> bool {
+    match (key(wanted), key(found)) {
+        (Some(wanted), Some(found)) if is_arn(wanted) == is_arn(found) => wanted == found,
+        (Some(wanted), Some(found)) => end(wanted) == end(found),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
 }
 
 /// A key that is not AWS's own.
-pub(super) fn key(key: Option<&str>) -> Value<String> {
-    let is_own = |key: &str| key.is_empty() || key.ends_with(OWN_KEY);
-    key.filter(|key| !is_own(key)).map(str::to_owned).into()
+pub(super) fn key(key: Option<&str>) -> Option<&str> {
+    key.filter(|key| !key.is_empty() && !key.ends_with(OWN_KEY))
+}
+
+fn is_arn(key: &str) -> bool {
+    key.starts_with("arn:")
+}
+
+/// The id or the alias at the end of an ARN, or else the whole: `alias/main` of `arn:aws:kms:us-east-1:1:alias/main`.
+fn end(key: &str) -> &str {
+    let end = key.rsplit_once(':').map_or(key, |(_, end)| end);
+    end.strip_prefix("key/").unwrap_or(end)
 }
 
 /// The id of the version that is handed out; none if there is no value.
@@ -126,9 +162,4 @@ pub(super) fn rotation(secret: &DescribeSecretOutput, known: Option<&Rotation>) 
 fn known_policy(policy: &str, reference: &SecretsmanagerSecretModel) -> PolicyText {
     let policy = PolicyText::from_text(policy);
     reference.policy.known().filter(|known| known.means(&policy)).cloned().unwrap_or(policy)
-}
-
-fn arn_in(arn: &str, region: &str) -> String {
-    let part = |(place, part)| if place == 3 { region } else { part };
-    arn.split(':').enumerate().map(part).collect::<Vec<_>>().join(":")
 }

@@ -7,6 +7,7 @@ use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use sparki_aws::{AwsError, Consistency};
 use sparki_core::RemoteError;
 
+use super::SecretsmanagerSecretModel;
 use crate::operation;
 
 /// What one operation on Secrets Manager needs.
@@ -56,6 +57,11 @@ pub(super) async fn described(
 /// Whether a secret does not wait for its deletion.
 pub(super) fn is_live(secret: &DescribeSecretOutput) -> bool {
     secret.deleted_date().is_none()
+}
+
+/// Whether a secret is the one in the state, and not another one of its name: AWS gives each an ARN with an end of its own.
+pub(super) fn is_the_same(secret: &DescribeSecretOutput, state: &SecretsmanagerSecretModel) -> bool {
+    state.arn.known().is_none_or(|arn| secret.arn() == Some(arn.as_str()))
 }
 
 /// Whether it is a copy of a secret of another region.

@@ -10,6 +10,7 @@ mod plan;
 mod remote;
 mod replication;
 mod requests;
+mod restore;
 mod steps;
 #[cfg(test)]
 mod tests;

@@ -45,10 +45,10 @@ pub struct SecretsmanagerSecretModel {
     #[attr(optional, write_only, sensitive, validate(len(1..=65536)))]
     pub value_wo: Value<Secret<String>>,
     /// Counts the values: a change sends `value_wo` again.
-    #[attr(optional, local)]
+    #[attr(optional)]
     pub value_wo_version: Value<i64>,
     /// How AWS makes the value. A change makes a new one, and what reads the secret has to follow.
-    #[attr(optional, local)]
+    #[attr(optional)]
     pub generate: Value<Generate>,
     /// How the value is replaced from time to time. Never if it is not set.
     #[attr(optional)]

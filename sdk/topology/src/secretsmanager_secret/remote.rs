@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
-use sparki_aws::{Aws, AwsError, Class, Consistency, Seen, Tags};
+use sparki_aws::{Aws, AwsError, Class, Consistency, Seen};
 use sparki_core::{Applied, Change, Ctx, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value};
 
-use super::look::{Session, described, is_live, look, tags_of};
+use super::look::{Session, described, is_live, is_the_same, look, tags_of};
+use super::restore::restore;
 use super::steps::Way;
 use super::{
     Generate, SecretsmanagerSecret, SecretsmanagerSecretModel, answer, replication, requests, value,
@@ -47,9 +47,12 @@ impl Reconcile for SecretsmanagerSecret {
                 let found = described(&session, name(&planned)).await.ok().flatten();
                 let secret = match found.filter(|_| error.class() == Class::Conflict) {
                     Some(pending) if !is_live(&pending) => {
-                        restored(&session, &planned, &pending).await?;
-                        // Its old value is not what is planned.
-                        there.generate = Value::Known(Generate::blank());
+                        let name = name(&planned);
+                        restore(&session, (CREATE, name), (&planned, &pending), &tags).await?;
+                        // Its old tags and its old value are not what is planned.
+                        let old = session.aws.tags().shown(Some(&tags_of(&pending)), Some(&own));
+                        there.tags = (!old.is_empty()).then_some(old).into();
+                        there.generate = another(&planned);
                         pending
                     }
                     Some(_) | None => {
@@ -60,8 +63,11 @@ impl Reconcile for SecretsmanagerSecret {
                         };
                         let taken = || taken(&session, name(&planned));
                         let adopted = unanswered.adopt(look, |(tags, _)| Some(tags), taken).await?.1;
-                        // A value that AWS made is as good as another; a given one is sent again, for it may be another.
-                        there.generate = planned.generate.clone();
+                        // A value that AWS made is as good as another, if it is this attempt's and not that of a secret
+                        // which was restored. A given one is sent again, for it may be another.
+                        let token = requests::token(&attempt);
+                        let is_its = answer::current(&adopted) == Some(token.as_str());
+                        there.generate = if is_its { planned.generate.clone() } else { another(&planned) };
                         adopted
                     }
                 };
@@ -71,7 +77,7 @@ impl Reconcile for SecretsmanagerSecret {
         };
         let version = version.filter(|_| given.is_some());
         let there = answer::applied(there, &session.region, (arn.as_deref(), version.as_deref()));
-        ctx.record(&State::new(SecretsmanagerSecretModel { generate: Value::Null, ..there.clone() }));
+        ctx.record(&State::new(there.clone()));
         visible(&session, name(&planned)).await.map_err(incomplete)?;
         replication::ready(&session, (CREATE, name(&planned))).await.map_err(incomplete)?;
         carry_out(ctx, &session, CREATE, (&there, &planned)).await.map_err(incomplete)
@@ -83,6 +89,8 @@ impl Reconcile for SecretsmanagerSecret {
     ) -> Result<Option<State<SecretsmanagerSecretModel>>, RemoteError> {
         let session = Session::begin(ctx, &prior.region).await?;
         let found = look(&session, READ, name(&prior)).await?;
+        // A secret of the same name that was made anew is another one.
+        let found = found.filter(|found| is_the_same(&found.secret, &prior));
         Ok(found.map(|found| State::new(answer::model(&found, &session.region, session.aws.tags(), &prior))))
     }
 
@@ -98,7 +106,8 @@ impl Reconcile for SecretsmanagerSecret {
     async fn delete(ctx: &Ctx<Aws>, state: State<SecretsmanagerSecretModel>) -> Result<(), RemoteError> {
         let session = Session::begin(ctx, &state.region).await?;
         let name = name(&state);
-        let Some(found) = look(&session, DELETE, name).await? else { return Ok(()) };
+        let found = look(&session, DELETE, name).await?;
+        let Some(found) = found.filter(|found| is_the_same(&found.secret, &state)) else { return Ok(()) };
         let copies = found.secret.replication_status().iter();
         let copies = copies.filter_map(|copy| copy.region().map(str::to_owned)).collect();
         // AWS does not remove a secret that still has copies.
@@ -115,10 +124,19 @@ impl Reconcile for SecretsmanagerSecret {
         match session.send(Consistency::Free, DELETE, send).await? {
             Ok(_) => {}
             Err(error) if error.is_not_found() => return Ok(()),
+            Err(error) if error.class() == Class::Conflict => {
+                // If an answer was lost, what was asked for is done.
+                let send = || described(&session, name);
+                let there = session.send(Consistency::Propagation, DELETE, send).await?;
+                if there.map_err(|error| error.reading(DELETE))?.as_ref().is_some_and(is_live) {
+                    return Err(error.changing(DELETE));
+                }
+            }
             Err(error) => return Err(error.changing(DELETE)),
         }
         let look = || async {
-            Ok(match described(&session, name).await? {
+            let there = described(&session, name).await?;
+            Ok(match there.filter(|secret| is_the_same(secret, &state)) {
                 // Without a window the name is free once AWS is done.
                 Some(secret) if days == 0 || is_live(&secret) => Seen::Pending("there".to_owned()),
                 Some(_) | None => Seen::Reached(()),
@@ -145,6 +163,11 @@ fn bare(planned: &SecretsmanagerSecretModel) -> SecretsmanagerSecretModel {
     }
 }
 
+/// Another way of making the value than the planned one, so that the planned one counts as a change.
+fn another(planned: &SecretsmanagerSecretModel) -> Value<Generate> {
+    planned.generate.known().map(|_| Generate::blank()).into()
+}
+
 /// Waits until a secret that was just made can be seen.
 async fn visible(session: &Session<'_>, name: &str) -> Result<(), RemoteError> {
     let look = || async {
@@ -162,7 +185,8 @@ async fn carry_out(
     (prior, planned): (&SecretsmanagerSecretModel, &SecretsmanagerSecretModel),
 ) -> Applied<SecretsmanagerSecretModel> {
     let name = name(planned);
-    let Some(found) = look(session, doing, name).await? else {
+    let found = look(session, doing, name).await?;
+    let Some(found) = found.filter(|found| is_the_same(&found.secret, prior)) else {
         return Err(RemoteError::new(RemoteErrorKind::NotFound, doing).with_detail(
             "The secret is gone or waits for its deletion; something else removed it. Plan again to make it anew, or keep \
              it with \"aws secretsmanager restore-secret\".",
@@ -176,37 +200,12 @@ async fn carry_out(
         }
         Err(error) => error,
     };
-    if let Ok(Some(found)) = look(session, doing, name).await {
+    if let Ok(Some(found)) = look(session, doing, name).await
+        && is_the_same(&found.secret, prior)
+    {
         ctx.record(&State::new(answer::model(&found, &session.region, session.aws.tags(), prior)));
     }
     Err(error)
-}
-
-/// Takes back the deletion of a secret, if that is wanted and the secret is Sparki's.
-async fn restored(
-    session: &Session<'_>,
-    planned: &SecretsmanagerSecretModel,
-    pending: &DescribeSecretOutput,
-) -> Result<(), RemoteError> {
-    let (name, region) = (name(planned), &session.region);
-    let is_sparkis = Tags::are_sparkis(Some(&tags_of(pending)));
-    if planned.restore.known() != Some(&true) || !is_sparkis {
-        let by_sparki = if is_sparkis {
-            "Sparki made it: set \"restore\" to true to have it back, with the value that is planned here. Or "
-        } else {
-            "Sparki did not make it. "
-        };
-        return Err(RemoteError::new(RemoteErrorKind::Conflict, CREATE).with_detail(format!(
-            "A secret of this name waits for its deletion in {region}, and AWS keeps the name for it until then. {by_sparki}\
-             restore it (aws secretsmanager restore-secret --region {region} --secret-id {name}) and take it under \
-             management (terraform import <address> {region}/{name}), delete it at once (aws secretsmanager delete-secret \
-             --region {region} --secret-id {name} --force-delete-without-recovery), or choose another name."
-        )));
-    }
-    let send =
-        || async { session.client.restore_secret().secret_id(name).send().await.map_err(AwsError::from) };
-    let answer = session.send(Consistency::Free, CREATE, send).await?;
-    answer.map(|_| ()).map_err(|error| error.changing(CREATE))
 }
 
 /// What to do about a secret of the same name that something else made.

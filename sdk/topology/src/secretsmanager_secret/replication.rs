@@ -25,8 +25,10 @@ pub(super) async fn change(
     let (mut right, mut wrong) = (BTreeSet::new(), Vec::new());
     for copy in secret.replication_status() {
         let Some(region) = copy.region() else { continue };
-        let is_right = copy.status() != Some(&StatusType::Failed)
-            && wanted.get(region).is_some_and(|wanted| wanted.kms_key_id == answer::key(copy.kms_key_id()));
+        let key = |wanted: &Replica| {
+            answer::same_key(wanted.kms_key_id.known().map(String::as_str), copy.kms_key_id())
+        };
+        let is_right = copy.status() != Some(&StatusType::Failed) && wanted.get(region).is_some_and(key);
         if is_right {
             right.insert(region)
         } else {
@@ -73,8 +75,7 @@ pub(super) async fn remove(
         let request = request.set_remove_replica_regions(Some(regions.clone()));
         request.send().await.map_err(AwsError::from)
     };
-    let answer = session.send(Consistency::Free, doing, send).await?;
-    answer.map_err(|error| error.changing(doing))?;
+    session.change(Consistency::Free, doing, send).await?;
     let look = || async {
         let Some(secret) = described(session, name).await? else { return Ok(Seen::Reached(())) };
         let left = secret.replication_status().iter().filter_map(|copy| copy.region());

@@ -37,16 +37,16 @@ impl Way<'_> {
 
     async fn describe(&self, found: &Found) -> Result<(), RemoteError> {
         let description = self.planned.description.known().map_or("", String::as_str);
-        let key = answer::key(self.planned.kms_key_id.known().map(String::as_str));
+        let key = self.planned.kms_key_id.known().map(String::as_str);
         let is_same = found.secret.description().unwrap_or_default() == description
-            && answer::key(found.secret.kms_key_id()) == key;
+            && answer::same_key(key, found.secret.kms_key_id());
         if is_same {
             return Ok(());
         }
         self.send(|| async {
             let request = self.session.client.update_secret().secret_id(self.name).description(description);
             // An empty text is AWS's own key.
-            let request = request.kms_key_id(key.known().map_or("", String::as_str));
+            let request = request.kms_key_id(answer::key(key).unwrap_or_default());
             request.send().await.map_err(AwsError::from)
         })
         .await

@@ -7,7 +7,7 @@ use sparki_aws::{Nonce, Region, Seen, Tags};
 use sparki_core::{Config, Erased, Id, Model, Plan, Secret, State, Value};
 use sparki_plan::{Action, plan_instance};
 
-use super::look::Found;
+use super::look::{Found, is_the_same};
 use super::value::{Source, of_changed};
 use super::{
     Generate, Replica, Rotation, SecretsmanagerSecret, SecretsmanagerSecretModel, answer, replication,
@@ -81,6 +81,29 @@ fn an_answer_reads_as_it_was_planned() {
     assert_eq!(check_answer(described().build(), &in_state()), in_state());
     let arns = in_state().arns.into_known().unwrap();
     assert_eq!(arns["us-west-2"], ARN.replace("us-east-1", "us-west-2"));
+}
+
+#[test]
+fn a_key_keeps_the_spelling_that_is_known() {
+    let same = |wanted: &str, found: &str| answer::same_key(Some(wanted), Some(found));
+    let alias = "arn:aws:kms:us-east-1:123456789012:alias/main";
+    assert!(same("alias/main", alias) && same(alias, "alias/main") && same(alias, alias));
+    assert!(same("1234", "arn:aws:kms:us-east-1:123456789012:key/1234"));
+    assert!(!same("alias/other", alias) && !same(&alias.replace("1234", "4321"), alias));
+    assert!(answer::same_key(Some("alias/aws/secretsmanager"), None) && answer::same_key(None, Some("")));
+    assert!(!answer::same_key(None, Some(alias)) && !answer::same_key(Some(alias), None));
+
+    let own = Replica::new().kms_key_id("alias/aws/secretsmanager");
+    let own = BTreeMap::from([("us-west-2".to_owned(), own)]);
+    let spelled = in_state().kms_key_id("alias/main").replicas(own);
+    assert_eq!(check_answer(described().kms_key_id(alias).build(), &spelled), spelled);
+}
+
+#[test]
+fn a_secret_of_the_same_name_is_another_one() {
+    assert!(is_the_same(&described().build(), &in_state()));
+    assert!(!is_the_same(&described().arn(ARN.replace("a1B2c3", "d4E5f6")).build(), &in_state()));
+    assert!(is_the_same(&described().build(), &written()));
 }
 
 #[test]

@@ -1,15 +1,18 @@
 //! Secrets, which moto keeps.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::json;
-use sparki_core::{Change, Import, Planned, Reconcile, RemoteErrorKind, Secret, State, Value};
+use sparki_core::{Change, Dynamic, Import, Planned, Reconcile, RemoteErrorKind, Secret, State, Value};
+use sparki_plan::{Action, plan_instance, settle};
 use sparki_topology::SecretsmanagerSecret;
 use sparki_topology::secretsmanager_secret::{Generate, Replica, SecretsmanagerSecretModel};
 
 use super::stand_in::StandIn;
 use crate::Moto;
-use crate::support::{map as texts, operation, region};
+use crate::planned::{Instance, configuration};
+use crate::support::{Begun, map as texts, operation, operation_after, region};
 
 const VALUE: &str = "correct horse battery staple";
 
@@ -114,4 +117,81 @@ async fn a_secret_that_waits_for_its_deletion_is_restored_only_if_that_is_wanted
     let restored = SecretsmanagerSecret::create(&again, planned(true)).await.unwrap();
     assert_eq!(value(&stand_in).await, "another");
     assert_eq!(SecretsmanagerSecret::read(&again, restored.clone()).await.unwrap(), Some(restored));
+}
+
+#[tokio::test]
+async fn a_restored_secret_has_the_planned_tags_and_the_mark_of_its_attempt() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let (ctx, _) = operation(&stand_in.aws);
+    SecretsmanagerSecret::delete(&ctx, created(&stand_in).await).await.unwrap();
+    let planned = || secret().restore(true).tags(texts([("stage", "test")]));
+    let begun = Arc::new(Begun::default());
+    let (died, _) = operation_after(&stand_in.aws, Arc::clone(&begun));
+    let restored = SecretsmanagerSecret::create(&died, Planned::new(planned())).await.unwrap();
+    let read = SecretsmanagerSecret::read(&died, restored.clone()).await.unwrap().unwrap();
+    assert_eq!(read.tags, texts([("stage", "test")]).into());
+    // A process that takes the attempt up finds what the other one has restored.
+    let (resumed, _) = operation_after(&stand_in.aws, begun);
+    let again = SecretsmanagerSecret::create(&resumed, Planned::new(planned())).await.unwrap();
+    assert_eq!(again.arn, restored.arn);
+}
+
+#[tokio::test]
+async fn a_value_that_was_not_taken_is_sent_again() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let mut instance = Instance::new("sparki_secretsmanager_secret", &stand_in.aws);
+    let wanted = |version: i64, value: &str| -> Vec<(&str, Dynamic)> {
+        vec![
+            ("name", "shop/database".into()),
+            ("value_wo", value.into()),
+            ("value_wo_version", version.into()),
+        ]
+    };
+    assert_eq!(instance.apply(&wanted(1, VALUE)).await, Action::Create);
+    stand_in.misbehave(json!([{"kind": "quota", "operation": "PutSecretValue"}])).await;
+    let schema = &instance.resource.schema().object;
+    let config = configuration(schema, &wanted(2, "another"));
+    let planned = plan_instance(&*instance.resource, &config, &instance.state).planned;
+    let prior = instance.state.clone();
+    let failed = instance.resource.update(instance.call(), config, prior, planned.clone()).await;
+    assert!(failed.diagnostics.has_errors());
+    let left = settle(schema, &planned, failed.state.expect("the secret is still there"));
+    assert_eq!(left.attribute("value_wo_version"), &1.into());
+    assert_eq!(value(&stand_in).await, VALUE);
+
+    instance.state = left;
+    stand_in.misbehave(json!([])).await;
+    assert_eq!(instance.apply(&wanted(2, "another")).await, Action::Update);
+    assert_eq!(value(&stand_in).await, "another");
+}
+
+#[tokio::test]
+async fn a_removal_whose_answer_was_lost_is_done() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let made = created(&stand_in).await;
+    stand_in.misbehave(json!([{"kind": "lost_answer", "operation": "DeleteSecret", "count": 1}])).await;
+    let (ctx, _) = operation(&stand_in.aws);
+    SecretsmanagerSecret::delete(&ctx, made.clone()).await.unwrap();
+    assert_eq!(SecretsmanagerSecret::read(&ctx, made).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_later_secret_of_the_same_name_is_another_one() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let (ctx, _) = operation(&stand_in.aws);
+    let first = State::new((*created(&stand_in).await).clone().recovery_window_days(0));
+    SecretsmanagerSecret::delete(&ctx, first.clone()).await.unwrap();
+    let second = created(&stand_in).await;
+    assert_ne!(second.arn, first.arn);
+    assert_eq!(SecretsmanagerSecret::read(&ctx, first.clone()).await.unwrap(), None);
+    let planned = Planned::new((*first).clone().description("Taken over."));
+    let change = Change { prior: first.clone(), planned };
+    let gone = SecretsmanagerSecret::update(&ctx, change).await.unwrap_err();
+    assert_eq!(gone.kind(), RemoteErrorKind::NotFound);
+    SecretsmanagerSecret::delete(&ctx, first).await.unwrap();
+    assert_eq!(SecretsmanagerSecret::read(&ctx, second.clone()).await.unwrap(), Some(second));
 }
