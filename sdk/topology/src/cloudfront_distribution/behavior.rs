@@ -129,6 +129,26 @@ macro_rules! set_parts {
     }};
 }
 
+/// Leaves what nobody here knows of as it is: signed addresses, functions of Lambda, encryption of fields, logs in real time and
+/// gRPC. What a cache policy takes the place of goes.
+macro_rules! keep_parts {
+    ($wanted:expr, $there:expr) => {{
+        let mut wanted = $wanted;
+        if let Some(there) = $there {
+            wanted.trusted_signers = there.trusted_signers.clone().or(wanted.trusted_signers);
+            wanted.trusted_key_groups = there.trusted_key_groups.clone().or(wanted.trusted_key_groups);
+            wanted.lambda_function_associations =
+                there.lambda_function_associations.clone().or(wanted.lambda_function_associations);
+            wanted.smooth_streaming = there.smooth_streaming.or(wanted.smooth_streaming);
+            wanted.field_level_encryption_id =
+                there.field_level_encryption_id.clone().or(wanted.field_level_encryption_id);
+            wanted.realtime_log_config_arn = there.realtime_log_config_arn.clone();
+            wanted.grpc_config = there.grpc_config.clone();
+        }
+        wanted
+    }};
+}
+
 /// Reads the parts that both kinds of behaviors have.
 macro_rules! read_parts {
     ($wire:expr) => {{
@@ -151,8 +171,9 @@ macro_rules! read_parts {
 }
 
 impl Behavior {
-    pub(super) fn wire(&self) -> DefaultCacheBehavior {
-        set_parts!(DefaultCacheBehavior::builder(), self)
+    /// The behavior on the wire. `there` is the one that it takes the place of.
+    pub(super) fn wire(&self, there: Option<&DefaultCacheBehavior>) -> DefaultCacheBehavior {
+        keep_parts!(set_parts!(DefaultCacheBehavior::builder(), self), there)
     }
 
     /// The model of a behavior. `known` tells what an endpoint does not answer, as stand-ins do not answer everything.
@@ -202,11 +223,13 @@ impl Behavior {
 }
 
 impl OrderedBehavior {
-    pub(super) fn wire(&self) -> CacheBehavior {
+    /// The behavior on the wire. `there` are those that there are, of which it takes the place of the one for the same paths.
+    pub(super) fn wire(&self, there: &[CacheBehavior]) -> CacheBehavior {
         let blank = Behavior::blank();
         let pattern = self.path_pattern.known().cloned().unwrap_or_default();
         let behavior = self.behavior.known().unwrap_or(&blank);
-        set_parts!(CacheBehavior::builder().path_pattern(pattern), behavior)
+        let there = there.iter().find(|it| it.path_pattern() == pattern);
+        keep_parts!(set_parts!(CacheBehavior::builder().path_pattern(pattern), behavior), there)
     }
 
     pub(super) fn of(wire: &CacheBehavior, known: Option<&Self>) -> Self {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use aws_sdk_cloudfront::types::{
     Aliases, CacheBehaviors, CustomErrorResponse, CustomErrorResponses, DistributionConfig,
     GeoRestriction as WireGeo, GeoRestrictionType as WireGeoType, LoggingConfig, MinimumProtocolVersion,
-    OriginGroups, Origins, Restrictions, SslSupportMethod, ViewerCertificate,
+    Origin as WireOrigin, OriginGroups, Origins, Restrictions, SslSupportMethod, ViewerCertificate,
 };
 use sparki_aws::Nonce;
 use sparki_core::Value;
@@ -18,9 +18,9 @@ pub(super) fn create(distribution: &CloudfrontDistributionModel, attempt: &Nonce
     let blank = Behavior::blank();
     let bare = DistributionConfig::builder()
         .caller_reference(attempt.as_str())
-        .origins(origins(distribution))
+        .origins(origins(distribution, &[]))
         .origin_groups(OriginGroups::builder().quantity(0).build().expect("the quantity is set"))
-        .default_cache_behavior(distribution.default_behavior.known().unwrap_or(&blank).wire())
+        .default_cache_behavior(distribution.default_behavior.known().unwrap_or(&blank).wire(None))
         .comment("")
         .enabled(true)
         .build()
@@ -35,8 +35,9 @@ pub(super) fn update(
 ) -> DistributionConfig {
     let text = |value: &Value<String>| value.known().cloned().unwrap_or_default();
     let blank = Behavior::blank();
-    let behaviors: Vec<_> =
-        distribution.ordered_behaviors.known().into_iter().flatten().map(|it| it.wire()).collect();
+    let known = there.cache_behaviors().map(CacheBehaviors::items).unwrap_or_default();
+    let behaviors = distribution.ordered_behaviors.known().into_iter().flatten();
+    let behaviors: Vec<_> = behaviors.map(|it| it.wire(known)).collect();
     let behaviors = CacheBehaviors::builder()
         .quantity(length(behaviors.len()))
         .set_items((!behaviors.is_empty()).then_some(behaviors));
@@ -46,9 +47,12 @@ pub(super) fn update(
         .set_items((!aliases.is_empty()).then_some(aliases));
     let price = distribution.price_class.known().copied().unwrap_or(PriceClass::All);
     let version = distribution.http_version.known().copied().unwrap_or(HttpVersion::Http2And3);
+    let default = distribution.default_behavior.known().unwrap_or(&blank);
+    let default = default.wire(there.default_cache_behavior());
+    let origins = origins(distribution, there.origins().map(Origins::items).unwrap_or_default());
     let mut config = there;
-    config.origins = Some(origins(distribution));
-    config.default_cache_behavior = Some(distribution.default_behavior.known().unwrap_or(&blank).wire());
+    config.origins = Some(origins);
+    config.default_cache_behavior = Some(default);
     config.cache_behaviors = Some(behaviors.build().expect("the quantity is set"));
     config.aliases = Some(aliases.build().expect("the quantity is set"));
     config.viewer_certificate = Some(certificate(distribution));
@@ -65,9 +69,11 @@ pub(super) fn update(
     config
 }
 
-fn origins(distribution: &CloudfrontDistributionModel) -> Origins {
+/// The origins on the wire. `there` are those that they take the place of.
+fn origins(distribution: &CloudfrontDistributionModel, there: &[WireOrigin]) -> Origins {
+    let there = |id: &str| there.iter().find(|it| it.id() == id);
     let origins = distribution.origins.known().into_iter().flatten();
-    let origins: Vec<_> = origins.map(|(id, origin)| origin.wire(id)).collect();
+    let origins: Vec<_> = origins.map(|(id, origin)| origin.wire(id, there(id))).collect();
     let origins = Origins::builder().quantity(length(origins.len())).set_items(Some(origins));
     origins.build().expect("the origins are set")
 }

@@ -13,6 +13,10 @@ use crate::operation::key_is_free;
 /// CloudFront is one service for all regions, so a distribution has none. Everything can be changed in place; a change is
 /// everywhere after some minutes, for which an apply waits unless `wait_for_deployment` is false. To remove a distribution,
 /// it is disabled first, and removed once that is everywhere.
+///
+/// What something else has set up that has no attribute here stays when an origin of the same name, or a behavior for the same
+/// paths, is changed: trusted key groups and signers, functions of Lambda, encryption of fields, logs in real time, origin
+/// access identities and origins in a VPC.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct CloudfrontDistributionModel {
     /// CloudFront's id of the distribution: `EDFDVBD6EXAMPLE`.

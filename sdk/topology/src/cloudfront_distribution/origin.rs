@@ -80,7 +80,8 @@ pub enum OriginProtocolPolicy {
 }
 
 impl Origin {
-    pub(super) fn wire(&self, id: &str) -> WireOrigin {
+    /// The origin on the wire. `there` is the one that it takes the place of, of which stays what nobody here knows of.
+    pub(super) fn wire(&self, id: &str, there: Option<&WireOrigin>) -> WireOrigin {
         let text = |value: &Value<String>| value.known().cloned().unwrap_or_default();
         let header = |(name, value): (&String, &String)| {
             let header = OriginCustomHeader::builder().header_name(name).header_value(value).build();
@@ -102,9 +103,24 @@ impl Origin {
             .origin_shield(shield.build().expect("it is said whether it is on"))
             .connection_attempts(number(&self.connection_attempts, 3))
             .connection_timeout(number(&self.connection_timeout_seconds, 10));
-        let origin = match self.custom.known() {
-            Some(custom) => origin.custom_origin_config(custom.wire()),
-            None => origin.s3_origin_config(S3OriginConfig::builder().origin_access_identity("").build()),
+        let origin =
+            origin.set_response_completion_timeout(there.and_then(WireOrigin::response_completion_timeout));
+        let in_vpc = there.and_then(WireOrigin::vpc_origin_config);
+        let origin = match (self.custom.known(), in_vpc) {
+            (Some(custom), _) => {
+                origin.custom_origin_config(custom.wire(there.and_then(WireOrigin::custom_origin_config)))
+            }
+            (None, Some(in_vpc)) => origin.vpc_origin_config(in_vpc.clone()),
+            (None, None) => {
+                let bucket = there.and_then(WireOrigin::s3_origin_config).cloned();
+                let mut bucket =
+                    bucket.unwrap_or_else(|| S3OriginConfig::builder().origin_access_identity("").build());
+                // CloudFront takes one way to show who it is, and the control is the newer one.
+                if self.origin_access_control_id.known().is_some() {
+                    bucket.origin_access_identity = String::new();
+                }
+                origin.s3_origin_config(bucket)
+            }
         };
         origin.build().expect("id and host name are set")
     }
@@ -139,7 +155,7 @@ impl Origin {
 }
 
 impl CustomOrigin {
-    fn wire(&self) -> CustomOriginConfig {
+    fn wire(&self, there: Option<&CustomOriginConfig>) -> CustomOriginConfig {
         let policy = self.protocol_policy.known().copied().unwrap_or(OriginProtocolPolicy::HttpsOnly);
         let protocols = self.ssl_protocols.known().into_iter().flatten();
         let protocols: Vec<_> = protocols.map(|protocol| SslProtocol::from(protocol.as_str())).collect();
@@ -152,6 +168,8 @@ impl CustomOrigin {
             .origin_ssl_protocols(protocols.build().expect("the protocols are set"))
             .origin_read_timeout(number(&self.read_timeout_seconds, 30))
             .origin_keepalive_timeout(number(&self.keepalive_timeout_seconds, 5))
+            .set_ip_address_type(there.and_then(|it| it.ip_address_type.clone()))
+            .set_origin_mtls_config(there.and_then(|it| it.origin_mtls_config.clone()))
             .build()
             .expect("ports and policy are set")
     }

@@ -1,9 +1,10 @@
 //! How `sparki_cloudfront_distribution` talks to AWS.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_cloudfront::types::{Distribution, DistributionConfig, DistributionConfigWithTags};
-use sparki_aws::{Aws, AwsError, Class, Consistency, Seen};
+use sparki_aws::{Aws, AwsError, Consistency, Nonce, Seen};
 use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
 
 use super::look::{begin, describe, id_in, made_by};
@@ -34,29 +35,32 @@ impl Reconcile for CloudfrontDistribution {
         let session = begin(ctx).await?;
         let own = planned.tags.known().cloned().unwrap_or_default();
         let attempt = session.attempt::<Self>(ctx, &planned);
+        let marked = session.aws.tags().for_create(&own, &attempt);
         let with_tags = DistributionConfigWithTags::builder()
             .distribution_config(config::create(&planned, &attempt))
-            .tags(tags::wire(&session.aws.tags().for_create(&own, &attempt)))
+            .tags(tags::wire(&marked))
             .build();
         let send = || async {
             let request = session.client.create_distribution_with_tags();
             request.distribution_config_with_tags(with_tags.clone()).send().await.map_err(AwsError::from)
         };
-        let id = match session.send(Consistency::Free, CREATE, send).await? {
-            Ok(answer) => answer.distribution.map(|distribution| distribution.id),
-            Err(error) if error.class() == Class::Conflict || error.maybe_applied() => {
-                Some(made_by(&session, CREATE, &attempt).await?.ok_or_else(|| error.changing(CREATE))?)
+        let made = match session.send(Consistency::Free, CREATE, send).await? {
+            Ok(answer) => answer.distribution.ok_or_else(|| {
+                RemoteError::new(RemoteErrorKind::Garbled, CREATE)
+                    .with_detail("AWS's answer has no distribution in it.")
+                    .with_maybe_applied(true)
+            })?,
+            // Only these say that this very attempt may have made it; others are about names, quotas and the like.
+            Err(error) if error.code() == Some("DistributionAlreadyExists") || error.maybe_applied() => {
+                let taken_up = taken_up(&session, &attempt).await;
+                let taken_up = taken_up.map_err(|failed| failed.with_maybe_applied(true))?;
+                taken_up.ok_or_else(|| error.changing(CREATE).with_maybe_applied(true))?
             }
             Err(error) => return Err(error.changing(CREATE)),
         };
-        let id = id.ok_or_else(|| {
-            RemoteError::new(RemoteErrorKind::Garbled, CREATE)
-                .with_detail("AWS's answer has no distribution in it.")
-                .with_maybe_applied(true)
-        })?;
-        let look = || async { Ok(describe(&session, &id).await?.map_or(Seen::Missing, Seen::Reached)) };
-        let (made, _) = session.wait(CREATE, Duration::ZERO, look).await?;
-        let made = state(&session, CREATE, &made, &planned).await?;
+        // Recorded before anything else is asked for, as it is there whatever becomes of the questions.
+        let marked: HashMap<_, _> = marked.into_iter().collect();
+        let made = State::new(answer::model(&made, &marked, session.aws.tags(), &planned));
         ctx.record(&made);
         settled(&session, CREATE, made, &planned).await.map_err(unfinished)
     }
@@ -162,6 +166,14 @@ impl Import for CloudfrontDistribution {
     fn import_id(identity: &CloudfrontDistributionIdentity) -> String {
         identity.import_id()
     }
+}
+
+/// The distribution that an attempt has made, once it shows; `None` if it has made none.
+async fn taken_up(session: &Session<'_>, attempt: &Nonce) -> Result<Option<Distribution>, RemoteError> {
+    let Some(id) = made_by(session, CREATE, attempt).await? else { return Ok(None) };
+    let look = || async { Ok(describe(session, &id).await?.map_or(Seen::Missing, Seen::Reached)) };
+    let (made, _) = session.wait(CREATE, Duration::ZERO, look).await?;
+    Ok(Some(made))
 }
 
 /// What counts for a distribution of which nothing was known before, where AWS does not tell.

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_cloudfront::primitives::DateTime;
-use aws_sdk_cloudfront::types::Distribution;
+use aws_sdk_cloudfront::types::{Distribution, DistributionConfig, S3OriginConfig, TrustedKeyGroups};
 use sparki_aws::{Nonce, Seen, Tags};
 use sparki_core::{Config, Id, Plan, Value};
 
@@ -147,6 +147,39 @@ fn an_update_keeps_what_nobody_here_knows_of() {
     assert_eq!(changed.caller_reference(), "n-1");
     assert_eq!(changed.continuous_deployment_policy_id(), Some("policy"));
     assert_eq!(config::update(changed, &distribution()), there);
+}
+
+#[test]
+fn an_update_keeps_what_origins_and_behaviors_have_besides() {
+    let mut there = config::create(&full(), &Nonce::new("n-1"));
+    let groups = TrustedKeyGroups::builder().enabled(true).quantity(1).items("group").build().unwrap();
+    let default = there.default_cache_behavior.as_mut().unwrap();
+    default.trusted_key_groups = Some(groups.clone());
+    default.field_level_encryption_id = Some("fields".into());
+    let ordered = there.cache_behaviors.as_mut().unwrap().items.as_mut().unwrap();
+    ordered[0].realtime_log_config_arn = Some("arn:log".into());
+    for origin in &mut there.origins.as_mut().unwrap().items {
+        if origin.id == "pages" {
+            origin.origin_access_control_id = Some(String::new());
+            let identity = S3OriginConfig::builder().origin_access_identity("origin-access-identity/1");
+            origin.s3_origin_config = Some(identity.build());
+        }
+    }
+    let origins = origins([("pages", bucket()), ("api", custom())]);
+    let wanted = CloudfrontDistributionModel { origins: origins.into(), ..full() };
+    let changed = config::update(there, &wanted.price_class(PriceClass::All));
+    let default = changed.default_cache_behavior().unwrap();
+    assert_eq!(default.trusted_key_groups(), Some(&groups));
+    assert_eq!(default.field_level_encryption_id(), Some("fields"));
+    let ordered = &changed.cache_behaviors().unwrap().items()[0];
+    assert_eq!(ordered.realtime_log_config_arn(), Some("arn:log"));
+    let identity = |config: &DistributionConfig| {
+        let pages = config.origins().unwrap().items().iter().find(|it| it.id() == "pages").unwrap();
+        pages.s3_origin_config().unwrap().origin_access_identity().to_owned()
+    };
+    assert_eq!(identity(&changed), "origin-access-identity/1");
+    // An origin access control takes its place.
+    assert_eq!(identity(&config::update(changed, &full())), "");
 }
 
 #[test]

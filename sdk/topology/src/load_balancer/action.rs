@@ -41,6 +41,27 @@ pub(super) fn wire(listener: &Listener, arns: &BTreeMap<String, String>) -> Acti
     action.build()
 }
 
+/// All that a listener is to do. What it does before the last of these, as signing in, nobody here knows of, and it stays.
+pub(super) fn after_earlier(there: &[Action], mut last: Action) -> Vec<Action> {
+    let mut actions = there.to_vec();
+    actions.sort_by_key(|action| action.order().unwrap_or_default());
+    let Some(former) = actions.pop() else { return vec![last] };
+    if actions.is_empty() {
+        return vec![last];
+    }
+    for action in &mut actions {
+        // AWS does not answer the secret, and keeps it if it is told to.
+        if let Some(oidc) = &mut action.authenticate_oidc_config
+            && oidc.client_secret.is_none()
+        {
+            oidc.use_existing_client_secret = Some(true);
+        }
+    }
+    last.order = former.order;
+    actions.push(last);
+    actions
+}
+
 fn wire_redirect(redirect: &Redirect) -> RedirectActionConfig {
     let status = redirect.status_code.known();
     RedirectActionConfig::builder()

@@ -12,8 +12,8 @@ pub struct TargetGroup {
     /// `HTTP` or `HTTPS` for `application`; `TCP`, `TLS`, `UDP` or `TCP_UDP` for `network`. Changing it makes a new group.
     #[attr(required)]
     pub protocol: Value<TargetProtocol>,
-    /// Version of HTTP that the targets speak: `HTTP1`, `HTTP2` or `GRPC`. `HTTP1` if it is not set. Changing it makes a new
-    /// group.
+    /// Version of HTTP that the targets speak: `HTTP1`, `HTTP2` or `GRPC`. `HTTP1` if it is not set. Only for `HTTP` and
+    /// `HTTPS`. Changing it makes a new group.
     #[attr(optional)]
     pub protocol_version: Value<ProtocolVersion>,
     /// What is registered: `ip`, `instance`, or `alb` for an application load balancer behind this one. Changing it makes a
@@ -81,7 +81,7 @@ pub struct Stickiness {
     /// Seconds for which it is known, for the cookies. A day if it is not set.
     #[attr(optional, validate(range(1..=604_800)))]
     pub duration_seconds: Value<u32>,
-    /// Name of the application's cookie.
+    /// Name of the application's cookie. Needed for `app_cookie`, and only for that.
     #[attr(optional, validate(len(1..=256)))]
     pub cookie_name: Value<String>,
 }

@@ -20,10 +20,11 @@ const DAY: u32 = 86_400;
 pub(super) fn name(balancer: &str, key: &str, group: &TargetGroup) -> String {
     const LONGEST: usize = 32;
     const DIGITS: usize = 8;
-    let fixed = format!(
-        "{balancer} {key} {:?} {:?} {:?} {:?}",
-        group.port, group.protocol, group.protocol_version, group.target_type
-    );
+    // As it is on the wire, so that a default that is said outright gives no other name.
+    let port = group.port.known().copied().unwrap_or_default();
+    let protocol = group.protocol.known().map_or("", |protocol| protocol.as_str());
+    let fixed =
+        format!("{balancer} {key} {port} {protocol} {} {}", version(group).unwrap_or(""), target_type(group));
     let digest = Sha256::digest(fixed.as_bytes());
     let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     let words = format!("{balancer}-{key}");
@@ -40,14 +41,13 @@ pub(super) fn create(
     tags: Vec<Tag>,
 ) -> CreateTargetGroupInputBuilder {
     let check = Check::of(group);
-    let target_type = group.target_type.known().copied().unwrap_or(TargetType::Ip);
     CreateTargetGroupInputBuilder::default()
         .name(name)
         .set_vpc_id(vpc.map(str::to_owned))
         .set_port(group.port.known().map(|port| i32::from(*port)))
         .set_protocol(group.protocol.known().map(|protocol| ProtocolEnum::from(protocol.as_str())))
         .set_protocol_version(version(group).map(str::to_owned))
-        .target_type(TargetTypeEnum::from(target_type.as_str()))
+        .target_type(TargetTypeEnum::from(target_type(group)))
         .health_check_enabled(true)
         .health_check_protocol(check.protocol)
         .health_check_port(check.port)
@@ -125,6 +125,10 @@ impl Check {
             unhealthy: number(&check.unhealthy_threshold, 3),
         }
     }
+}
+
+fn target_type(group: &TargetGroup) -> &'static str {
+    group.target_type.known().copied().unwrap_or(TargetType::Ip).as_str()
 }
 
 /// The version of HTTP; none for what is not HTTP.
@@ -286,6 +290,16 @@ mod tests {
         let long = name(&"a".repeat(32), "b_c", &http);
         assert_eq!(long.len(), 32);
         assert!(!name("a", "b_-c.", &http).contains("--"));
+    }
+
+    #[test]
+    fn a_default_that_is_said_outright_makes_no_other_group() {
+        let named = |group: &TargetGroup| name("shop", "web", group);
+        let http = group(TargetProtocol::Http);
+        assert_eq!(named(&http), named(&http.clone().protocol_version(ProtocolVersion::Http1)));
+        assert_ne!(named(&http), named(&http.clone().protocol_version(ProtocolVersion::Http2)));
+        let silent = TargetGroup { target_type: Value::Null, ..http.clone() };
+        assert_eq!(named(&http), named(&silent));
     }
 
     #[test]

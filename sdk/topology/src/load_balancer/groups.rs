@@ -1,6 +1,7 @@
 //! Makes, changes and removes target groups.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::TargetGroupAttribute;
@@ -55,18 +56,45 @@ pub(super) async fn remove_others(
     Ok(())
 }
 
+/// Removes the groups of a load balancer that is gone.
+pub(super) async fn remove_left(
+    session: &Session<'_>,
+    doing: &str,
+    left: &[Group],
+) -> Result<(), RemoteError> {
+    for group in left {
+        remove(session, doing, group.arn()).await.map_err(|error| {
+            error.with_advice(&format!(
+                "The load balancer itself is gone. Terraform may take its target groups to be gone as well; if so, remove \
+                 the one that is left: aws elbv2 delete-target-group --target-group-arn {}",
+                group.arn()
+            ))
+        })?;
+    }
+    Ok(())
+}
+
 async fn remove(session: &Session<'_>, doing: &str, arn: &str) -> Result<(), RemoteError> {
+    let in_use = Mutex::new(None);
     let send = || async {
         let request = session.client.delete_target_group().target_group_arn(arn);
         match request.send().await.map_err(AwsError::from) {
             Ok(_) => Ok(Seen::Reached(())),
             Err(error) if error.is_not_found() => Ok(Seen::Reached(())),
-            // A listener that is gone lets go of it in a moment; one of something else never does.
-            Err(error) if error.code() == Some("ResourceInUse") => Ok(Seen::Pending("in use".into())),
+            // A listener that is gone lets go of it in a moment; one of something else never does. So it is waited for as
+            // for what does not show yet: two minutes.
+            Err(error) if error.code() == Some("ResourceInUse") => {
+                *in_use.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                Ok(Seen::Missing)
+            }
             Err(error) => Err(error),
         }
     };
-    session.wait(doing, USUAL_RELEASE, send).await
+    let removed = session.wait(doing, USUAL_RELEASE, send).await;
+    match (removed, in_use.into_inner().unwrap_or_else(PoisonError::into_inner)) {
+        (Err(error), Some(in_use)) if error.is_not_found() => Err(in_use.changing(doing)),
+        (removed, _) => removed,
+    }
 }
 
 async fn make(

@@ -88,22 +88,24 @@ pub(super) fn modify(
     if is_same && first(&now) == first(listener) {
         return None;
     }
+    let actions = action::after_earlier(there.wire.default_actions(), action::wire(listener, groups));
     let request = ModifyListenerInputBuilder::default()
         .set_listener_arn(there.wire.listener_arn().map(str::to_owned))
         .set_port(listener.port.known().map(|port| i32::from(*port)))
         .set_protocol(protocol(listener))
         .set_certificates(certificate(listener))
         .set_ssl_policy(ssl_policy(listener))
-        .default_actions(action::wire(listener, groups));
+        .set_default_actions(Some(actions));
     Some(request)
 }
 
 /// The certificates to add to a listener besides its first, and those to take away.
 pub(super) fn certificate_steps(there: &[String], listener: &Listener) -> (Vec<String>, Vec<String>) {
     let wanted = listener.certificate_arns.known().map_or(&[][..], Vec::as_slice);
-    let added = wanted.iter().skip(1).filter(|arn| !there.contains(arn)).cloned();
-    // The first is exchanged with the listener itself.
-    let removed = there.iter().skip(1).filter(|arn| !wanted.contains(arn)).cloned();
+    // The first is exchanged with the listener itself, which forgets the one that was it before.
+    let rest = there.get(1..).unwrap_or_default();
+    let added = wanted.iter().skip(1).filter(|arn| !rest.contains(arn)).cloned();
+    let removed = rest.iter().filter(|arn| !wanted.contains(arn)).cloned();
     (added.collect(), removed.collect())
 }
 

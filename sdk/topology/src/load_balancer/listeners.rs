@@ -31,8 +31,7 @@ pub(super) async fn converge(
                 if let Some(request) = listener_requests::modify(it, listener, groups) {
                     let send =
                         || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
-                    let answer = session.send(Consistency::Free, doing, send).await?;
-                    answer.map_err(|error| error.changing(doing))?;
+                    session.change(Consistency::Free, doing, send).await?;
                 }
                 certify(session, (doing, arn), &it.certificates, listener).await?;
                 let name = there.listener_tags.get(arn).and_then(|tags| tags.get(tags::NAME));
@@ -51,14 +50,10 @@ pub(super) async fn converge(
 }
 
 /// Removes a listener. One that is gone already is no error.
-pub(super) async fn remove(session: &Session<'_>, doing: &str, arn: &str) -> Result<(), RemoteError> {
+async fn remove(session: &Session<'_>, doing: &str, arn: &str) -> Result<(), RemoteError> {
     let send =
         || async { session.client.delete_listener().listener_arn(arn).send().await.map_err(AwsError::from) };
-    match session.send(Consistency::Free, doing, send).await? {
-        Ok(_) => Ok(()),
-        Err(error) if error.is_not_found() => Ok(()),
-        Err(error) => Err(error.changing(doing)),
-    }
+    session.remove(Consistency::Free, doing, send).await
 }
 
 /// Makes a listener. AWS makes none twice: there is one on a port, and the same request gets the same answer.
@@ -87,19 +82,22 @@ async fn certify(
     listener: &Listener,
 ) -> Result<(), RemoteError> {
     let (added, removed) = certificate_steps(there, listener);
-    let wire = |arn: &String| Certificate::builder().certificate_arn(arn).build();
-    let send = || async {
-        if !added.is_empty() {
+    // AWS takes one certificate in a request.
+    for certificate in added {
+        let certificate = Certificate::builder().certificate_arn(certificate).build();
+        let send = || async {
             let request = session.client.add_listener_certificates().listener_arn(arn);
-            let request = request.set_certificates(Some(added.iter().map(wire).collect()));
-            request.send().await.map_err(AwsError::from)?;
-        }
-        if !removed.is_empty() {
+            request.certificates(certificate.clone()).send().await.map_err(AwsError::from)
+        };
+        session.change(Consistency::Free, doing, send).await?;
+    }
+    for certificate in removed {
+        let certificate = Certificate::builder().certificate_arn(certificate).build();
+        let send = || async {
             let request = session.client.remove_listener_certificates().listener_arn(arn);
-            let request = request.set_certificates(Some(removed.iter().map(wire).collect()));
-            request.send().await.map_err(AwsError::from)?;
-        }
-        Ok::<_, AwsError>(())
-    };
-    session.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))
+            request.certificates(certificate.clone()).send().await.map_err(AwsError::from)
+        };
+        session.remove(Consistency::Free, doing, send).await?;
+    }
+    Ok(())
 }

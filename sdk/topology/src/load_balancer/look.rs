@@ -106,7 +106,7 @@ async fn listeners(
 
 /// The certificates of a listener, the one for clients that name no host first.
 async fn certificates(session: &Session<'_>, listener: &str) -> Result<Vec<String>, AwsError> {
-    let (mut first, mut rest, mut marker) = (Vec::new(), Vec::new(), None);
+    let (mut first, mut rest, mut marker) = (Vec::<String>::new(), Vec::<String>::new(), None);
     loop {
         let request = session.client.describe_listener_certificates().listener_arn(listener);
         let answer = request.set_marker(marker).send().await.map_err(AwsError::from)?;
@@ -116,13 +116,15 @@ async fn certificates(session: &Session<'_>, listener: &str) -> Result<Vec<Strin
         }
         marker = answer.next_marker.filter(|marker| !marker.is_empty());
         if marker.is_none() {
+            // Some answers have the first among the rest once more.
+            rest.retain(|arn| !first.contains(arn));
             return Ok(first.into_iter().chain(rest).collect());
         }
     }
 }
 
 /// The target groups that were made for a load balancer: those that its listeners forward to, and those that are known.
-async fn groups(
+pub(super) async fn groups(
     session: &Session<'_>,
     (name, balancer): (&str, &str),
     known: &LoadBalancerModel,

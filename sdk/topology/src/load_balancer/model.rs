@@ -17,7 +17,7 @@ use crate::operation::key_is_free;
 /// `target_group_arns`.
 ///
 /// Listeners that something else adds are drift, and are removed. Target groups and rules of listeners that something else
-/// adds are left alone.
+/// adds are left alone, and so is what a listener does before it forwards, redirects or answers, as signing in.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct LoadBalancerModel {
     /// Region and name of the load balancer: `us-east-1/shop`.
@@ -26,7 +26,8 @@ pub struct LoadBalancerModel {
     /// AWS region. The provider's if it is not set. Changing it makes a new load balancer.
     #[attr(optional, computed, use_state_for_unknown, requires_replace, refine(not_null))]
     pub region: Value<Region>,
-    /// Name of the load balancer, unique in the region, 1 to 32 characters. Changing it makes a new load balancer.
+    /// Name of the load balancer, unique in the region, 1 to 32 characters, not beginning with `internal-`. Changing it makes
+    /// a new load balancer.
     #[attr(
         required,
         requires_replace,

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
-use super::{BalancerType, Listener, LoadBalancer, LoadBalancerModel, TargetGroup};
+use super::{
+    BalancerType, HealthProtocol, Listener, LoadBalancer, LoadBalancerModel, StickinessType, TargetGroup,
+};
 
 impl Plan for LoadBalancer {
     fn validate(config: &Config<LoadBalancerModel>) -> Diagnostics {
@@ -14,11 +16,13 @@ impl Plan for LoadBalancer {
             Value::Unknown(_) => None,
         };
         let mut found: Vec<_> = kind.and_then(|kind| check_subnets(config, kind)).into_iter().collect();
+        found.extend(check_name(config));
         let groups = config.target_groups.known();
         for (name, listener) in config.listeners.known().into_iter().flatten() {
             let path = || Path::attribute("listeners").key(name);
             found.extend(kind.and_then(|kind| check_kind(listener, kind)).map(|it| it.at(path())));
             found.extend(check_certificates(listener).map(|it| it.at(path().then("certificate_arns"))));
+            found.extend(check_ssl_policy(listener).map(|it| it.at(path().then("ssl_policy"))));
             if !config.target_groups.is_unknown() {
                 found.extend(check_forward(listener, groups).map(|it| it.at(path().then("forward"))));
             }
@@ -27,7 +31,10 @@ impl Plan for LoadBalancer {
         for (name, group) in groups.into_iter().flatten() {
             let path = || Path::attribute("target_groups").key(name);
             found.extend(kind.and_then(|kind| check_group(group, kind)).map(|it| it.at(path())));
+            found.extend(check_version(group).map(|it| it.at(path().then("protocol_version"))));
+            found.extend(check_health(group).map(|it| it.at(path().then("health_check"))));
             found.extend(check_times(group).map(|it| it.at(path().then("health_check"))));
+            found.extend(check_stickiness(group).map(|it| it.at(path().then("stickiness"))));
         }
         found.into_iter().collect()
     }
@@ -66,6 +73,18 @@ fn check_subnets(config: &LoadBalancerModel, kind: BalancerType) -> Option<Diagn
         )
         .at(Path::attribute("subnet_ids"))
     })
+}
+
+/// AWS begins host names of its own like this, and refuses such names.
+fn check_name(config: &LoadBalancerModel) -> Option<Diagnostic> {
+    let name = config.name.known().filter(|name| name.starts_with("internal-"))?;
+    Some(
+        Diagnostic::error(
+            "Reserved name",
+            format!("\"name\" is {name:?}, and AWS takes no name that begins with \"internal-\". Choose another one."),
+        )
+        .at(Path::attribute("name")),
+    )
 }
 
 /// Each type has its own protocols, and only one of them answers by itself.
@@ -120,6 +139,18 @@ fn check_certificates(listener: &Listener) -> Option<Diagnostic> {
     }
 }
 
+fn check_ssl_policy(listener: &Listener) -> Option<Diagnostic> {
+    let protocol = *listener.protocol.known()?;
+    (!protocol.is_encrypted() && listener.ssl_policy.is_set()).then(|| {
+        Diagnostic::error(
+            "Policy without TLS",
+            format!(
+                "The protocol is {protocol}, which has no TLS. Set HTTPS or TLS, or leave out \"ssl_policy\"."
+            ),
+        )
+    })
+}
+
 fn check_forward(listener: &Listener, groups: Option<&BTreeMap<String, TargetGroup>>) -> Option<Diagnostic> {
     let is_known =
         |key: &str| key.starts_with("arn:") || groups.is_some_and(|groups| groups.contains_key(key));
@@ -146,6 +177,53 @@ fn check_ports(config: &LoadBalancerModel) -> Option<Diagnostic> {
         )
         .at(Path::attribute("listeners").key(name).then("port")),
     )
+}
+
+fn check_version(group: &TargetGroup) -> Option<Diagnostic> {
+    let protocol = *group.protocol.known()?;
+    (!protocol.is_http() && group.protocol_version.is_set()).then(|| {
+        Diagnostic::error(
+            "Version of HTTP without HTTP",
+            format!("The protocol is {protocol}, which is not HTTP. Leave out \"protocol_version\"."),
+        )
+    })
+}
+
+/// Whether a connection comes about is all that is found out in TCP.
+fn check_health(group: &TargetGroup) -> Option<Diagnostic> {
+    let check = group.health_check.known()?;
+    let is_open =
+        group.protocol.known().is_none() || group.target_type.is_unknown() || check.protocol.is_unknown();
+    let asks = check.path.is_set() || check.matcher.is_set();
+    (!is_open && asks && group.health_protocol() == HealthProtocol::Tcp).then(|| {
+        Diagnostic::error(
+            "Health check that asks for nothing",
+            "\"path\" and \"matcher\" count only where HTTP is spoken, and this health check is in TCP. Set its \
+             \"protocol\" to HTTP or HTTPS, or leave them out.",
+        )
+    })
+}
+
+/// Each way to know a client again has its own settings.
+fn check_stickiness(group: &TargetGroup) -> Option<Diagnostic> {
+    let stickiness = group.stickiness.known()?;
+    let kind = *stickiness.r#type.known()?;
+    let (has_name, has_duration) = (stickiness.cookie_name.is_set(), stickiness.duration_seconds.is_set());
+    let problem = match kind {
+        StickinessType::AppCookie if !has_name => {
+            "The application's cookie is known by its name. Set \"cookie_name\"."
+        }
+        StickinessType::AppCookie => return None,
+        StickinessType::LbCookie | StickinessType::SourceIp if has_name => {
+            "Only a cookie of the application has a name of your own. Leave out \"cookie_name\", or set \"type\" to \
+             \"app_cookie\"."
+        }
+        StickinessType::SourceIp if has_duration => {
+            "Only cookies have a duration. Leave out \"duration_seconds\", or set \"type\" to one of the cookies."
+        }
+        StickinessType::LbCookie | StickinessType::SourceIp => return None,
+    };
+    Some(Diagnostic::error("Stickiness of another kind", problem))
 }
 
 fn check_times(group: &TargetGroup) -> Option<Diagnostic> {

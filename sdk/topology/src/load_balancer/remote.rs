@@ -1,15 +1,15 @@
 //! How `sparki_load_balancer` talks to AWS.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::{LoadBalancer as Wire, LoadBalancerAttribute};
-use sparki_aws::{Aws, AwsError, Class, Consistency, Region, Seen, Tags};
+use sparki_aws::{Aws, AwsError, Consistency, Region, Seen, Tags};
 use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
 };
 
-use super::look::{There, find, look};
+use super::look::{There, find, groups as groups_of, look};
 use super::plan::{PROTECTED, is_protected};
 use super::{
     LoadBalancer, LoadBalancerIdentity, LoadBalancerModel, Session, answer, attributes, groups, listeners,
@@ -42,15 +42,22 @@ impl Reconcile for LoadBalancer {
                 let request = requests::create(&planned, &own);
                 let send =
                     || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
-                match session.send(Consistency::Free, CREATE, send).await? {
-                    Ok(_) => {}
-                    Err(error) if error.class() == Class::Conflict || error.maybe_applied() => {}
+                let refused = match session.send(Consistency::Free, CREATE, send).await? {
+                    Ok(_) => None,
+                    Err(error)
+                        if error.code() == Some("DuplicateLoadBalancerName") || error.maybe_applied() =>
+                    {
+                        Some(error)
+                    }
                     Err(error) => return Err(error.changing(CREATE)),
-                }
+                };
                 let look = || async {
                     Ok(find(&session, name(&planned)).await?.map_or(Seen::Missing, Seen::Reached))
                 };
-                session.wait(CREATE, Duration::ZERO, look).await?
+                session.wait(CREATE, Duration::ZERO, look).await.map_err(|missing| match &refused {
+                    Some(refused) if missing.is_not_found() => refused.changing(CREATE),
+                    Some(_) | None => missing.with_maybe_applied(true),
+                })?
             }
         };
         // AWS answers well to whoever asks for a load balancer that is there already, whoever made it.
@@ -109,27 +116,25 @@ impl Reconcile for LoadBalancer {
         }
         let session = Session::begin(ctx, &prior.region).await?;
         let there = look(&session, name(&prior), &prior).await.map_err(|error| error.reading(DELETE))?;
-        let Some(mut there) = there else { return Ok(()) };
-        // What forwards goes first, then what it forwards to; the load balancer goes last, so that what is left is found.
-        for listener in &there.listeners {
-            let arn = listener.wire.listener_arn().unwrap_or_default();
-            listeners::remove(&session, DELETE, arn).await?;
-        }
-        groups::remove_others(&session, DELETE, &mut there, &BTreeMap::new()).await?;
+        let Some(there) = there else {
+            // An earlier removal may have come no further than the load balancer.
+            let arn = prior.arn.known().map_or("", String::as_str);
+            let left = groups_of(&session, (name(&prior), arn), &prior).await;
+            let left = left.map_err(|error| error.reading(DELETE))?;
+            return groups::remove_left(&session, DELETE, &left).await;
+        };
+        // AWS may refuse to remove the load balancer, and then it has to go on as it is. Its listeners go with it.
         let send = || async {
             let request = session.client.delete_load_balancer().load_balancer_arn(there.arn());
             request.send().await.map_err(AwsError::from)
         };
-        match session.send(Consistency::Free, DELETE, send).await? {
-            Ok(_) => {}
-            Err(error) if error.is_not_found() => return Ok(()),
-            Err(error) => return Err(error.changing(DELETE)),
-        }
+        session.remove(Consistency::Free, DELETE, send).await?;
         let gone = || async {
             let found = find(&session, name(&prior)).await?;
             Ok(found.map_or(Seen::Reached(()), |_| Seen::Pending("being removed".into())))
         };
-        session.wait(DELETE, USUAL_DELETE, gone).await
+        session.wait(DELETE, USUAL_DELETE, gone).await?;
+        groups::remove_left(&session, DELETE, &there.groups).await
     }
 }
 

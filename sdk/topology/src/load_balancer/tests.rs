@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_elasticloadbalancingv2::types::{
-    AvailabilityZone, Listener as WireListener, LoadBalancer as Wire, LoadBalancerState,
-    LoadBalancerStateEnum, ProtocolEnum, TargetGroup as WireGroup,
+    Action, ActionTypeEnum, AuthenticateOidcActionConfig, AvailabilityZone, Listener as WireListener,
+    LoadBalancer as Wire, LoadBalancerState, LoadBalancerStateEnum, ProtocolEnum, TargetGroup as WireGroup,
 };
 use sparki_aws::{Seen, Tags};
 use sparki_core::{Config, Draft, Plan, State, Value};
@@ -10,9 +10,9 @@ use sparki_core::{Config, Draft, Plan, State, Value};
 use super::listener_requests::{self, Step, certificate_steps, steps};
 use super::look::{Group, There};
 use super::{
-    BalancerType, FixedResponse, HealthCheck, Listener, ListenerProtocol, LoadBalancer, LoadBalancerModel,
-    Redirect, RedirectStatus, TargetGroup, TargetProtocol, TargetType, action, answer, attributes,
-    group_requests,
+    BalancerType, FixedResponse, HealthCheck, HealthProtocol, Listener, ListenerProtocol, LoadBalancer,
+    LoadBalancerModel, ProtocolVersion, Redirect, RedirectStatus, Stickiness, StickinessType, TargetGroup,
+    TargetProtocol, TargetType, action, answer, attributes, group_requests,
 };
 
 const ARN: &str = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/shop/1";
@@ -187,6 +187,75 @@ fn certificates_are_added_before_others_go() {
         (vec!["three".to_owned()], vec!["two".to_owned()])
     );
     assert_eq!(certificate_steps(&there, &listener(&["two"])), (vec![], vec![]));
+    // The first is forgotten as soon as another one takes its place.
+    assert_eq!(certificate_steps(&there, &listener(&["two", "one"])), (vec!["one".to_owned()], vec![]));
+}
+
+#[test]
+fn what_a_listener_does_before_the_last_action_stays() {
+    let sign_in = AuthenticateOidcActionConfig::builder()
+        .issuer("https://id.example.com")
+        .authorization_endpoint("https://id.example.com/authorize")
+        .token_endpoint("https://id.example.com/token")
+        .user_info_endpoint("https://id.example.com/user")
+        .client_id("shop");
+    let sign_in = Action::builder()
+        .r#type(ActionTypeEnum::AuthenticateOidc)
+        .order(1)
+        .authenticate_oidc_config(sign_in.build())
+        .build();
+    let groups = BTreeMap::from([("web".to_owned(), "arn:web".to_owned())]);
+    let mut forwards = action::wire(&listener(80), &groups);
+    forwards.order = Some(2);
+    let mut there = there("http", 80);
+    there.wire.default_actions = Some(vec![forwards, sign_in]);
+    let other = Listener::new(80_u16, ListenerProtocol::Http).fixed_response(FixedResponse::new(503_u16));
+    let request = listener_requests::modify(&there, &other, &groups).unwrap();
+    let actions = request.get_default_actions().clone().unwrap();
+    let orders: Vec<_> = actions.iter().map(|action| action.order()).collect();
+    assert_eq!(orders, [Some(1), Some(2)]);
+    let oidc = actions[0].authenticate_oidc_config().unwrap();
+    assert_eq!((oidc.client_id(), oidc.use_existing_client_secret()), (Some("shop"), Some(true)));
+    assert!(actions[1].fixed_response_config().is_some());
+}
+
+#[test]
+fn what_aws_would_ignore_or_refuse_is_refused() {
+    let check = |config: LoadBalancerModel| {
+        let found = check_validate(config);
+        found.lines().take(2).map(str::trim).collect::<Vec<_>>().join(" ")
+    };
+    let network = |group: TargetGroup| {
+        LoadBalancerModel::new("shop", set(["subnet-1"]))
+            .r#type(BalancerType::Network)
+            .target_groups(BTreeMap::from([("web".to_owned(), group)]))
+    };
+    let tcp = || TargetGroup::new(8080_u16, TargetProtocol::Tcp);
+    let sticky = |stickiness: Stickiness| check(network(tcp().stickiness(stickiness)));
+    let named = LoadBalancerModel { name: "internal-shop".into(), ..balancer() };
+    assert_eq!(check(named), "error: Reserved name at name");
+    assert_eq!(
+        check(network(tcp().health_check(HealthCheck::new().path("/ready")))),
+        "error: Health check that asks for nothing at target_groups[\"web\"].health_check"
+    );
+    let http = HealthCheck::new().protocol(HealthProtocol::Http).path("/ready").matcher("200");
+    assert_eq!(check(network(tcp().health_check(http))), "");
+    assert_eq!(
+        check(network(tcp().protocol_version(ProtocolVersion::Http1))),
+        "error: Version of HTTP without HTTP at target_groups[\"web\"].protocol_version"
+    );
+    let other = "error: Stickiness of another kind at target_groups[\"web\"].stickiness";
+    assert_eq!(sticky(Stickiness::new(StickinessType::SourceIp)), "");
+    assert_eq!(sticky(Stickiness::new(StickinessType::SourceIp).duration_seconds(60)), other);
+    assert_eq!(sticky(Stickiness::new(StickinessType::LbCookie).duration_seconds(60)), "");
+    assert_eq!(sticky(Stickiness::new(StickinessType::LbCookie).cookie_name("session")), other);
+    assert_eq!(sticky(Stickiness::new(StickinessType::AppCookie).cookie_name("session")), "");
+    assert_eq!(sticky(Stickiness::new(StickinessType::AppCookie)), other);
+    let plain = listener(80).ssl_policy("ELBSecurityPolicy-TLS13-1-2-2021-06");
+    assert_eq!(
+        check(balancer().listeners(listeners([("http", plain)]))),
+        "error: Policy without TLS at listeners[\"http\"].ssl_policy"
+    );
 }
 
 #[test]

@@ -68,8 +68,8 @@ pub(crate) async fn make(
 ) -> Result<(), RemoteError> {
     let Maker { doing, mark, tags: wanted, .. } = maker;
     // What cannot be seen is somebody else's, or in another region. AWS says so when the bucket is asked for.
-    let was_there = look::is_there(session, name).await.unwrap_or(false);
-    if was_there {
+    let before = look::is_there(session, name).await;
+    if matches!(before, Ok(true)) {
         let found = tags::tags(session, name).await.map_err(|error| error.reading(*doing))?;
         return match found {
             Some(found) if mark.is_on(&found) => Ok(()),
@@ -94,15 +94,17 @@ pub(crate) async fn make(
         (Ok(found), _) => found,
         // Of a bucket that is somebody else's no more is to be seen.
         (Err(_), Err(error)) => return Err(error.changing(*doing)),
-        (Err(error), Ok(())) => return Err(error),
+        (Err(error), Ok(())) => return Err(error.with_maybe_applied(true)),
     };
     if mark.is_on(&found) {
         return Ok(());
     }
-    if !found.is_empty() {
+    // Where nobody could see whether there was one, one without tags may be anybody's.
+    if !found.is_empty() || before.is_err() {
         return Err(taken(maker));
     }
-    tags::replace(session, (doing, name), wanted).await
+    let marked = tags::replace(session, (doing, name), wanted).await;
+    marked.map_err(|error| error.with_maybe_applied(true))
 }
 
 /// The tags of a bucket that was just made, once it shows.

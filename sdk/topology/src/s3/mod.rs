@@ -31,7 +31,7 @@ pub(crate) use make::{KIND, Maker, Mark, PART_OF, is_part_of, make};
 pub(crate) use names::Names;
 pub(crate) use place::{arn, regional_domain_name};
 pub(crate) use policy::{composed, split};
-pub(crate) use remove::{Contents, remove};
+pub(crate) use remove::{Contents, check_empty, remove};
 pub(crate) use settings::{Encryption, Settings};
 pub(crate) use setup::{check_name, set_up};
 pub(crate) use tags::{retag, tags};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_s3::types::ObjectIdentifier;
 use sparki_aws::{AwsError, Consistency, Seen};
 use sparki_core::{RemoteError, RemoteErrorKind};
 
@@ -53,9 +54,25 @@ pub(crate) async fn remove(
     session.wait(doing, Duration::ZERO, gone).await
 }
 
-/// The error for a bucket with something in it, which says what that is.
+/// Refuses to go on if there is something in a bucket. One that is gone already is as good as an empty one.
+pub(crate) async fn check_empty(
+    session: &Session<'_>,
+    (doing, name): (&str, &str),
+) -> Result<(), RemoteError> {
+    let found = versions(session, (doing, name), COUNTED).await?;
+    if found.is_empty() { Ok(()) } else { Err(holding(doing, &found)) }
+}
+
+/// The error for a bucket that AWS refuses to remove because something is in it.
 async fn full(session: &Session<'_>, (doing, name): (&str, &str), refusal: &AwsError) -> RemoteError {
-    let Ok(found) = versions(session, (doing, name), COUNTED).await else { return refusal.changing(doing) };
+    match versions(session, (doing, name), COUNTED).await {
+        Ok(found) => holding(doing, &found),
+        Err(_) => refusal.changing(doing),
+    }
+}
+
+/// The error for a bucket with something in it, which says what that is.
+fn holding(doing: &str, found: &[ObjectIdentifier]) -> RemoteError {
     let more = if found.len() >= COUNTED as usize { "at least " } else { "" };
     let example = found.first().map(|object| format!(", such as {:?}", object.key())).unwrap_or_default();
     RemoteError::new(RemoteErrorKind::Conflict, doing).with_detail(format!(

@@ -73,9 +73,13 @@ impl Replication {
         configuration.build().expect("role and rules are set")
     }
 
-    /// The replication of a bucket. Several rules are none that is known here, which shows as drift.
+    /// The replication of a bucket. Several rules, or one that is turned off, are none that is known here, which shows as
+    /// drift.
     pub(super) fn of(configuration: &ReplicationConfiguration) -> Option<Self> {
         let [rule] = configuration.rules() else { return None };
+        if *rule.status() != ReplicationRuleStatus::Enabled {
+            return None;
+        }
         let destination = rule.destination();
         let key = destination.and_then(|it| it.encryption_configuration()?.replica_kms_key_id());
         let markers = rule.delete_marker_replication().and_then(|it| it.status());
@@ -110,5 +114,13 @@ mod tests {
             .storage_class(StorageClass::StandardIa)
             .delete_markers(false);
         assert_eq!(Replication::of(&full.wire()), Some(full));
+    }
+
+    #[test]
+    fn a_rule_that_is_turned_off_copies_nothing() {
+        let plain = Replication::new("arn:aws:iam::123456789012:role/copy", "arn:aws:s3:::copies");
+        let mut configuration = plain.wire();
+        configuration.rules[0].status = ReplicationRuleStatus::Disabled;
+        assert_eq!(Replication::of(&configuration), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_s3::types::{
@@ -48,18 +49,25 @@ where
     S: Fn() -> F,
     F: Future<Output = Result<(), AwsError>>,
 {
+    let early = Mutex::new(None);
     let look = || async {
         match send().await {
             Ok(()) => Ok(Seen::Reached(())),
-            // AWS says the same of a bucket that is gone; after two minutes that is what it is.
-            Err(error) if error.is_not_found() => Ok(Seen::Missing),
-            Err(error) if error.is_busy() || is_early(&error) => {
-                Ok(Seen::Pending(error.message().to_owned()))
+            // AWS says the same of what is gone, or never was; after two minutes that is what it is.
+            Err(error) if error.is_not_found() || is_early(&error) => {
+                *early.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                Ok(Seen::Missing)
             }
+            Err(error) if error.is_busy() => Ok(Seen::Pending(error.message().to_owned())),
             Err(error) => Err(error),
         }
     };
-    session.wait(doing, Duration::ZERO, look).await
+    let answer = session.wait(doing, Duration::ZERO, look).await;
+    match (answer, early.into_inner().unwrap_or_else(PoisonError::into_inner)) {
+        // AWS's own words tell what is missing.
+        (Err(error), Some(early)) if error.is_not_found() => Err(early.changing(doing)),
+        (answer, _) => answer,
+    }
 }
 
 /// Whether what the request needs was sent, and is not known everywhere yet.

@@ -1,6 +1,6 @@
 //! Finds buckets.
 
-use sparki_aws::{Aws, Region};
+use sparki_aws::{Aws, Class, Region};
 use sparki_core::{Config, Ctx, Found, List, RemoteError, State, Value};
 use sparki_derive::Model;
 
@@ -10,7 +10,8 @@ use crate::s3::{Names, Session, account_id, look};
 
 const LIST: &str = "failed to list the buckets";
 
-/// S3 buckets of the account in a region, by name.
+/// S3 buckets of the account in a region, by name. Those that the credentials may not look at are left out where more than
+/// their names is wanted.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct S3BucketFilter {
     /// AWS region of the buckets. The provider's region if it is not set.
@@ -36,7 +37,15 @@ impl List for S3Bucket {
         while let Some(page) = names.next(&session, (LIST, prefix), found.left()).await? {
             for name in page {
                 let state = if found.wants_objects() {
-                    let bucket = look(&session, &name).await.map_err(|error| error.reading(LIST))?;
+                    let bucket = match look(&session, &name).await {
+                        Ok(bucket) => bucket,
+                        // One bucket that is closed to the credentials hides none of the others.
+                        Err(error) if error.class() == Class::AccessDenied => {
+                            tracing::warn!(bucket = name, %error, "bucket left out of the list");
+                            continue;
+                        }
+                        Err(error) => return Err(error.reading(LIST)),
+                    };
                     // One that is gone by now is none of the list.
                     let Some(bucket) = bucket else { continue };
                     state_of(&session, (&name, account.clone()), bucket)

@@ -3,6 +3,7 @@
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, State, Value};
 
 use super::{S3Bucket, S3BucketModel};
+use crate::operation::lacks_prefix;
 
 impl Plan for S3Bucket {
     fn validate(config: &Config<S3BucketModel>) -> Diagnostics {
@@ -21,8 +22,7 @@ impl Plan for S3Bucket {
 
     fn plan(draft: &mut Draft<'_, S3BucketModel>) -> Diagnostics {
         let Some(prior) = draft.prior() else { return Diagnostics::new() };
-        let other = draft.planned().name_prefix.known().zip(prior.name.known());
-        if other.is_some_and(|(prefix, name)| !name.starts_with(prefix)) {
+        if lacks_prefix(&draft.planned().name_prefix, &prior.name) {
             let planned = draft.planned_mut();
             planned.name = Value::unknown_but(Refinement::not_null());
             draft.require_replace(Path::attribute("name_prefix"));

@@ -1,7 +1,7 @@
 //! Finds state backends.
 
-use sparki_aws::{Aws, Region};
-use sparki_core::{Config, Ctx, Found, List, RemoteError, State, Value};
+use sparki_aws::{Aws, Class, Region};
+use sparki_core::{Config, Ctx, Found, List, RemoteError, RemoteErrorKind, State, Value};
 use sparki_derive::Model;
 
 use super::remote::{STATE_BACKEND, found as state_of};
@@ -10,7 +10,7 @@ use crate::s3::{KIND, Names, Session, account_id, tags};
 
 const LIST: &str = "failed to list the state buckets";
 
-/// Buckets for states that Sparki has made in a region, by name.
+/// Buckets for states that Sparki has made in a region, by name. Those that the credentials may not look at are left out.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct StateBackendFilter {
     /// AWS region of the buckets. The provider's region if it is not set.
@@ -36,15 +36,29 @@ impl List for StateBackend {
         // How many of the buckets are for states is not known, so their pages are as large as can be.
         while let Some(page) = names.next(&session, (LIST, prefix), None).await? {
             for name in page {
-                let tags = tags(&session, &name).await.map_err(|error| error.reading(LIST))?;
+                let tags = match tags(&session, &name).await {
+                    Ok(tags) => tags,
+                    // What a bucket is for that is closed to the credentials cannot be told; it hides none of the others.
+                    Err(error) if error.class() == Class::AccessDenied => {
+                        tracing::warn!(bucket = name, %error, "bucket left out of the list");
+                        continue;
+                    }
+                    Err(error) => return Err(error.reading(LIST)),
+                };
                 if tags.and_then(|tags| tags.get(KIND).cloned()).as_deref() != Some(STATE_BACKEND) {
                     continue;
                 }
                 let state = if found.wants_objects() {
-                    // One that is gone by now is none of the list.
-                    let whole = state_of(&session, LIST, (&name, account.clone())).await?;
-                    let Some(whole) = whole else { continue };
-                    whole
+                    match state_of(&session, LIST, (&name, account.clone())).await {
+                        Ok(Some(whole)) => whole,
+                        // One that is gone by now is none of the list.
+                        Ok(None) => continue,
+                        Err(error) if error.kind() == RemoteErrorKind::PermissionDenied => {
+                            tracing::warn!(bucket = name, %error, "bucket left out of the list");
+                            continue;
+                        }
+                        Err(error) => return Err(error),
+                    }
                 } else {
                     State::new(StateBackendModel {
                         region: session.region.clone().into(),

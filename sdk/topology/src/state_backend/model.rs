@@ -50,7 +50,8 @@ pub struct StateBackendModel {
     /// How many of the newest of them stay all the same, 1 to 100.
     #[attr(optional, default = 10, validate(range(1..=100)))]
     pub newer_noncurrent_versions: Value<u32>,
-    /// A copy of every state in another region. None if it is not set. Taking it away, or moving it, removes the copy.
+    /// A copy of every state in another region: of every one that is written after it is set. None if it is not set. Taking
+    /// it away, or moving it, removes the copy; one that is not empty only with `force_destroy`.
     #[attr(optional)]
     pub replica: Value<StateReplica>,
     /// Whether the states are removed with the bucket, every version and every copy, for good. Otherwise a bucket that is

@@ -10,14 +10,18 @@ use sparki_core::{Change, Ctx, RemoteError, RemoteErrorKind, State, Value};
 use super::answer::{Copied, MadeRole, There};
 use super::requests::{Copies, permissions, replica_settings, role_name, settings, trust};
 use super::{StateBackendModel, StateReplica, answer, role};
-use crate::s3::{Bucket, Contents, Maker, Mark, PART_OF, Session, arn, look, make, remove, retag, set_up};
+use crate::s3::{
+    Bucket, Contents, Maker, Mark, PART_OF, Session, arn, check_empty, is_part_of, look, make, remove, retag,
+    set_up,
+};
 
 /// The name in a plan or state, where it is never missing.
 pub(super) fn name(backend: &StateBackendModel) -> &str {
     backend.name.known().map_or("", String::as_str)
 }
 
-/// Looks at everything that the model names; `None` if the bucket itself does not exist.
+/// Looks at everything that the model names; `None` if the bucket itself does not exist. A copy or a role that was not made
+/// for the bucket is none of it, whatever it is named.
 pub(super) async fn there(
     session: &Session<'_>,
     doing: &str,
@@ -25,16 +29,18 @@ pub(super) async fn there(
 ) -> Result<Option<There>, RemoteError> {
     let bucket = look(session, name(model)).await.map_err(|error| error.reading(doing))?;
     let Some(bucket) = bucket else { return Ok(None) };
+    let own_arn = arn(&session.region, name(model));
     let replica = match place(model) {
         Some((region, name)) => {
             let session = session.with_in::<S3>(region.clone()).await?;
             let found = look(&session, name).await.map_err(|error| error.reading(doing))?;
+            let found = found.filter(|bucket| is_part_of(&bucket.tags, &own_arn));
             found.map(|bucket| Copied { region: region.clone(), name: name.to_owned(), bucket })
         }
         None => None,
     };
     let role = match model.replica.known() {
-        Some(_) => made_role(session, doing, name(model)).await?,
+        Some(_) => made_role(session, doing, (name(model), &own_arn)).await?,
         None => None,
     };
     Ok(Some(There { bucket, replica, role }))
@@ -61,7 +67,7 @@ pub(super) async fn converge(
     let Change { prior, planned } = change;
     let own_arn = arn(&session.region, name(planned));
     if place(prior).is_some() && place(prior) != place(planned) {
-        drop_copies(session, (doing, &mut there), prior).await?;
+        drop_copies(session, (doing, &mut there), name(prior), contents(planned)).await?;
         ctx.record(&state(session, &there, planned));
     }
     if let Some(replica) = planned.replica.known() {
@@ -102,21 +108,29 @@ pub(super) async fn retag_all(
     Ok(())
 }
 
-/// Removes the copy and its role. The bucket stops copying first, so that nothing comes after what is removed.
+/// Removes the copy and its role, as far as they are there, from the bucket of this name. The bucket stops copying first, so
+/// that nothing comes after what is removed; but it goes on copying if the copy has to stay for what is in it.
 pub(super) async fn drop_copies(
     session: &Session<'_>,
     (doing, there): (&str, &mut There),
-    model: &StateBackendModel,
+    name: &str,
+    contents: Contents,
 ) -> Result<(), RemoteError> {
+    if let (Some(copied), Contents::Keep) = (&there.replica, contents) {
+        let session = session.with_in::<S3>(copied.region.clone()).await?;
+        check_empty(&session, (doing, &copied.name)).await?;
+    }
     let without = crate::s3::Settings { replication: None, ..there.bucket.settings.clone() };
-    there.bucket = set_up(session, (doing, name(model)), &there.bucket.settings, &without).await?;
-    if let Some((region, replica)) = place(model) {
-        let session = session.with_in::<S3>(region.clone()).await?;
-        remove(&session, (doing, replica), contents(model)).await?;
+    there.bucket = set_up(session, (doing, name), &there.bucket.settings, &without).await?;
+    if let Some(copied) = &there.replica {
+        let session = session.with_in::<S3>(copied.region.clone()).await?;
+        remove(&session, (doing, &copied.name), contents).await?;
     }
     there.replica = None;
-    let iam = session.with::<Iam>().await?;
-    role::remove(&iam, doing, &role_name(name(model))).await?;
+    if there.role.is_some() {
+        let iam = session.with::<Iam>().await?;
+        role::remove(&iam, doing, &role_name(name)).await?;
+    }
     there.role = None;
     Ok(())
 }
@@ -197,13 +211,17 @@ async fn make_role(
 async fn made_role(
     session: &Session<'_>,
     doing: &str,
-    bucket: &str,
+    (bucket, own_arn): (&str, &str),
 ) -> Result<Option<MadeRole>, RemoteError> {
     let iam = session.with::<Iam>().await?;
     let name = role_name(bucket);
     let Some(found) = role::find(&iam, doing, &name).await? else { return Ok(None) };
+    let tags = role::tags_of(&found);
+    if !is_part_of(&tags, own_arn) {
+        return Ok(None);
+    }
     let is_able = role::is_able(&iam, doing, &name).await?;
-    Ok(Some(MadeRole { tags: role::tags_of(&found), arn: found.arn, is_able }))
+    Ok(Some(MadeRole { tags, arn: found.arn, is_able }))
 }
 
 /// The error for a bucket that was there a moment ago.

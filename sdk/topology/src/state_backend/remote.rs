@@ -74,7 +74,7 @@ impl Reconcile for StateBackend {
         if let Some(mut found) = there(&session, DELETE, &prior).await?
             && prior.replica.known().is_some()
         {
-            drop_copies(&session, (DELETE, &mut found), &prior).await?;
+            drop_copies(&session, (DELETE, &mut found), name(&prior), contents(&prior)).await?;
             let bare = StateBackendModel { replica: Value::Null, ..(*prior).clone() };
             ctx.record(&state(&session, &found, &bare));
         }

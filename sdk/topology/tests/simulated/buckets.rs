@@ -66,6 +66,21 @@ async fn a_bucket_that_something_else_made_is_left_alone() {
 }
 
 #[tokio::test]
+async fn a_bucket_that_could_not_be_seen_before_is_left_alone() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    client(&stand_in).await.create_bucket().bucket("unseen").send().await.unwrap();
+    // The first look, and the one that the SDK takes instead.
+    stand_in
+        .misbehave(json!([{"kind": "internal_error", "service": "s3", "operation": "GET *", "count": 2}]))
+        .await;
+    let (ctx, call) = operation(&stand_in.aws);
+    let taken = S3Bucket::create(&ctx, Planned::new(bucket("unseen"))).await.unwrap_err();
+    assert_eq!(taken.kind(), RemoteErrorKind::Conflict);
+    assert_eq!(call.recorded(), None);
+}
+
+#[tokio::test]
 async fn a_bucket_with_something_in_it_is_removed_only_if_that_was_asked_for() {
     let moto = Moto::start().await;
     let stand_in = StandIn::before(&moto.url).await;
@@ -115,4 +130,46 @@ async fn a_state_backend_mends_what_something_else_has_changed() {
     assert_eq!(instance.state.attribute("intact"), &false.into());
     assert_eq!(instance.apply(&config).await, Action::Update);
     assert_eq!(instance.state.attribute("intact"), &true.into());
+}
+
+/// A state backend with copies in another region, and a client there. Nothing refuses requests without TLS, which moto takes
+/// for all of them.
+async fn with_copies(stand_in: &StandIn) -> (Instance, aws_sdk_s3::Client) {
+    let mut instance = Instance::new("sparki_state_backend", &stand_in.aws);
+    let replica =
+        [("region", "us-west-2".into()), ("name", "states-copy".into()), ("kms_key_arn", Dynamic::Null)];
+    let config = [
+        ("name", "states".into()),
+        ("replica", Dynamic::object(replica)),
+        ("deletion_protection", false.into()),
+    ];
+    assert_eq!(instance.apply(&config).await, Action::Create);
+    let there = "us-west-2".parse().unwrap();
+    let copies: aws_sdk_s3::Client = stand_in.aws.client(&there).await.unwrap();
+    copies.delete_bucket_policy().bucket("states-copy").send().await.unwrap();
+    client(stand_in).await.delete_bucket_policy().bucket("states").send().await.unwrap();
+    (instance, copies)
+}
+
+#[tokio::test]
+async fn copies_that_have_to_stay_go_on_being_made() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let (instance, copies) = with_copies(&stand_in).await;
+    let request = copies.put_object().bucket("states-copy").key("state");
+    request.body(ByteStream::from_static(b"{}")).send().await.unwrap();
+    let refused = instance.resource.delete(instance.call(), instance.state.clone()).await;
+    assert!(refused.diagnostics.to_string().contains("The bucket is not empty"), "{}", refused.diagnostics);
+    client(&stand_in).await.get_bucket_replication().bucket("states").send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_copy_that_is_somebody_elses_is_left_alone() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let (instance, copies) = with_copies(&stand_in).await;
+    copies.delete_bucket_tagging().bucket("states-copy").send().await.unwrap();
+    let removed = instance.resource.delete(instance.call(), instance.state.clone()).await;
+    assert_eq!(removed.diagnostics.to_string(), "");
+    copies.head_bucket().bucket("states-copy").send().await.unwrap();
 }
