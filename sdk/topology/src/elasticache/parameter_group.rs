@@ -7,6 +7,7 @@ use sparki_aws::{AwsError, Class, Consistency, Tags};
 use sparki_core::RemoteError;
 
 use super::Session;
+use super::remove::remove;
 use crate::operation::Pages;
 
 /// The parameter that makes a group one for clusters of shards. It can only be set before anything uses the group.
@@ -16,6 +17,15 @@ const MOST_AT_ONCE: usize = 20;
 
 /// What is set, by name.
 type Parameters = BTreeMap<String, String>;
+
+/// What becomes of a group that something still uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InUse {
+    /// It is waited until nothing uses it any more.
+    Awaited,
+    /// It stays.
+    Stays,
+}
 
 /// A cache parameter group that belongs to one object and has a name made from the object's.
 pub(crate) struct ParameterGroup<'a> {
@@ -44,7 +54,7 @@ impl ParameterGroup<'_> {
             };
             session.take_up(doing, "cache parameter group", arn).await?;
         }
-        let mut prior = all(session, doing, self.name).await?.unwrap_or_default();
+        let mut prior = all(session, doing, (self.name, Source::User)).await?.unwrap_or_default();
         let mut wanted = parameters.clone();
         wanted.insert(CLUSTER_ENABLED.to_owned(), "yes".to_owned());
         if prior.get(CLUSTER_ENABLED).is_some_and(|value| value == "yes") {
@@ -54,7 +64,8 @@ impl ParameterGroup<'_> {
         self.change(session, doing, (&prior, &wanted)).await
     }
 
-    /// Takes the parameters from one set to another. Those that are no longer set go back to AWS's defaults.
+    /// Takes the parameters from one set to another. Those that are no longer set go back to AWS's defaults. The group may
+    /// have been made a moment ago.
     pub(crate) async fn change(
         &self,
         session: &Session<'_>,
@@ -74,8 +85,7 @@ impl ParameterGroup<'_> {
                 let request = request.cache_parameter_group_name(self.name);
                 request.set_parameter_name_values(Some(some.to_vec())).send().await.map_err(AwsError::from)
             };
-            let answer = session.send(Consistency::Free, doing, send).await?;
-            answer.map_err(|error| error.changing(doing))?;
+            session.send_to_new(doing, send).await?.map_err(|error| error.changing(doing))?;
         }
         for some in reset.chunks(MOST_AT_ONCE) {
             let send = || async {
@@ -83,31 +93,32 @@ impl ParameterGroup<'_> {
                 let request = request.cache_parameter_group_name(self.name).reset_all_parameters(false);
                 request.set_parameter_name_values(Some(some.to_vec())).send().await.map_err(AwsError::from)
             };
-            let answer = session.send(Consistency::Free, doing, send).await?;
-            answer.map_err(|error| error.changing(doing))?;
+            session.send_to_new(doing, send).await?.map_err(|error| error.changing(doing))?;
         }
         Ok(())
     }
 
-    /// What is set in the group of this name; none if there is no such group.
+    /// What is set in the group of this name; none if there is no such group. AWS does not count what is set to its own
+    /// default as set, so what the reference names is told with whatever value it has.
     pub(crate) async fn read(
         session: &Session<'_>,
         doing: &str,
-        name: &str,
+        (name, reference): (&str, Option<&Parameters>),
     ) -> Result<Option<Parameters>, RemoteError> {
-        let found = all(session, doing, name).await?;
-        Ok(found.map(|mut parameters| {
-            parameters.remove(CLUSTER_ENABLED);
-            parameters
-        }))
+        let Some(mut set) = all(session, doing, (name, Source::User)).await? else { return Ok(None) };
+        if let Some(reference) = reference.filter(|it| it.keys().any(|name| !set.contains_key(name))) {
+            let all = all(session, doing, (name, Source::Anything)).await?.unwrap_or_default().into_iter();
+            set.extend(all.filter(|(name, _)| reference.contains_key(name)));
+        }
+        set.remove(CLUSTER_ENABLED);
+        Ok(Some(set))
     }
 
-    /// Removes the groups of an object that are Sparki's and that nothing uses. `name_of` is the name of that of a family,
-    /// if it is to go.
+    /// Removes the groups of an object that are Sparki's. `name_of` is the name of that of a family, if it is to go.
     pub(crate) async fn remove_all(
         session: &Session<'_>,
         doing: &str,
-        name_of: impl Fn(&str) -> Option<String>,
+        (name_of, in_use): (impl Fn(&str) -> Option<String>, InUse),
     ) -> Result<(), RemoteError> {
         let client = &session.client;
         let send = |token: Option<String>| async move {
@@ -123,7 +134,7 @@ impl ParameterGroup<'_> {
                     continue;
                 };
                 if name_of(family).as_deref() == Some(name) {
-                    remove(session, doing, (name, arn)).await?;
+                    remove_one(session, doing, (name, arn), in_use).await?;
                 }
             }
         }
@@ -131,9 +142,14 @@ impl ParameterGroup<'_> {
     }
 }
 
-/// Removes a group if it is Sparki's and nothing uses it.
-async fn remove(session: &Session<'_>, doing: &str, (name, arn): (&str, &str)) -> Result<(), RemoteError> {
-    let tags = session.tags_of(arn).await.map_err(|error| error.reading(doing))?;
+/// Removes a group if it is Sparki's.
+async fn remove_one(
+    session: &Session<'_>,
+    doing: &str,
+    (name, arn): (&str, &str),
+    in_use: InUse,
+) -> Result<(), RemoteError> {
+    let tags = session.tags_of(doing, arn).await?;
     if !Tags::are_sparkis(tags.as_ref()) {
         return Ok(());
     }
@@ -141,10 +157,13 @@ async fn remove(session: &Session<'_>, doing: &str, (name, arn): (&str, &str)) -
         let request = session.client.delete_cache_parameter_group().cache_parameter_group_name(name);
         request.send().await.map_err(AwsError::from)
     };
-    match session.send(Consistency::Propagation, doing, send).await? {
-        Ok(_) => Ok(()),
-        Err(error) if error.is_not_found() || error.class() == Class::Conflict => Ok(()),
-        Err(error) => Err(error.changing(doing)),
+    match in_use {
+        InUse::Awaited => remove(session, doing, send).await,
+        InUse::Stays => match session.send(Consistency::Propagation, doing, send).await? {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_not_found() || error.class() == Class::Conflict => Ok(()),
+            Err(error) => Err(error.changing(doing)),
+        },
     }
 }
 
@@ -157,11 +176,25 @@ async fn describe(session: &Session<'_>, name: &str) -> Result<Option<CacheParam
     }
 }
 
-/// All that somebody has set in a group; none if there is no such group.
-async fn all(session: &Session<'_>, doing: &str, name: &str) -> Result<Option<Parameters>, RemoteError> {
+/// Where the values come from that are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// Somebody has set them.
+    User,
+    /// Somebody has, or they are AWS's defaults.
+    Anything,
+}
+
+/// All parameters of a group from a source; none if there is no such group.
+async fn all(
+    session: &Session<'_>,
+    doing: &str,
+    (name, source): (&str, Source),
+) -> Result<Option<Parameters>, RemoteError> {
     let client = &session.client;
     let send = |token: Option<String>| async move {
-        let request = client.describe_cache_parameters().cache_parameter_group_name(name).source("user");
+        let request = client.describe_cache_parameters().cache_parameter_group_name(name);
+        let request = request.set_source((source == Source::User).then(|| "user".to_owned()));
         let answer = request.set_marker(token).send().await.map_err(AwsError::from)?;
         Ok::<_, AwsError>((answer.parameters, answer.marker))
     };

@@ -19,7 +19,17 @@ impl Session<'_> {
     }
 
     /// The tags of an object; none if it does not exist.
-    pub(crate) async fn tags_of(&self, arn: &str) -> Result<Option<HashMap<String, String>>, AwsError> {
+    pub(crate) async fn tags_of(
+        &self,
+        doing: &str,
+        arn: &str,
+    ) -> Result<Option<HashMap<String, String>>, RemoteError> {
+        let answer = self.send(Consistency::Propagation, doing, || self.tags_now(arn)).await?;
+        answer.map_err(|error| error.reading(doing))
+    }
+
+    /// The same, asked for once: for a look that is taken again.
+    pub(crate) async fn tags_now(&self, arn: &str) -> Result<Option<HashMap<String, String>>, AwsError> {
         let request = self.client.list_tags_for_resource().resource_name(arn);
         match request.send().await.map_err(AwsError::from) {
             Ok(answer) => {
@@ -34,7 +44,7 @@ impl Session<'_> {
     /// Takes up a part of an object that an earlier run left behind: its name follows from the object's, which does not
     /// exist, so that nothing else of Sparki's has a claim to it. `what` is "cache subnet group".
     pub(crate) async fn take_up(&self, doing: &str, what: &str, arn: &str) -> Result<(), RemoteError> {
-        let tags = self.tags_of(arn).await.map_err(|error| error.reading(doing))?;
+        let tags = self.tags_of(doing, arn).await?;
         if Tags::are_sparkis(tags.as_ref()) {
             return Ok(());
         }
@@ -53,7 +63,7 @@ impl Session<'_> {
                 let request = request.set_tags(Some(Self::wire_tags(&change.set)));
                 request.send().await.map_err(AwsError::from)
             };
-            self.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))?;
+            self.change(Consistency::Free, doing, send).await?;
         }
         if !change.remove.is_empty() {
             let send = || async {
@@ -61,7 +71,7 @@ impl Session<'_> {
                 let request = request.set_tag_keys(Some(change.remove.iter().cloned().collect()));
                 request.send().await.map_err(AwsError::from)
             };
-            self.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))?;
+            self.change(Consistency::Free, doing, send).await?;
         }
         Ok(())
     }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_elasticache::types::CacheSubnetGroup;
-use sparki_aws::{AwsError, Consistency};
+use sparki_aws::{AwsError, Consistency, Tags};
 use sparki_core::RemoteError;
 
 use super::Session;
+use super::remove::remove;
 
 /// A cache subnet group that belongs to one object and has a name made from the object's.
 pub(crate) struct SubnetGroup<'a> {
@@ -44,8 +45,7 @@ impl SubnetGroup<'_> {
             let request = request.set_subnet_ids(Some(self.subnet_ids.iter().cloned().collect()));
             request.send().await.map_err(AwsError::from)
         };
-        let answer = session.send(Consistency::Propagation, doing, send).await?;
-        answer.map(|_| ()).map_err(|error| error.changing(doing))
+        session.change(Consistency::Propagation, doing, send).await.map(|_| ())
     }
 
     /// The subnets of the group of this name; none if there is no such group.
@@ -61,23 +61,19 @@ impl SubnetGroup<'_> {
         }))
     }
 
-    /// Removes the group of this name, if it is Sparki's.
+    /// Removes the group of this name, if it is Sparki's, as soon as nothing uses it.
     pub(crate) async fn remove(session: &Session<'_>, doing: &str, name: &str) -> Result<(), RemoteError> {
         let found = describe(session, name).await.map_err(|error| error.reading(doing))?;
         let Some(arn) = found.as_ref().and_then(CacheSubnetGroup::arn) else { return Ok(()) };
-        let tags = session.tags_of(arn).await.map_err(|error| error.reading(doing))?;
-        if !sparki_aws::Tags::are_sparkis(tags.as_ref()) {
+        let tags = session.tags_of(doing, arn).await?;
+        if !Tags::are_sparkis(tags.as_ref()) {
             return Ok(());
         }
         let send = || async {
             let request = session.client.delete_cache_subnet_group().cache_subnet_group_name(name);
             request.send().await.map_err(AwsError::from)
         };
-        match session.send(Consistency::Free, doing, send).await? {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_not_found() => Ok(()),
-            Err(error) => Err(error.changing(doing)),
-        }
+        remove(session, doing, send).await
     }
 }
 

@@ -52,6 +52,11 @@ impl fmt::Display for Version {
 }
 
 impl Version {
+    /// A version of two numbers.
+    pub(crate) const fn new(major: u32, minor: u32) -> Self {
+        Self { major, minor: Some(minor) }
+    }
+
     /// Whether nodes with this version are what is asked for: the same, or a later one of the same major version, which
     /// AWS may go on to by itself.
     pub(crate) fn is_met_by(self, actual: Self) -> bool {

@@ -111,6 +111,11 @@ pub(super) fn unknown(described: &Described) -> ElasticacheRedisModel {
     }
 }
 
+/// Whether the keys of a replication group are spread over shards.
+pub(super) fn is_cluster(group: &ReplicationGroup) -> bool {
+    group.cluster_enabled() != Some(false)
+}
+
 /// The version that the nodes have, or will have after the maintenance window.
 pub(super) fn effective_version(node: &CacheCluster) -> Option<Version> {
     let pending = node.pending_modified_values().and_then(PendingModifiedValues::engine_version);

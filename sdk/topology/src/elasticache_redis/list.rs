@@ -5,6 +5,7 @@ use sparki_aws::{Aws, AwsError, Region};
 use sparki_core::{Config, Ctx, Found, List, RemoteError, State, Value};
 use sparki_derive::Model;
 
+use super::answer::is_cluster;
 use super::look::found as state_of;
 use super::{ElasticacheRedis, ElasticacheRedisModel};
 use crate::elasticache::Session;
@@ -12,7 +13,7 @@ use crate::operation::Pages;
 
 const LIST: &str = "failed to list the clusters";
 
-/// ElastiCache clusters of a region, by name.
+/// ElastiCache clusters of a region, by name. Replication groups with cluster mode disabled are none.
 #[derive(Clone, Debug, PartialEq, Model)]
 pub struct ElasticacheRedisFilter {
     /// AWS region of the clusters. The provider's region if it is not set.
@@ -37,7 +38,7 @@ impl List for ElasticacheRedis {
         };
         let mut pages = Pages::new();
         while let Some(page) = pages.next(&session, LIST, send).await? {
-            for group in page {
+            for group in page.into_iter().filter(is_cluster) {
                 let name = group.replication_group_id().unwrap_or_default().to_owned();
                 let state = if found.wants_objects() {
                     state_of(&session, LIST, group).await?

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_elasticache::types::{CacheCluster, ReplicationGroup};
 use sparki_aws::{AwsError, Class, Seen};
-use sparki_core::{RemoteError, State};
+use sparki_core::{RemoteError, RemoteErrorKind, State};
 
 use super::parts::Parts;
 use super::{ElasticacheRedisModel, answer};
@@ -57,7 +57,7 @@ pub(super) async fn marked(
     let look = || async {
         let Some(group) = describe(session, name).await? else { return Ok(Seen::Reached(None)) };
         let is_busy = group.status() != Some("available") && group.status() != Some("create-failed");
-        match session.tags_of(group.arn().unwrap_or_default()).await {
+        match session.tags_now(group.arn().unwrap_or_default()).await {
             Ok(None) if is_busy => Ok(Seen::Pending(group.status().unwrap_or("not known").to_owned())),
             Ok(tags) => Ok(Seen::Reached(Some((group, tags)))),
             Err(error) if is_busy && matches!(error.class(), Class::Conflict | Class::Invalid) => {
@@ -69,11 +69,12 @@ pub(super) async fn marked(
     session.wait(doing, USUAL_TAGS, look).await
 }
 
-/// Looks at everything that belongs to a replication group.
+/// Looks at everything that belongs to a replication group. `reference` is what was planned or is in the state; none if
+/// nothing was known before.
 pub(super) async fn look(
     session: &Session<'_>,
     doing: &str,
-    group: ReplicationGroup,
+    (group, reference): (ReplicationGroup, Option<&ElasticacheRedisModel>),
 ) -> Result<Described, RemoteError> {
     let node = match group.member_clusters().first() {
         Some(name) => node(session, name).await.map_err(|error| error.reading(doing))?,
@@ -84,14 +85,17 @@ pub(super) async fn look(
         None => None,
     };
     let parameters = match node.as_ref().and_then(|node| Parts::parameters_of(&group, node)) {
-        Some(name) => ParameterGroup::read(session, doing, &name).await?,
+        Some(name) => {
+            let reference = reference.and_then(|cluster| cluster.parameters.known());
+            ParameterGroup::read(session, doing, (&name, reference)).await?
+        }
         None => None,
     };
-    let tags = match session.tags_of(group.arn().unwrap_or_default()).await {
+    let tags = match session.tags_of(doing, group.arn().unwrap_or_default()).await {
         Ok(tags) => tags,
         // Some services do not tell the tags of what they are busy with.
-        Err(error) if error.class() == Class::Conflict => None,
-        Err(error) => return Err(error.reading(doing)),
+        Err(error) if error.kind() == RemoteErrorKind::Conflict => None,
+        Err(error) => return Err(error),
     };
     Ok(Described { group, node, subnet_ids, parameters, tags })
 }
@@ -102,7 +106,7 @@ pub(super) async fn found(
     doing: &str,
     group: ReplicationGroup,
 ) -> Result<State<ElasticacheRedisModel>, RemoteError> {
-    let described = look(session, doing, group).await?;
+    let described = look(session, doing, (group, None)).await?;
     let reference = answer::unknown(&described);
     Ok(state(session, &described, &reference))
 }

@@ -99,9 +99,17 @@ pub struct ElasticacheRedisModel {
     /// ARN of the KMS key that encrypts what is stored. A key of AWS's if it is not set. Changing it makes a new cluster.
     #[attr(optional, requires_replace, validate(pattern("^arn:[^:]+:kms:", "be the ARN of a KMS key")))]
     pub kms_key_arn: Value<String>,
-    /// Password that clients give, 16 to 128 printable characters. It is never stored; raise `auth_token_wo_version` to
+    /// Password that clients give, 16 to 128 letters, digits and `!&#$^<>-`. It is never stored; raise `auth_token_wo_version` to
     /// send another one, which clients may use beside the old one until every node has it. Needs TLS.
-    #[attr(optional, write_only, sensitive, validate(len(16..=128)))]
+    #[attr(
+        optional,
+        write_only,
+        sensitive,
+        validate(
+            len(16..=128),
+            pattern("^[a-zA-Z0-9!&#$^<>-]*$", "consist of letters, digits and the characters !&#$^<>-")
+        )
+    )]
     pub auth_token_wo: Value<Secret<String>>,
     /// Counts the passwords: a change sends `auth_token_wo` again.
     #[attr(optional)]

@@ -8,7 +8,7 @@ use sparki_core::RemoteError;
 
 use super::ElasticacheRedisModel;
 use super::answer::effective_version;
-use crate::elasticache::{ParameterGroup, Session, SubnetGroup, Version};
+use crate::elasticache::{InUse, ParameterGroup, Session, SubnetGroup, Version};
 
 /// The groups of one cluster.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +90,8 @@ impl Parts<'_> {
         self.remove_parameter_groups(session, doing, None).await
     }
 
-    /// Removes the parameter groups of every family but that of the group to be kept.
+    /// Removes the parameter groups of every family but that of the group to be kept. Where one is kept, so is what the
+    /// nodes have until the maintenance window.
     pub(super) async fn remove_parameter_groups(
         &self,
         session: &Session<'_>,
@@ -99,6 +100,7 @@ impl Parts<'_> {
     ) -> Result<(), RemoteError> {
         let name_of =
             |family: &str| Some(self.parameter_group(family)).filter(|name| Some(name.as_str()) != kept);
-        ParameterGroup::remove_all(session, doing, name_of).await
+        let in_use = if kept.is_some() { InUse::Stays } else { InUse::Awaited };
+        ParameterGroup::remove_all(session, doing, (name_of, in_use)).await
     }
 }

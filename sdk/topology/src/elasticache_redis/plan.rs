@@ -3,9 +3,13 @@
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State};
 
 use super::model::leads_back;
+use super::parts::Parts;
 use super::{ElasticacheRedis, ElasticacheRedisModel, Engine, Tls};
 use crate::elasticache::Version;
 use crate::operation::overlap;
+
+/// The version from which on TLS of a running cluster can be changed.
+const FIRST_WITH_CHANGING_TLS: Version = Version::new(7, 0);
 
 impl Plan for ElasticacheRedis {
     fn validate(config: &Config<ElasticacheRedisModel>) -> Diagnostics {
@@ -30,6 +34,8 @@ impl Plan for ElasticacheRedis {
             check_replicas(planned),
             prior.as_ref().and_then(|prior| check_version(prior, planned)),
             prior.as_ref().and_then(|prior| check_password(prior, planned)),
+            prior.as_ref().and_then(|prior| check_tls(prior, planned)),
+            prior.as_ref().and_then(|prior| check_subnets(prior, planned)),
         ];
         found.into_iter().flatten().collect()
     }
@@ -148,6 +154,46 @@ fn check_password(prior: &ElasticacheRedisModel, planned: &ElasticacheRedisModel
         )
         .at(Path::attribute("auth_token_wo_version"))
     })
+}
+
+/// From Redis 7 on TLS can be changed; before it is as it was made.
+fn check_tls(prior: &ElasticacheRedisModel, planned: &ElasticacheRedisModel) -> Option<Diagnostic> {
+    let (from, to) = (prior.tls.known()?, planned.tls.known()?);
+    let is_old = |version: &Version| version.is_before(FIRST_WITH_CHANGING_TLS);
+    let actual = prior.engine_version_actual.known()?.parse::<Version>().ok().filter(is_old)?;
+    let wanted = planned.engine_version.known().and_then(|version| version.parse::<Version>().ok());
+    // An upgrade that does not wait comes first.
+    let is_upgraded = wanted.is_some_and(|wanted| !is_old(&wanted))
+        && planned.apply_immediately.known().copied().unwrap_or(true);
+    (from != to && !is_upgraded).then(|| {
+        Diagnostic::error(
+            "Encryption out of reach",
+            format!(
+                "The nodes run {actual}, and AWS changes \"tls\" of a cluster from version 7.0 on. Keep it {from:?}, go on to \
+                 a later version as well, or make a new cluster.",
+                from = from.as_str(),
+            ),
+        )
+        .at(Path::attribute("tls"))
+    })
+}
+
+/// Subnets are changed only in a group of the cluster's own: others may use what something else made.
+fn check_subnets(prior: &ElasticacheRedisModel, planned: &ElasticacheRedisModel) -> Option<Diagnostic> {
+    let (has, wanted) = (prior.subnet_ids.known()?, planned.subnet_ids.known()?);
+    let (group, cluster) = (prior.subnet_group_name.known()?, prior.name.known()?);
+    (has != wanted && group != Parts { cluster }.subnet_group()).then(|| {
+        Diagnostic::error("Subnets of another group", foreign_subnets(group))
+            .at(Path::attribute("subnet_ids"))
+    })
+}
+
+/// What to do about subnets in a group that something else made.
+pub(super) fn foreign_subnets(group: &str) -> String {
+    format!(
+        "The nodes are in the cache subnet group {group:?}, which Sparki did not make and which others may use. Change its \
+         subnets where it is managed, and have \"subnet_ids\" say the same, or make a new cluster."
+    )
 }
 
 /// What to do about a protected cluster.

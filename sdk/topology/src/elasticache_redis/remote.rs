@@ -12,9 +12,9 @@ use sparki_core::{
 
 use super::look::{Described, describe, found, look, marked, state};
 use super::parts::Parts;
-use super::plan::{PROTECTED, is_protected};
+use super::plan::{PROTECTED, foreign_subnets, is_protected};
 use super::requests::Given;
-use super::steps::{Step, Target, shards, steps};
+use super::steps::{Step, Target, Waiting, shards, steps};
 use super::{ElasticacheRedis, ElasticacheRedisIdentity, ElasticacheRedisModel, answer, requests};
 use crate::elasticache::{Engine, Offers, ParameterGroup, Session, SubnetGroup, Version};
 use crate::operation::{ImportId, Unanswered, unfinished};
@@ -62,7 +62,7 @@ impl Reconcile for ElasticacheRedis {
         };
         ctx.record(&state(&session, &Described::bare(made), &planned));
         let group = usable(ctx, &session, (CREATE, USUAL_CREATE), &planned).await.map_err(unfinished)?;
-        Ok(state(&session, &look(&session, CREATE, group).await?, &planned))
+        Ok(state(&session, &look(&session, CREATE, (group, Some(&planned))).await?, &planned))
     }
 
     async fn read(
@@ -72,7 +72,7 @@ impl Reconcile for ElasticacheRedis {
         let session = Session::begin(ctx, &prior.region).await?;
         let group = describe(&session, name(&prior)).await.map_err(|error| error.reading(READ))?;
         let Some(group) = group else { return Ok(None) };
-        Ok(Some(state(&session, &look(&session, READ, group).await?, &prior)))
+        Ok(Some(state(&session, &look(&session, READ, (group, Some(&prior))).await?, &prior)))
     }
 
     async fn update(ctx: &Ctx<Aws>, change: Change<ElasticacheRedisModel>) -> Applied<ElasticacheRedisModel> {
@@ -80,12 +80,17 @@ impl Reconcile for ElasticacheRedis {
         let (planned, token) = without_password(planned);
         let session = Session::begin(ctx, &prior.region).await?;
         let group = usable(ctx, &session, (UPDATE, USUAL_SETTINGS), &prior).await?;
-        let described = look(&session, UPDATE, group).await?;
+        let described = look(&session, UPDATE, (group, Some(&planned))).await?;
         retag(&session, &described, (&prior, &planned)).await?;
         let subnet_group = described.node.as_ref().and_then(|node| node.cache_subnet_group_name());
         if let (Some(name), Some(subnet_ids)) = (subnet_group, planned.subnet_ids.known())
             && prior.subnet_ids != planned.subnet_ids
         {
+            if name != (Parts { cluster: self::name(&prior) }).subnet_group() {
+                return Err(
+                    RemoteError::new(RemoteErrorKind::Conflict, UPDATE).with_detail(foreign_subnets(name))
+                );
+            }
             SubnetGroup { name, subnet_ids }.change(&session, UPDATE).await?;
         }
         let version = version_to_go_to(&session, &described, (&prior, &planned)).await?;
@@ -94,6 +99,8 @@ impl Reconcile for ElasticacheRedis {
             version: version.map(|version| version.to_string()),
             parameter_group: parameter_group.clone(),
             token: token.as_ref(),
+            has_token: described.group.auth_token_enabled(),
+            waiting: waiting(&described),
         };
         for step in steps(&prior, &planned, &shards(&described.group), &target) {
             let usual = take(&session, name(&planned), &step).await?;
@@ -164,13 +171,22 @@ impl Import for ElasticacheRedis {
         let session = Session::begin_in(ctx, id.region(ctx.remote()).await?).await?;
         let [name] = &id.names;
         let group = describe(&session, name).await.map_err(|error| error.reading(READ))?;
-        let Some(group) = group else {
-            return Err(RemoteError::new(RemoteErrorKind::NotFound, "failed to find the cluster")
-                .with_detail(format!(
-                    "There is no replication group {name:?} in {}, or the credentials do not see it.",
-                    session.region
-                )));
+        let missing = |why: String| {
+            RemoteError::new(RemoteErrorKind::NotFound, "failed to find the cluster").with_detail(why)
         };
+        let Some(group) = group else {
+            return Err(missing(format!(
+                "There is no replication group {name:?} in {}, or the credentials do not see it.",
+                session.region
+            )));
+        };
+        if !answer::is_cluster(&group) {
+            return Err(missing(format!(
+                "The replication group {name:?} in {} has cluster mode disabled: it is no cluster whose keys are spread over \
+                 shards, and would have to be made anew.",
+                session.region
+            )));
+        }
         found(&session, READ, group).await
     }
 
@@ -286,6 +302,19 @@ async fn version_to_go_to(
     wanted(session, UPDATE, planned).await.map(|(_, version)| Some(version))
 }
 
+/// What waits for the maintenance window; none if nothing does.
+fn waiting(described: &Described) -> Option<Waiting> {
+    let node = described.node.as_ref()?;
+    let pending = node.pending_modified_values()?;
+    let version = pending.engine_version().and_then(|_| answer::effective_version(node));
+    let node_type = pending.cache_node_type().map(str::to_owned);
+    (version.is_some() || node_type.is_some()).then(|| Waiting {
+        version: version.map(|version| version.to_string()),
+        parameter_group: version.and_then(|_| Parts::parameters_of(&described.group, node)),
+        node_type,
+    })
+}
+
 /// Sets the parameters, in a new group if the cluster has none of its own of the family that it is to have. That group, if
 /// there is one.
 async fn parameters(
@@ -351,7 +380,12 @@ async fn take(session: &Session<'_>, name: &str, step: &Step) -> Result<Duration
         Step::Machines(_) => USUAL_MACHINES,
         Step::Reshard(_) => USUAL_RESHARD,
     };
-    let Err(error) = session.send(Consistency::Free, UPDATE, send).await? else { return Ok(usual) };
+    let answer = if step.names_parameters() {
+        session.send_to_new(UPDATE, send).await?
+    } else {
+        session.send(Consistency::Free, UPDATE, send).await?
+    };
+    let Err(error) = answer else { return Ok(usual) };
     let look = || async { Ok(answer::seen(describe(session, name).await?)) };
     let group = session.wait(UPDATE, usual, look).await?;
     if step.is_done(&shards(&group)) { Ok(Duration::ZERO) } else { Err(error.changing(UPDATE)) }
@@ -384,7 +418,7 @@ async fn settled(session: &Session<'_>, planned: &ElasticacheRedisModel) -> Resu
             Seen::Missing => return Ok(Seen::Missing),
             Seen::Failed(reason) => return Ok(Seen::Failed(reason)),
         };
-        let described = match look(session, UPDATE, group).await {
+        let described = match look(session, UPDATE, (group, Some(planned))).await {
             Ok(described) => described,
             Err(error) => return Ok(Seen::Reached(Err(error))),
         };

@@ -30,6 +30,16 @@ pub(super) enum Step {
 }
 
 impl Step {
+    /// Whether it brings the nodes to another parameter group, which may have been made a moment ago.
+    pub(super) fn names_parameters(&self) -> bool {
+        match self {
+            Self::Settings(request) | Self::Machines(request) => {
+                request.get_cache_parameter_group_name().is_some()
+            }
+            Self::Increase(_) | Self::Reshard(_) | Self::Decrease(_) => false,
+        }
+    }
+
     /// Whether shards and replicas are as this step makes them, so that a request that was sent twice, because the first
     /// answer was lost, need not be answered well twice. Of settings that cannot be told; to send them again does no harm.
     pub(super) fn is_done(&self, shards: &Shards) -> bool {
@@ -65,6 +75,19 @@ pub(super) struct Target<'a> {
     /// The parameter group to have, if another one.
     pub(super) parameter_group: Option<String>,
     pub(super) token: Option<&'a Secret<String>>,
+    /// Whether clients have to give a password now; none if AWS does not say.
+    pub(super) has_token: Option<bool>,
+    /// What waits for the maintenance window, if anything does.
+    pub(super) waiting: Option<Waiting>,
+}
+
+/// What was asked for earlier and waits for the maintenance window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Waiting {
+    pub(super) version: Option<String>,
+    /// The parameter group that goes along with the version.
+    pub(super) parameter_group: Option<String>,
+    pub(super) node_type: Option<String>,
 }
 
 /// How many replicas the shards have, by the name of the shard.
@@ -88,13 +111,13 @@ pub(super) fn steps(
     target: &Target<'_>,
 ) -> Vec<Step> {
     let replicas = number(&planned.replicas_per_shard);
-    let mut steps = Vec::new();
+    let mut steps = release(prior, planned, target);
     steps.extend(replicas.and_then(|replicas| increase(planned, shards, replicas)));
     steps.extend(settings(prior, planned, target));
     steps.extend(machines(prior, planned, target));
     steps.extend(reshard(planned, shards));
     steps.extend(replicas.and_then(|replicas| decrease(planned, shards, replicas)));
-    let (tls, access) = (tls(prior, planned), access(prior, planned, target.token));
+    let (tls, access) = (tls(prior, planned), access(prior, planned, target));
     // Passwords and users need TLS: it comes before them, and goes after them.
     if planned.tls.known() == Some(&Tls::Disabled) {
         steps.extend(access.into_iter().chain(tls));
@@ -161,12 +184,31 @@ fn machines(
     [version, nodes].into_iter().flatten().map(|request| Step::Machines(Box::new(request)))
 }
 
+/// What waits for the maintenance window is asked for again, at once, where nothing is to wait any more. AWS refuses a
+/// request that asks for nothing.
+fn release(prior: &ElasticacheRedisModel, planned: &ElasticacheRedisModel, target: &Target<'_>) -> Vec<Step> {
+    let may_go = prior.apply_immediately.known() == Some(&false)
+        && planned.apply_immediately.known().copied().unwrap_or(true);
+    let Some(waiting) = target.waiting.as_ref().filter(|_| may_go) else { return Vec::new() };
+    // What is planned beyond it has a step of its own.
+    let version = waiting.version.clone().filter(|_| target.version.is_none()).map(|version| {
+        let request = modify(planned).set_engine(planned.engine.known().map(ToString::to_string));
+        request.engine_version(version).set_cache_parameter_group_name(waiting.parameter_group.clone())
+    });
+    let is_planned = changed(&prior.node_type, &planned.node_type).is_some();
+    let nodes = waiting.node_type.clone().filter(|_| !is_planned);
+    let nodes = nodes.map(|kind| modify(planned).cache_node_type(kind));
+    [version, nodes].into_iter().flatten().map(|request| Step::Machines(Box::new(request))).collect()
+}
+
 fn increase(cluster: &ElasticacheRedisModel, shards: &Shards, replicas: i32) -> Option<Step> {
     let request = IncreaseReplicaCountInputBuilder::default()
         .set_replication_group_id(cluster.name.known().cloned())
         .apply_immediately(true);
-    let lacking: Vec<_> =
-        shards.iter().filter(|(_, count)| **count < replicas).map(|(name, _)| name).collect();
+    // Shards that are about to go need none.
+    let wanted = usize::try_from(number(&cluster.shards)?).ok()?;
+    let staying = shards.iter().take(wanted);
+    let lacking: Vec<_> = staying.filter(|(_, count)| **count < replicas).map(|(name, _)| name).collect();
     Some(Step::Increase(match lacking.len() {
         0 => return None,
         all if all == shards.len() => request.new_replica_count(replicas),
@@ -238,14 +280,10 @@ fn tls(prior: &ElasticacheRedisModel, planned: &ElasticacheRedisModel) -> Vec<St
 }
 
 /// Who may use the cluster. A password is first accepted beside the old one, and then alone.
-fn access(
-    prior: &ElasticacheRedisModel,
-    planned: &ElasticacheRedisModel,
-    token: Option<&Secret<String>>,
-) -> Vec<Step> {
+fn access(prior: &ElasticacheRedisModel, planned: &ElasticacheRedisModel, target: &Target<'_>) -> Vec<Step> {
     let group = |cluster: &ElasticacheRedisModel| cluster.user_group_id.known().map(|id| vec![id.clone()]);
     let (before, after) = (group(prior), group(planned));
-    let new = changed(&prior.auth_token_wo_version, &planned.auth_token_wo_version).and(token);
+    let new = changed(&prior.auth_token_wo_version, &planned.auth_token_wo_version).and(target.token);
     let send = |token: &Secret<String>, strategy| {
         modify(planned).auth_token(token.expose()).auth_token_update_strategy(strategy)
     };
@@ -253,7 +291,7 @@ fn access(
         (before, Some(after), _) if before.as_ref() != Some(&after) => {
             let request = modify(planned).user_group_ids_to_add(after.concat());
             let request = request.set_user_group_ids_to_remove(before);
-            let has_token = prior.auth_token_wo_version.is_set();
+            let has_token = target.has_token.unwrap_or_else(|| prior.auth_token_wo_version.is_set());
             vec![
                 request
                     .set_auth_token_update_strategy(has_token.then_some(AuthTokenUpdateStrategyType::Delete)),

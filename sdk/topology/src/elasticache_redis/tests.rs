@@ -11,7 +11,7 @@ use sparki_plan::{Action, plan_instance};
 use super::look::Described;
 use super::parts::Parts;
 use super::requests::{self, Given};
-use super::steps::{Shards, Step, Target, shards, steps};
+use super::steps::{Shards, Step, Target, Waiting, shards, steps};
 use super::{ElasticacheRedis, ElasticacheRedisModel, Engine, Snapshots, Tls, answer};
 
 fn set<const N: usize>(texts: [&str; N]) -> BTreeSet<String> {
@@ -191,6 +191,40 @@ fn a_password_can_only_give_way_to_users() {
 }
 
 #[test]
+fn tls_changes_from_redis_7_on() {
+    let old = |tls: Tls| running("6.2.6").engine_version("6.2").tls(tls);
+    let told = check_plan(Some(old(Tls::Disabled)), old(Tls::Preferred));
+    assert!(told.contains("error: Encryption out of reach\n  at tls"), "{told}");
+    assert_eq!(check_plan(Some(old(Tls::Disabled)), old(Tls::Disabled)), "");
+    assert_eq!(check_plan(Some(running("7.0.7")), cluster().tls(Tls::Preferred)), "");
+    let upgraded = || cluster().engine_version("7.0").tls(Tls::Preferred);
+    assert_eq!(check_plan(Some(old(Tls::Disabled)), upgraded()), "");
+    assert!(!check_plan(Some(old(Tls::Disabled)), upgraded().apply_immediately(false)).is_empty());
+}
+
+#[test]
+fn subnets_change_in_a_group_of_the_clusters_own() {
+    let check = |group: &str| {
+        let prior = ElasticacheRedisModel { subnet_group_name: group.into(), ..running("7.0.7") };
+        let planned = ElasticacheRedisModel { subnet_ids: set(["subnet-2"]).into(), ..prior.clone() };
+        check_plan(Some(prior), planned)
+    };
+    assert_eq!(check("sessions"), "");
+    assert!(check("shared").contains("error: Subnets of another group\n  at subnet_ids"));
+}
+
+#[test]
+fn a_password_has_characters_that_aws_takes() {
+    let schema = ElasticacheRedisModel::schema();
+    let check = |token: &str| {
+        let attribute = schema.attribute("auth_token_wo").expect("it is an attribute");
+        attribute.validators.iter().all(|validator| validator.check(&token.into()).is_ok())
+    };
+    assert!(check("correct-horse-battery") && check("Aa0!&#$^<>-correct-horse"));
+    assert!(!check("correct horse battery") && !check("correct@horse/battery"));
+}
+
+#[test]
 fn a_cluster_is_asked_for_in_one_request() {
     let (tags, token) = (BTreeMap::new(), Secret::from("correct-horse-battery"));
     let given = Given {
@@ -234,6 +268,34 @@ fn shards_that_lack_replicas_are_named() {
 }
 
 #[test]
+fn shards_that_go_get_no_replicas() {
+    let steps = |planned| check_steps(&cluster(), &planned, &Target::default());
+    assert_eq!(
+        steps(cluster().shards(2).replicas_per_shard(2)),
+        ["increase to None in 2", "reshard to Some(2) without [\"0003\"]"]
+    );
+}
+
+#[test]
+fn what_waits_is_let_go_when_nothing_is_to_wait() {
+    let waiting = Waiting {
+        version: Some("7.1".into()),
+        parameter_group: Some("sessions-redis7".into()),
+        node_type: Some("cache.r7g.large".into()),
+    };
+    let target = Target { waiting: Some(waiting), ..Target::default() };
+    let check = |from: bool, to: bool| {
+        let [prior, planned] = [from, to].map(|at_once| cluster().apply_immediately(at_once));
+        check_steps(&prior, &planned, &target)
+    };
+    assert_eq!(
+        check(false, true),
+        ["engine=redis version=7.1 parameters=sessions-redis7", "nodes=cache.r7g.large"]
+    );
+    assert_eq!([check(true, true), check(false, false)], [[] as [&str; 0]; 2]);
+}
+
+#[test]
 fn a_step_that_was_taken_is_known_by_what_there_is() {
     let there =
         |counts: [(&str, i32); 2]| -> Shards { counts.map(|(name, count)| (name.to_owned(), count)).into() };
@@ -258,8 +320,11 @@ fn the_last_shards_go_first() {
 #[test]
 fn a_version_takes_its_parameters_along_and_waits_if_it_may() {
     let planned = cluster().engine(Engine::Valkey).engine_version("8.0").node_type("cache.r7g.large");
-    let target =
-        Target { version: Some("8.0".into()), parameter_group: Some("sessions-valkey8".into()), token: None };
+    let target = Target {
+        version: Some("8.0".into()),
+        parameter_group: Some("sessions-valkey8".into()),
+        ..Target::default()
+    };
     assert_eq!(
         check_steps(&cluster(), &planned, &target),
         ["engine=valkey version=8.0 parameters=sessions-valkey8", "nodes=cache.r7g.large"]
@@ -292,6 +357,9 @@ fn a_password_is_rotated_and_then_set() {
     assert_eq!(check_steps(&with(1), &with(2), &target), ["password=ROTATE", "password=SET"]);
     assert_eq!(check_steps(&with(1), &with(1), &target), [] as [&str; 0]);
     assert_eq!(check_steps(&with(1), &users("shop"), &Target::default()), ["password=DELETE users+shop"]);
+    // What AWS says counts, which state may not have.
+    let guarded = Target { has_token: Some(true), ..Target::default() };
+    assert_eq!(check_steps(&cluster(), &users("shop"), &guarded), ["password=DELETE users+shop"]);
     assert_eq!(check_steps(&users("shop"), &users("store"), &Target::default()), ["users+store users-shop"]);
     assert_eq!(check_steps(&users("shop"), &with(1), &target), ["password=SET users-all"]);
     assert_eq!(check_steps(&users("shop"), &cluster(), &Target::default()), ["users-shop"]);

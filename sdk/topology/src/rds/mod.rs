@@ -1,6 +1,7 @@
 //! What the types of RDS share.
 
 mod parameter_group;
+mod remove;
 mod session;
 mod subnet_group;
 mod version;

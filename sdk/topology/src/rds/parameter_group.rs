@@ -7,6 +7,7 @@ use sparki_aws::{AwsError, Consistency};
 use sparki_core::RemoteError;
 
 use super::Session;
+use super::remove::remove;
 use crate::operation::Pages;
 
 /// How many parameters a request may have, as the reference of `ModifyDBParameterGroup` says.
@@ -41,11 +42,12 @@ impl ParameterGroup<'_> {
             };
             session.take_up(doing, "database parameter group", arn).await?;
         }
-        let prior = Self::read(session, doing, self.name).await?.unwrap_or_default();
+        let prior = Self::read(session, doing, (self.name, None)).await?.unwrap_or_default();
         self.change(session, doing, (&prior, parameters)).await
     }
 
-    /// Takes the parameters from one set to another. Those that are no longer set go back to AWS's defaults.
+    /// Takes the parameters from one set to another. Those that are no longer set go back to AWS's defaults. The group may
+    /// have been made a moment ago.
     pub(crate) async fn change(
         &self,
         session: &Session<'_>,
@@ -71,8 +73,7 @@ impl ParameterGroup<'_> {
                 let request = session.client.modify_db_parameter_group().db_parameter_group_name(self.name);
                 request.set_parameters(Some(some.to_vec())).send().await.map_err(AwsError::from)
             };
-            let answer = session.send(Consistency::Free, doing, send).await?;
-            answer.map_err(|error| error.changing(doing))?;
+            session.send_to_new(doing, send).await?.map_err(|error| error.changing(doing))?;
         }
         for some in reset.chunks(MOST_AT_ONCE) {
             let send = || async {
@@ -80,24 +81,30 @@ impl ParameterGroup<'_> {
                 let request = request.reset_all_parameters(false).set_parameters(Some(some.to_vec()));
                 request.send().await.map_err(AwsError::from)
             };
-            let answer = session.send(Consistency::Free, doing, send).await?;
-            answer.map_err(|error| error.changing(doing))?;
+            session.send_to_new(doing, send).await?.map_err(|error| error.changing(doing))?;
         }
         Ok(())
     }
 
-    /// What is set in the group of this name; none if there is no such group.
+    /// What is set in the group of this name; none if there is no such group. AWS does not count what is set to its own
+    /// default as set, so what the reference names is told with whatever value it has.
     pub(crate) async fn read(
         session: &Session<'_>,
         doing: &str,
-        name: &str,
+        (name, reference): (&str, Option<&Parameters>),
     ) -> Result<Option<Parameters>, RemoteError> {
-        let found = parameters(session, doing, (name, Some("user"))).await?;
         let pair = |it: Parameter| Some((it.parameter_name?, it.parameter_value?));
-        Ok(found.map(|found| found.into_iter().filter_map(pair).collect()))
+        let Some(found) = parameters(session, doing, (name, Some("user"))).await? else { return Ok(None) };
+        let mut set: Parameters = found.into_iter().filter_map(pair).collect();
+        if let Some(reference) = reference.filter(|it| it.keys().any(|name| !set.contains_key(name))) {
+            let all = parameters(session, doing, (name, None)).await?.unwrap_or_default().into_iter();
+            set.extend(all.filter_map(pair).filter(|(name, _)| reference.contains_key(name)));
+        }
+        Ok(Some(set))
     }
 
-    /// Removes the groups of an object, of whichever family, that are Sparki's. `name_of` is the name of that of a family.
+    /// Removes the groups of an object, of whichever family, that are Sparki's, as soon as nothing uses them. `name_of` is
+    /// the name of that of a family.
     pub(crate) async fn remove_all(
         session: &Session<'_>,
         doing: &str,
@@ -119,7 +126,11 @@ impl ParameterGroup<'_> {
                     continue;
                 };
                 if name == name_of(family) && session.is_sparkis(doing, arn).await? {
-                    remove(session, doing, name).await?;
+                    let send = || async {
+                        let request = client.delete_db_parameter_group().db_parameter_group_name(name);
+                        request.send().await.map_err(AwsError::from)
+                    };
+                    remove(session, doing, send).await?;
                 }
             }
         }
@@ -131,18 +142,6 @@ impl ParameterGroup<'_> {
         let found = parameters(session, doing, (self.name, None)).await?.unwrap_or_default().into_iter();
         let is_static = |it: &Parameter| it.apply_type() == Some("static");
         Ok(found.filter(is_static).filter_map(|it| it.parameter_name).collect())
-    }
-}
-
-async fn remove(session: &Session<'_>, doing: &str, name: &str) -> Result<(), RemoteError> {
-    let send = || async {
-        let request = session.client.delete_db_parameter_group().db_parameter_group_name(name);
-        request.send().await.map_err(AwsError::from)
-    };
-    match session.send(Consistency::Free, doing, send).await? {
-        Ok(_) => Ok(()),
-        Err(error) if error.is_not_found() => Ok(()),
-        Err(error) => Err(error.changing(doing)),
     }
 }
 

@@ -69,7 +69,7 @@ impl Session<'_> {
                 let request = request.set_tags(Some(Self::wire_tags(&change.set)));
                 request.send().await.map_err(AwsError::from)
             };
-            self.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))?;
+            self.change(Consistency::Free, doing, send).await?;
         }
         if !change.remove.is_empty() {
             let send = || async {
@@ -77,7 +77,7 @@ impl Session<'_> {
                 let request = request.set_tag_keys(Some(change.remove.iter().cloned().collect()));
                 request.send().await.map_err(AwsError::from)
             };
-            self.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))?;
+            self.change(Consistency::Free, doing, send).await?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use sparki_aws::{AwsError, Consistency};
 use sparki_core::RemoteError;
 
 use super::Session;
+use super::remove::remove;
 
 /// A database subnet group that belongs to one object and has a name made from the object's.
 pub(crate) struct SubnetGroup<'a> {
@@ -44,11 +45,10 @@ impl SubnetGroup<'_> {
             let request = request.set_subnet_ids(Some(self.subnet_ids.iter().cloned().collect()));
             request.send().await.map_err(AwsError::from)
         };
-        let answer = session.send(Consistency::Propagation, doing, send).await?;
-        answer.map(|_| ()).map_err(|error| error.changing(doing))
+        session.change(Consistency::Propagation, doing, send).await.map(|_| ())
     }
 
-    /// Removes the group of this name, if it is Sparki's.
+    /// Removes the group of this name, if it is Sparki's, as soon as nothing uses it.
     pub(crate) async fn remove(session: &Session<'_>, doing: &str, name: &str) -> Result<(), RemoteError> {
         let found = describe(session, name).await.map_err(|error| error.reading(doing))?;
         let Some(arn) = found.as_ref().and_then(DbSubnetGroup::db_subnet_group_arn) else { return Ok(()) };
@@ -59,11 +59,7 @@ impl SubnetGroup<'_> {
             let request = session.client.delete_db_subnet_group().db_subnet_group_name(name);
             request.send().await.map_err(AwsError::from)
         };
-        match session.send(Consistency::Free, doing, send).await? {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_not_found() => Ok(()),
-            Err(error) => Err(error.changing(doing)),
-        }
+        remove(session, doing, send).await
     }
 }
 

@@ -35,9 +35,12 @@ impl Version {
         self.0.first() == actual.0.first() && self.compare(actual) != Ordering::Greater
     }
 
-    /// Whether the two are of different major versions.
-    pub(crate) fn is_of_another_major(&self, other: &Self) -> bool {
-        self.0.first() != other.0.first()
+    /// Whether the two are of different major versions of an engine, as far as both say. MySQL and MariaDB count them in two
+    /// numbers: 8.4 is another one than 8.0.
+    pub(crate) fn is_of_another_major(&self, other: &Self, engine: &str) -> bool {
+        let counted = if matches!(engine, "mysql" | "mariadb") { 2 } else { 1 };
+        let parts = self.0.len().min(other.0.len()).min(counted);
+        self.0[..parts] != other.0[..parts]
     }
 
     /// Whether an instance of that version would have to go back.
@@ -60,6 +63,8 @@ pub(crate) async fn family(
 ) -> Result<Option<String>, RemoteError> {
     let send = || async {
         let request = session.client.describe_db_engine_versions().engine(engine).engine_version(version);
+        // Instances go on running versions that AWS does not offer any more.
+        let request = request.include_all(true);
         request.send().await.map_err(AwsError::from)
     };
     let answer = session.send(Consistency::Propagation, doing, send).await?;
@@ -80,6 +85,16 @@ mod tests {
         let met = |wanted: &str, actual: &str| version(wanted).is_met_by(&version(actual));
         assert!(met("15", "15.7") && met("15.5", "15.7") && met("8.0.35", "8.0.36"));
         assert!(!met("15.8", "15.7") && !met("15", "16.1") && !met("16", "15.7"));
+    }
+
+    #[test]
+    fn mysql_and_mariadb_count_major_versions_in_two_numbers() {
+        let other = |engine: &str, wanted: &str, actual: &str| {
+            version(wanted).is_of_another_major(&version(actual), engine)
+        };
+        assert!(other("mysql", "8.4", "8.0.35") && other("mariadb", "10.11.6", "10.6.16"));
+        assert!(!other("mysql", "8.0.36", "8.0.35") && !other("mysql", "8", "8.0.35"));
+        assert!(!other("postgres", "15.7", "15.5") && other("postgres", "16.1", "15.5"));
     }
 
     #[test]

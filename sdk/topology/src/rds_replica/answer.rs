@@ -52,7 +52,7 @@ pub(super) fn model(
         engine_version: engine_version(instance, &reference.engine_version),
         multi_az: pending.and_then(PendingModifiedValues::multi_az).or(instance.multi_az()).into(),
         storage_type: text(pending.and_then(PendingModifiedValues::storage_type).or(instance.storage_type())),
-        storage_gib: storage_gib(storage, most.is_some(), &reference.storage_gib),
+        storage_gib: storage_gib(storage, &reference.storage_gib),
         max_storage_gib: number(most),
         iops: number(waits(PendingModifiedValues::iops).or(instance.iops())),
         kms_key_arn: text(instance.kms_key_id()),
@@ -60,7 +60,10 @@ pub(super) fn model(
         security_group_ids: some(
             instance.vpc_security_groups().iter().filter_map(|it| it.vpc_security_group_id.clone()),
         ),
-        port: answered(port(instance), &reference.port),
+        port: answered(
+            waits(PendingModifiedValues::port).map(i64::from).or_else(|| port(instance)),
+            &reference.port,
+        ),
         parameters: match parameters {
             Some(parameters) if is_own && !parameters.is_empty() => parameters.clone().into(),
             Some(_) => Value::Null,
@@ -145,6 +148,9 @@ pub(super) fn broken(instance: &DbInstance) -> Option<String> {
     Some(format!("Its replication has the status {status}.{}", reason.unwrap_or_default()))
 }
 
+/// The status of an instance that does not start with its parameters.
+pub(super) const INCOMPATIBLE_PARAMETERS: &str = "incompatible-parameters";
+
 /// Whose changes are waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Changes {
@@ -172,6 +178,13 @@ pub(super) fn seen(instance: Option<DbInstance>, changes: Changes) -> Seen<DbIns
         }
         // That is what more storage is for.
         Some("storage-full") if changes == Changes::Begun => Seen::Reached(instance),
+        Some("stopped") => {
+            Seen::Failed("The instance has the status stopped. Start it in RDS and apply again.".into())
+        }
+        Some(INCOMPATIBLE_PARAMETERS) => Seen::Failed(format!(
+            "The instance has the status {INCOMPATIBLE_PARAMETERS}: it does not start with the parameters that it has. Its \
+             events in RDS say which; correct \"parameters\" and apply again."
+        )),
         Some("deleting") => {
             Seen::Failed("The instance has the status deleting: something else is removing it.".into())
         }
@@ -195,7 +208,8 @@ pub(super) fn is_at_rest(status: &str) -> bool {
     is_failure(status) || matches!(status, "available" | "storage-optimization" | "storage-full" | "deleting")
 }
 
-fn has_pending(instance: &DbInstance) -> bool {
+/// Whether something was asked for that does not count yet.
+pub(super) fn has_pending(instance: &DbInstance) -> bool {
     let none = PendingModifiedValues::builder().build();
     instance.pending_modified_values().is_some_and(|pending| *pending != none)
 }
@@ -229,11 +243,11 @@ fn engine_version(instance: &DbInstance, reference: &Value<String>) -> Value<Str
     }
 }
 
-/// What AWS has let grow is as it was asked for.
-fn storage_gib(size: Option<i32>, grows: bool, reference: &Value<i64>) -> Value<i64> {
+/// Storage that has grown is as it was asked for: RDS does not take it away again.
+fn storage_gib(size: Option<i32>, reference: &Value<i64>) -> Value<i64> {
     let size = size.map(i64::from);
     match (size, reference.known()) {
-        (Some(size), Some(wanted)) if grows && size > *wanted => reference.clone(),
+        (Some(size), Some(wanted)) if size > *wanted => reference.clone(),
         (Some(size), _) => size.into(),
         (None, _) => reference.clone(),
     }

@@ -9,14 +9,14 @@ use super::answer::{self, Described};
 use super::parts::Parts;
 use crate::rds::{ParameterGroup, Session};
 
-/// Looks at everything that belongs to an instance.
+/// Looks at everything that belongs to an instance. `reference` is what was planned or is in the state.
 pub(super) async fn look(
     session: &Session<'_>,
     doing: &str,
-    instance: DbInstance,
+    (instance, reference): (DbInstance, &RdsReplicaModel),
 ) -> Result<Described, RemoteError> {
     let parameters = match Parts::own_parameter_group(&instance) {
-        Some(name) => ParameterGroup::read(session, doing, name).await?,
+        Some(name) => ParameterGroup::read(session, doing, (name, reference.parameters.known())).await?,
         None => None,
     };
     Ok(Described { instance, parameters: Some(parameters.unwrap_or_default()) })
@@ -28,8 +28,8 @@ pub(super) async fn found(
     doing: &str,
     instance: DbInstance,
 ) -> Result<State<RdsReplicaModel>, RemoteError> {
-    let described = look(session, doing, instance).await?;
-    let reference = answer::unknown(&described.instance);
+    let reference = answer::unknown(&instance);
+    let described = look(session, doing, (instance, &reference)).await?;
     Ok(state(session, &described, &reference))
 }
 

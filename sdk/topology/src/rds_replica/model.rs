@@ -37,8 +37,8 @@ pub struct RdsReplicaModel {
     )]
     pub identifier: Value<String>,
     /// The database that is replicated: its identifier, or its ARN if it is in another region. Changing it makes a new
-    /// replica.
-    #[attr(required, requires_replace, validate(len(1..)))]
+    /// replica, unless the replica is promoted and follows none any more.
+    #[attr(required, validate(len(1..)))]
     pub source: Value<String>,
     /// Class of the machine, such as `db.r6i.2xlarge`. That of the source if it is not set.
     #[attr(
@@ -64,11 +64,11 @@ pub struct RdsReplicaModel {
     /// Kind of the storage: `gp2`, `gp3`, `io1` or `io2`. That of the source if it is not set.
     #[attr(optional, computed, use_state_for_unknown, validate(one_of("gp2", "gp3", "io1", "io2")))]
     pub storage_type: Value<String>,
-    /// Size of the storage in GiB. That of the source if it is not set. It can only grow.
+    /// Size of the storage in GiB. That of the source if it is not set. It can only grow, and is met by storage that has
+    /// grown beyond it.
     #[attr(optional, computed, use_state_for_unknown, validate(range(20..=65_536)))]
     pub storage_gib: Value<i64>,
-    /// Up to how many GiB AWS lets the storage grow by itself when it fills up. Storage that has grown that way is never
-    /// drift. It does not grow if it is not set.
+    /// Up to how many GiB AWS lets the storage grow by itself when it fills up. It does not grow if it is not set.
     #[attr(optional, validate(range(22..=65_536)))]
     pub max_storage_gib: Value<i64>,
     /// Operations per second that the storage is made for. AWS's baseline if it is not set.
@@ -100,8 +100,8 @@ pub struct RdsReplicaModel {
         validate(len(1..), each(pattern("^sg-", "be the id of a security group")))
     )]
     pub security_group_ids: Value<BTreeSet<String>>,
-    /// Port of the replica. That of the source if it is not set. Changing it makes a new replica.
-    #[attr(optional, computed, use_state_for_unknown, requires_replace, validate(range(1150..=65_535)))]
+    /// Port of the replica. That of the source if it is not set. Changing it restarts the replica.
+    #[attr(optional, computed, use_state_for_unknown, validate(range(1150..=65_535)))]
     pub port: Value<i64>,
     /// Parameters of the engine that differ from AWS's defaults, in a parameter group of the replica's own. Set these or
     /// `parameter_group_name`.
@@ -117,7 +117,8 @@ pub struct RdsReplicaModel {
     /// if it is not set.
     #[attr(optional, computed, use_state_for_unknown, validate(custom(daily_window)))]
     pub backup_window: Value<String>,
-    /// How many days AWS keeps backups, 1 to 35, or 0 to make none. Without backups it cannot be replicated itself.
+    /// How many days AWS keeps backups, 1 to 35, or 0 to make none. Without backups it cannot be replicated itself. Replicas
+    /// of SQL Server, and of PostgreSQL before 14.1, cannot have any: set 0.
     #[attr(optional, default = 30, validate(range(0..=35)))]
     pub backup_retention_days: Value<i64>,
     /// Seconds between two measurements of the machine: 1, 5, 10, 15, 30 or 60, or 0 for none. Takes a role.
@@ -130,8 +131,8 @@ pub struct RdsReplicaModel {
     #[attr(optional, default = false)]
     pub performance_insights: Value<bool>,
     /// How many days Performance Insights keeps what it knows: 7, a multiple of 31 up to 713, or 731. AWS's default if it is
-    /// not set.
-    #[attr(optional, computed, keep_unless_changed(performance_insights), validate(range(7..=731)))]
+    /// not set. Takes `performance_insights`.
+    #[attr(optional, computed, keep_unless_changed(performance_insights), validate(custom(is_retention)))]
     pub performance_insights_retention_days: Value<i64>,
     /// Whether the replica can be reached from outside its VPC.
     #[attr(optional, default = false)]
@@ -205,6 +206,15 @@ fn is_interval(value: &Dynamic) -> Result<(), String> {
     let intervals = [0, 1, 5, 10, 15, 30, 60].map(Dynamic::from);
     if matches!(value, Dynamic::Number(_)) && !intervals.contains(value) {
         return Err("must be 0, 1, 5, 10, 15, 30 or 60".to_owned());
+    }
+    Ok(())
+}
+
+/// Refuses what Performance Insights does not keep what it knows for.
+fn is_retention(value: &Dynamic) -> Result<(), String> {
+    let mut days = [7, 731].into_iter().chain((1..=23).map(|months: i64| months * 31));
+    if matches!(value, Dynamic::Number(_)) && !days.any(|days| Dynamic::from(days) == *value) {
+        return Err("must be 7, a multiple of 31 up to 713, or 731".to_owned());
     }
     Ok(())
 }

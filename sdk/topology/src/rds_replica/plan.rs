@@ -9,7 +9,7 @@ use crate::rds::Version;
 
 impl Plan for RdsReplica {
     fn validate(config: &Config<RdsReplicaModel>) -> Diagnostics {
-        [check_windows(config), check_monitoring(config), check_parameters(config)]
+        [check_windows(config), check_monitoring(config), check_parameters(config), check_insights(config)]
             .into_iter()
             .flatten()
             .collect()
@@ -21,6 +21,9 @@ impl Plan for RdsReplica {
             && planned.performance_insights_retention_days.is_unknown()
         {
             planned.performance_insights_retention_days = Value::Null;
+        }
+        if draft.prior().is_some_and(|prior| has_other_source(prior, draft.planned())) {
+            draft.require_replace(Path::attribute("source"));
         }
         let planned = draft.planned();
         let prior = draft.prior().filter(|prior| !is_other_replica(prior, planned));
@@ -80,6 +83,27 @@ fn check_monitoring(config: &RdsReplicaModel) -> Option<Diagnostic> {
              \"monitoring_interval_seconds\" to 0.",
         )
         .at(Path::attribute("monitoring_role_arn"))
+    })
+}
+
+/// What is not measured is not kept.
+fn check_insights(config: &RdsReplicaModel) -> Option<Diagnostic> {
+    let days = config.performance_insights_retention_days.known()?;
+    // It is off unless it is set.
+    let is_off = match &config.performance_insights {
+        Value::Known(is_on) => !is_on,
+        Value::Null => true,
+        Value::Unknown(_) => false,
+    };
+    is_off.then(|| {
+        Diagnostic::error(
+            "Retention without Performance Insights",
+            format!(
+                "\"performance_insights_retention_days\" is {days}, and Performance Insights is off. Set \
+                 \"performance_insights\" to true, or leave the retention out."
+            ),
+        )
+        .at(Path::attribute("performance_insights_retention_days"))
     })
 }
 
@@ -151,11 +175,12 @@ fn check_version(prior: &RdsReplicaModel, planned: &RdsReplicaModel) -> Option<D
     }
     let wanted = planned.engine_version.known()?.parse::<Version>().ok()?;
     let actual = prior.engine_version_actual.known()?.parse::<Version>().ok()?;
+    let engine = prior.engine.known().map_or("", String::as_str);
     let problem = if wanted.is_before(&actual) {
         format!(
             "The replica runs {actual}, and \"engine_version\" asks for {wanted}. RDS cannot go back; set {actual} or later."
         )
-    } else if wanted.is_of_another_major(&actual) {
+    } else if wanted.is_of_another_major(&actual, engine) {
         format!(
             "The replica runs {actual}, and \"engine_version\" asks for {wanted}. Upgrade the source to another major \
              version: a replica in its region follows, and one elsewhere is made anew."
@@ -190,12 +215,17 @@ pub(super) fn lacks_snapshot(replica: &RdsReplicaModel) -> bool {
         && replica.final_snapshot_name.known().is_none()
 }
 
+/// Whether the plan is for a replica of another database. One that is promoted, and stays so, follows none.
+fn has_other_source(prior: &RdsReplicaModel, planned: &RdsReplicaModel) -> bool {
+    let is_alone = [prior, planned].iter().all(|it| it.promoted.known() == Some(&true));
+    prior.source != planned.source && !is_alone
+}
+
 /// Whether the plan makes a new replica, which is not bound to what the old one is.
 fn is_other_replica(prior: &RdsReplicaModel, planned: &RdsReplicaModel) -> bool {
     prior.region != planned.region
         || prior.identifier != planned.identifier
-        || prior.source != planned.source
+        || has_other_source(prior, planned)
         || prior.kms_key_arn != planned.kms_key_arn
-        || prior.port != planned.port
         || comes_or_goes(&prior.subnet_ids.encode(), &planned.subnet_ids.encode())
 }

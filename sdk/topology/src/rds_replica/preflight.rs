@@ -44,6 +44,7 @@ async fn check_new(session: &Session<'_>, planned: &RdsReplicaModel) -> Result<V
     let Some(instance) = source.look(session, CHECK).await? else { return Ok(Vec::new()) };
     let mut found = check_source(&instance);
     found.extend(check_version(&instance, planned));
+    found.extend(check_backups(&instance, planned));
     let is_abroad = source.is_abroad(&session.region);
     if is_abroad && instance.storage_encrypted() == Some(true) && planned.kms_key_arn.known().is_none() {
         found.push(
@@ -89,7 +90,8 @@ fn check_source(source: &DbInstance) -> Vec<Diagnostic> {
 fn check_version(source: &DbInstance, planned: &RdsReplicaModel) -> Option<Diagnostic> {
     let wanted = planned.engine_version.known()?.parse::<Version>().ok()?;
     let actual = source.engine_version()?.parse::<Version>().ok()?;
-    (wanted.is_before(&actual) || wanted.is_of_another_major(&actual)).then(|| {
+    let engine = source.engine().unwrap_or_default();
+    (wanted.is_before(&actual) || wanted.is_of_another_major(&actual, engine)).then(|| {
         Diagnostic::error(
             "Version out of reach",
             format!(
@@ -98,6 +100,28 @@ fn check_version(source: &DbInstance, planned: &RdsReplicaModel) -> Option<Diagn
             ),
         )
         .at(Path::attribute("engine_version"))
+    })
+}
+
+/// RDS makes no backups of replicas of SQL Server, nor of those of PostgreSQL before 14.1: its user guide, "Working with DB
+/// instance read replicas".
+pub(super) fn check_backups(source: &DbInstance, planned: &RdsReplicaModel) -> Option<Diagnostic> {
+    let days = planned.backup_retention_days.known().filter(|days| **days > 0)?;
+    let (engine, version) = (source.engine()?, source.engine_version()?);
+    let is_old = || {
+        let (version, first) = (version.parse::<Version>().ok()?, "14.1".parse::<Version>().ok()?);
+        Some(version.is_before(&first))
+    };
+    let has_none = engine.starts_with("sqlserver") || (engine == "postgres" && is_old() == Some(true));
+    has_none.then(|| {
+        Diagnostic::error(
+            "Replica cannot have backups",
+            format!(
+                "RDS makes no backups of replicas of {engine} {version}, and \"backup_retention_days\" is {days}. Set it to 0; \
+                 once the replica is promoted it can be raised."
+            ),
+        )
+        .at(Path::attribute("backup_retention_days"))
     })
 }
 

@@ -10,11 +10,12 @@ use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
 };
 
-use super::answer::{self, Changes, Described, is_replica};
+use super::answer::{self, Changes, Described, INCOMPATIBLE_PARAMETERS, is_replica};
 use super::look::{found, look, state, tell_of_replication};
 use super::parts::{Parts, Wish};
 use super::plan::{PROTECTED, UNNAMED, is_protected, lacks_snapshot};
-use super::requests::{self, Target};
+use super::requests::{self, Given, Target};
+use super::source::Source;
 use super::{RdsReplica, RdsReplicaIdentity, RdsReplicaModel};
 use crate::operation::{ImportId, Unanswered, incomplete, unfinished};
 use crate::rds::{Session, SubnetGroup};
@@ -53,7 +54,7 @@ impl Reconcile for RdsReplica {
         };
         // Nothing of what comes after it is there yet.
         let bare = RdsReplicaModel { parameters: Value::Null, ..(*planned).clone() };
-        ctx.record(&state(&session, &Described { instance: made, parameters: None }, &bare));
+        record(ctx, &session, (Some(&made), &bare));
         let wait = Wait { doing: CREATE, usual: USUAL_CREATE, changes: Changes::Begun };
         let instance = usable(ctx, &session, wait, &bare).await.map_err(unfinished)?;
         let made = Described { instance: instance.clone(), parameters: None };
@@ -63,7 +64,7 @@ impl Reconcile for RdsReplica {
         let instance =
             complete(ctx, &session, CREATE, (&prior, &at_once, instance)).await.map_err(incomplete)?;
         let instance = restarted(ctx, &session, &bare, instance).await.map_err(incomplete)?;
-        Ok(state(&session, &look(&session, CREATE, instance).await?, &planned))
+        Ok(state(&session, &look(&session, CREATE, (instance, &planned)).await?, &planned))
     }
 
     async fn read(
@@ -74,14 +75,21 @@ impl Reconcile for RdsReplica {
         let instance = session.instance(identifier(&prior)).await.map_err(|error| error.reading(READ))?;
         let Some(instance) = instance else { return Ok(None) };
         tell_of_replication(ctx, &instance);
-        Ok(Some(state(&session, &look(&session, READ, instance).await?, &prior)))
+        Ok(Some(state(&session, &look(&session, READ, (instance, &prior)).await?, &prior)))
     }
 
     async fn update(ctx: &Ctx<Aws>, change: Change<RdsReplicaModel>) -> Applied<RdsReplicaModel> {
         let Change { prior, planned } = change;
         let session = Session::begin(ctx, &prior.region).await?;
-        let wait = Wait { doing: UPDATE, usual: USUAL_CHANGE, changes: Changes::Begun };
-        let instance = usable(ctx, &session, wait, &prior).await?;
+        let there = session.instance(identifier(&prior)).await.map_err(|error| error.reading(UPDATE))?;
+        let instance = match there.filter(|instance| is_incompatible(instance) && is_moved(&prior, &planned))
+        {
+            Some(instance) => mended(ctx, &session, (&prior, &planned, instance)).await?,
+            None => {
+                let wait = Wait { doing: UPDATE, usual: USUAL_CHANGE, changes: Changes::Begun };
+                usable(ctx, &session, wait, &prior).await?
+            }
+        };
         let tags = |replica: &RdsReplicaModel| replica.tags.known().cloned().unwrap_or_default();
         let remote = Session::read_tags(instance.tag_list());
         let change = session.aws.tags().change(Some(&remote), &tags(&prior), &tags(&planned));
@@ -98,7 +106,8 @@ impl Reconcile for RdsReplica {
         let instance = complete(ctx, &session, UPDATE, (&prior, &planned, instance)).await?;
         tell_of_waiting(ctx, &instance);
         let reread = session.instance(identifier(&prior)).await.map_err(|error| error.reading(UPDATE))?;
-        Ok(state(&session, &look(&session, UPDATE, reread.unwrap_or(instance)).await?, &planned))
+        let described = look(&session, UPDATE, (reread.unwrap_or(instance), &planned)).await?;
+        Ok(state(&session, &described, &planned))
     }
 
     async fn delete(ctx: &Ctx<Aws>, prior: State<RdsReplicaModel>) -> Result<(), RemoteError> {
@@ -209,8 +218,11 @@ async fn make(
     let parts = Parts { replica: identifier(planned) };
     let own = planned.tags.known().cloned().unwrap_or_default();
     let tags = session.aws.tags().for_create(&own, attempt);
+    let source = Source::read(planned.source.known().map_or("", String::as_str));
+    let own_subnets = planned.subnet_ids.known().map(|_| parts.subnet_group());
+    let source = source.name(session, CREATE, own_subnets).await?;
     let subnet_group = parts.make_subnet_group(session, CREATE, (planned, &tags)).await?;
-    let request = requests::create(planned, (&session.region, subnet_group), &tags);
+    let request = requests::create(planned, &Given { source: &source, subnet_group, tags: &tags });
     let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
     // A source that is busy, often with a backup, can be replicated later.
     let refused = match session.send(Consistency::Free, CREATE, send).await? {
@@ -251,20 +263,22 @@ async fn complete(
     (prior, planned, instance): (&RdsReplicaModel, &RdsReplicaModel, DbInstance),
 ) -> Result<DbInstance, RemoteError> {
     let mut instance = instance;
-    let is_moved = prior.parameters != planned.parameters
-        || (planned.parameter_group_name.known().is_some()
-            && prior.parameter_group_name != planned.parameter_group_name);
     let parameter_group =
-        if is_moved { parameters(session, doing, (planned, &instance)).await? } else { None };
+        if is_moved(prior, planned) { parameters(session, doing, (planned, &instance)).await? } else { None };
     let version = answer::effective_version(&instance);
     let target = Target {
         version: version.as_ref(),
         storage_gib: answer::effective_storage(&instance),
         parameter_group: parameter_group.as_deref(),
+        is_waiting: answer::has_pending(&instance),
     };
     if let Some(request) = requests::update(prior, planned, &target) {
         let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
-        let answer = session.send(Consistency::Free, doing, send).await?;
+        let answer = if target.parameter_group.is_some() {
+            session.send_to_new(doing, send).await?
+        } else {
+            session.send(Consistency::Free, doing, send).await?
+        };
         answer.map_err(|error| error.changing(doing))?;
         instance = changed(ctx, session, doing, (prior, planned)).await?;
     }
@@ -282,13 +296,62 @@ async fn complete(
     Ok(instance)
 }
 
+/// Whether the parameters, or their group, are to be others.
+fn is_moved(prior: &RdsReplicaModel, planned: &RdsReplicaModel) -> bool {
+    prior.parameters != planned.parameters
+        || (planned.parameter_group_name.known().is_some()
+            && prior.parameter_group_name != planned.parameter_group_name)
+}
+
+fn is_incompatible(instance: &DbInstance) -> bool {
+    instance.db_instance_status() == Some(INCOMPATIBLE_PARAMETERS)
+}
+
+/// Gives an instance that does not start with its parameters those that are planned, and starts it anew.
+async fn mended(
+    ctx: &Ctx<Aws>,
+    session: &Session<'_>,
+    (prior, planned, instance): (&RdsReplicaModel, &RdsReplicaModel, DbInstance),
+) -> Result<DbInstance, RemoteError> {
+    if let Some(group) = parameters(session, UPDATE, (planned, &instance)).await? {
+        let send = || async {
+            let request = session.client.modify_db_instance().db_instance_identifier(identifier(prior));
+            let request = request.db_parameter_group_name(&group).apply_immediately(true);
+            request.send().await.map_err(AwsError::from)
+        };
+        session.send_to_new(UPDATE, send).await?.map_err(|error| error.changing(UPDATE))?;
+    }
+    reboot(session, UPDATE, prior).await?;
+    let looks = AtomicU32::new(0);
+    let started = || async {
+        let instance = session.instance(identifier(prior)).await?;
+        record(ctx, session, (instance.as_ref(), prior));
+        // RDS may show what it was for a moment longer.
+        if instance.as_ref().is_some_and(is_incompatible)
+            && looks.fetch_add(1, Ordering::Relaxed) < MOST_LOOKS
+        {
+            return Ok(Seen::Pending(INCOMPATIBLE_PARAMETERS.to_owned()));
+        }
+        Ok(answer::seen(instance, Changes::Begun))
+    };
+    session.wait(UPDATE, USUAL_CHANGE, started).await
+}
+
+async fn reboot(session: &Session<'_>, doing: &str, replica: &RdsReplicaModel) -> Result<(), RemoteError> {
+    let send = || async {
+        let request = session.client.reboot_db_instance().db_instance_identifier(identifier(replica));
+        request.send().await.map_err(AwsError::from)
+    };
+    session.change(Consistency::Free, doing, send).await.map(|_| ())
+}
+
 /// Brings the parameters to what is planned. The parameter group to have, if another one than there is.
 async fn parameters(
     session: &Session<'_>,
     doing: &str,
     (planned, instance): (&RdsReplicaModel, &DbInstance),
 ) -> Result<Option<String>, RemoteError> {
-    let described = look(session, doing, instance.clone()).await?;
+    let described = look(session, doing, (instance.clone(), planned)).await?;
     let own = planned.tags.known().cloned().unwrap_or_default();
     let tags: BTreeMap<_, _> = session.aws.tags().for_create(&own, &Nonce::random());
     let set = described.parameters.unwrap_or_default();
@@ -306,12 +369,7 @@ async fn restarted(
     if !waits_for_a_start(&instance) {
         return Ok(instance);
     }
-    let send = || async {
-        let request = session.client.reboot_db_instance().db_instance_identifier(identifier(reference));
-        request.send().await.map_err(AwsError::from)
-    };
-    let answer = session.send(Consistency::Free, CREATE, send).await?;
-    answer.map_err(|error| error.changing(CREATE))?;
+    reboot(session, CREATE, reference).await?;
     let wait = Wait { doing: CREATE, usual: USUAL_CHANGE, changes: Changes::All };
     usable(ctx, session, wait, reference).await
 }
@@ -378,7 +436,7 @@ async fn changed(
         let target = Target {
             version: version.as_ref(),
             storage_gib: answer::effective_storage(&instance),
-            parameter_group: None,
+            ..Target::default()
         };
         let is_left = requests::update(&there, planned, &target).is_some();
         if is_left && looks.fetch_add(1, Ordering::Relaxed) < MOST_LOOKS {
@@ -409,6 +467,8 @@ async fn promoted(
     session.wait(doing, USUAL_PROMOTE, recorded).await
 }
 
+/// Records what there is. Protection counts as the reference has it: a replica that is not complete may not have been
+/// asked to have it.
 fn record(
     ctx: &Ctx<Aws>,
     session: &Session<'_>,
@@ -416,7 +476,9 @@ fn record(
 ) {
     if let Some(instance) = instance {
         let described = Described { instance: instance.clone(), parameters: None };
-        ctx.record(&state(session, &described, reference));
+        let seen = state(session, &described, reference).into_inner();
+        let deletion_protection = reference.deletion_protection.clone();
+        ctx.record(&State::new(RdsReplicaModel { deletion_protection, ..seen }));
     }
 }
 

@@ -5,23 +5,28 @@ use std::collections::BTreeMap;
 use aws_sdk_rds::operation::create_db_instance_read_replica::builders::CreateDbInstanceReadReplicaInputBuilder;
 use aws_sdk_rds::operation::modify_db_instance::builders::ModifyDbInstanceInputBuilder;
 use aws_sdk_rds::operation::promote_read_replica::builders::PromoteReadReplicaInputBuilder;
-use sparki_aws::Region;
 use sparki_core::Value;
 
 use super::RdsReplicaModel;
-use super::source::Source;
 use crate::rds::{Session, Version};
 
-/// The request that makes a replica. Backups and parameters cannot be asked for here, and protection is not listened to.
+/// What a new replica gets besides what its model says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given<'a> {
+    /// The name of the source as RDS takes it.
+    pub(super) source: &'a str,
+    pub(super) subnet_group: Option<&'a str>,
+    pub(super) tags: &'a BTreeMap<String, String>,
+}
+
+/// The request that makes a replica. Backups and parameters cannot be asked for here.
 pub(super) fn create(
     replica: &RdsReplicaModel,
-    (region, subnet_group): (&Region, Option<&str>),
-    tags: &BTreeMap<String, String>,
+    given: &Given<'_>,
 ) -> CreateDbInstanceReadReplicaInputBuilder {
-    let source = replica.source.known().map(|source| Source::read(source).name_in(region).to_owned());
     CreateDbInstanceReadReplicaInputBuilder::default()
         .set_db_instance_identifier(replica.identifier.known().cloned())
-        .set_source_db_instance_identifier(source)
+        .source_db_instance_identifier(given.source)
         .set_db_instance_class(replica.instance_class.known().cloned())
         .set_multi_az(replica.multi_az.known().copied())
         .set_storage_type(replica.storage_type.known().cloned())
@@ -29,7 +34,7 @@ pub(super) fn create(
         .set_max_allocated_storage(number(&replica.max_storage_gib))
         .set_iops(number(&replica.iops))
         .set_kms_key_id(replica.kms_key_arn.known().cloned())
-        .set_db_subnet_group_name(subnet_group.map(str::to_owned))
+        .set_db_subnet_group_name(given.subnet_group.map(str::to_owned))
         .set_vpc_security_group_ids(list(&replica.security_group_ids))
         .set_port(number(&replica.port))
         .set_monitoring_interval(number(&replica.monitoring_interval_seconds).filter(|seconds| *seconds > 0))
@@ -39,8 +44,9 @@ pub(super) fn create(
         .set_publicly_accessible(replica.publicly_accessible.known().copied())
         .set_enable_iam_database_authentication(replica.iam_database_authentication.known().copied())
         .set_auto_minor_version_upgrade(replica.auto_minor_version_upgrade.known().copied())
+        .set_deletion_protection(replica.deletion_protection.known().copied())
         .copy_tags_to_snapshot(true)
-        .set_tags(Some(Session::wire_tags(tags)))
+        .set_tags(Some(Session::wire_tags(given.tags)))
 }
 
 /// What is decided besides the plan.
@@ -52,9 +58,12 @@ pub(super) struct Target<'a> {
     pub(super) storage_gib: Option<i32>,
     /// The parameter group to have, if another one.
     pub(super) parameter_group: Option<&'a str>,
+    /// Whether something waits for the maintenance window.
+    pub(super) is_waiting: bool,
 }
 
-/// The request that takes an instance from what it is to what is planned; none if nothing of it changes.
+/// The request that takes an instance from what it is to what is planned; none if nothing of it changes. What waits for the
+/// maintenance window is let go by a request in which nothing else changes.
 pub(super) fn update(
     prior: &RdsReplicaModel,
     planned: &RdsReplicaModel,
@@ -81,6 +90,7 @@ pub(super) fn update(
             changed(&prior.security_group_ids, &planned.security_group_ids)
                 .map(|ids| ids.iter().cloned().collect()),
         )
+        .set_db_port_number(changed_number(&prior.port, &planned.port))
         .set_db_parameter_group_name(target.parameter_group.map(str::to_owned))
         .set_preferred_maintenance_window(
             changed(&prior.maintenance_window, &planned.maintenance_window).cloned(),
@@ -102,7 +112,8 @@ pub(super) fn update(
             changed(&prior.auto_minor_version_upgrade, &planned.auto_minor_version_upgrade).copied(),
         )
         .set_deletion_protection(changed(&prior.deletion_protection, &planned.deletion_protection).copied());
-    (changes != request).then_some(changes)
+    let lets_go = at_once && target.is_waiting && prior.apply_immediately.known() == Some(&false);
+    (lets_go || changes != request).then_some(changes)
 }
 
 /// The request that makes a replica a database of its own.

@@ -2,7 +2,7 @@
 
 use aws_sdk_rds::types::DbInstance;
 use sparki_aws::Region;
-use sparki_core::RemoteError;
+use sparki_core::{RemoteError, RemoteErrorKind};
 
 use crate::rds::Session;
 
@@ -31,9 +31,34 @@ impl<'a> Source<'a> {
         self.region.as_ref().is_some_and(|own| own != region)
     }
 
-    /// The name that RDS takes: an ARN only for what is in another region.
-    pub(super) fn name_in(&self, region: &Region) -> &'a str {
-        if self.is_abroad(region) { self.text } else { self.identifier }
+    /// The name that RDS takes: an ARN for what is in another region, and wherever the replica has a subnet group of its
+    /// own. None if that has to be looked up.
+    pub(super) fn name_in(&self, region: &Region, subnet_group: Option<&str>) -> Option<&'a str> {
+        let is_arn = self.text != self.identifier;
+        match subnet_group {
+            Some(_) => is_arn.then_some(self.text),
+            None if self.is_abroad(region) => Some(self.text),
+            None => Some(self.identifier),
+        }
+    }
+
+    /// The same, looked up where it has to be.
+    pub(super) async fn name(
+        &self,
+        session: &Session<'_>,
+        doing: &str,
+        subnet_group: Option<&str>,
+    ) -> Result<String, RemoteError> {
+        if let Some(name) = self.name_in(&session.region, subnet_group) {
+            return Ok(name.to_owned());
+        }
+        let arn = self.look(session, doing).await?.and_then(|instance| instance.db_instance_arn);
+        arn.ok_or_else(|| {
+            RemoteError::new(RemoteErrorKind::NotFound, doing).with_detail(format!(
+                "There is no instance {:?} in {}, or the credentials do not see it.",
+                self.identifier, session.region
+            ))
+        })
     }
 
     /// Whether both mean the same database, for replicas in this region.

@@ -10,7 +10,8 @@ use sparki_plan::{Action, plan_instance};
 
 use super::answer::{self, Changes, Described};
 use super::parts::Parts;
-use super::requests::{self, Target};
+use super::preflight::check_backups;
+use super::requests::{self, Given, Target};
 use super::source::Source;
 use super::{RdsReplica, RdsReplicaModel};
 
@@ -62,7 +63,7 @@ fn check_plan(prior: RdsReplicaModel, mut planned: RdsReplicaModel) -> String {
 /// What is sent besides the identifier, of what these tests are about.
 fn check_update(prior: &RdsReplicaModel, planned: &RdsReplicaModel) -> String {
     let version = "15.5".parse().unwrap();
-    let target = Target { version: Some(&version), storage_gib: Some(100), parameter_group: None };
+    let target = Target { version: Some(&version), storage_gib: Some(100), ..Target::default() };
     requests::update(prior, planned, &target).map_or_else(|| "nothing".to_owned(), |request| line(&request))
 }
 
@@ -75,6 +76,7 @@ fn line(request: &ModifyDbInstanceInputBuilder) -> String {
         request.get_allocated_storage().map(|it| format!("gib={it}")),
         request.get_max_allocated_storage().map(|it| format!("most={it}")),
         request.get_iops().map(|it| format!("iops={it}")),
+        request.get_db_port_number().map(|it| format!("port={it}")),
         request.get_backup_retention_period().map(|it| format!("retention={it}")),
         request.get_monitoring_interval().map(|it| format!("monitoring={it}")),
         request.get_monitoring_role_arn().clone().map(|_| "role".to_owned()),
@@ -119,6 +121,8 @@ fn a_promotion_is_for_good() {
     );
     // A new replica follows its source again.
     assert_eq!(check_plan(promoted(), RdsReplicaModel { source: "store".into(), ..running("15.5") }), "");
+    let elsewhere = RdsReplicaModel { source: "store".into(), ..promoted() };
+    assert_eq!(check_plan(promoted(), elsewhere), "");
 }
 
 #[test]
@@ -139,6 +143,12 @@ fn a_replica_goes_on_to_later_minor_versions() {
     assert_eq!(to("15"), "");
     assert!(to("15.4").contains("RDS cannot go back; set 15.5 or later"));
     assert!(to("16.1").contains("Upgrade the source to another major version"));
+    let mysql = |version: &str| RdsReplicaModel { engine: "mysql".into(), ..running(version) };
+    assert_eq!(check_plan(mysql("8.0.35"), mysql("8.0.35").engine_version("8.0.36")), "");
+    assert!(
+        check_plan(mysql("8.0.35"), mysql("8.0.35").engine_version("8.4"))
+            .contains("Upgrade the source to another")
+    );
 }
 
 #[test]
@@ -150,7 +160,47 @@ fn another_source_makes_a_new_replica() {
     assert_eq!(check(&replica()), Action::NoOp);
     assert_eq!(check(&replica().instance_class("db.r6i.large")), Action::Update);
     assert_eq!(check(&replica().subnet_ids(set(["subnet-1", "subnet-2"]))), Action::Replace);
+    assert_eq!(check(&replica().port(5433)), Action::Update);
     assert_eq!(check(&RdsReplicaModel { source: "store".into(), ..replica() }), Action::Replace);
+    let is_kept = |prior: RdsReplicaModel| {
+        let other = RdsReplicaModel { source: "store".into(), ..replica().promoted(true) };
+        plan_instance(&resource, &other.encode(), &State::new(prior).encode()).action
+    };
+    assert_eq!(is_kept(replica()), Action::Replace);
+    assert_eq!(is_kept(replica().promoted(true)), Action::Update);
+}
+
+#[test]
+fn what_is_not_measured_is_not_kept() {
+    let kept = |replica: RdsReplicaModel| check_validate(replica.performance_insights_retention_days(31));
+    assert_eq!(kept(replica().performance_insights(true)), "");
+    let unset = || RdsReplicaModel { performance_insights: Value::Null, ..replica() };
+    for off in [replica(), unset()] {
+        let told = kept(off);
+        assert!(told.contains("error: Retention without Performance Insights"), "{told}");
+    }
+    let schema = RdsReplicaModel::schema();
+    let check = |days: i64| {
+        let config = replica().performance_insights(true).performance_insights_retention_days(days);
+        schema.attribute("performance_insights_retention_days").map(|attribute| {
+            let value = config.performance_insights_retention_days.encode();
+            attribute.validators.iter().all(|validator| validator.check(&value).is_ok())
+        })
+    };
+    assert_eq!([7, 31, 713, 731].map(check), [Some(true); 4]);
+    assert_eq!([8, 30, 100, 730].map(check), [Some(false); 4]);
+}
+
+#[test]
+fn replicas_that_cannot_have_backups_are_told() {
+    let check = |engine: &str, version: &str, days: i64| {
+        let source = DbInstance::builder().engine(engine).engine_version(version).build();
+        check_backups(&source, &replica().backup_retention_days(days)).is_some()
+    };
+    assert!(check("postgres", "13.20", 30) && check("sqlserver-ee", "15.00.4153.1.v1", 30));
+    assert!(
+        !check("postgres", "13.20", 0) && !check("postgres", "14.1", 30) && !check("mysql", "8.0.35", 30)
+    );
 }
 
 #[test]
@@ -167,15 +217,34 @@ fn what_would_be_lost_is_not_removed() {
 
 #[test]
 fn a_source_is_named_as_rds_wants_it() {
-    let name = |source: &str| {
-        let planned = RdsReplicaModel { source: source.into(), ..replica() };
-        let request = requests::create(&planned, (&region(), Some("reader")), &BTreeMap::new());
-        request.get_source_db_instance_identifier().clone()
-    };
-    assert_eq!(name("shop").as_deref(), Some("shop"));
-    assert_eq!(name(ABROAD).as_deref(), Some(ABROAD));
-    assert_eq!(name("arn:aws:rds:us-east-1:123456789012:db:shop").as_deref(), Some("shop"));
+    let here = "arn:aws:rds:us-east-1:123456789012:db:shop";
+    let name = |source: &'static str| Source::read(source).name_in(&region(), None);
+    assert_eq!([name("shop"), name(ABROAD), name(here)], [Some("shop"), Some(ABROAD), Some("shop")]);
+    // With subnets of its own it takes the ARN, which an identifier alone does not tell.
+    let name = |source: &'static str| Source::read(source).name_in(&region(), Some("reader"));
+    assert_eq!([name("shop"), name(ABROAD), name(here)], [None, Some(ABROAD), Some(here)]);
     assert!(Source::read(ABROAD).is_abroad(&region()) && !Source::read("shop").is_abroad(&region()));
+}
+
+#[test]
+fn a_replica_is_asked_for_with_its_protection() {
+    let given = Given { source: ABROAD, subnet_group: Some("reader"), tags: &BTreeMap::new() };
+    let request = requests::create(&replica(), &given);
+    assert_eq!(request.get_source_db_instance_identifier().as_deref(), Some(ABROAD));
+    assert_eq!(request.get_db_subnet_group_name().as_deref(), Some("reader"));
+    assert_eq!(request.get_deletion_protection(), &Some(true));
+}
+
+#[test]
+fn what_waits_is_let_go_when_nothing_is_to_wait() {
+    let check = |target: &Target<'_>, from: bool, to: bool| {
+        let (prior, planned) = (replica().apply_immediately(from), replica().apply_immediately(to));
+        requests::update(&prior, &planned, target).is_some()
+    };
+    let waiting = Target { is_waiting: true, ..Target::default() };
+    assert!(check(&waiting, false, true));
+    assert!(!check(&waiting, true, true) && !check(&waiting, true, false));
+    assert!(!check(&Target::default(), false, true));
 }
 
 #[test]
@@ -186,6 +255,7 @@ fn only_what_changes_is_sent() {
     assert_eq!(check_update(&prior, &prior.clone().engine_version("15.7")), "version=15.7");
     assert_eq!(check_update(&prior, &prior.clone().engine_version("15")), "nothing");
     assert_eq!(check_update(&prior, &prior.clone().iops(6000)), "gib=100 iops=6000");
+    assert_eq!(check_update(&prior, &prior.clone().port(5433)), "port=5433");
     assert_eq!(
         check_update(&prior, &prior.clone().multi_az(true).apply_immediately(false)),
         "multi_az=true later"
@@ -244,6 +314,7 @@ fn what_waits_for_the_maintenance_window_is_not_drift() {
         .db_instance_class("db.r6i.xlarge")
         .multi_az(true)
         .allocated_storage(200)
+        .port(5433)
         .build();
     let instance = with(|it| {
         it.pending_modified_values = Some(pending);
@@ -252,11 +323,11 @@ fn what_waits_for_the_maintenance_window_is_not_drift() {
     let read = read(instance, &planned);
     assert_eq!((read.engine_version, read.engine_version_actual), ("15.7".into(), "15.5".into()));
     assert_eq!((read.instance_class, read.multi_az), ("db.r6i.xlarge".into(), true.into()));
-    assert_eq!(read.storage_gib, 200.into());
+    assert_eq!((read.storage_gib, read.port), (200.into(), 5433.into()));
 }
 
 #[test]
-fn storage_that_aws_lets_grow_is_not_drift() {
+fn storage_that_has_grown_is_not_drift() {
     let size = |most: Option<i32>, wanted: i64| {
         let instance = with(|it| {
             it.max_allocated_storage = most;
@@ -264,8 +335,9 @@ fn storage_that_aws_lets_grow_is_not_drift() {
         read(instance, &replica().storage_gib(wanted)).storage_gib
     };
     assert_eq!(size(Some(500), 100), 100.into());
-    assert_eq!(size(None, 100), 120.into());
-    assert_eq!(size(Some(120), 100), 120.into());
+    // It has grown up to its limit, or the limit was taken away afterwards.
+    assert_eq!(size(Some(120), 100), 100.into());
+    assert_eq!(size(None, 100), 100.into());
     assert_eq!(size(Some(500), 150), 120.into());
 }
 
@@ -355,4 +427,8 @@ fn an_instance_is_usable_when_nothing_is_on_its_way() {
     assert_eq!(check("available", Changes::All), "available, with changes on their way");
     assert_eq!(check("backing-up", Changes::Begun), "backing-up");
     assert!(check("incompatible-network", Changes::All).contains("Its events in RDS say why"));
+    assert!(
+        check("incompatible-parameters", Changes::Begun).contains("correct \"parameters\" and apply again")
+    );
+    assert!(check("stopped", Changes::Begun).contains("Start it in RDS and apply again"));
 }

@@ -31,6 +31,6 @@ resource "sparki_elasticache_redis" "it" {
   }
 
   parameters = {
-    maxmemory-policy = "volatile-lru"
+    maxmemory-policy = "volatile-ttl"
   }
 }

@@ -28,7 +28,7 @@ resource "sparki_elasticache_redis" "it" {
   }
 
   parameters = {
-    maxmemory-policy = "volatile-lru"
+    maxmemory-policy = "volatile-ttl"
   }
 
   tags = {
