@@ -16,8 +16,8 @@ const HEAD: &str = "\
 
 `make coverage` writes this page. It goes through the life of each resource type on AWS, as `tests/acceptance/scenarios` describes it, against
 three stand-ins: the one of this repository (EKS, RDS and ElastiCache with lifecycles and rules, moto for the rest), moto alone and ministack alone. The
-stages are create, update, import, drift and destroy; \"all\" says that every one of them passes. Else the stage that fails is named,
-which tells what the stand-in lacks, not what the provider does: tests demand \"all\" of the stand-in of this repository.
+stages are create, update, import, drift and destroy; \"all\" says that every one of them passes. Else the first stage that fails is named, and
+`make coverage` prints the reason, which may be that the stand-in lacks something. Tests demand \"all\" of the stand-in of this repository.
 
 None of them is AWS, which no test reaches.
 
