@@ -88,7 +88,7 @@ impl Session<'_> {
                 let request = request.set_tags(Some(set.clone().into_iter().collect()));
                 request.send().await.map_err(AwsError::from)
             };
-            self.send(Consistency::Propagation, doing, send).await?.map_err(|error| error.changing(doing))?;
+            self.change(Consistency::Propagation, doing, send).await?;
         }
         if !remove.is_empty() {
             let send = || async {
@@ -96,7 +96,7 @@ impl Session<'_> {
                 let request = request.set_tag_keys(Some(remove.iter().cloned().collect()));
                 request.send().await.map_err(AwsError::from)
             };
-            self.send(Consistency::Propagation, doing, send).await?.map_err(|error| error.changing(doing))?;
+            self.change(Consistency::Propagation, doing, send).await?;
         }
         Ok(())
     }

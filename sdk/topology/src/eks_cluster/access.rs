@@ -135,8 +135,7 @@ async fn update(
             let request = request.set_kubernetes_groups(Some(groups(entry).unwrap_or_default()));
             request.send().await.map_err(AwsError::from)
         };
-        let answer = session.send(Consistency::Free, doing, send).await?;
-        answer.map_err(|error| error.changing(doing))?;
+        session.change(Consistency::Free, doing, send).await?;
     }
     give(session, (doing, cluster), principal, entry).await
 }
@@ -168,8 +167,7 @@ async fn give(
             let request = request.principal_arn(principal).policy_arn(policy);
             request.access_scope(wire_scope(scope)).send().await.map_err(AwsError::from)
         };
-        let answer = session.send(Consistency::Free, doing, send).await?;
-        answer.map_err(|error| error.changing(doing))?;
+        session.change(Consistency::Free, doing, send).await?;
     }
     Ok(())
 }
@@ -183,11 +181,7 @@ async fn remove(
         let request = session.client.delete_access_entry().cluster_name(cluster);
         request.principal_arn(principal).send().await.map_err(AwsError::from)
     };
-    match session.send(Consistency::Free, doing, send).await? {
-        Ok(_) => Ok(()),
-        Err(error) if error.is_not_found() => Ok(()),
-        Err(error) => Err(error.changing(doing)),
-    }
+    session.remove(Consistency::Free, doing, send).await
 }
 
 async fn describe(

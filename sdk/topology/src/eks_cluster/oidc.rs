@@ -55,11 +55,7 @@ pub(super) async fn remove(session: &Session<'_>, doing: &str, arn: &str) -> Res
         let request = iam.delete_open_id_connect_provider().open_id_connect_provider_arn(arn);
         request.send().await.map_err(AwsError::from)
     };
-    match session.send(Consistency::Propagation, doing, send).await? {
-        Ok(_) => Ok(()),
-        Err(error) if error.is_not_found() => Ok(()),
-        Err(error) => Err(error.changing(doing)),
-    }
+    session.remove(Consistency::Propagation, doing, send).await
 }
 
 /// Who has made a provider.

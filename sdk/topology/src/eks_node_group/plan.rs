@@ -4,6 +4,7 @@ use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement
 
 use super::{EksNodeGroup, EksNodeGroupModel};
 use crate::eks::Version;
+use crate::operation::lacks_prefix;
 
 impl Plan for EksNodeGroup {
     fn validate(config: &Config<EksNodeGroupModel>) -> Diagnostics {
@@ -44,8 +45,7 @@ impl Plan for EksNodeGroup {
             }
             Some(prior) => {
                 diagnostics.extend(check_version(prior, draft.planned()));
-                let other = draft.planned().name_prefix.known().zip(prior.name.known());
-                if other.is_some_and(|(prefix, name)| !name.starts_with(prefix)) {
+                if lacks_prefix(&draft.planned().name_prefix, &prior.name) {
                     draft.planned_mut().name = Value::unknown_but(Refinement::not_null());
                     draft.require_replace(Path::attribute("name_prefix"));
                     return diagnostics;

@@ -73,8 +73,7 @@ impl Reconcile for EksPodIdentity {
                 let request = request.clone().client_request_token(token.as_str());
                 request.send_with(&session.client).await.map_err(AwsError::from)
             };
-            let answer = session.send(Consistency::Free, UPDATE, send).await?;
-            answer.map_err(|error| error.changing(UPDATE))?;
+            session.change(Consistency::Free, UPDATE, send).await?;
         }
         Ok(state(&session, &there().await?, &planned))
     }
@@ -87,11 +86,7 @@ impl Reconcile for EksPodIdentity {
             let request = session.client.delete_pod_identity_association();
             request.cluster_name(cluster).association_id(id).send().await.map_err(AwsError::from)
         };
-        match session.send(Consistency::Free, DELETE, send).await? {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_not_found() => Ok(()),
-            Err(error) => Err(error.changing(DELETE)),
-        }
+        session.remove(Consistency::Free, DELETE, send).await
     }
 }
 
