@@ -10,7 +10,10 @@ use crate::{
     clock::stamp,
     http::{
         correlation,
+        intent::Intent,
         problem::{Code, Refusal},
+        proxies::network,
+        verb,
     },
     kinds::KINDS,
     object::id::Id,
@@ -31,12 +34,10 @@ pub(crate) struct Attempt {
 pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt, refusal: Option<Refusal>) {
     let Some(refusal) = refusal else { return };
     let Attempt { method, path } = attempt;
-    let action = match method.as_str() {
-        "POST" => "create",
-        "PATCH" | "PUT" => "update",
-        "DELETE" => "delete",
-        _ if refusal.code == Code::TokenInvalid || refusal.code == Code::TokenExpired => "authenticate",
-        _ => return,
+    let action = match Intent::of(method, path) {
+        Intent::Change => action(method, path),
+        Intent::Read if matches!(refusal.code, Code::TokenInvalid | Code::TokenExpired) => "authenticate",
+        Intent::Read => return,
     };
     // Nothing was decided about the change: the server could not, or another region will.
     if matches!(refusal.code, Code::Internal | Code::ReplicaLagging | Code::RegionReadOnly) {
@@ -44,7 +45,8 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
     }
     let mut segments =
         path.strip_prefix(API).unwrap_or(path).split('/').filter(|segment| !segment.is_empty());
-    let collection = segments.next().unwrap_or_default();
+    let collection = segments.next().map(|segment| segment.split(':').next().unwrap_or(segment));
+    let collection = collection.unwrap_or_default();
     let kind = KINDS
         .iter()
         .map(|kind| kind.shape)
@@ -70,7 +72,7 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
         }
     }
     if refusal.code == Code::RateLimited {
-        let address = || correlation::current().map(|origin| origin.ip_address.to_string());
+        let address = || correlation::current().map(|origin| network(origin.ip_address).to_string());
         let who = match caller {
             Some(caller) => Asker::User(caller.user_id.clone()),
             None => Asker::Address(address().unwrap_or_default()),
@@ -81,6 +83,15 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
     if let Err(error) = write(app, entry).await {
         // The refusal stands either way; what is lost is the line about it.
         tracing::error!(component = "audit", error = %error, "a refusal could not be recorded");
+    }
+}
+
+/// What a request to change something asks for: its verb if it has one, or what its method stands for.
+fn action<'a>(method: &Method, path: &'a str) -> &'a str {
+    match *method {
+        Method::DELETE => "delete",
+        Method::POST => verb::of(path).unwrap_or("create"),
+        _ => "update",
     }
 }
 

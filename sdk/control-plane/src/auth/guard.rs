@@ -16,6 +16,7 @@ use crate::{
         correlation,
         limit::{Meter, REQUEST, Refused, Standing, TENTH},
         problem::Refusal,
+        proxies::network,
     },
 };
 
@@ -86,7 +87,8 @@ pub(crate) async fn limit_strangers(State(app): State<App>, request: Request, ne
 }
 
 fn stranger() -> Meter {
-    let address = correlation::current().map(|origin| origin.ip_address.to_string()).unwrap_or_default();
+    let address = correlation::current().map(|origin| network(origin.ip_address).to_string());
+    let address = address.unwrap_or_default();
     Meter { name: format!("address:{address}"), factor: 1 }
 }
 

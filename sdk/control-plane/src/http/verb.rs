@@ -14,6 +14,12 @@ pub(crate) fn shown(route: &str) -> String {
     route.replace("/~", ":")
 }
 
+/// The verb of a routed path: `cancel` of `/builds/1/~cancel`, and `plan` of `/promotions:plan`.
+pub(crate) fn of(path: &str) -> Option<&str> {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    last.strip_prefix('~').or_else(|| last.split_once(':').map(|(_, verb)| verb))
+}
+
 /// The request as its route wants it.
 pub(crate) fn routed(mut request: Request) -> Request {
     if let Some(uri) = routed_path(request.uri().path()).and_then(|path| with_path(request.uri(), &path)) {
@@ -45,6 +51,9 @@ mod tests {
         assert_eq!(route("/builds/{id}:cancel"), "/builds/{id}/~cancel");
         assert_eq!(shown("/builds/{id}/~cancel"), "/builds/{id}:cancel");
         assert_eq!(routed_path("/api/v1/builds/1:cancel").as_deref(), Some("/api/v1/builds/1/~cancel"));
+        assert_eq!(of("/api/v1/builds/1/~cancel"), Some("cancel"));
+        assert_eq!(of("/api/v1/promotions:plan"), Some("plan"));
+        assert_eq!(of("/api/v1/builds"), None);
         for other in ["/api/v1/resources:batchGet", "/api/v1/builds/1", "/healthz", "/docs/a:b"] {
             assert_eq!(routed_path(other), None, "{other}");
         }

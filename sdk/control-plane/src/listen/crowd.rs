@@ -1,4 +1,4 @@
-//! So many connections per address and no more.
+//! So many connections per address, or network of IPv6, and no more.
 
 use std::{
     collections::BTreeMap,
@@ -6,7 +6,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// The connections there are, by address.
+use crate::http::proxies::network;
+
+/// The connections there are, by what stands for their clients.
 #[derive(Debug, Clone)]
 pub(super) struct Crowd {
     most: u32,
@@ -28,6 +30,7 @@ impl Crowd {
 
     /// A place for another connection, if there is one.
     pub(super) fn admit(&self, address: IpAddr) -> Option<Place> {
+        let address = network(address);
         let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
         let count = present.entry(address).or_default();
         if self.most > 0 && *count >= self.most {

@@ -100,6 +100,7 @@ async fn a_viewer_reads_on_every_path_and_changes_on_none() {
     let world = World::new().await;
     let objects = furnished(&world.admin(), "acme").await;
     let viewer = world.account("acme", Role::Viewer).await;
+    let mut refused = Vec::new();
     for (method, path, collection) in operations() {
         if !is_of_objects(&collection) {
             continue;
@@ -128,7 +129,15 @@ async fn a_viewer_reads_on_every_path_and_changes_on_none() {
             "{method} {path}: {:#}",
             reply.body
         );
+        let verb = path.split_once(':').map(|(_, verb)| verb);
+        refused.push(match method.as_str() {
+            "POST" => verb.unwrap_or("create").to_owned(),
+            "DELETE" => "delete".to_owned(),
+            _ => "update".to_owned(),
+        });
     }
+    let lines = "SELECT action FROM audit_logs WHERE result = 'refused:permission_denied' ORDER BY seq";
+    assert_eq!(world.sql(lines).await, refused);
 }
 
 #[tokio::test]

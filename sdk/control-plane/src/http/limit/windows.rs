@@ -13,11 +13,24 @@ use crate::database::Database;
 const HOUR: i64 = 3600;
 /// Past this many windows in memory, those that ended are dropped.
 const MANY: usize = 10_000;
+/// Seconds from one look for those that ended to the next.
+const SWEEP: i64 = 60;
+/// Past this many windows in memory, addresses that have none yet share one. Keys and users are as many as were let in.
+const MOST: usize = 200_000;
+const OTHERS: &str = "address:others";
 
 #[derive(Debug)]
 pub(super) enum Windows {
-    Here(Mutex<BTreeMap<String, Window>>),
+    Here(Mutex<InMemory>),
     Shared(Database),
+}
+
+/// What one server counts for itself.
+#[derive(Debug, Default)]
+pub(super) struct InMemory {
+    windows: BTreeMap<String, Window>,
+    /// When it was last looked for windows that ended, in Unix seconds.
+    swept_at: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,14 +68,7 @@ impl Windows {
         match self {
             Self::Here(windows) => {
                 let mut windows = windows.lock().unwrap_or_else(PoisonError::into_inner);
-                if windows.len() > MANY {
-                    windows.retain(|_, window| window.ends_at > now);
-                }
-                let fresh = Window { ends_at: now + HOUR, used: 0 };
-                let window = windows.entry(name.to_owned()).or_insert(fresh);
-                if window.ends_at <= now {
-                    *window = fresh;
-                }
+                let window = windows.window(name, now);
                 if window.used + tenths > allowed {
                     return Ok(Taken::Full(*window));
                 }
@@ -102,7 +108,7 @@ impl Windows {
         match self {
             Self::Here(windows) => {
                 let mut windows = windows.lock().unwrap_or_else(PoisonError::into_inner);
-                Ok(windows.get_mut(name).map(|window| {
+                Ok(windows.windows.get_mut(name).map(|window| {
                     window.used = window.used.saturating_add_signed(tenths);
                     *window
                 }))
@@ -122,8 +128,45 @@ impl Windows {
     }
 }
 
+impl InMemory {
+    /// The window that a meter is in.
+    fn window(&mut self, name: &str, now: i64) -> &mut Window {
+        if self.windows.len() > MANY && now - self.swept_at >= SWEEP {
+            self.windows.retain(|_, window| window.ends_at > now);
+            self.swept_at = now;
+        }
+        let is_one_too_many = self.windows.len() >= MOST && !self.windows.contains_key(name);
+        let name = if is_one_too_many && name.starts_with("address:") { OTHERS } else { name };
+        let fresh = Window { ends_at: now + HOUR, used: 0 };
+        let window = self.windows.entry(name.to_owned()).or_insert(fresh);
+        if window.ends_at <= now {
+            *window = fresh;
+        }
+        window
+    }
+}
+
 impl From<(i64, i64)> for Window {
     fn from((ends_at, used): (i64, i64)) -> Self {
         Self { ends_at, used: used.try_into().unwrap_or_default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_number_of_addresses_takes_no_more_than_so_much_memory() {
+        let mut here = InMemory::default();
+        for index in 0..MOST {
+            here.window(&format!("address:{index}"), 1).used += 1;
+        }
+        here.window("address:one", 2).used += 1;
+        here.window("address:two", 2).used += 1;
+        assert_eq!((here.windows.len(), here.windows[OTHERS].used), (MOST + 1, 2));
+        assert_eq!((here.window("user:jane", 2).used, here.window("address:0", 2).used), (0, 1));
+        here.window("address:three", HOUR + SWEEP).used += 1;
+        assert_eq!(here.windows.len(), 1, "those of the hour before are gone");
     }
 }
