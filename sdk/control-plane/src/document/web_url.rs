@@ -31,8 +31,8 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 pub(crate) fn gives_secrets_away(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => is_metadata(name),
-        Some(Host::Ipv4(address)) => is_link_local(address.into()),
-        Some(Host::Ipv6(address)) => is_link_local(IpAddr::V6(address).to_canonical()),
+        Some(Host::Ipv4(address)) => is_kept_back(address.into()),
+        Some(Host::Ipv6(address)) => is_kept_back(IpAddr::V6(address).to_canonical()),
         None => false,
     }
 }
@@ -41,9 +41,13 @@ fn is_metadata(name: &str) -> bool {
     ["metadata", "metadata.google.internal", "instance-data"].contains(&name.trim_end_matches('.'))
 }
 
-fn is_link_local(address: IpAddr) -> bool {
+/// Whether an address is one that clouds give the secrets of a machine away at, or one like it.
+pub(crate) fn is_kept_back(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(address) => address.is_link_local() || address.is_unspecified(),
+        // 100.100.100.200 is where Alibaba Cloud keeps what others have at 169.254.169.254.
+        IpAddr::V4(address) => {
+            address.is_link_local() || address.is_unspecified() || address.octets() == [100, 100, 100, 200]
+        }
         // fd00:ec2::254 is where AWS keeps what 169.254.169.254 has.
         IpAddr::V6(address) => {
             address.is_unicast_link_local()
@@ -72,6 +76,7 @@ mod tests {
             "https://user:password@example.com/",
             "http://169.254.169.254/latest/meta-data",
             "http://2852039166/latest",
+            "http://100.100.100.200/latest",
             "http://[::ffff:169.254.169.254]/",
             "http://[fe80::1]/",
             "http://[fd00:ec2::254]/",

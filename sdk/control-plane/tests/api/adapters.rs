@@ -176,6 +176,14 @@ async fn ports_and_commands_are_checks_too() {
     let done = by_script(Scripts::Allowed, "true", json!({"health_checks": checks})).await;
     assert_eq!((&done.body["status"], &done.body["health"]), (&json!("success"), &json!("passing")));
 
+    // Not every machine has IPv6.
+    if let Ok(listener) = tokio::net::TcpListener::bind("[::1]:0").await {
+        let port = listener.local_addr().unwrap().port();
+        let checks = json!([look("tcp", json!({"port": port, "url": "http://[::1]/"}))]);
+        let done = by_script(Scripts::Allowed, "true", json!({"health_checks": checks})).await;
+        assert_eq!((&done.body["status"], &done.body["health"]), (&json!("success"), &json!("passing")));
+    }
+
     let checks = json!([look("script", json!({"command": "exit 9"}))]);
     let done = by_script(Scripts::Allowed, "true", json!({"health_checks": checks})).await;
     assert_eq!(done.body["failure"]["cause"], "health_check_failed");

@@ -1,8 +1,10 @@
-//! Calls to others: where they go, and what is said when they fail.
+//! The client of calls to others, and what is said when they fail.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{Client, redirect::Policy};
+
+use crate::outbound::lookup::Lookup;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -12,6 +14,7 @@ pub(crate) fn client(timeout: Duration) -> Result<Client, reqwest::Error> {
         .timeout(timeout)
         .connect_timeout(CONNECT_TIMEOUT)
         .redirect(Policy::none())
+        .dns_resolver(Arc::new(Lookup))
         .pool_max_idle_per_host(0)
         .build()
 }
