@@ -1,10 +1,10 @@
 //! The caller: a user or a service account that has proved who they are.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, fmt, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, HeaderName, header, request::Parts},
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -20,6 +20,9 @@ use crate::{
         problem::{Code, Problem},
     },
 };
+
+/// The header of API keys.
+const API_KEY: &str = "x-api-key";
 
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
@@ -44,6 +47,33 @@ pub(crate) enum Credential {
     Jwt,
 }
 
+/// The headers in which a caller says who they are, to be looked at again while a request goes on for long.
+pub(crate) struct Proof(HeaderMap);
+
+impl Proof {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let carriers = [HeaderName::from_static(API_KEY), header::AUTHORIZATION];
+        let sent = carriers.into_iter().filter_map(|name| Some((name.clone(), headers.get(name)?.clone())));
+        Self(sent.collect())
+    }
+
+    /// Whose it is now, and what they may do now.
+    ///
+    /// # Errors
+    ///
+    /// 401 if the credential has ended meanwhile.
+    pub(crate) async fn caller(&self, app: &App) -> Result<Caller, Problem> {
+        Caller::identify(app, &self.0).await
+    }
+}
+
+/// The headers are credentials.
+impl fmt::Debug for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Proof")
+    }
+}
+
 impl Caller {
     /// Finds out who sent these headers, and what they may do.
     pub(crate) async fn identify(app: &App, headers: &HeaderMap) -> Result<Self, Problem> {
@@ -63,7 +93,7 @@ impl Caller {
     }
 
     async fn proved(app: &App, headers: &HeaderMap) -> Result<Self, Problem> {
-        if let Some(key) = headers.get("x-api-key") {
+        if let Some(key) = headers.get(API_KEY) {
             let key = key.to_str().unwrap_or_default();
             return api_key::verify(app, key).await;
         }

@@ -22,5 +22,5 @@ pub mod signing_keys {
     pub use super::signing::rotation::{RotateError, rotate};
 }
 
-pub(crate) use caller::{Caller, Credential};
+pub(crate) use caller::{Caller, Credential, Proof};
 pub use role::Role;

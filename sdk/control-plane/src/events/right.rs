@@ -1,11 +1,11 @@
 //! The right to follow, which may end before the following does.
 
-use crate::{access::Scope, app::App, auth::Caller, http::problem::Problem, object::store::Row};
+use crate::{access::Scope, app::App, auth::Proof, http::problem::Problem, object::store::Row};
 
 /// What somebody has to be permitted for as long as they follow, and where.
 #[derive(Debug)]
 pub(crate) struct Right {
-    caller: Caller,
+    proof: Proof,
     permission: String,
     workspace_id: String,
     project_id: Option<String>,
@@ -14,16 +14,16 @@ pub(crate) struct Right {
 
 impl Right {
     /// In a whole workspace.
-    pub(crate) fn in_workspace(caller: Caller, permission: &str, workspace_id: &str) -> Self {
+    pub(crate) fn in_workspace(proof: Proof, permission: &str, workspace_id: &str) -> Self {
         let (permission, workspace_id) = (permission.to_owned(), workspace_id.to_owned());
-        Self { caller, permission, workspace_id, project_id: None, environment_id: None }
+        Self { proof, permission, workspace_id, project_id: None, environment_id: None }
     }
 
     /// Where an object is.
-    pub(crate) fn at(caller: Caller, permission: String, row: &Row) -> Self {
+    pub(crate) fn at(proof: Proof, permission: String, row: &Row) -> Self {
         let Scope { workspace_id, project_id, environment_id } = row.scope();
         Self {
-            caller,
+            proof,
             permission,
             workspace_id: workspace_id.to_owned(),
             project_id: project_id.map(str::to_owned),
@@ -33,10 +33,9 @@ impl Right {
 
     /// # Errors
     ///
-    /// 404 if the caller is not in the workspace any more, 403 if the permission has gone.
+    /// 401 if the credential has ended, 404 if the caller is not in the workspace any more, 403 if the permission has gone.
     pub(super) async fn require(&self, app: &App) -> Result<(), Problem> {
-        let mut connection = app.database.reader().acquire().await?;
-        let access = self.caller.look_up(&mut connection, app.settings.clock.now()).await?;
+        let access = self.proof.caller(app).await?.access;
         access.standing(&self.workspace_id).ok_or_else(|| Problem::not_found("workspace"))?;
         let scope = Scope {
             workspace_id: &self.workspace_id,

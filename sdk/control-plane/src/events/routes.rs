@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::{
     access::Scope,
+    auth::Proof,
     events::{Following, Right, Start, event::EventPage, follow},
     http::problem::{Code, Problem},
     object::{Call, id::Id},
@@ -64,6 +65,6 @@ async fn follow_workspace(call: Call) -> Result<Response, Problem> {
     let id = Id::<Workspace>::parse(&id).ok_or_else(not_found)?.to_string();
     caller.access.standing(&id).ok_or_else(not_found)?;
     caller.access.require("event:read", &Scope::workspace(&id))?;
-    let right = Right::in_workspace(caller, "event:read", &id);
+    let right = Right::in_workspace(Proof::of(&headers), "event:read", &id);
     follow(&app, &headers, query, Following::workspace(&id, right)).await
 }

@@ -6,7 +6,11 @@ use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 use sparki_control_plane::Role;
 
-use crate::world::{World, send};
+use crate::{
+    delivery::Place,
+    receiver::Receiver,
+    world::{World, send},
+};
 
 /// The lines of a stream, read as they come.
 struct Lines {
@@ -198,4 +202,56 @@ async fn a_stream_ends_with_the_right_to_it() {
     admin.post("/teams", team).await.expect(201);
     assert_eq!(lines.next().await, None);
     member.get(&path).await.expect(404);
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_credential_that_opened_it() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await.id();
+    let token = json!({"workspace_id": workspace, "name": "laptop"});
+    let token = admin.post("/api-tokens", token).await.expect(201);
+    let holder = world.key(token.body["value"].as_str().unwrap());
+    let path = format!("/events?workspace_id={workspace}");
+    let mut lines = Lines::open(holder.request("GET", &path)).await;
+    admin.project(&workspace, "web").await;
+    assert_eq!(lines.next().await.unwrap().1, "project.created");
+    admin.delete(&format!("/api-tokens/{}", token.id()), "*").await.expect(204);
+    assert_eq!(lines.next().await, None);
+    holder.get(&path).await.expect(401);
+}
+
+#[tokio::test]
+async fn the_stream_of_a_deployment_begins_with_it_and_says_that_it_has_ended() {
+    let world = World::new().await;
+    let receiver = Receiver::start().await;
+    let place = Place::with_webhook(world.admin(), &receiver, json!({})).await;
+    let deployed = place.deploy("v1").await;
+    let path = format!("/deployments/{}/events", deployed.id());
+    let mut lines = Lines::open(place.admin.request("GET", &path)).await;
+    let mut names = Vec::new();
+    while let Some((_, name, _)) = lines.next().await {
+        names.push(name);
+    }
+    assert_eq!(names.first().unwrap(), "deployment.created");
+    assert_eq!(names[names.len() - 2..], ["deployment.succeeded", "end"]);
+}
+
+#[tokio::test]
+async fn a_stream_without_news_shows_that_it_is_alive() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await.id();
+    let path = format!("/events?workspace_id={workspace}");
+    let request = admin.request("GET", &path).header("accept", "text/event-stream");
+    let mut response = request.send().await.unwrap();
+    let mut text = String::new();
+    let heartbeat = async {
+        while !text.contains(": heartbeat") {
+            let chunk = response.chunk().await.unwrap().expect("it goes on");
+            text.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    };
+    // Every 15 seconds, by the contract.
+    tokio::time::timeout(Duration::from_secs(25), heartbeat).await.unwrap();
 }

@@ -8,6 +8,7 @@ use axum::{
 };
 
 use crate::{
+    auth::Proof,
     delivery::deployment::{
         cancel::cancel,
         model::{DEPLOYMENT, Deployment, LOG},
@@ -129,7 +130,7 @@ async fn follow_deployment(call: Call, id: &str) -> Result<Response, Problem> {
     let id = known_form(&DEPLOYMENT, id)?;
     let row = present(&DEPLOYMENT, store::find(app.database.reader(), &DEPLOYMENT, &caller, &id).await?)?;
     authorise(&caller, &row, &DEPLOYMENT.permission("read"))?;
-    let right = Right::at(caller, DEPLOYMENT.permission("read"), &row);
+    let right = Right::at(Proof::of(&headers), DEPLOYMENT.permission("read"), &row);
     follow(&app, &headers, query, Following::resource(&id, right, ends)).await
 }
 

@@ -8,6 +8,7 @@ use axum::{
 };
 
 use crate::{
+    auth::Proof,
     document::choice::Choice as _,
     events::{Following, Right, Start, Told, follow, following},
     http::{
@@ -147,7 +148,7 @@ async fn follow_promotion(call: Call, id: &str) -> Result<Response, Problem> {
     let id = known_form(&PROMOTION, id)?;
     let row = present(&PROMOTION, store::find(app.database.reader(), &PROMOTION, &caller, &id).await?)?;
     authorise(&caller, &row, &PROMOTION.permission("read"))?;
-    let right = Right::at(caller, PROMOTION.permission("read"), &row);
+    let right = Right::at(Proof::of(&headers), PROMOTION.permission("read"), &row);
     follow(&app, &headers, query, Following::resource(&id, right, ends)).await
 }
 
