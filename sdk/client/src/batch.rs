@@ -66,7 +66,7 @@ struct BatchAnswerItem<T> {
 }
 
 impl Client {
-    /// Reads objects of any kinds, 200 per request, and returns their outcomes in the order of the items. An object may
+    /// Reads objects of any kinds, 200 per request or as many as one answer has room for, and returns their outcomes in the order of the items. An object may
     /// be asked for more than once.
     ///
     /// # Errors
@@ -88,7 +88,27 @@ impl Client {
             .await
     }
 
+    /// Reads some objects: in halves where they are too large for one answer.
     async fn batch_get_chunk<T>(
+        &self,
+        mut items: Vec<BatchItem>,
+        call: &Call,
+    ) -> Result<Vec<BatchOutcome<T>>, ClientError>
+    where
+        T: DeserializeOwned + Send,
+    {
+        match self.batch_get_once(items.clone(), call).await {
+            Err(error) if error.status() == Some(StatusCode::PAYLOAD_TOO_LARGE) && items.len() > 1 => {
+                let rest = items.split_off(items.len() / 2);
+                let mut outcomes = Box::pin(self.batch_get_chunk(items, call)).await?;
+                outcomes.extend(Box::pin(self.batch_get_chunk(rest, call)).await?);
+                Ok(outcomes)
+            }
+            answered => answered,
+        }
+    }
+
+    async fn batch_get_once<T>(
         &self,
         items: Vec<BatchItem>,
         call: &Call,

@@ -45,6 +45,26 @@ async fn many_objects_are_read_with_few_requests_and_keep_their_order() {
 }
 
 #[tokio::test]
+async fn what_is_too_large_for_one_answer_is_read_in_parts() {
+    let server = Server::start(|request: &Seen, number| {
+        let items = request.json()["items"].as_array().unwrap().len();
+        if items > 3 { Reply::problem(413, json!({"code": "malformed"})) } else { batch(request, number) }
+    })
+    .await;
+    let (client, _) = client(&server);
+    let items: Vec<BatchItem> = (0..10).map(|number| item(format!("t-{number}"))).collect();
+    let outcomes = client.batch_get::<Thing>(&items, &call()).await.unwrap();
+    let ids: Vec<&str> = outcomes
+        .iter()
+        .map(|outcome| match outcome {
+            BatchOutcome::Found(found) => found.value.id.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(ids, (0..10).map(|number| format!("t-{number}")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn every_item_has_its_own_outcome() {
     let server = Server::start(batch).await;
     let (client, _) = client(&server);

@@ -1,5 +1,6 @@
 //! Statements put together piece by piece. Text comes from this program only; every value is bound.
 
+use futures_util::TryStreamExt as _;
 use sqlx::{
     Any, AssertSqlSafe, Encode, Executor, FromRow, Type,
     any::{AnyArguments, AnyRow},
@@ -56,6 +57,27 @@ impl Statement {
         T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
         sqlx::query_as_with(AssertSqlSafe(self.text), self.arguments).fetch_all(executor).await
+    }
+
+    /// The rows up to the one with which they are larger than `most` in all. What comes after it is not read.
+    pub(crate) async fn fetch_until<T>(
+        self,
+        executor: impl Executor<'_, Database = Any>,
+        (most, size): (usize, fn(&T) -> usize),
+    ) -> Result<Vec<T>, sqlx::Error>
+    where
+        T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        let mut coming = sqlx::query_as_with(AssertSqlSafe(self.text), self.arguments).fetch(executor);
+        let (mut rows, mut taken) = (Vec::new(), 0);
+        while let Some(row) = coming.try_next().await? {
+            taken += size(&row);
+            rows.push(row);
+            if taken > most {
+                break;
+            }
+        }
+        Ok(rows)
     }
 
     pub(crate) async fn fetch_optional<T>(

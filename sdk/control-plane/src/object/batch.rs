@@ -30,6 +30,8 @@ struct Item {
     /// The kind as the client wrote it; it is echoed.
     kind: String,
     shape: Option<&'static Shape>,
+    /// The id as the client wrote it; it is echoed.
+    asked: String,
     id: String,
     if_none_match: Option<String>,
 }
@@ -44,7 +46,8 @@ pub(crate) fn operation() -> Operation {
             tag: "resources",
             summary: "Reads up to 200 objects of any kind".into(),
             about: "Each item is answered with a status of its own, in the same order: 200, 304 if the version in \
-                    `if_none_match` still holds, 403 or 404. An item counts a tenth of a request."
+                    `if_none_match` still holds, 403 or 404. An item counts a tenth of a request. Objects that are more than 8 MiB \
+                    together are refused with 413: ask for fewer at once."
                 .into(),
         },
         serve,
@@ -103,11 +106,13 @@ async fn batch(call: Call, body: Document) -> Result<(Answer, usize), Problem> {
     errors.into_result()?;
 
     let mut found: HashMap<(&str, String), Row> = HashMap::new();
+    let mut room = store::LARGEST;
     for shape in KINDS.iter().map(|kind| kind.shape) {
         let ids: Vec<&str> =
             items.iter().filter(|item| item.is(shape)).map(|item| item.id.as_str()).collect();
         if !ids.is_empty() {
             for row in store::find_many(app.database.reader(), shape, &caller, &ids).await? {
+                room = room.checked_sub(row.size()).ok_or_else(too_large)?;
                 found.insert((shape.kind, row.id.clone()), row);
             }
         }
@@ -116,6 +121,7 @@ async fn batch(call: Call, body: Document) -> Result<(Answer, usize), Problem> {
     let may_read = |row: &Row, shape: Option<&Shape>| {
         shape.is_some_and(|shape| caller.access.allows(&shape.permission("read"), &row.scope()))
     };
+    let mut taken = 0;
     let data: Vec<String> = items
         .iter()
         .map(|item| {
@@ -128,11 +134,23 @@ async fn batch(call: Call, body: Document) -> Result<(Answer, usize), Problem> {
                     Some(_) | None => (200, json!(row.etag), row.document.as_str()),
                 },
             };
-            let (kind, id) = (json!(item.kind), json!(item.id));
-            format!(r#"{{"kind":{kind},"id":{id},"status":{status},"etag":{etag},"resource":{resource}}}"#)
+            taken += resource.len();
+            if taken > store::LARGEST {
+                return Err(too_large());
+            }
+            let (kind, id) = (json!(item.kind), json!(item.asked));
+            Ok(format!(
+                r#"{{"kind":{kind},"id":{id},"status":{status},"etag":{etag},"resource":{resource}}}"#
+            ))
         })
-        .collect();
+        .collect::<Result<_, _>>()?;
     Ok((Answer::json(format!(r#"{{"data":[{}]}}"#, data.join(","))), items.len()))
+}
+
+fn too_large() -> Problem {
+    let detail =
+        format!("The objects are larger than {} bytes together. Ask for fewer at once.", store::LARGEST);
+    Problem::malformed(detail).with_status(StatusCode::PAYLOAD_TOO_LARGE)
 }
 
 fn read_items(fields: &mut Fields<'_>) -> Vec<Item> {
@@ -147,10 +165,10 @@ fn read_items(fields: &mut Fields<'_>) -> Vec<Item> {
         item.explain("if_none_match", "ETags of versions that the caller has; weak ones will do.");
         let kind = item.required_word("kind", &kinds);
         let shape = KINDS.iter().map(|known| known.shape).find(|shape| names(shape).contains(&kind.as_str()));
-        let id = item.required_text("id", 255);
+        let asked = item.required_text("id", 255);
         // What is no id names nothing, and is answered as such: 404.
-        let id = Id::<()>::parse(&id).map_or(id, |id| id.to_string());
-        Item { kind, shape, id, if_none_match: item.text("if_none_match", 1000) }
+        let id = Id::<()>::parse(&asked).map_or_else(|| asked.clone(), |id| id.to_string());
+        Item { kind, shape, asked, id, if_none_match: item.text("if_none_match", 1000) }
     })
 }
 

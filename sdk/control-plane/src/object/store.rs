@@ -14,6 +14,9 @@ use crate::{
     object::{ParentId, Shape, kind::column},
 };
 
+/// Most bytes of documents in one answer; clients read no more than twice that.
+pub(crate) const LARGEST: usize = 8 * 1024 * 1024;
+
 /// A stored object, with what it belongs to.
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct Row {
@@ -31,6 +34,11 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// Bytes that it takes in an answer.
+    pub(crate) fn size(&self) -> usize {
+        self.document.len()
+    }
+
     /// Where it is.
     pub(crate) fn scope(&self) -> Scope<'_> {
         Scope {
@@ -98,7 +106,8 @@ pub(crate) async fn find(
     Ok(row.filter(|row| is_known(caller, row)))
 }
 
-/// The objects among `ids` that exist in workspaces of the caller, in no particular order.
+/// The objects among `ids` that exist in workspaces of the caller, in no particular order; no more of them than it takes to
+/// have more than [`LARGEST`] bytes.
 pub(crate) async fn find_many(
     executor: impl Executor<'_, Database = Any>,
     shape: &Shape,
@@ -107,7 +116,7 @@ pub(crate) async fn find_many(
 ) -> Result<Vec<Row>, sqlx::Error> {
     let mut query = visible(shape, caller);
     query.push(" AND t.archived_at IS NULL AND t.id IN (").push_list(&padded(ids)).push(")");
-    let mut rows: Vec<Row> = query.fetch_all(executor).await?;
+    let mut rows: Vec<Row> = query.fetch_until(executor, (LARGEST, Row::size)).await?;
     rows.retain(|row| is_known(caller, row));
     Ok(rows)
 }
@@ -133,7 +142,8 @@ pub(crate) struct Filter {
     pub(crate) labels: Vec<(String, String)>,
 }
 
-/// Of the objects that the caller may read, one more than the page holds, if there is one, so that the caller knows whether to go on.
+/// Of the objects that the caller may read, one more than the page holds, if there is one, so that the caller knows whether to
+/// go on: than it was asked for, or than there is room for.
 pub(crate) async fn page(
     database: &Database,
     shape: &Shape,
@@ -156,7 +166,7 @@ pub(crate) async fn page(
         query.push(" AND (t.created_at, t.id) > (").push_bind(created_at).push(", ").push_bind(id).push(")");
     }
     query.push(" ORDER BY t.created_at, t.id LIMIT ").push_bind(i64::from(page.limit) + 1);
-    query.fetch_all(database.reader()).await
+    query.fetch_until(database.reader(), (LARGEST, Row::size)).await
 }
 
 /// What is unique within a parent, and the object that may have it.

@@ -112,7 +112,7 @@ async fn a_batch_answers_each_item() {
     let project = admin.project(&workspace.id(), "web").await;
     let missing = "01890a5d-ac96-774b-bcce-b302099a8057";
     let body = json!({"items": [
-        {"kind": "project", "id": project.id()},
+        {"kind": "project", "id": project.id().to_uppercase()},
         {"kind": "workspace", "id": workspace.id(), "if_none_match": workspace.etag()},
         {"kind": "workspace", "id": workspace.id(), "if_none_match": "\"1-old\""},
         {"kind": "pipeline", "id": project.id()},
@@ -126,7 +126,11 @@ async fn a_batch_answers_each_item() {
     let statuses: Vec<i64> = data.iter().map(|item| item["status"].as_i64().unwrap()).collect();
     assert_eq!(statuses, [200, 304, 200, 404, 404, 404]);
     assert_eq!((&data[0]["resource"], &data[0]["etag"]), (&project.body, &json!(project.etag())));
-    assert_eq!((&data[0]["kind"], &data[0]["id"]), (&json!("project"), &json!(project.id())));
+    let asked = project.id().to_uppercase();
+    assert_eq!((&data[0]["kind"], &data[0]["id"]), (&json!("project"), &json!(asked)), "it is echoed");
+    let listed =
+        admin.get(&format!("/projects?workspace_id={}", workspace.id().to_uppercase())).await.expect(200);
+    assert_eq!(listed.body["data"][0]["id"], json!(project.id()));
     assert_eq!((&data[1]["resource"], &data[1]["etag"]), (&Value::Null, &json!(workspace.etag())));
     assert_eq!((&data[4]["resource"], &data[4]["etag"]), (&Value::Null, &Value::Null));
 }
@@ -142,4 +146,37 @@ async fn a_batch_has_its_limits() {
     let refused = post(json!({"items": [{"kind": "cloud", "id": "x"}]})).await.expect(422);
     assert_eq!(refused.errors(), ["/items/0/kind choice"]);
     assert_eq!(post(json!({})).await.expect(422).errors(), ["/items required"]);
+}
+
+#[tokio::test]
+async fn no_answer_is_larger_than_a_client_reads() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await;
+    let project = admin.project(&workspace.id(), "web").await;
+    let step = json!({"name": "step", "command": "x".repeat(10_000)});
+    let stages = json!([{"name": "stage", "steps": vec![step; 90]}]);
+    let mut ids = Vec::new();
+    for name in 0..12 {
+        let body = json!({
+            "project_id": project.id(), "name": name.to_string(), "configuration": {"version": "v1", "stages": stages},
+        });
+        ids.push(admin.post("/pipelines", body).await.expect(201).id());
+    }
+    let first = admin.get("/pipelines?limit=200").await.expect(200).body;
+    let cursor = first["next_cursor"].as_str().expect("there are more than there is room for");
+    let second = admin.get(&format!("/pipelines?limit=200&cursor={cursor}")).await.expect(200).body;
+    assert_eq!(second["next_cursor"], Value::Null);
+    let pages = [&first, &second].map(|page| page["data"].as_array().unwrap());
+    assert!(pages[0].len() > 1 && pages[0].len() < 12);
+    let listed: Vec<&str> = pages.into_iter().flatten().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(listed, ids);
+
+    let items = |ids: &[String]| -> Vec<Value> {
+        ids.iter().map(|id| json!({"kind": "pipeline", "id": id})).collect()
+    };
+    admin.post("/resources:batchGet", json!({"items": items(&ids[..6])})).await.expect(200);
+    admin.post("/resources:batchGet", json!({"items": items(&ids)})).await.expect(413);
+    let same = vec![ids[0].clone(); 12];
+    admin.post("/resources:batchGet", json!({"items": items(&same)})).await.expect(413);
 }
