@@ -28,6 +28,9 @@ use crate::{
     },
 };
 
+/// What messages call one.
+const KIND: &str = "invitation";
+
 /// An invitation into a workspace.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Invitation {
@@ -65,7 +68,8 @@ struct Row {
     created_at: String,
 }
 
-/// The invitations of a person, oldest first. Programs have none: their address is no place where anybody reads.
+/// The invitations of a person, oldest first. Only an address that is known to be the caller's counts, and so programs have
+/// none: nobody reads what is sent to theirs.
 fn of_person(caller: &Caller) -> Result<Statement, Problem> {
     if caller.limits.is_some() {
         let detail =
@@ -78,7 +82,7 @@ fn of_person(caller: &Caller) -> Result<Statement, Problem> {
     );
     statement.push_bind(word_of(MemberStatus::Invited));
     statement.push(" AND m.email = ").push_bind(caller.email.to_lowercase());
-    statement.push(" AND NOT EXISTS (SELECT 1 FROM service_accounts s WHERE s.id = ");
+    statement.push(" AND EXISTS (SELECT 1 FROM users u WHERE u.email_verified = 1 AND u.id = ");
     statement.push_bind(&caller.user_id).push(")");
     Ok(statement)
 }
@@ -106,13 +110,20 @@ pub(super) async fn list(call: Call) -> Result<Answer, Problem> {
     Ok(Answer::of(&InvitationPage { data, next_cursor }))
 }
 
-/// Lets the caller into the workspace that has invited them.
+/// Lets the caller into the workspace that has invited them. Who is in already, by the same invitation, is answered the same,
+/// as the first answer may have been lost.
 pub(super) async fn accept(call: Call, id: &str) -> Result<Answer, Problem> {
     let Call { app, caller, query, .. } = call;
     query.finish()?;
     let now = stamp(app.settings.clock.now());
     let mut transaction = app.database.write().await?;
-    let row = find(&mut transaction, &caller, id).await?;
+    let Some(row) = find(&mut transaction, &caller, id).await? else {
+        let id = joined(&mut transaction, &caller, id).await?;
+        let entry = Entry::change(&caller, WORKSPACE_MEMBER.kind, "update");
+        let fields = Document::new();
+        let rewriting = Rewriting { entry, shape: &WORKSPACE_MEMBER, id: &id, fields, now: &now };
+        return rewrite(&mut transaction, rewriting).await;
+    };
     let role_ids = role_ids(&parsed(&row.document)?);
     let role_ids: Vec<&str> = role_ids.iter().map(String::as_str).collect();
     membership::admit(&mut transaction, &row.workspace_id, &caller.user_id, &now).await?;
@@ -132,7 +143,7 @@ pub(super) async fn decline(call: Call, id: &str) -> Result<Answer, Problem> {
     query.finish()?;
     let now = stamp(app.settings.clock.now());
     let mut transaction = app.database.write().await?;
-    let row = find(&mut transaction, &caller, id).await?;
+    let row = find(&mut transaction, &caller, id).await?.ok_or_else(|| Problem::not_found(KIND))?;
     let before = parsed(&row.document)?;
     let version: i64 = sqlx::query_scalar("SELECT version FROM workspace_members WHERE id = $1")
         .bind(&row.id)
@@ -148,12 +159,27 @@ pub(super) async fn decline(call: Call, id: &str) -> Result<Answer, Problem> {
 }
 
 /// The invitation of this id, if it is one of the caller's.
-async fn find(connection: &mut Connection, caller: &Caller, id: &str) -> Result<Row, Problem> {
-    let not_found = || Problem::not_found("invitation");
-    let id = Id::<WorkspaceMember>::parse(id).ok_or_else(not_found)?.to_string();
+async fn find(connection: &mut Connection, caller: &Caller, id: &str) -> Result<Option<Row>, Problem> {
     let mut statement = of_person(caller)?;
-    statement.push(" AND m.id = ").push_bind(&id);
-    statement.fetch_optional(connection).await?.ok_or_else(not_found)
+    statement.push(" AND m.id = ").push_bind(member_id(id)?);
+    Ok(statement.fetch_optional(connection).await?)
+}
+
+/// The member that the caller has become by accepting the invitation of this id.
+async fn joined(connection: &mut Connection, caller: &Caller, id: &str) -> Result<String, Problem> {
+    let joined =
+        sqlx::query_scalar("SELECT id FROM workspace_members WHERE id = $1 AND user_id = $2 AND status = $3")
+            .bind(member_id(id)?)
+            .bind(&caller.user_id)
+            .bind(word_of(MemberStatus::Active))
+            .fetch_optional(connection)
+            .await?;
+    joined.ok_or_else(|| Problem::not_found(KIND))
+}
+
+fn member_id(id: &str) -> Result<String, Problem> {
+    let id = Id::<WorkspaceMember>::parse(id).ok_or_else(|| Problem::not_found(KIND))?;
+    Ok(id.to_string())
 }
 
 impl Row {
