@@ -30,6 +30,14 @@ impl AwsError {
         Self { class, code: None, message: message.into(), request_id: None, maybe_applied: false }
     }
 
+    /// A failure that AWS tells in an answer that is otherwise good, by its own name for it.
+    #[must_use]
+    pub fn told(code: &str, message: impl Into<String>) -> Self {
+        // A status below 500 says nothing of its own.
+        let message = message.into();
+        Self { code: Some(code.to_owned()), ..Self::new(classify(code, &message, 400), message) }
+    }
+
     /// What the failure means.
     #[must_use]
     pub fn class(&self) -> Class {

@@ -46,6 +46,7 @@ pub use consistency::{Consistency, retry};
 pub use credentials::Keys;
 pub use deadline::Deadline;
 pub use error::AwsError;
+pub use limiter::without_retries;
 pub use nonce::Nonce;
 pub use pace::Pace;
 pub use regions::{NotARegion, Region};

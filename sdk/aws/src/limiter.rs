@@ -17,6 +17,13 @@ pub(crate) fn retries(max_attempts: Option<NonZeroU32>) -> RetryConfig {
     RetryConfig::adaptive().with_max_attempts(max_attempts.map_or(ATTEMPTS, NonZeroU32::get))
 }
 
+/// Retries of a request that makes another object each time it is sent: none, so that a lost answer is noticed. It counts
+/// for the pace that all requests share, as every other one.
+#[must_use]
+pub fn without_retries() -> RetryConfig {
+    RetryConfig::adaptive().with_max_attempts(1)
+}
+
 /// The requests that share a rate limit and a retry quota, in the whole process: AWS counts requests per account,
 /// region and service, so clients for the same region must not each try for themselves.
 pub(crate) fn partition(service: Service, region: &Region) -> RetryPartition {
