@@ -39,10 +39,10 @@ impl Lookup {
     }
 }
 
-/// The same attributes, all of them only to be read; what the remote does not know is left out.
+/// The same attributes, all of them only to be read; what the remote does not know or does not tell is left out.
 fn observed(object: &ObjectSchema) -> ObjectSchema {
-    let attributes = object.attributes.iter().filter(|attribute| !attribute.write_only && !attribute.local);
-    let attributes = attributes.map(|attribute| Attribute {
+    let is_told = |it: &&Attribute| !it.write_only && !it.local && !it.unread;
+    let attributes = object.attributes.iter().filter(is_told).map(|attribute| Attribute {
         kind: match &attribute.kind {
             Kind::Plain(ty) => Kind::Plain(ty.clone()),
             Kind::Nested(nesting, object) => Kind::Nested(*nesting, observed(object)),
@@ -123,5 +123,30 @@ impl ErasedDataSource for Lookup {
             });
             Outcome { state, diagnostics: diagnostics.collect() }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_remote_does_not_tell_is_left_out() {
+        let attribute = |name| Attribute::new(name, "", Kind::Plain(Type::String));
+        let inner = vec![attribute("url"), Attribute { unread: true, ..attribute("secret_wo_version") }];
+        let inner = ObjectSchema { attributes: inner, rules: Vec::new() };
+        let attributes = vec![
+            attribute("name"),
+            Attribute { write_only: true, ..attribute("value_wo") },
+            Attribute { unread: true, ..attribute("value_wo_version") },
+            Attribute { local: true, ..attribute("timeouts") },
+            Attribute::new("hook", "", Kind::Nested(crate::Nesting::Single, inner)),
+        ];
+        let seen = observed(&ObjectSchema { attributes, rules: Vec::new() });
+        let names =
+            |object: &ObjectSchema| -> Vec<_> { object.attributes.iter().map(|it| it.name).collect() };
+        assert_eq!(names(&seen), ["name", "hook"]);
+        let Kind::Nested(_, hook) = &seen.attributes[1].kind else { panic!("it is an object") };
+        assert_eq!(names(hook), ["url"]);
     }
 }

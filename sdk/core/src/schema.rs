@@ -43,6 +43,9 @@ pub struct Attribute {
     pub write_only: bool,
     /// Whether the remote knows nothing of it: the value only steers the provider (timeouts, deletion behaviour).
     pub local: bool,
+    /// Whether the remote does not tell it: the state has what was sent last, which nobody knows of an object that is only
+    /// looked at (the version of a write-only value).
+    pub unread: bool,
     /// Whether nested objects are written as blocks, `rule { ... }`, and not as the value of an attribute. A block that is
     /// not there is empty, and never null, unless there is at most one of it.
     pub block: bool,
@@ -178,6 +181,7 @@ impl Attribute {
             sensitive: false,
             write_only: false,
             local: false,
+            unread: false,
             block: false,
             deprecation: None,
             default: None,

@@ -81,8 +81,9 @@ fn attribute(field: &Field) -> TokenStream {
         Mode::Computed => quote!(Computed),
         Mode::OptionalComputed => quote!(OptionalComputed),
     };
-    let [sensitive, write_only, local, block] =
-        [&flags.sensitive, &flags.write_only, &flags.local, &flags.block].map(|flag| flag.is_some());
+    let [sensitive, write_only, local, unread, block] =
+        [&flags.sensitive, &flags.write_only, &flags.local, &flags.unread, &flags.block]
+            .map(|flag| flag.is_some());
     let deprecation = flags.deprecated.as_ref().map_or_else(none, |flag| some(&flag.argument));
     let default = flags.default.as_ref().map_or_else(none, |flag| default(field, &flag.argument));
     let replace = replace(flags.replace.as_ref());
@@ -110,6 +111,7 @@ fn attribute(field: &Field) -> TokenStream {
             sensitive: #sensitive,
             write_only: #write_only,
             local: #local,
+            unread: #unread,
             block: #block,
             deprecation: #deprecation,
             default: #default,

@@ -41,6 +41,7 @@ fn flags(attribute: &Attribute) -> Vec<String> {
         (attribute.sensitive, "sensitive"),
         (attribute.write_only, "write-only"),
         (attribute.local, "local"),
+        (attribute.unread, "unread"),
         (attribute.refinement.not_null, "never null"),
         (attribute.equivalent.is_some(), "compared by meaning"),
         (attribute.deprecation.is_some(), "deprecated"),
