@@ -1,7 +1,7 @@
 //! What holds on to a part of a network.
 
 use aws_sdk_ec2::types::{NetworkInterface, NetworkInterfaceStatus};
-use sparki_aws::AwsError;
+use sparki_aws::{AwsError, Class};
 
 use super::{Session, filter};
 
@@ -32,8 +32,8 @@ impl Holders<'_> {
         Ok(format!("in use by {}{more} ({refusal})", named.join(", ")))
     }
 
-    /// Removes the interfaces that pods have left behind, which nothing else removes. Those that cannot be removed are told
-    /// with the others.
+    /// Removes the interfaces that pods have left behind, which nothing else removes. Those that cannot be removed at the
+    /// moment are told with the others.
     pub(crate) async fn tidy(&self, session: &Session<'_>) -> Result<(), AwsError> {
         let is_left = |it: &NetworkInterface| {
             it.status() == Some(&NetworkInterfaceStatus::Available)
@@ -45,7 +45,10 @@ impl Holders<'_> {
             match sent.map_err(AwsError::from) {
                 Ok(_) => {}
                 Err(error) if error.is_not_found() => {}
-                Err(error) => tracing::debug!(%error, id, "could not remove a network interface"),
+                Err(error) if passes(&error) => {
+                    tracing::debug!(%error, id, "could not remove a network interface");
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(())
@@ -56,6 +59,13 @@ impl Holders<'_> {
         let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
         found.map_err(AwsError::from)
     }
+}
+
+/// Whether an interface that could not be removed may well be removed later. One that is attached again by now is in use,
+/// which EC2 tells under several names.
+fn passes(error: &AwsError) -> bool {
+    let is_used = error.class() == Class::Invalid && error.message().contains("in use");
+    error.class() == Class::Conflict || error.is_transient() || is_used
 }
 
 /// One interface: its id, and what it belongs to.
@@ -75,6 +85,14 @@ mod tests {
     use aws_sdk_ec2::types::NetworkInterfaceAttachment;
 
     use super::*;
+
+    #[test]
+    fn only_what_passes_is_looked_past() {
+        let check = |code, message| passes(&AwsError::told(code, message));
+        assert!(check("InvalidNetworkInterface.InUse", "no") && check("RequestLimitExceeded", "later"));
+        assert!(check("InvalidParameterValue", "Network interface 'eni-1' is currently in use."));
+        assert!(!check("InvalidParameterValue", "no") && !check("UnauthorizedOperation", "in use"));
+    }
 
     #[test]
     fn an_interface_is_told_with_what_it_belongs_to() {

@@ -8,6 +8,8 @@ use super::Session;
 
 /// What EC2 says about a rule that there is not. The group may be unknown as well, which passes.
 const NO_RULE: &str = "InvalidPermission.NotFound";
+/// What it says instead about a rule for IPv6, where the VPC has no addresses of that kind.
+const NO_IPV6: (&str, &str) = ("InvalidParameterValue", "remote-ipv6-range");
 
 /// Removes the rules by which a group that was just made lets everything out. They are told by what they let through, for
 /// EC2 may not show them yet.
@@ -43,8 +45,10 @@ pub(crate) async fn close_entries(
 }
 
 fn unless_gone(sent: Result<(), AwsError>) -> Result<(), AwsError> {
+    let (code, text) = NO_IPV6;
     match sent {
         Err(error) if error.code() == Some(NO_RULE) => Ok(()),
+        Err(error) if error.code() == Some(code) && error.message().contains(text) => Ok(()),
         sent => sent.map_err(AwsError::of_what_was_just_made),
     }
 }
@@ -61,5 +65,13 @@ mod tests {
         assert_eq!(unknown.unwrap_err().class(), Class::Propagating);
         let refused = unless_gone(Err(AwsError::new(Class::AccessDenied, "no")));
         assert_eq!(refused.unwrap_err().class(), Class::AccessDenied);
+        assert_eq!(unless_gone(Err(AwsError::told(NO_RULE, "There is no such rule"))), Ok(()));
+    }
+
+    #[test]
+    fn a_group_without_ipv6_has_no_rule_for_it() {
+        let check = |message| unless_gone(Err(AwsError::told("InvalidParameterValue", message)));
+        assert_eq!(check("Invalid value '::/0' for remote-ipv6-range"), Ok(()));
+        assert_eq!(check("Invalid value for protocol").unwrap_err().class(), Class::Invalid);
     }
 }

@@ -39,7 +39,7 @@ pub(crate) async fn retag(
             let request = session.client.create_tags().resources(id).set_tags(Some(wire(&change.set)));
             request.send().await.map_err(|error| AwsError::from(error).of_what_was_just_made())
         };
-        session.send(Consistency::Propagation, doing, send).await?.map_err(|error| error.changing(doing))?;
+        session.change(Consistency::Propagation, doing, send).await?;
     }
     if !change.remove.is_empty() {
         let keys = change.remove.iter().map(|key| Tag::builder().key(key).build()).collect();
@@ -48,7 +48,7 @@ pub(crate) async fn retag(
             let request = session.client.delete_tags().resources(id).set_tags(Some(keys.clone()));
             request.send().await.map_err(AwsError::from)
         };
-        session.send(Consistency::Propagation, doing, send).await?.map_err(|error| error.changing(doing))?;
+        session.change(Consistency::Propagation, doing, send).await?;
     }
     Ok(())
 }

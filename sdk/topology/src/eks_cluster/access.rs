@@ -155,11 +155,7 @@ async fn give(
             let request = session.client.disassociate_access_policy().cluster_name(cluster);
             request.principal_arn(principal).policy_arn(policy).send().await.map_err(AwsError::from)
         };
-        match session.send(Consistency::Free, doing, send).await? {
-            Ok(_) => {}
-            Err(error) if error.is_not_found() => {}
-            Err(error) => return Err(error.changing(doing)),
-        }
+        session.remove(Consistency::Free, doing, send).await?;
     }
     for (policy, scope) in given {
         let send = || async {

@@ -3,6 +3,7 @@
 mod account;
 mod arn;
 mod import_id;
+mod make;
 mod pages;
 mod policy_text;
 mod prefixed;
@@ -16,6 +17,7 @@ mod window;
 pub(crate) use account::account_of;
 pub(crate) use arn::arn_in;
 pub(crate) use import_id::ImportId;
+pub(crate) use make::{made_before, make};
 pub(crate) use pages::Pages;
 pub use policy_text::PolicyText;
 pub(crate) use policy_text::plain;

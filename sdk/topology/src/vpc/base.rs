@@ -129,7 +129,7 @@ async fn turn_dns_on(session: &Session<'_>, doing: &str, vpc_id: &str) -> Result
         let send = || async {
             request.clone().send().await.map_err(|error| AwsError::from(error).of_what_was_just_made())
         };
-        session.send(Consistency::Propagation, doing, send).await?.map_err(|error| error.changing(doing))?;
+        session.change(Consistency::Propagation, doing, send).await?;
     }
     Ok(())
 }

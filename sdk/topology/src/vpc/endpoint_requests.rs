@@ -14,7 +14,7 @@ use super::endpoints::{EndpointStep, ids, service_name};
 use super::part_tags::Part;
 use super::parts::{Door, Endpoint, Group, PartTags, Parts, Place, Progress};
 use super::wanted::Whole;
-use crate::ec2::{Holders, Session, filter, make, once, remove, specification, tag_map};
+use crate::ec2::{Holders, Session, filter, make, once, refused, remove, specification, tag_map};
 
 /// AWS makes and removes an endpoint within a minute or two.
 const USUAL: Duration = Duration::from_secs(60);
@@ -251,14 +251,7 @@ async fn delete(session: &Session<'_>, doing: &str, id: &str) -> Result<(), Remo
     let send = || async {
         let request = session.client.delete_vpc_endpoints().vpc_endpoint_ids(id);
         let answer = request.send().await.map_err(AwsError::from)?;
-        let failed = answer.unsuccessful().iter().find_map(|failed| failed.error());
-        match failed.filter(|error| !error.code().is_some_and(|code| code.ends_with("NotFound"))) {
-            Some(error) => {
-                let reason = error.message().or(error.code()).unwrap_or("AWS gave no reason");
-                Err(AwsError::new(Class::Other, reason))
-            }
-            None => Ok(()),
-        }
+        refused(answer.unsuccessful(), "The endpoint could not be removed")
     };
     session.remove(Consistency::Free, doing, send).await
 }

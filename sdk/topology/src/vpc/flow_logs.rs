@@ -5,7 +5,7 @@ use std::fmt;
 use aws_sdk_ec2::types::{
     FlowLog as WireLog, FlowLogsResourceType, LogDestinationType, ResourceType, TrafficType,
 };
-use sparki_aws::{AwsError, Class, Consistency, Nonce};
+use sparki_aws::{AwsError, Consistency, Nonce};
 use sparki_core::RemoteError;
 
 use super::carry_out::Work;
@@ -13,7 +13,7 @@ use super::part_tags::Part;
 use super::parts::{FlowLog, PartTags, Parts};
 use super::wanted::{Wanted, Whole};
 use super::{FlowLogs, Traffic};
-use crate::ec2::{Session, filter, make as make_part, once, partition_of, specification, tag_map};
+use crate::ec2::{Session, filter, make as make_part, once, partition_of, refused, specification, tag_map};
 
 /// A step about the flow log.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,10 +120,7 @@ async fn create(
         let request = request.set_max_aggregation_interval(seconds);
         let request = request.tag_specifications(specification(ResourceType::VpcFlowLog, &tags));
         let answer = request.customize().config_override(once()).send().await.map_err(AwsError::from)?;
-        if let Some(error) = answer.unsuccessful().iter().find_map(|failed| failed.error()) {
-            let reason = error.message().or(error.code()).unwrap_or("AWS gave no reason");
-            return Err(AwsError::new(Class::Invalid, format!("The flow log could not be made: {reason}")));
-        }
+        refused(answer.unsuccessful(), "The flow log could not be made")?;
         let id = answer.flow_log_ids().first();
         let tags: PartTags = tags.clone().into_iter().collect();
         Ok(id.map(|id| FlowLog { id: id.clone(), tags, settings: settings.clone() }))
@@ -136,14 +133,7 @@ async fn delete(session: &Session<'_>, doing: &str, id: &str) -> Result<(), Remo
     let send = || async {
         let request = session.client.delete_flow_logs().flow_log_ids(id);
         let answer = request.send().await.map_err(AwsError::from)?;
-        let failed = answer.unsuccessful().iter().find_map(|failed| failed.error());
-        match failed.filter(|error| !error.code().is_some_and(|code| code.ends_with("NotFound"))) {
-            Some(error) => {
-                let reason = error.message().or(error.code()).unwrap_or("AWS gave no reason");
-                Err(AwsError::new(Class::Other, format!("The flow log could not be removed: {reason}")))
-            }
-            None => Ok(()),
-        }
+        refused(answer.unsuccessful(), "The flow log could not be removed")
     };
     session.remove(Consistency::Free, doing, send).await
 }

@@ -16,7 +16,7 @@ use super::parts::Parts;
 use super::wanted::{Wanted, Whole};
 use super::{Vpc, VpcIdentity, VpcModel, base, zones};
 use crate::ec2::{Holders, Session, make, once, remove, specification};
-use crate::operation::{ImportId, incomplete, unfinished};
+use crate::operation::{ImportId, incomplete, made_before, unfinished};
 
 const CREATE: &str = "failed to create the VPC";
 const READ: &str = "failed to read the VPC";
@@ -31,8 +31,9 @@ impl Reconcile for Vpc {
 
     async fn create(ctx: &Ctx<Aws>, planned: Planned<VpcModel>) -> Applied<VpcModel> {
         let session = Session::begin(ctx, &planned.region).await?;
-        let attempt = session.attempt::<Self>(ctx, &planned);
         let zones = zones::settled(&session, CREATE, (&*planned, &[])).await?;
+        // Only now, for an error in between would end an attempt of an earlier process whose outcome nobody knows yet.
+        let attempt = session.attempt::<Self>(ctx, &planned);
         let reference = VpcModel { availability_zones: zones.into(), ..planned.into_inner() };
         let begun = begin(&session, &attempt, &reference).await?;
         // What leads to the VPC is known, whatever becomes of it now.
@@ -163,7 +164,7 @@ pub(super) async fn found(
 async fn begin(session: &Session<'_>, attempt: &Nonce, planned: &VpcModel) -> Result<WireVpc, RemoteError> {
     let whole = Whole::new(("", &session.region), attempt, session.aws.tags(), (&Value::Null, planned));
     let tags = whole.tags_of(&Part::Vpc);
-    if let Some(made) = find(session, attempt).await.map_err(|error| error.reading(CREATE))? {
+    if let Some(made) = made_before(session, CREATE, || find(session, attempt)).await? {
         return Ok(made);
     }
     let send = || async {

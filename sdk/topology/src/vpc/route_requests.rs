@@ -1,9 +1,10 @@
 //! How route tables are found, made and removed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use aws_sdk_ec2::types::{ResourceType, Route, RouteState, RouteTable as WireTable, Subnet as WireSubnet};
-use sparki_aws::{AwsError, Class, Consistency, Nonce};
+use sparki_aws::{AwsError, Class, Consistency, Nonce, Seen};
 use sparki_core::RemoteError;
 
 use super::carry_out::Work;
@@ -39,6 +40,14 @@ pub(super) async fn take(work: Work<'_>, parts: &mut Parts, step: &RouteStep) ->
                     known.subnets.insert(subnet.clone(), made.clone());
                 }
             }
+        }
+        RouteStep::AwaitFree(id) => {
+            await_free(session, doing, vpc, id).await?;
+            let ours = &parts.subnets;
+            let known = parts.tables.iter_mut().filter(|table| table.id == *id);
+            known.for_each(|table| {
+                table.subnets.retain(|subnet, _| ours.iter().any(|known| known.id == *subnet));
+            });
         }
         RouteStep::Unset(table) => {
             unset(session, doing, table).await?;
@@ -137,7 +146,7 @@ async fn set(
         let request = request.set_gateway_id(gateway.clone()).set_nat_gateway_id(nat.clone());
         request.send().await.map_err(|error| AwsError::from(error).of_what_was_just_made())
     };
-    session.send(Consistency::Propagation, doing, send).await?.map_err(|error| error.changing(doing))?;
+    session.change(Consistency::Propagation, doing, send).await?;
     Ok(())
 }
 
@@ -194,6 +203,17 @@ async fn associate(
     }
 }
 
+/// Waits until no subnet of others uses a table. An error after the operation's own limit names those that do.
+async fn await_free(session: &Session<'_>, doing: &str, vpc: &Whole, id: &str) -> Result<(), RemoteError> {
+    let look = || async {
+        let (tables, others) = (describe(session, id).await?, others(session, vpc).await?);
+        let users: Vec<_> = users(&tables).filter(|subnet| others.contains(*subnet)).collect();
+        let by = users.join(", ");
+        Ok(if users.is_empty() { Seen::Reached(()) } else { Seen::Pending(format!("{id} in use by {by}")) })
+    };
+    session.wait(doing, Duration::ZERO, look).await
+}
+
 /// Removes a table. Associations with subnets that are gone go with them on AWS, but not with every stand-in. Subnets that
 /// others have put there keep their routes: they are waited for, and told.
 async fn delete(session: &Session<'_>, doing: &str, vpc: &Whole, id: &str) -> Result<(), RemoteError> {
@@ -220,8 +240,7 @@ async fn delete(session: &Session<'_>, doing: &str, vpc: &Whole, id: &str) -> Re
     };
     let held = |refusal: AwsError| async move {
         let tables = describe(session, id).await?;
-        let users = tables.iter().flat_map(WireTable::associations).filter_map(|it| it.subnet_id());
-        let users: Vec<_> = users.collect();
+        let users: Vec<_> = users(&tables).collect();
         let by = if users.is_empty() { String::new() } else { format!(" by {}", users.join(", ")) };
         Ok(format!("in use{by} ({})", refusal.message().trim_end_matches('.')))
     };
@@ -236,6 +255,11 @@ async fn describe(session: &Session<'_>, id: &str) -> Result<Vec<WireTable>, Aws
         Err(error) if error.is_not_found() => Ok(Vec::new()),
         Err(error) => Err(error),
     }
+}
+
+/// The subnets that use a table.
+fn users(tables: &[WireTable]) -> impl Iterator<Item = &str> {
+    tables.iter().flat_map(WireTable::associations).filter_map(|it| it.subnet_id())
 }
 
 /// The subnets that others have put into the VPC.

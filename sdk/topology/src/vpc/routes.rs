@@ -16,6 +16,8 @@ pub(super) enum RouteStep {
     Set { table: String, key: TableKey, target: Target, was: WasRouted },
     /// Makes a subnet use a table, instead of the one that it is associated with by `former`.
     Associate { table: String, subnet: String, former: Option<String> },
+    /// Waits until others use a table no more that is to go.
+    AwaitFree(String),
     /// Removes the default route of a table.
     Unset(String),
     /// Removes a table.
@@ -62,6 +64,13 @@ pub(super) fn connect(wanted: &Wanted, parts: &Parts) -> Vec<RouteStep> {
     steps
 }
 
+/// Tables that are to go are left by the subnets of others first: nothing that these reach by them is taken away before.
+pub(super) fn leave(wanted: &Wanted, parts: &Parts) -> Vec<RouteStep> {
+    let is_ours = |subnet: &String| parts.subnets.iter().any(|known| known.id == *subnet);
+    let used = unwanted(wanted, parts).filter(|table| !table.subnets.keys().all(is_ours));
+    used.map(|table| RouteStep::AwaitFree(table.id.clone())).collect()
+}
+
 /// Default routes that there are not to be go before what they lead to. Those to what is no part of the VPC stay: others
 /// have put them there, such as one to a transit gateway.
 pub(super) fn disconnect(wanted: &Wanted, parts: &Parts) -> Vec<RouteStep> {
@@ -81,16 +90,16 @@ pub(super) fn disconnect(wanted: &Wanted, parts: &Parts) -> Vec<RouteStep> {
 
 /// Tables that nothing needs go, once nothing uses them.
 pub(super) fn remove(wanted: &Wanted, parts: &Parts) -> Vec<RouteStep> {
+    unwanted(wanted, parts).map(|table| RouteStep::Remove(table.id.clone())).collect()
+}
+
+/// The tables that nothing needs.
+fn unwanted<'a>(wanted: &Wanted, parts: &'a Parts) -> impl Iterator<Item = &'a Table> {
     let kept = wanted.tables();
-    let is_kept = |table: &Table| {
+    let is_kept = move |table: &Table| {
         kept.contains(&table.key) && parts.table(&table.key).is_some_and(|first| first.id == table.id)
     };
-    parts
-        .tables
-        .iter()
-        .filter(|table| !is_kept(table))
-        .map(|table| RouteStep::Remove(table.id.clone()))
-        .collect()
+    parts.tables.iter().filter(move |table| !is_kept(table))
 }
 
 /// Where the default route of a table is to lead; nowhere without a gateway.
@@ -112,6 +121,7 @@ impl fmt::Display for RouteStep {
             Self::Make(key) => write!(f, "make the route table {key}"),
             Self::Set { table, key, .. } => write!(f, "set the default route of {key} ({table})"),
             Self::Associate { table, subnet, .. } => write!(f, "associate {subnet} with {table}"),
+            Self::AwaitFree(table) => write!(f, "wait until others do not use {table}"),
             Self::Unset(table) => write!(f, "remove the default route of {table}"),
             Self::Remove(table) => write!(f, "remove {table}"),
         }

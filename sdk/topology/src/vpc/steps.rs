@@ -47,6 +47,7 @@ const STAGES: &[fn(&Wanted, &Parts) -> Vec<Step>] = &[
     |wanted, parts| stage(nat::wait(wanted, parts), Step::Nat),
     |wanted, parts| stage(routes::make(wanted, parts), Step::Route),
     |wanted, parts| stage(routes::connect(wanted, parts), Step::Route),
+    |wanted, parts| stage(routes::leave(wanted, parts), Step::Route),
     |wanted, parts| stage(flow_logs::remove(wanted, parts), Step::FlowLog),
     |wanted, parts| stage(flow_logs::make(wanted, parts), Step::FlowLog),
     |wanted, parts| stage(endpoints::remove(wanted, parts), Step::Endpoint),

@@ -151,7 +151,7 @@ async fn set_addresses(
         let request = session.client.modify_subnet_attribute().subnet_id(id).map_public_ip_on_launch(value);
         request.send().await.map_err(|error| AwsError::from(error).of_what_was_just_made())
     };
-    session.send(Consistency::Propagation, doing, send).await?.map_err(|error| error.changing(doing))?;
+    session.change(Consistency::Propagation, doing, send).await?;
     Ok(())
 }
 

@@ -139,6 +139,11 @@ fn take(wanted: &Wanted, parts: &mut Parts, step: Step) {
                     }
                 }
             }
+            routes::RouteStep::AwaitFree(table) => {
+                let ours = &parts.subnets;
+                let known = parts.tables.iter_mut().filter(|it| it.id == table);
+                known.for_each(|it| it.subnets.retain(|id, _| ours.iter().any(|subnet| subnet.id == *id)));
+            }
             routes::RouteStep::Unset(table) => {
                 parts.tables.iter_mut().filter(|it| it.id == table).for_each(|it| it.default_route = None);
             }
@@ -277,6 +282,17 @@ fn nothing_of_a_vpc_is_left_and_nothing_goes_before_what_needs_it() {
     assert!(order.windows(2).all(|two| place(two[0]) < place(two[1])), "{taken:#?}");
     let base = parts.base.clone();
     assert_eq!(parts, Parts { base, ..Parts::default() });
+}
+
+#[test]
+fn nothing_is_taken_away_before_others_have_left_the_table_that_leads_to_it() {
+    let mut parts = complete(&vpc());
+    let table = parts.tables.iter_mut().find(|table| table.key == TableKey::Private("us-east-1a".into()));
+    table.unwrap().subnets.insert("subnet-others".into(), "assoc-others".into());
+    assert_eq!(check(&wanted(&vpc()), &mut parts.clone()), Vec::<String>::new());
+    let taken = check(&Wanted::nothing(whole(&vpc())), &mut parts);
+    assert_eq!(taken[0], "wait until others do not use rtb-private/us-east-1a");
+    assert_eq!(parts.tables, []);
 }
 
 #[test]

@@ -1,31 +1,38 @@
-//! Making objects of which EC2 does not know by a token that they were asked for already.
+//! Making objects of which AWS does not know by a token that they were asked for already.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use aws_sdk_ec2::config::Builder;
-use aws_sdk_ec2::config::retry::RetryConfig;
-use sparki_aws::{AwsError, Class, Consistency, Seen};
+use sparki_aws::{AwsError, Class, Consistency, Seen, ServiceClient};
 use sparki_core::RemoteError;
 
 use super::Session;
 
 /// How often something is asked for whose answers are lost.
 const ATTEMPTS: u32 = 5;
-/// How often something is looked for before it counts as not made: EC2 shows what it made within seconds.
-const LOOKS: u32 = 3;
+/// How often something is looked for before it counts as not made: AWS shows what it made within seconds.
+const LOOKS: u32 = 4;
 
-/// The settings of a request that is sent once, so that a lost answer is noticed and not repeated blindly. It counts for
-/// the pace that all requests share, as every other one.
-pub(crate) fn once() -> Builder {
-    Builder::new().retry_config(RetryConfig::adaptive().with_max_attempts(1))
+/// Looks for what an earlier process has made in the same attempt. Where that cannot be told, the next run looks again.
+pub(crate) async fn made_before<C: ServiceClient, T, L, G>(
+    session: &Session<'_, C>,
+    doing: &str,
+    find: L,
+) -> Result<Option<T>, RemoteError>
+where
+    L: Fn() -> G,
+    G: Future<Output = Result<Option<T>, AwsError>>,
+{
+    let found = session.send(Consistency::Propagation, doing, find).await;
+    let found = found.and_then(|found| found.map_err(|error| error.reading(doing)));
+    found.map_err(|error| error.with_maybe_applied(true))
 }
 
 /// Makes an object by a request that makes another one each time it is sent. If the answer is lost, `find` looks for what
 /// was made all the same, by its tags; only if there is nothing is the request sent again.
-pub(crate) async fn make<T, S, F, L, G>(
-    session: &Session<'_>,
+pub(crate) async fn make<C: ServiceClient, T, S, F, L, G>(
+    session: &Session<'_, C>,
     doing: &str,
     find: L,
     send: S,
@@ -40,14 +47,18 @@ where
         let made = send().await.map_err(AwsError::of_what_was_just_made)?;
         made.ok_or_else(|| AwsError::new(Class::Garbled, "AWS's answer does not say what it made"))
     };
+    // Whatever ends this, the object of an earlier try may show later.
+    let mut maybe_made = false;
     for left in (0..ATTEMPTS).rev() {
-        let error = match session.send(Consistency::Free, doing, send).await? {
+        let answer = session.send(Consistency::Free, doing, send).await;
+        let error = match answer.map_err(|error| error.with_maybe_applied(maybe_made))? {
             Ok(made) => return Ok(made),
             Err(error) => error,
         };
+        maybe_made |= error.maybe_applied() || error.class() == Class::Garbled;
         let is_lost = error.maybe_applied() || matches!(error.class(), Class::Unavailable | Class::Garbled);
         if !is_lost {
-            return Err(error.changing(doing));
+            return Err(error.changing(doing).with_maybe_applied(maybe_made));
         }
         let looks = AtomicU32::new(0);
         let look = || async {
@@ -58,13 +69,12 @@ where
                 found => Seen::Reached(found),
             })
         };
-        // Where that cannot be told, the next run looks again.
         let found = session.wait(doing, Duration::ZERO, look).await;
-        if let Some(made) = found.map_err(|error| error.with_maybe_applied(true))? {
+        if let Some(made) = found.map_err(|error| error.with_maybe_applied(maybe_made))? {
             return Ok(made);
         }
         if left == 0 {
-            return Err(error.changing(doing).with_maybe_applied(true));
+            return Err(error.changing(doing).with_maybe_applied(maybe_made));
         }
     }
     unreachable!("the last attempt returns")
