@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sparki_aws::{AwsError, Class, Region};
+use sparki_aws::{AwsError, Class, Consistency, Region};
 use sparki_core::{RemoteError, RemoteErrorKind};
 
 use super::group::{Session, describe};
@@ -65,7 +65,7 @@ pub(super) async fn remove(session: &Session<'_>, doing: &str, alias: &str) -> R
         let request = session.client.delete_alias().alias_name(format!("{PREFIX}{alias}"));
         request.send().await.map_err(AwsError::from)
     };
-    session.remove(sparki_aws::Consistency::Free, doing, send).await
+    session.remove(Consistency::Free, doing, send).await
 }
 
 /// What to do about an alias that leads to another key.

@@ -147,27 +147,17 @@ async fn member(session: &Session<'_>, doing: &str, metadata: KeyMetadata) -> Re
     };
     let policy = session.send(Consistency::Propagation, doing, send).await?;
     let policy = policy.map_err(|error| error.reading(doing))?.policy.unwrap_or_default();
-    let tags = tags(session, doing, key_id).await?;
+    let tags = session.send(Consistency::Propagation, doing, || tagged(session, key_id)).await?;
+    let tags = tags.map_err(|error| error.reading(doing))?;
     let aliases = aliases::of(session, doing, key_id).await?;
     Ok(Member { metadata, policy, tags, aliases })
 }
 
 /// The tags of a key, all pages of them.
-pub(super) async fn tags(
-    session: &Session<'_>,
-    doing: &str,
-    key_id: &str,
-) -> Result<HashMap<String, String>, RemoteError> {
-    let (mut pages, mut tags) = (operation::Pages::new(), HashMap::new());
-    let send = |marker| async move {
-        let request = session.client.list_resource_tags().key_id(key_id).set_marker(marker);
-        let answer = request.send().await.map_err(AwsError::from)?;
-        Ok((answer.tags, answer.next_marker))
-    };
-    while let Some(page) = pages.next(session, doing, send).await? {
-        tags.extend(page.into_iter().map(|tag| (tag.tag_key, tag.tag_value)));
-    }
-    Ok(tags)
+pub(super) async fn tagged(session: &Session<'_>, key_id: &str) -> Result<HashMap<String, String>, AwsError> {
+    let tags = session.client.list_resource_tags().key_id(key_id).into_paginator().items().send();
+    let tags = tags.collect::<Result<Vec<_>, _>>().await.map_err(AwsError::from)?;
+    Ok(tags.into_iter().map(|tag| (tag.tag_key, tag.tag_value)).collect())
 }
 
 async fn rotation(

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod answer;
+mod given;
 mod group;
 mod identity;
 mod list;

@@ -1,6 +1,6 @@
 //! How `sparki_kms_key` talks to AWS.
 
-use sparki_aws::{Aws, Nonce, Region, Tags};
+use sparki_aws::{Aws, Nonce, Region};
 use sparki_core::{
     Applied, Change, Ctx, Id, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
     import_form_error,
@@ -8,8 +8,8 @@ use sparki_core::{
 
 use super::group::{Group, Session, around, describe, is_live, look, regions_of};
 use super::steps::{Way, remove};
-use super::{KmsKey, KmsKeyIdentity, KmsKeyModel, Rotation, aliases, answer, make};
-use crate::operation::incomplete;
+use super::{KmsKey, KmsKeyIdentity, KmsKeyModel, Rotation, aliases, answer, given, make};
+use crate::operation::{incomplete, made_before};
 
 const CREATE: &str = "failed to create the key";
 const READ: &str = "failed to read the key";
@@ -22,15 +22,16 @@ impl Reconcile for KmsKey {
     async fn create(ctx: &Ctx<Aws>, planned: Planned<KmsKeyModel>) -> Applied<KmsKeyModel> {
         let session = begin(ctx, &planned, CREATE).await?;
         let own = planned.tags.known().cloned().unwrap_or_default();
+        let taken = taken(&session, &planned).await?;
+        // Only now, for an error in between would end an attempt of an earlier process whose outcome nobody knows yet.
         let attempt = session.attempt::<Self>(ctx, &planned);
         let tags = session.aws.tags().for_create(&own, &attempt);
-        let taken = taken(&session, &planned).await?;
-        if let Some((region, key_id)) = &taken
-            && !is_ours(&session.with_in(region.clone()).await?, key_id, &attempt).await?
-        {
-            return Err(aliases::taken(CREATE, region, text(&planned.alias)));
-        }
-        let made = make::make(&session, CREATE, &planned, (&tags, &attempt)).await?;
+        let made = made_before(&session, CREATE, || make::made_by(&session, &attempt)).await?;
+        let made = match (made, taken) {
+            (Some(made), _) => made,
+            (None, Some(region)) => return Err(aliases::taken(CREATE, &region, text(&planned.alias))),
+            (None, None) => make::make(&session, CREATE, &planned, (&tags, &attempt)).await?,
+        };
         let (key_id, region) = (made.key_id().to_owned(), session.region.clone());
         let named = KmsKeyModel {
             id: Id::new(format!("{region}/{key_id}")).into(),
@@ -39,9 +40,8 @@ impl Reconcile for KmsKey {
             ..planned.into_inner()
         };
         let arn = made.arn().unwrap_or_default().to_owned();
-        // Nothing else of it is there yet.
+        // Nothing else of it is there yet; which alias it is given has to be known from now on.
         let bare = KmsKeyModel {
-            alias: Value::Null,
             regions: vec![region.clone()].into(),
             rotation: Rotation::new().enabled(false).period_days(365).into(),
             ..named.clone()
@@ -49,7 +49,8 @@ impl Reconcile for KmsKey {
         let bare = answer::with_arns(bare, &arn);
         ctx.record(&State::new(bare.clone()));
         make::visible(&session, CREATE, &key_id).await.map_err(incomplete)?;
-        let way = Way { doing: CREATE, prior: &bare, planned: &named, tags: &tags };
+        let given = given::aliases(ctx, [&named]);
+        let way = Way { doing: CREATE, prior: &bare, planned: &named, tags: &tags, given: &given };
         carry_out(ctx, &session, &way).await.map_err(incomplete)
     }
 
@@ -58,6 +59,7 @@ impl Reconcile for KmsKey {
         prior: State<KmsKeyModel>,
     ) -> Result<Option<State<KmsKeyModel>>, RemoteError> {
         let session = begin(ctx, &prior, READ).await?;
+        given::remember(ctx, &given::aliases(ctx, [&prior]));
         let group = look_at(&session, READ, &prior).await?;
         Ok(group.map(|group| State::new(answer::model(&group, session.aws.tags(), &prior))))
     }
@@ -70,19 +72,21 @@ impl Reconcile for KmsKey {
         let tags = session.aws.tags().for_create(&own, &Nonce::new(text(&prior.key_id)));
         let planned =
             KmsKeyModel { id: prior.id.clone(), key_id: prior.key_id.clone(), ..planned.into_inner() };
-        let way = Way { doing: UPDATE, prior: &prior, planned: &planned, tags: &tags };
+        let given = given::aliases(ctx, [&prior, &planned]);
+        let way = Way { doing: UPDATE, prior: &prior, planned: &planned, tags: &tags, given: &given };
         carry_out(ctx, &session, &way).await
     }
 
     async fn delete(ctx: &Ctx<Aws>, state: State<KmsKeyModel>) -> Result<(), RemoteError> {
         let session = begin(ctx, &state, DELETE).await?;
         let Some(group) = look_at(&session, DELETE, &state).await? else { return Ok(()) };
+        let given = given::aliases(ctx, [&state]);
         // Replicas first: AWS does not begin with the primary before.
         let replicas = group.members.iter().filter(|(region, _)| **region != group.primary);
         let primary = group.members.get_key_value(&group.primary);
         for (region, member) in replicas.chain(primary) {
             let there = session.with_in(region.clone()).await?;
-            remove(&there, DELETE, (member, &state)).await?;
+            remove(&there, DELETE, (member, &state), &given).await?;
         }
         Ok(())
     }
@@ -151,35 +155,30 @@ async fn look_at(
 
 /// Goes the way, and tells what there is afterwards. If it ends before, what there is by then is recorded.
 async fn carry_out(ctx: &Ctx<Aws>, session: &Session<'_>, way: &Way<'_>) -> Applied<KmsKeyModel> {
+    given::remember(ctx, way.given);
     let Err(error) = way.go(session).await else {
+        given::remember(ctx, &way.planned.alias.known().cloned().into_iter().collect());
         let arn = text(&way.prior.arn);
         return Ok(State::new(answer::with_arns(way.planned.clone(), arn)));
     };
-    if let Ok(Some(group)) = look_at(session, way.doing, way.prior).await {
-        let reference = KmsKeyModel { id: way.planned.id.clone(), ..way.prior.clone() };
+    let places = (&*regions_of(way.prior), way.regions());
+    if let Ok(Some(group)) = look(session, way.doing, text(&way.prior.key_id), places).await {
+        let alias = if way.prior.alias.is_set() { &way.prior.alias } else { &way.planned.alias };
+        let reference = KmsKeyModel { id: way.planned.id.clone(), alias: alias.clone(), ..way.prior.clone() };
         ctx.record(&State::new(answer::model(&group, session.aws.tags(), &reference)));
     }
     Err(error)
 }
 
 /// A region where the alias leads to a key already.
-async fn taken(
-    session: &Session<'_>,
-    planned: &KmsKeyModel,
-) -> Result<Option<(Region, String)>, RemoteError> {
+async fn taken(session: &Session<'_>, planned: &KmsKeyModel) -> Result<Option<Region>, RemoteError> {
     for region in regions_of(planned) {
         let there = session.with_in(region.clone()).await?;
-        if let Some(key_id) = aliases::target(&there, CREATE, text(&planned.alias)).await? {
-            return Ok(Some((region, key_id)));
+        if aliases::target(&there, CREATE, text(&planned.alias)).await?.is_some() {
+            return Ok(Some(region));
         }
     }
     Ok(None)
-}
-
-/// Whether the key of a region has the mark of this attempt among its tags.
-async fn is_ours(session: &Session<'_>, key_id: &str, attempt: &Nonce) -> Result<bool, RemoteError> {
-    let there = super::group::tags(session, CREATE, key_id).await?;
-    Ok(Tags::made_by(Some(&there), attempt))
 }
 
 fn text(value: &Value<String>) -> &str {

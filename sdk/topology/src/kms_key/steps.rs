@@ -1,6 +1,6 @@
 //! Takes a key to what is planned, region by region.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_kms::types::{KeyMetadata, KeyState};
@@ -8,7 +8,7 @@ use sparki_aws::{AwsError, Class, Consistency, Region, Seen};
 use sparki_core::{RemoteError, RemoteErrorKind};
 
 use super::group::{Group, Member, Session, describe, described, is_live, look, regions_of};
-use super::{KmsKeyModel, aliases, requests};
+use super::{KmsKeyModel, aliases, given, requests};
 
 /// AWS makes a replica in 20 to 60 seconds.
 const USUAL_REPLICA: Duration = Duration::from_secs(40);
@@ -22,6 +22,8 @@ pub(super) struct Way<'a> {
     pub(super) planned: &'a KmsKeyModel,
     /// Tags of the key of a new region.
     pub(super) tags: &'a BTreeMap<String, String>,
+    /// Every alias that the key may have been given.
+    pub(super) given: &'a BTreeSet<String>,
 }
 
 impl Way<'_> {
@@ -61,7 +63,8 @@ impl Way<'_> {
         self.planned.enabled.known().copied().unwrap_or(true)
     }
 
-    fn regions(&self) -> &[Region] {
+    /// The regions that are to have the key.
+    pub(super) fn regions(&self) -> &[Region] {
         self.planned.regions.known().map_or(&[], Vec::as_slice)
     }
 
@@ -167,7 +170,7 @@ impl Way<'_> {
         if self.is_enabled() { self.enable_in(session, key_id).await } else { Ok(()) }
     }
 
-    /// Gives the key its alias in every region, and takes the old one away.
+    /// Gives the key its alias in every region, and takes away others that it was given.
     async fn name(&self, session: &Session<'_>, group: &Group) -> Result<(), RemoteError> {
         let Some(alias) = self.planned.alias.known() else { return Ok(()) };
         for (region, member) in self.wanted(group) {
@@ -176,9 +179,8 @@ impl Way<'_> {
                 aliases::give(&there, self.doing, (&group.key_id, alias)).await?;
             }
         }
-        let old = self.prior.alias.known().filter(|old| *old != alias);
         for (region, member) in &group.members {
-            if let Some(old) = old.filter(|old| member.aliases.contains(*old)) {
+            for old in given::to(member, self.given).filter(|old| *old != alias) {
                 aliases::remove(&session.with_in(region.clone()).await?, self.doing, old).await?;
             }
         }
@@ -227,22 +229,21 @@ impl Way<'_> {
         for (region, member) in &group.members {
             if !self.regions().contains(region) {
                 let there = session.with_in(region.clone()).await?;
-                remove(&there, self.doing, (member, self.planned)).await?;
+                remove(&there, self.doing, (member, self.planned), self.given).await?;
             }
         }
         Ok(())
     }
 }
 
-/// Removes the alias of the key of one region, and schedules its deletion. Where no alias is known, because not every region
-/// has it, all go that lead to a key which is about to be deleted: they would be in the way of the next key.
+/// Removes the aliases that the key of one region was given, and schedules its deletion.
 pub(super) async fn remove(
     session: &Session<'_>,
     doing: &str,
     (member, key): (&Member, &KmsKeyModel),
+    given: &BTreeSet<String>,
 ) -> Result<(), RemoteError> {
-    let is_its = |alias: &&String| key.alias.known().is_none_or(|known| known == *alias);
-    for alias in member.aliases.iter().filter(is_its) {
+    for alias in given::to(member, given) {
         aliases::remove(session, doing, alias).await?;
     }
     let days = key.deletion_window_days.known().and_then(|days| i32::try_from(*days).ok());

@@ -6,7 +6,7 @@ use sparki_core::{Config, Draft, Erased, Id, Model, Plan, State, Value};
 use sparki_plan::{Action, plan_instance};
 
 use super::group::{Group, Member};
-use super::{KmsKey, KmsKeyModel, Rotation, answer, policy, requests};
+use super::{KmsKey, KmsKeyModel, Rotation, answer, given, policy, requests};
 use crate::operation::{PolicyText, arn_in};
 
 const ARN: &str = "arn:aws:kms:us-east-1:123456789012:key/mrk-1";
@@ -198,6 +198,17 @@ fn a_region_that_differs_is_shown() {
     );
     let tagged = change(|member| member.tags = HashMap::from([("team".to_owned(), "core".to_owned())]));
     assert_eq!(tagged.tags, BTreeMap::from([("team".to_owned(), "core".to_owned())]).into());
+}
+
+#[test]
+fn only_aliases_that_the_key_was_given_go_with_it() {
+    let (_, mut member) = member("us-east-1", KeyState::Enabled);
+    member.aliases = ["main", "old", "others"].map(str::to_owned).into();
+    let check = |given: &[&str]| -> Vec<String> {
+        given::to(&member, &given.iter().map(|alias| (*alias).to_owned()).collect()).cloned().collect()
+    };
+    assert_eq!(check(&["old", "main", "gone"]), ["main", "old"]);
+    assert_eq!(check(&[]), Vec::<String>::new());
 }
 
 #[test]
