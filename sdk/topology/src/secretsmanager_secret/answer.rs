@@ -7,12 +7,11 @@ use aws_sdk_secretsmanager::types::{ReplicationStatusType, StatusType};
 use sparki_aws::{Region, Tags};
 use sparki_core::{FromText, Id, Value};
 
+use super::key_name::foreign;
 use super::look::{Found, tags_of};
-use super::{Replica, Rotation, SecretsmanagerSecretModel};
+use super::{KeyName, Replica, Rotation, SecretsmanagerSecretModel};
 use crate::operation::{PolicyText, arn_in};
 
-/// AWS's own key, which counts as none.
-const OWN_KEY: &str = "alias/aws/secretsmanager";
 /// The label of the version that is handed out.
 const CURRENT: &str = "AWSCURRENT";
 
@@ -29,8 +28,8 @@ pub(super) fn model(
     let shown = tags.shown(Some(&tags_of(secret)), reference.tags.known());
     let known = reference.replicas.known();
     let replicas = copies(secret).map(|(region, copy)| {
-        let replica = replica(copy, known.and_then(|known| known.get(&region)));
-        (region, replica)
+        let known = known.and_then(|known| known.get(&region)).and_then(|known| known.kms_key_id.known());
+        (region, Replica { kms_key_id: shown_key(copy.kms_key_id(), known) })
     });
     let replicas: BTreeMap<_, _> = replicas.collect();
     let model = SecretsmanagerSecretModel {
@@ -38,7 +37,7 @@ pub(super) fn model(
         region: region.clone().into(),
         name: text(secret.name()),
         description: text(secret.description()),
-        kms_key_id: shown_key(secret.kms_key_id(), &reference.kms_key_id),
+        kms_key_id: shown_key(secret.kms_key_id(), reference.kms_key_id.known()),
         replicas: (!replicas.is_empty()).then_some(replicas).into(),
         rotation: rotation(secret, reference.rotation.known()).into(),
         policy: policy.as_deref().map(|policy| known_policy(policy, reference)).into(),
@@ -92,45 +91,12 @@ fn copies(secret: &DescribeSecretOutput) -> impl Iterator<Item = (String, &Repli
     copies.filter_map(|copy| Some((copy.region()?.to_owned(), copy)))
 }
 
-fn replica(copy: &ReplicationStatusType, known: Option<&Replica>) -> Replica {
-    let kms_key_id = match known {
-        Some(known) => shown_key(copy.kms_key_id(), &known.kms_key_id),
-        None => key(copy.kms_key_id()).map(str::to_owned).into(),
-    };
-    Replica { kms_key_id }
-}
-
-/// A key as it is known, if it is the one that AWS answers.
-fn shown_key(found: Option<&str>, known: &Value<String>) -> Value<String> {
-    match known {
-        Value::Known(wanted) if same_key(Some(wanted), found) => known.clone(),
-        Value::Known(_) | Value::Null | Value::Unknown(_) => key(found).map(str::to_owned).into(),
+/// The key that AWS answers. Its own is none, unless that is how it is known.
+fn shown_key(found: Option<&str>, known: Option<&KeyName>) -> Value<KeyName> {
+    match (foreign(found), known) {
+        (None, Some(known)) if foreign(Some(known.as_str())).is_none() => known.clone().into(),
+        (found, _) => found.map(KeyName::from_text).into(),
     }
-}
-
-/// Whether both name the same key. AWS answers an ARN where an id or an alias was given, and its own key counts as none.
-pub(super) fn same_key(wanted: Option<&str>, found: Option<&str>) -> bool {
-    match (key(wanted), key(found)) {
-        (Some(wanted), Some(found)) if is_arn(wanted) == is_arn(found) => wanted == found,
-        (Some(wanted), Some(found)) => end(wanted) == end(found),
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
-    }
-}
-
-/// A key that is not AWS's own.
-pub(super) fn key(key: Option<&str>) -> Option<&str> {
-    key.filter(|key| !key.is_empty() && !key.ends_with(OWN_KEY))
-}
-
-fn is_arn(key: &str) -> bool {
-    key.starts_with("arn:")
-}
-
-/// The id or the alias at the end of an ARN, or else the whole: `alias/main` of `arn:aws:kms:us-east-1:1:alias/main`.
-fn end(key: &str) -> &str {
-    let end = key.rsplit_once(':').map_or(key, |(_, end)| end);
-    end.strip_prefix("key/").unwrap_or(end)
 }
 
 /// The id of the version that is handed out; none if there is no value.

@@ -3,6 +3,7 @@
 mod answer;
 mod identity;
 mod import;
+mod key_name;
 mod list;
 mod look;
 mod model;
@@ -17,6 +18,7 @@ mod tests;
 mod value;
 
 pub use identity::SecretsmanagerSecretIdentity;
+pub use key_name::KeyName;
 pub use list::SecretsmanagerSecretFilter;
 pub use model::{Generate, Replica, Rotation, SecretsmanagerSecretModel};
 

@@ -6,7 +6,7 @@ use sparki_aws::Region;
 use sparki_core::{Dynamic, Id, Secret, Timeouts, Value};
 use sparki_derive::Model;
 
-use super::SecretsmanagerSecret;
+use super::{KeyName, SecretsmanagerSecret};
 use crate::operation::{PolicyText, key_is_free};
 
 /// A secret in AWS Secrets Manager, with its replicas in other regions.
@@ -37,7 +37,7 @@ pub struct SecretsmanagerSecretModel {
     /// ARN, id or alias of the KMS key that encrypts the secret in its own region. AWS's own key `aws/secretsmanager` if it is
     /// not set.
     #[attr(optional, validate(len(1..=2048)))]
-    pub kms_key_id: Value<String>,
+    pub kms_key_id: Value<KeyName>,
     /// Regions that have a copy of the secret. A copy whose key changes is removed and made again.
     #[attr(optional, validate(keys(custom(is_region))))]
     pub replicas: Value<BTreeMap<String, Replica>>,
@@ -45,10 +45,10 @@ pub struct SecretsmanagerSecretModel {
     #[attr(optional, write_only, sensitive, validate(len(1..=65536)))]
     pub value_wo: Value<Secret<String>>,
     /// Counts the values: a change sends `value_wo` again.
-    #[attr(optional)]
+    #[attr(optional, unread)]
     pub value_wo_version: Value<i64>,
     /// How AWS makes the value. A change makes a new one, and what reads the secret has to follow.
-    #[attr(optional)]
+    #[attr(optional, unread)]
     pub generate: Value<Generate>,
     /// How the value is replaced from time to time. Never if it is not set.
     #[attr(optional)]
@@ -91,7 +91,7 @@ pub struct SecretsmanagerSecretModel {
 pub struct Replica {
     /// ARN, id or alias of the KMS key that encrypts the copy. AWS's own key `aws/secretsmanager` if it is not set.
     #[attr(optional, validate(len(1..=2048)))]
-    pub kms_key_id: Value<String>,
+    pub kms_key_id: Value<KeyName>,
 }
 
 /// How AWS makes a value.

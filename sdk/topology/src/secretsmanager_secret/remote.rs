@@ -6,11 +6,9 @@ use sparki_aws::{Aws, AwsError, Class, Consistency, Seen};
 use sparki_core::{Applied, Change, Ctx, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value};
 
 use super::look::{Session, described, is_live, is_the_same, look, tags_of};
-use super::restore::restore;
+use super::restore::{mark, restore};
 use super::steps::Way;
-use super::{
-    Generate, SecretsmanagerSecret, SecretsmanagerSecretModel, answer, replication, requests, value,
-};
+use super::{SecretsmanagerSecret, SecretsmanagerSecretModel, answer, replication, requests, value};
 use crate::operation::{Unanswered, incomplete};
 
 pub(super) const READ: &str = "failed to read the secret";
@@ -37,6 +35,7 @@ impl Reconcile for SecretsmanagerSecret {
         let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
         // What the secret is like before the rest of it is made up for.
         let mut there = bare(&planned);
+        let mut is_restored = false;
         let (arn, version) = match session.send(Consistency::Propagation, CREATE, send).await? {
             Ok(answer) => {
                 there.value_wo_version = planned.value_wo_version.clone();
@@ -48,11 +47,12 @@ impl Reconcile for SecretsmanagerSecret {
                 let secret = match found.filter(|_| error.class() == Class::Conflict) {
                     Some(pending) if !is_live(&pending) => {
                         let name = name(&planned);
-                        restore(&session, (CREATE, name), (&planned, &pending), &tags).await?;
+                        restore(&session, (CREATE, name), (&planned, &pending)).await?;
+                        is_restored = true;
                         // Its old tags and its old value are not what is planned.
                         let old = session.aws.tags().shown(Some(&tags_of(&pending)), Some(&own));
                         there.tags = (!old.is_empty()).then_some(old).into();
-                        there.generate = another(&planned);
+                        there.generate = value::of_another(&planned);
                         pending
                     }
                     Some(_) | None => {
@@ -63,11 +63,9 @@ impl Reconcile for SecretsmanagerSecret {
                         };
                         let taken = || taken(&session, name(&planned));
                         let adopted = unanswered.adopt(look, |(tags, _)| Some(tags), taken).await?.1;
-                        // A value that AWS made is as good as another, if it is this attempt's and not that of a secret
-                        // which was restored. A given one is sent again, for it may be another.
+                        // A value that was given is sent again, for it may be another.
                         let token = requests::token(&attempt);
-                        let is_its = answer::current(&adopted) == Some(token.as_str());
-                        there.generate = if is_its { planned.generate.clone() } else { another(&planned) };
+                        there.generate = value::of_found(&adopted, &token, &planned);
                         adopted
                     }
                 };
@@ -79,6 +77,9 @@ impl Reconcile for SecretsmanagerSecret {
         let there = answer::applied(there, &session.region, (arn.as_deref(), version.as_deref()));
         ctx.record(&State::new(there.clone()));
         visible(&session, name(&planned)).await.map_err(incomplete)?;
+        if is_restored {
+            mark(&session, (CREATE, name(&planned)), &tags).await.map_err(incomplete)?;
+        }
         replication::ready(&session, (CREATE, name(&planned))).await.map_err(incomplete)?;
         carry_out(ctx, &session, CREATE, (&there, &planned)).await.map_err(incomplete)
     }
@@ -163,11 +164,6 @@ fn bare(planned: &SecretsmanagerSecretModel) -> SecretsmanagerSecretModel {
     }
 }
 
-/// Another way of making the value than the planned one, so that the planned one counts as a change.
-fn another(planned: &SecretsmanagerSecretModel) -> Value<Generate> {
-    planned.generate.known().map(|_| Generate::blank()).into()
-}
-
 /// Waits until a secret that was just made can be seen.
 async fn visible(session: &Session<'_>, name: &str) -> Result<(), RemoteError> {
     let look = || async {
@@ -193,19 +189,34 @@ async fn carry_out(
         ));
     };
     let way = Way { session, doing, name, prior, planned };
-    let error = match way.go(&found).await {
-        Ok(version) => {
-            let known = (found.secret.arn(), version.as_deref());
-            return Ok(State::new(answer::applied(planned.clone(), &session.region, known)));
-        }
-        Err(error) => error,
+    let mut put = None;
+    let Err(error) = way.go(&found, &mut put).await else {
+        let known = (found.secret.arn(), put.as_deref().or_else(|| answer::current(&found.secret)));
+        return Ok(State::new(answer::applied(planned.clone(), &session.region, known)));
     };
-    if let Ok(Some(found)) = look(session, doing, name).await
-        && is_the_same(&found.secret, prior)
-    {
-        ctx.record(&State::new(answer::model(&found, &session.region, session.aws.tags(), prior)));
+    let known = left(prior, planned, put);
+    match look(session, doing, name).await {
+        Ok(Some(found)) if is_the_same(&found.secret, prior) => {
+            ctx.record(&State::new(answer::model(&found, &session.region, session.aws.tags(), &known)));
+        }
+        Ok(_) | Err(_) => ctx.record(&State::new(known)),
     }
     Err(error)
+}
+
+/// What is known of a secret on the way to what is planned. A value that was `put` there is not put there again.
+fn left(
+    prior: &SecretsmanagerSecretModel,
+    planned: &SecretsmanagerSecretModel,
+    put: Option<String>,
+) -> SecretsmanagerSecretModel {
+    let Some(version) = put else { return prior.clone() };
+    SecretsmanagerSecretModel {
+        value_wo_version: planned.value_wo_version.clone(),
+        generate: planned.generate.clone(),
+        version_id: version.into(),
+        ..prior.clone()
+    }
 }
 
 /// What to do about a secret of the same name that something else made.

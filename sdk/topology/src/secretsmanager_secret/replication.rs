@@ -8,8 +8,9 @@ use aws_sdk_secretsmanager::types::StatusType;
 use sparki_aws::{AwsError, Consistency, Seen};
 use sparki_core::RemoteError;
 
+use super::key_name::same_key;
 use super::look::{Session, described};
-use super::{Replica, SecretsmanagerSecretModel, answer, requests};
+use super::{KeyName, Replica, SecretsmanagerSecretModel, requests};
 
 /// AWS makes a copy within seconds.
 const USUAL: Duration = Duration::from_secs(10);
@@ -25,9 +26,8 @@ pub(super) async fn change(
     let (mut right, mut wrong) = (BTreeSet::new(), Vec::new());
     for copy in secret.replication_status() {
         let Some(region) = copy.region() else { continue };
-        let key = |wanted: &Replica| {
-            answer::same_key(wanted.kms_key_id.known().map(String::as_str), copy.kms_key_id())
-        };
+        let key =
+            |wanted: &Replica| same_key(wanted.kms_key_id.known().map(KeyName::as_str), copy.kms_key_id());
         let is_right = copy.status() != Some(&StatusType::Failed) && wanted.get(region).is_some_and(key);
         if is_right {
             right.insert(region)

@@ -9,7 +9,7 @@ use aws_sdk_secretsmanager::types::{ReplicaRegionType, RotationRulesType, Tag};
 use sparki_aws::Nonce;
 use sparki_core::{Secret, Value};
 
-use super::{Generate, Replica, Rotation, SecretsmanagerSecretModel};
+use super::{Generate, KeyName, Replica, Rotation, SecretsmanagerSecretModel};
 
 /// The request that makes a secret with its replicas.
 pub(super) fn create(
@@ -22,7 +22,7 @@ pub(super) fn create(
     CreateSecretInputBuilder::default()
         .set_name(secret.name.known().cloned())
         .set_description(secret.description.known().cloned())
-        .set_kms_key_id(secret.kms_key_id.known().cloned())
+        .set_kms_key_id(wire_key(&secret.kms_key_id))
         .set_secret_string(value.map(|value| value.expose().clone()))
         .set_add_replica_regions((!replicas.is_empty()).then_some(replicas))
         .force_overwrite_replica_secret(overwrites(secret))
@@ -59,7 +59,11 @@ pub(super) fn rotate(name: &str, rotation: &Rotation) -> RotateSecretInputBuilde
 
 /// A copy as it is asked for.
 pub(super) fn wire_replica(region: &str, replica: &Replica) -> ReplicaRegionType {
-    ReplicaRegionType::builder().region(region).set_kms_key_id(replica.kms_key_id.known().cloned()).build()
+    ReplicaRegionType::builder().region(region).set_kms_key_id(wire_key(&replica.kms_key_id)).build()
+}
+
+fn wire_key(key: &Value<KeyName>) -> Option<String> {
+    key.known().map(|key| key.as_str().to_owned())
 }
 
 /// Whether replicas take the place of other secrets.

@@ -9,13 +9,11 @@ use sparki_core::{RemoteError, RemoteErrorKind};
 use super::look::{Session, tags_of};
 use super::{SecretsmanagerSecretModel, requests};
 
-/// Takes back the deletion of a secret, if that is wanted and the secret is Sparki's. `tags` are those of a new one, of which
-/// it gets the mark of the attempt at once: AWS takes no tags before, and a later process finds it by this.
+/// Takes back the deletion of a secret, if that is wanted and the secret is Sparki's.
 pub(super) async fn restore(
     session: &Session<'_>,
     (doing, name): (&str, &str),
     (planned, pending): (&SecretsmanagerSecretModel, &DescribeSecretOutput),
-    tags: &BTreeMap<String, String>,
 ) -> Result<(), RemoteError> {
     let is_sparkis = Tags::are_sparkis(Some(&tags_of(pending)));
     if planned.restore.known() != Some(&true) || !is_sparkis {
@@ -28,7 +26,16 @@ pub(super) async fn restore(
     }
     let send =
         || async { session.client.restore_secret().secret_id(name).send().await.map_err(AwsError::from) };
-    session.change(Consistency::Free, doing, send).await?;
+    session.change(Consistency::Free, doing, send).await.map(|_| ())
+}
+
+/// Gives a restored secret the mark of the attempt, of all `tags` of a new one: AWS takes no tags before, and a later process
+/// finds the secret by this.
+pub(super) async fn mark(
+    session: &Session<'_>,
+    (doing, name): (&str, &str),
+    tags: &BTreeMap<String, String>,
+) -> Result<(), RemoteError> {
     let mark = tags.iter().filter(|(key, _)| key.starts_with(OWN_PREFIX));
     let mark: BTreeMap<_, _> = mark.map(|(key, value)| (key.clone(), value.clone())).collect();
     let send = || async {
@@ -36,7 +43,7 @@ pub(super) async fn restore(
         let request = request.set_tags(Some(requests::wire_tags(&mark)));
         request.send().await.map_err(AwsError::from)
     };
-    session.change(Consistency::Free, doing, send).await.map(|_| ())
+    session.send_to_new(doing, send).await?.map(|_| ()).map_err(|error| error.changing(doing))
 }
 
 /// What to do about a secret that waits for its deletion and is not restored.

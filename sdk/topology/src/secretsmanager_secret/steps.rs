@@ -5,8 +5,9 @@ use std::future::Future;
 use sparki_aws::AwsError;
 use sparki_core::RemoteError;
 
+use super::key_name::{foreign, same_key};
 use super::look::{Found, Session, tags_of};
-use super::{SecretsmanagerSecretModel, answer, replication, requests, value};
+use super::{KeyName, SecretsmanagerSecretModel, answer, replication, requests, value};
 use crate::operation::PolicyText;
 
 /// One secret on its way to what is planned.
@@ -19,34 +20,33 @@ pub(super) struct Way<'a> {
 }
 
 impl Way<'_> {
-    /// Goes the whole way, and returns the id of the version that is current then. What is as planned already is left alone, so
-    /// that it can be gone again after a failure.
-    pub(super) async fn go(&self, found: &Found) -> Result<Option<String>, RemoteError> {
+    /// Goes the whole way. What is as planned already is left alone, so that it can be gone again after a failure. `put` gets
+    /// the id of the version of a value that was put there, whatever becomes of the rest.
+    pub(super) async fn go(&self, found: &Found, put: &mut Option<String>) -> Result<(), RemoteError> {
         self.describe(found).await?;
-        let mut version = answer::current(&found.secret).map(str::to_owned);
-        if let Some(source) = value::of_changed(self.prior, self.planned, version.as_deref()) {
+        let version = answer::current(&found.secret);
+        if let Some(source) = value::of_changed(self.prior, self.planned, version) {
             let value = source.value(self.session, self.doing).await?;
-            version = Some(value::put(self.session, (self.doing, self.name), &value).await?);
+            *put = Some(value::put(self.session, (self.doing, self.name), &value).await?);
         }
         self.tag(found).await?;
         self.allow(found).await?;
         replication::change(self.session, (self.doing, self.name), (&found.secret, self.planned)).await?;
-        self.rotate(found).await?;
-        Ok(version)
+        self.rotate(found).await
     }
 
     async fn describe(&self, found: &Found) -> Result<(), RemoteError> {
         let description = self.planned.description.known().map_or("", String::as_str);
-        let key = self.planned.kms_key_id.known().map(String::as_str);
+        let key = self.planned.kms_key_id.known().map(KeyName::as_str);
         let is_same = found.secret.description().unwrap_or_default() == description
-            && answer::same_key(key, found.secret.kms_key_id());
+            && same_key(key, found.secret.kms_key_id());
         if is_same {
             return Ok(());
         }
         self.send(|| async {
             let request = self.session.client.update_secret().secret_id(self.name).description(description);
             // An empty text is AWS's own key.
-            let request = request.kms_key_id(answer::key(key).unwrap_or_default());
+            let request = request.kms_key_id(foreign(key).unwrap_or_default());
             request.send().await.map_err(AwsError::from)
         })
         .await

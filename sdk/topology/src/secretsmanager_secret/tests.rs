@@ -5,7 +5,7 @@ use aws_sdk_secretsmanager::operation::describe_secret::builders::DescribeSecret
 use aws_sdk_secretsmanager::types::{ReplicationStatusType, RotationRulesType, StatusType};
 use sparki_aws::{Nonce, Region, Seen, Tags};
 use sparki_core::{Config, Erased, Id, Model, Plan, Secret, State, Value};
-use sparki_plan::{Action, plan_instance};
+use sparki_plan::{Action, plan_instance, settle};
 
 use super::look::{Found, is_the_same};
 use super::value::{Source, of_changed};
@@ -85,18 +85,25 @@ fn an_answer_reads_as_it_was_planned() {
 
 #[test]
 fn a_key_keeps_the_spelling_that_is_known() {
-    let same = |wanted: &str, found: &str| answer::same_key(Some(wanted), Some(found));
     let alias = "arn:aws:kms:us-east-1:123456789012:alias/main";
-    assert!(same("alias/main", alias) && same(alias, "alias/main") && same(alias, alias));
-    assert!(same("1234", "arn:aws:kms:us-east-1:123456789012:key/1234"));
-    assert!(!same("alias/other", alias) && !same(&alias.replace("1234", "4321"), alias));
-    assert!(answer::same_key(Some("alias/aws/secretsmanager"), None) && answer::same_key(None, Some("")));
-    assert!(!answer::same_key(None, Some(alias)) && !answer::same_key(Some(alias), None));
-
     let own = Replica::new().kms_key_id("alias/aws/secretsmanager");
     let own = BTreeMap::from([("us-west-2".to_owned(), own)]);
     let spelled = in_state().kms_key_id("alias/main").replicas(own);
-    assert_eq!(check_answer(described().kms_key_id(alias).build(), &spelled), spelled);
+    let answered = State::new(check_answer(described().kms_key_id(alias).build(), &spelled)).encode();
+    let spelled = State::new(spelled).encode();
+    assert_eq!(settle(&SecretsmanagerSecretModel::schema(), &spelled, answered), spelled);
+}
+
+#[test]
+fn a_value_that_was_made_in_another_attempt_is_made_again() {
+    let generate = Generate::new().length(40);
+    let planned = in_state().generate(generate.clone());
+    let check = |token: &str, planned: &SecretsmanagerSecretModel| {
+        super::value::of_found(&described().build(), token, planned)
+    };
+    assert_eq!(check("v-1", &planned), generate.into());
+    assert_eq!(check("v-0", &planned), Generate::blank().into());
+    assert_eq!(check("v-0", &in_state()), Value::Null);
 }
 
 #[test]
@@ -219,6 +226,11 @@ fn only_name_and_region_make_a_new_secret() {
     assert_eq!(check(written()), Action::NoOp);
     assert_eq!(check(SecretsmanagerSecretModel { name: "other".into(), ..written() }), Action::Replace);
     assert_eq!(check(written().region("eu-west-1".parse::<Region>().unwrap())), Action::Replace);
+    let check_over = |prior: SecretsmanagerSecretModel, config: SecretsmanagerSecretModel| {
+        plan_instance(&resource, &config.encode(), &State::new(prior).encode()).action
+    };
+    let encrypted = in_state().kms_key_id("arn:aws:kms:us-east-1:123456789012:alias/main");
+    assert_eq!(check_over(encrypted, written().kms_key_id("alias/main")), Action::NoOp);
     for config in [
         written().description("x"),
         written().kms_key_id("alias/main"),

@@ -1,10 +1,11 @@
 //! The value of a secret. It goes from configuration, or from AWS's generator, to AWS, and nowhere else.
 
+use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use sparki_aws::{AwsError, Consistency, Nonce};
 use sparki_core::{RemoteError, RemoteErrorKind, Secret, Value};
 
 use super::look::Session;
-use super::{Generate, SecretsmanagerSecretModel, requests};
+use super::{Generate, SecretsmanagerSecretModel, answer, requests};
 
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +41,21 @@ pub(super) fn of_changed<'a>(
         }
     };
     is_new.then_some(source)
+}
+
+/// How the value came about of a secret that was found when it was to be made, with this token. What AWS has made is as good
+/// as another, if it is this attempt's and not that of a secret which was restored.
+pub(super) fn of_found(
+    found: &DescribeSecretOutput,
+    token: &str,
+    planned: &SecretsmanagerSecretModel,
+) -> Value<Generate> {
+    if answer::current(found) == Some(token) { planned.generate.clone() } else { of_another(planned) }
+}
+
+/// Another way of making the value than the planned one, so that the planned one counts as a change.
+pub(super) fn of_another(planned: &SecretsmanagerSecretModel) -> Value<Generate> {
+    planned.generate.known().map(|_| Generate::blank()).into()
 }
 
 impl Source<'_> {
