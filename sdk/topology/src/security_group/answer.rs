@@ -11,8 +11,7 @@ use super::rule_steps::There;
 use super::{Direction, Rule, SecurityGroupModel};
 use crate::ec2::{NAME, partition_of, tag_map};
 
-/// The model of a group. `reference` is what was planned, or what the state has: it decides between no rules and none
-/// said.
+/// The model of a group. `reference` is what was planned, or what the state has: it tells which tags are the practitioner's.
 pub(super) fn model(
     (group, rules): (&WireGroup, &[There]),
     region: &Region,
@@ -22,8 +21,6 @@ pub(super) fn model(
     let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
     let tags = tags.shown(Some(&tag_map(group.tags())), reference.tags.known());
     let tags: BTreeMap<_, _> = tags.into_iter().filter(|(key, _)| key != NAME).collect();
-    // No rules and none said are the same to AWS.
-    let is_said = reference.rules.known().is_some_and(BTreeMap::is_empty);
     let shown: BTreeMap<_, _> = rules.iter().map(|it| (it.shown().to_owned(), it.rule.clone())).collect();
     let arn = || {
         let (owner, id) = (group.owner_id()?, group.group_id()?);
@@ -35,12 +32,17 @@ pub(super) fn model(
         name: text(group.group_name()),
         description: text(group.description()),
         vpc_id: text(group.vpc_id()),
-        rules: (is_said || !shown.is_empty()).then_some(shown).into(),
+        rules: (!shown.is_empty()).then_some(shown).into(),
         tags: (!tags.is_empty()).then_some(tags).into(),
         security_group_id: text(group.group_id()),
         arn: text(group.security_group_arn()).known().cloned().or_else(arn).into(),
         timeouts: reference.timeouts.clone(),
     }
+}
+
+/// The group of this name. In the filters of EC2, some characters stand for others.
+pub(super) fn named<'a>(groups: &'a [WireGroup], name: &str) -> Option<&'a WireGroup> {
+    groups.iter().find(|group| group.group_name() == Some(name))
 }
 
 /// A rule as AWS answers it; none without an id.

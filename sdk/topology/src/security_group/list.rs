@@ -36,9 +36,14 @@ impl List for SecurityGroup {
     ) -> Result<(), RemoteError> {
         let session = Session::begin(ctx, &filter.region).await?;
         let mut pages = Pages::new();
+        // In the filters of EC2, some characters stand for others.
+        let is_wanted = |name: &str| filter.name.known().is_none_or(|wanted| wanted == name);
         while let Some(page) = next(&mut pages, &session, &filter).await? {
             // The one that every VPC has cannot be managed.
-            for group in page.iter().filter(|group| group.group_name() != Some("default")) {
+            let is_told = |group: &&WireGroup| {
+                group.group_name().is_some_and(|name| name != "default" && is_wanted(name))
+            };
+            for group in page.iter().filter(is_told) {
                 let state = if found.wants_objects() {
                     state_of(&session, LIST, group).await?
                 } else {

@@ -197,13 +197,12 @@ struct Named {
     tags: HashMap<String, String>,
 }
 
-/// Looks for the group of a VPC with this name, of which there is at most one. In the filter, some characters stand for
-/// others.
+/// Looks for the group of a VPC with this name, of which there is at most one.
 async fn named(session: &Session<'_>, (vpc, name): &(String, String)) -> Result<Option<Named>, AwsError> {
     let request = session.client.describe_security_groups();
     let request = request.filters(filter("vpc-id", vpc)).filters(filter("group-name", name));
     let answer = request.send().await.map_err(AwsError::from)?;
-    let mut groups = answer.security_groups.unwrap_or_default().into_iter();
-    let found = groups.find(|group| group.group_name() == Some(name.as_str()));
-    Ok(found.map(|group| Named { tags: tag_map(group.tags()), id: group.group_id }))
+    let found = answer::named(answer.security_groups(), name);
+    let id = |group: &WireGroup| group.group_id().map(str::to_owned);
+    Ok(found.map(|group| Named { id: id(group), tags: tag_map(group.tags()) }))
 }

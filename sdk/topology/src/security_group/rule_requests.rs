@@ -141,15 +141,20 @@ async fn authorize(
         };
         sent.map_err(AwsError::of_what_was_just_made)
     };
-    let made = match session.send(Consistency::Propagation, doing, send).await? {
-        Ok(made) => made.unwrap_or_default(),
-        Err(error) if error.class() == Class::Conflict => Vec::new(),
+    let (made, refused) = match session.send(Consistency::Propagation, doing, send).await? {
+        Ok(made) => (made.unwrap_or_default(), None),
+        Err(error) if error.class() == Class::Conflict => (Vec::new(), Some(error)),
         Err(error) => return Err(error.changing(doing)),
     };
     if let Some(id) = made.into_iter().find_map(|made| made.security_group_rule_id) {
         return Ok(There { id, name: Some(name.to_owned()), rule: rule.clone() });
     }
-    let found = find(session, (doing, group), rule).await?;
+    let found = find(session, (doing, group), rule).await;
+    let found = found.map_err(|error| match refused {
+        // It is not there, so something else stands in the way, which AWS's own words say.
+        Some(refused) if error.is_not_found() => refused.changing(doing),
+        Some(_) | None => error,
+    })?;
     if found.name.as_deref() != Some(name) {
         give_name(session, doing, (&found.id, name)).await?;
     }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use aws_sdk_ec2::types::{ReferencedSecurityGroup, SecurityGroupRule};
+use aws_sdk_ec2::types::{ReferencedSecurityGroup, SecurityGroup as WireGroup, SecurityGroupRule};
 use sparki_core::{Config, Draft, Erased, Model, Plan, State, Value};
 use sparki_plan::{Action, plan_instance};
 
@@ -74,14 +74,10 @@ fn rules_change_in_place_and_the_rest_with_the_group() {
 }
 
 #[test]
-fn no_rules_are_answered_as_they_were_said() {
-    let found = aws_sdk_ec2::types::SecurityGroup::builder().group_id("sg-1").build();
-    let (region, defaults) = ("us-east-1".parse::<sparki_aws::Region>().unwrap(), BTreeMap::new());
-    let check = |reference: &SecurityGroupModel| {
-        answer::model((&found, &[]), &region, sparki_aws::Tags::new(&defaults), reference).rules
-    };
-    assert_eq!(check(&SecurityGroupModel::new("web", "vpc-1")), Value::Null);
-    assert_eq!(check(&group(&[])), BTreeMap::new().into());
+fn a_group_is_found_by_its_very_name() {
+    let groups = ["weber", "web"].map(|name| WireGroup::builder().group_name(name).build());
+    let check = |name: &str| answer::named(&groups, name).and_then(WireGroup::group_name);
+    assert_eq!((check("web"), check("web*"), check("we?")), (Some("web"), None, None));
 }
 
 #[test]
