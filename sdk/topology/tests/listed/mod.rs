@@ -23,7 +23,7 @@ impl Sink<(String, Dynamic)> for Collected {
     }
 }
 
-async fn list<R: List<Remote = sparki_aws::Aws>>(
+pub(crate) async fn list<R: List<Remote = sparki_aws::Aws>>(
     server: &MockServer,
     filter: R::Filter,
     wanted: Wanted,
@@ -51,7 +51,7 @@ async fn two_pages_of_clusters() -> MockServer {
     server
 }
 
-fn names(found: &[(String, Dynamic)]) -> Vec<&str> {
+pub(crate) fn names(found: &[(String, Dynamic)]) -> Vec<&str> {
     found.iter().map(|(name, _)| name.as_str()).collect()
 }
 
@@ -65,7 +65,7 @@ async fn asked(server: &MockServer) -> Vec<String> {
     requests.iter().map(shown).collect()
 }
 
-const IDENTITIES: Wanted = Wanted { limit: None, objects: Objects::IdentityOnly };
+pub(crate) const IDENTITIES: Wanted = Wanted { limit: None, objects: Objects::IdentityOnly };
 
 #[tokio::test]
 async fn identities_need_no_description() {

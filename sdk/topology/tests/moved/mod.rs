@@ -41,7 +41,7 @@ impl Key {
     }
 }
 
-fn arn(region: &str) -> String {
+pub(crate) fn arn(region: &str) -> String {
     format!("arn:aws:kms:{region}:123456789012:key/mrk-1")
 }
 
@@ -101,11 +101,12 @@ impl Respond for Key {
     }
 }
 
-fn regions<const N: usize>(names: [&str; N]) -> Vec<Region> {
+pub(crate) fn regions<const N: usize>(names: [&str; N]) -> Vec<Region> {
     names.map(|name| name.parse().expect("it is a region")).into()
 }
 
-fn in_state() -> KmsKeyModel {
+/// The key as it is in a state.
+pub(crate) fn in_state() -> KmsKeyModel {
     let key = KmsKeyModel::new("main", regions(["us-east-1", "us-west-2"]))
         .primary_region(region())
         .rotation(Rotation::new().enabled(true).period_days(365))

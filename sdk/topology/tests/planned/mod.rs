@@ -26,7 +26,11 @@ impl Instance {
     }
 
     pub(crate) fn call(&self) -> Call {
-        let begun = Arc::new(Begun::default());
+        self.call_after(Arc::default())
+    }
+
+    /// The same in a process that knows what earlier ones have begun.
+    pub(crate) fn call_after(&self, begun: Arc<Begun>) -> Call {
         Call::new(Arc::clone(&self.remotes), Private::default(), CancellationToken::new(), begun)
     }
 
@@ -60,6 +64,17 @@ impl Instance {
             assert_eq!(plan.action, Action::NoOp, "planned {:#?} over {:#?}", plan.planned, self.state);
         }
         plan.action
+    }
+
+    /// Tries to create the object, which fails; whether the next process is to begin anew.
+    pub(crate) async fn fails_for_good(&self, config: &[(&str, Dynamic)]) -> bool {
+        let config = configuration(&self.resource.schema().object, config);
+        let plan = plan_instance(&*self.resource, &config, &Dynamic::Null);
+        let begun = Arc::new(Begun::default());
+        let call = self.call_after(Arc::clone(&begun));
+        let outcome = self.resource.create(call, config, plan.planned).await;
+        assert!(outcome.diagnostics.has_errors() && outcome.state.is_none());
+        !begun.ended().is_empty()
     }
 
     /// What is found before the plan for this configuration is carried out.

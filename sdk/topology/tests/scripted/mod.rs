@@ -1,6 +1,10 @@
 //! What AWS does and moto does not: statuses that take time, updates with ids, lost answers, failures.
 
+mod ec2;
+mod keys;
+mod network_parts;
 mod networks;
+mod security_groups;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -14,7 +18,8 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use crate::support::{aws, aws_at, cluster, node_group, operation};
 
-/// Answers by method and path, in order; the last one stays. What was asked is kept.
+/// Answers by method and path, in order; the last one stays. What was asked is kept. Where requests have no path, it is
+/// the operation and the region.
 #[derive(Clone, Default)]
 struct Script {
     answers: Arc<Mutex<BTreeMap<String, Vec<Answer>>>>,
@@ -63,7 +68,15 @@ fn first_words(line: &str) -> String {
 
 impl Respond for Script {
     fn respond(&self, request: &Request) -> ResponseTemplate {
-        let key = format!("{} {}", request.method, request.url.path());
+        let header =
+            |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let key = match header("x-amz-target").rsplit_once('.') {
+            Some((_, operation)) => {
+                let region = header("authorization").split('/').nth(2).unwrap_or_default();
+                format!("{operation} {region}")
+            }
+            None => format!("{} {}", request.method, request.url.path()),
+        };
         let body = String::from_utf8_lossy(&request.body).into_owned();
         let mut asked = self.asked.lock().expect("no test panics with the lock");
         asked.push(format!("{key} {body}"));

@@ -151,3 +151,31 @@ async fn what_exists_is_saved_if_the_rest_fails() {
     assert_eq!(mended.arns.known().map(|arns| arns.len()), Some(2));
     assert_eq!(KmsKey::read(&again, mended.clone()).await.unwrap(), Some(mended));
 }
+
+/// The aliases of a region that are not AWS's own.
+async fn aliases(stand_in: &StandIn, region: &str) -> Vec<String> {
+    let region = region.parse().expect("it is a region");
+    let client: aws_sdk_kms::Client = stand_in.aws.client(&region).await.expect("there is a client");
+    let answer = client.list_aliases().send().await.expect("aliases are listed");
+    let names = answer.aliases().iter().filter_map(|alias| alias.alias_name().map(str::to_owned));
+    names.filter(|name| !name.starts_with("alias/aws/")).collect()
+}
+
+#[tokio::test]
+async fn a_key_that_lacks_an_alias_somewhere_leaves_none_behind() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    stand_in.misbehave(json!([{"kind": "quota", "operation": "CreateAlias", "region": "us-west-2"}])).await;
+    let (ctx, call) = operation(&stand_in.aws);
+    KmsKey::create(&ctx, Planned::new(key("main"))).await.unwrap_err();
+    assert_eq!(aliases(&stand_in, "us-east-1").await, ["alias/main"]);
+    stand_in.misbehave(json!([])).await;
+    let recorded: State<KmsKeyModel> = State::decode(&call.recorded().unwrap()).unwrap();
+    let seen = KmsKey::read(&ctx, recorded).await.unwrap().unwrap();
+    let client: aws_sdk_kms::Client = stand_in.aws.client(&region()).await.unwrap();
+    let others = client.create_alias().alias_name("alias/others");
+    others.target_key_id(seen.key_id.known().unwrap()).send().await.unwrap();
+    KmsKey::delete(&ctx, seen).await.unwrap();
+    assert_eq!(aliases(&stand_in, "us-east-1").await, ["alias/others"]);
+    assert_eq!(aliases(&stand_in, "us-west-2").await, Vec::<String>::new());
+}

@@ -138,6 +138,49 @@ async fn a_restored_secret_has_the_planned_tags_and_the_mark_of_its_attempt() {
 }
 
 #[tokio::test]
+async fn a_restored_secret_is_in_the_state_before_it_is_marked() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let (ctx, _) = operation(&stand_in.aws);
+    let made = created(&stand_in).await;
+    SecretsmanagerSecret::delete(&ctx, made.clone()).await.unwrap();
+    stand_in.misbehave(json!([{"kind": "quota", "operation": "TagResource"}])).await;
+    let (again, call) = operation(&stand_in.aws);
+    SecretsmanagerSecret::create(&again, Planned::new(secret().restore(true))).await.unwrap_err();
+    let recorded = call.recorded().expect("the secret is there again");
+    assert_eq!(recorded.attribute("arn").as_str(), made.arn.known().map(String::as_str));
+}
+
+#[tokio::test]
+async fn a_value_that_was_made_is_not_made_again_after_a_failure() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let given = secret();
+    let planned = |version: i64| SecretsmanagerSecretModel {
+        value_wo: Value::Null,
+        value_wo_version: Value::Null,
+        ..given.clone().generate(Generate::new().length(24).version(version))
+    };
+    let (ctx, call) = operation(&stand_in.aws);
+    let made = SecretsmanagerSecret::create(&ctx, Planned::new(planned(1))).await.unwrap();
+    let before = value(&stand_in).await;
+    stand_in.misbehave(json!([{"kind": "quota", "operation": "ReplicateSecretToRegions"}])).await;
+    let copies = BTreeMap::from(["us-west-2", "eu-west-1"].map(|region| (region.to_owned(), Replica::new())));
+    let planned = planned(2).replicas(copies);
+    let change = Change { prior: made, planned: Planned::new(planned.clone()) };
+    SecretsmanagerSecret::update(&ctx, change).await.unwrap_err();
+    let left: State<SecretsmanagerSecretModel> = State::decode(&call.recorded().unwrap()).unwrap();
+    assert_eq!(left.generate, planned.generate);
+    let after = value(&stand_in).await;
+    assert_ne!(after, before);
+
+    stand_in.misbehave(json!([])).await;
+    let change = Change { prior: left, planned: Planned::new(planned) };
+    SecretsmanagerSecret::update(&ctx, change).await.unwrap();
+    assert_eq!(value(&stand_in).await, after);
+}
+
+#[tokio::test]
 async fn a_value_that_was_not_taken_is_sent_again() {
     let moto = Moto::start().await;
     let stand_in = StandIn::before(&moto.url).await;

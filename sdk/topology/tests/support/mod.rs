@@ -29,8 +29,16 @@ pub(crate) fn aws_at(endpoint: &str, pace: Pace) -> Arc<Aws> {
 }
 
 /// Keys of creations, which nothing ends here: every creation with a fingerprint is the continuation of the one before.
+/// What should have ended is noted.
 #[derive(Default)]
-pub(crate) struct Begun(Mutex<Vec<String>>);
+pub(crate) struct Begun(Mutex<Vec<String>>, Mutex<Vec<String>>);
+
+impl Begun {
+    /// The keys of the creations that came to an end that is known.
+    pub(crate) fn ended(&self) -> Vec<String> {
+        self.1.lock().expect("no test panics with the lock").clone()
+    }
+}
 
 impl Intents for Begun {
     fn begin(&self, fingerprint: &str) -> String {
@@ -43,7 +51,9 @@ impl Intents for Begun {
         format!("key-{position}-{}", std::ptr::from_ref(self) as usize)
     }
 
-    fn end(&self, _: &str) {}
+    fn end(&self, key: &str) {
+        self.1.lock().expect("no test panics with the lock").push(key.to_owned());
+    }
 }
 
 /// An operation with a limit of 30 seconds, and the call in which it leaves what it records.
