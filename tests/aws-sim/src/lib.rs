@@ -35,6 +35,7 @@ mod service;
 mod settings;
 mod sim;
 mod tag_list;
+mod templates;
 mod window;
 mod world;
 

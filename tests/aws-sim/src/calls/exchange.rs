@@ -10,11 +10,12 @@ use axum::{
 use crate::{
     calls::performance::Performance,
     faults::Target,
-    network::learn,
+    network,
     passing::{Touch, operation_of, pass},
     protocol::{Request, Response, Scope},
     service::Service,
     sim::Sim,
+    templates,
 };
 
 /// The connection is to be cut without an answer.
@@ -45,7 +46,8 @@ pub(crate) async fn exchange(sim: Arc<Sim>, request: axum::http::Request<Body>) 
     if let Some(scope) = &scope
         && let Some(service) = Service::named(&scope.service)
     {
-        learn(&sim, &scope.region, &request).await;
+        network::learn(&sim, &scope.region, &request).await;
+        templates::learn(&sim, &scope.region, &request).await;
         let mut world = sim.world.lock().unwrap_or_else(PoisonError::into_inner);
         let (model, region) = (sim.library.model(service), scope.region.clone());
         let performance = Performance { world: &mut world, model, service, region, request: &request };

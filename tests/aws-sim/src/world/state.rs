@@ -13,6 +13,7 @@ use crate::{
     network::Network,
     rds::Rds,
     service::Service,
+    templates::Templates,
     world::{Ids, Listed, Object},
 };
 
@@ -35,6 +36,7 @@ pub(crate) struct World {
     pub(crate) counts: Counts,
     pub(crate) tokens: Tokens,
     pub(crate) network: Network,
+    pub(crate) templates: Templates,
     pub(crate) eks: Eks,
     pub(crate) rds: Rds,
     pub(crate) elasticache: ElastiCache,
@@ -52,6 +54,7 @@ impl World {
             counts: Counts::default(),
             tokens: Tokens::default(),
             network: Network::default(),
+            templates: Templates::default(),
             eks: Eks::default(),
             rds: Rds::default(),
             elasticache: ElastiCache::default(),

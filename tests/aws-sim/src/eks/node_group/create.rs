@@ -19,7 +19,7 @@ use crate::{
 const SECONDS: i64 = 120;
 
 /// What can be said at creation and is answered as it was said.
-const CARRIED: [&str; 12] = [
+const CARRIED: [&str; 11] = [
     "nodegroupName",
     "clusterName",
     "scalingConfig",
@@ -28,7 +28,6 @@ const CARRIED: [&str; 12] = [
     "nodeRole",
     "labels",
     "taints",
-    "launchTemplate",
     "updateConfig",
     "nodeRepairConfig",
     "warmPoolConfig",
@@ -56,7 +55,18 @@ pub(in crate::eks) fn create(world: &mut World, call: &Call) -> Result<Document,
         return refuse("InvalidParameterException", message);
     }
     check_scaling(call, &call.input.inner("scalingConfig"))?;
-    let document = described(world, call, version);
+    let template = if !call.input.has("launchTemplate") {
+        None
+    } else if call.input.has("diskSize") {
+        let message = "Disk size must be specified within the launch template.".to_owned();
+        return refuse("InvalidParameterException", message);
+    } else {
+        Some(world.templates.resolve(call)?)
+    };
+    let mut document = described(world, call, version);
+    if let Some(template) = template {
+        document.set("launchTemplate", template);
+    }
     let role = call.input.given("nodeRole").to_owned();
     access_entry::admit_nodes(world, call, &role);
     let object = world.object(document.clone());

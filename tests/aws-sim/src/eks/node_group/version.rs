@@ -46,14 +46,21 @@ pub(in crate::eks) fn update_version(world: &mut World, call: &Call) -> Result<D
             "Requested release version {release} is not valid for kubernetes version {wanted}."
         ));
     }
-    let template = input.get("launchTemplate").cloned();
-    if template.is_some() != group.has("launchTemplate") && template.is_some() {
+    let template = if !input.has("launchTemplate") {
+        None
+    } else if group.has("launchTemplate") {
+        Some(world.templates.resolve(call)?)
+    } else {
         return invalid(
             "A node group that was made without a launch template cannot be given one".to_owned(),
         );
+    };
+    let is_other = |template: &Document| template.text("id") != group.inner("launchTemplate").text("id");
+    if template.as_ref().is_some_and(is_other) {
+        return invalid("A node group cannot be given another launch template".to_owned());
     }
     let mut params = vec![("Version", wanted.to_string()), ("ReleaseVersion", release.clone())];
-    let version = input.inner("launchTemplate").text("version").map(str::to_owned);
+    let version = template.as_ref().and_then(|template| template.text("version").map(str::to_owned));
     params.extend(version.map(|version| ("LaunchTemplateVersion", version)));
     let part = Part::NodeGroup(input.given("nodegroupName").to_owned());
     let change = Change { part, kind: "VersionUpdate", params, seconds: SECONDS };

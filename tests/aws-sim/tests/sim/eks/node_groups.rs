@@ -83,6 +83,33 @@ async fn a_change_of_sizes_labels_and_taints_keeps_the_others() {
 }
 
 #[tokio::test]
+async fn a_launch_template_says_how_large_the_disk_is_and_cannot_be_exchanged_for_another() {
+    with_stand_in(async |aws| {
+        have_cluster(aws).await;
+        let mut request = node_group_request("nodes");
+        request["launchTemplate"] = json!({ "id": "lt-1", "version": "1" });
+        request["diskSize"] = json!(20);
+        aws.eks_refuses("POST", PATH, request.clone(), "InvalidParameterException").await;
+        request.as_object_mut().unwrap().remove("diskSize");
+        aws.eks("POST", PATH, request).await;
+        aws.finish().await;
+        let made = node_group(aws).await;
+        assert_eq!(made["launchTemplate"], json!({ "id": "lt-1", "version": "1" }));
+        assert_eq!(made["diskSize"], Value::Null);
+        let path = format!("{PATH}/nodes/update-version");
+        let other = json!({ "launchTemplate": { "id": "lt-2", "version": "1" } });
+        aws.eks_refuses("POST", &path, other, "InvalidParameterException").await;
+        let next = json!({ "launchTemplate": { "id": "lt-1", "version": "2" } });
+        aws.eks("POST", &path, next).await;
+        aws.finish().await;
+        let updated = node_group(aws).await;
+        assert_eq!(updated["launchTemplate"]["version"], "2");
+        assert_eq!(updated["version"], made["version"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_group_without_machines_fails_and_says_why() {
     with_stand_in(async |aws| {
         have_cluster(aws).await;
