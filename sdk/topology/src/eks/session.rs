@@ -79,6 +79,24 @@ impl Session<'_> {
         }
     }
 
+    /// The security group that AWS has made for a cluster; none if there is no such cluster.
+    pub(crate) async fn cluster_security_group(
+        &self,
+        doing: &str,
+        cluster: &str,
+    ) -> Result<Option<String>, RemoteError> {
+        let send =
+            || async { self.client.describe_cluster().name(cluster).send().await.map_err(AwsError::from) };
+        match self.send(Consistency::Propagation, doing, send).await? {
+            Ok(answer) => {
+                let network = answer.cluster.and_then(|cluster| cluster.resources_vpc_config);
+                Ok(network.and_then(|network| network.cluster_security_group_id))
+            }
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error.reading(doing)),
+        }
+    }
+
     /// Changes the tags of an object.
     pub(crate) async fn tag(&self, doing: &str, arn: &str, change: TagChange) -> Result<(), RemoteError> {
         let TagChange { set, remove } = change;

@@ -6,13 +6,14 @@ use aws_sdk_eks::types::{Nodegroup, NodegroupStatus, Taint as WireTaint};
 use sparki_aws::{Region, Seen, Tags};
 use sparki_core::{Id, Value};
 
+use super::template::Machines;
 use super::{EksNodeGroupModel, Taint};
 use crate::eks::told;
 
 /// The model of a node group. `reference` is what was planned, or what the state has: it fills in what only the
 /// provider knows, and what an endpoint does not answer, as stand-ins do not answer everything.
 pub(super) fn model(
-    group: &Nodegroup,
+    (group, machines): (&Nodegroup, Machines),
     region: &Region,
     tags: Tags<'_>,
     reference: &EksNodeGroupModel,
@@ -45,7 +46,11 @@ pub(super) fn model(
         instance_types: Value::Known(group.instance_types().to_vec()),
         capacity_type: group.capacity_type().and_then(|kind| kind.as_str().parse().ok()).into(),
         ami_type: text(group.ami_type().map(|kind| kind.as_str())),
-        disk_gib: size(group.disk_size()),
+        disk_gib: machines.disk_gib,
+        disk: machines.disk,
+        metadata: machines.metadata,
+        security_group_ids: machines.security_group_ids,
+        machine_tags: machines.machine_tags,
         min: size(scaling.and_then(|scaling| scaling.min_size())),
         max: size(scaling.and_then(|scaling| scaling.max_size())),
         initial_size: reference.initial_size.clone(),
@@ -58,6 +63,7 @@ pub(super) fn model(
         node_repair: repair.map_or_else(|| reference.node_repair.clone(), Value::Known),
         tags: (!tags.is_empty()).then_some(tags).into(),
         arn: text(group.nodegroup_arn()),
+        launch_template: machines.launch_template,
         status: text(group.status().map(NodegroupStatus::as_str)),
         desired_size: size(scaling.and_then(|scaling| scaling.desired_size())),
         timeouts: reference.timeouts.clone(),

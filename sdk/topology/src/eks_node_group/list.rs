@@ -66,7 +66,7 @@ async fn of_cluster(
                 let group = describe(session, (cluster, &name)).await.map_err(|error| error.reading(LIST))?;
                 // One that is gone by now is none of the list.
                 let Some(group) = group else { continue };
-                state_of(session, &group)
+                state_of(session, LIST, &group).await?
             } else {
                 identified(&session.region, (cluster, &name))
             };

@@ -3,16 +3,21 @@
 mod answer;
 mod identity;
 mod list;
+mod machine;
 mod model;
 mod plan;
 mod preflight;
 mod remote;
 mod requests;
+mod template;
+mod template_plan;
+mod template_remote;
 #[cfg(test)]
 mod tests;
 
 pub use identity::EksNodeGroupIdentity;
 pub use list::EksNodeGroupFilter;
+pub use machine::{Condition, Disk, DiskType, HttpTokens, LaunchTemplate, Metadata};
 pub use model::{CapacityType, Effect, EksNodeGroupModel, Taint, UpdateStrategy};
 
 use sparki_core::{DefaultTimeouts, Resource};

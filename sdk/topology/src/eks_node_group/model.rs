@@ -6,7 +6,7 @@ use sparki_aws::Region;
 use sparki_core::{Id, Timeouts, Value};
 use sparki_derive::{Choice, Model};
 
-use super::EksNodeGroup;
+use super::{Disk, EksNodeGroup, LaunchTemplate, Metadata};
 use crate::operation::key_is_free;
 
 /// A managed node group: machines of one kind that an EKS cluster runs its pods on.
@@ -15,8 +15,16 @@ use crate::operation::key_is_free;
 /// `desired_size` is never a reason for a change. Upgrade the cluster before its nodes: best, let `version` be that of the
 /// cluster, and they follow it in the same run.
 ///
+/// A new group has an EC2 launch template of its own, which says what its machines are like: their disk, their metadata service,
+/// their tags and security groups. A change of these makes another version of the template, and AWS exchanges the machines for
+/// new ones within the group, as many at once as `max_unavailable` lets it. A group that was made without a template, by an
+/// earlier version or by something else, stays as it is until one of these is set to something else, which makes another
+/// group. Credentials need `ec2:RunInstances` and `ec2:CreateTags` besides what the requests themselves need, for EKS tries
+/// the template on their behalf.
+///
 /// With `name_prefix` instead of `name`, and `create_before_destroy` in the `lifecycle` block, a change that needs another
-/// group makes it before the old one is drained.
+/// group makes it, and waits until its machines are ready, before the old one is drained and removed. With `name` the old one
+/// has to go first, for two groups of a cluster cannot have the same name; `create_before_destroy` then fails and says so.
 #[derive(Clone, Debug, PartialEq, Model)]
 #[model(exactly_one_of(name_prefix, name), conflicting(max_unavailable_percentage, max_unavailable))]
 pub struct EksNodeGroupModel {
@@ -106,9 +114,27 @@ pub struct EksNodeGroupModel {
     /// Machine image, such as `AL2023_x86_64_STANDARD`. AWS's choice if it is not set. Changing it makes a new group.
     #[attr(optional, computed, use_state_for_unknown, requires_replace, refine(not_null))]
     pub ami_type: Value<String>,
-    /// Disk of each machine in GiB. Changing it makes a new group.
-    #[attr(optional, requires_replace, default = 20, validate(range(1..=16384)))]
+    /// Disk of each machine in GiB. Changing it exchanges the machines; it makes a new group where the group has no launch
+    /// template of its own.
+    #[attr(optional, default = 20, validate(range(1..=16384)))]
     pub disk_gib: Value<u32>,
+    /// What else the disk of each machine is like: encrypted and `gp3` if it is not set. Changing it exchanges the machines.
+    #[attr(optional, computed)]
+    pub disk: Value<Disk>,
+    /// Metadata service of the machines: version 2 only, which pods can reach, if it is not set. Changing it exchanges the
+    /// machines.
+    #[attr(optional, computed)]
+    pub metadata: Value<Metadata>,
+    /// Security groups of the machines, besides the one that AWS makes for the cluster. Changing them exchanges the machines.
+    #[attr(optional, computed, validate(len(..=15), each(pattern("^sg-", "be the id of a security group"))))]
+    pub security_group_ids: Value<BTreeSet<String>>,
+    /// Tags of the machines and their disks, besides the provider's default tags. Changing them exchanges the machines.
+    #[attr(
+        optional,
+        computed,
+        validate(len(..=40), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256)))
+    )]
+    pub machine_tags: Value<BTreeMap<String, String>>,
     /// Fewest machines.
     #[attr(optional, default = 10, validate(range(0..)))]
     pub min: Value<u32>,
@@ -141,14 +167,18 @@ pub struct EksNodeGroupModel {
     /// Whether AWS replaces or restarts machines that are not healthy.
     #[attr(optional, default = false)]
     pub node_repair: Value<bool>,
-    /// Tags of the group, besides the provider's default tags. They are not those of its machines.
+    /// Tags of the group and its launch template, besides the provider's default tags. They are not those of its machines:
+    /// see `machine_tags`.
     #[attr(optional, validate(len(..=48), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
     pub tags: Value<BTreeMap<String, String>>,
     /// ARN of the group.
     #[attr(computed, use_state_for_unknown, refine(prefix = "arn:"))]
     pub arn: Value<String>,
+    /// The group's EC2 launch template. None where the group was made without one.
+    #[attr(computed)]
+    pub launch_template: Value<LaunchTemplate>,
     /// Status of the group: `CREATING`, `ACTIVE`, `UPDATING`, `DELETING`, `CREATE_FAILED`, `DELETE_FAILED` or
-    /// `DEGRADED`.
+    /// `DEGRADED`; `GONE` if something else has removed it and left its launch template.
     #[attr(computed, refine(not_null))]
     pub status: Value<String>,
     /// Machines that the group has or is about to have. The autoscaler moves it.

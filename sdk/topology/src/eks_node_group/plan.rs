@@ -2,9 +2,12 @@
 
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, Value};
 
-use super::{EksNodeGroup, EksNodeGroupModel};
+use super::{EksNodeGroup, EksNodeGroupModel, template_plan};
 use crate::eks::Version;
 use crate::operation::lacks_prefix;
+
+/// The status of a group of which only the launch template is left.
+pub(super) const GONE: &str = "GONE";
 
 impl Plan for EksNodeGroup {
     fn validate(config: &Config<EksNodeGroupModel>) -> Diagnostics {
@@ -14,13 +17,15 @@ impl Plan for EksNodeGroup {
             let identity = (taint.key.known()?, *taint.effect.known()?);
             (!seen.insert(identity)).then_some(identity)
         });
-        let Some((key, effect)) = repeated else { return Diagnostics::new() };
-        Diagnostic::error(
-            "Taint given twice",
-            format!("Two of \"taints\" have the key {key:?} and the effect {effect}. Keep one of them."),
-        )
-        .at(Path::attribute("taints"))
-        .into()
+        let mut diagnostics = template_plan::check_disk(&config.disk);
+        diagnostics.extend(repeated.map(|(key, effect)| {
+            Diagnostic::error(
+                "Taint given twice",
+                format!("Two of \"taints\" have the key {key:?} and the effect {effect}. Keep one of them."),
+            )
+            .at(Path::attribute("taints"))
+        }));
+        diagnostics
     }
 
     fn tidy(config: &mut EksNodeGroupModel) {
@@ -33,6 +38,7 @@ impl Plan for EksNodeGroup {
     fn plan(draft: &mut Draft<'_, EksNodeGroupModel>) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         settle_unavailable(draft);
+        template_plan::settle(draft);
         diagnostics.extend(check_sizes(draft.planned()));
         diagnostics.extend(check_release(draft.config(), draft.planned()));
         match draft.prior() {
@@ -48,6 +54,12 @@ impl Plan for EksNodeGroup {
                 if lacks_prefix(&draft.planned().name_prefix, &prior.name) {
                     draft.planned_mut().name = Value::unknown_but(Refinement::not_null());
                     draft.require_replace(Path::attribute("name_prefix"));
+                    return diagnostics;
+                }
+                if prior.status == GONE.into() {
+                    // What is left of it is removed, and it is made again.
+                    draft.planned_mut().status = Value::unknown_but(Refinement::not_null());
+                    draft.require_replace(Path::attribute("status"));
                     return diagnostics;
                 }
                 let settled = without_initial_size(prior, draft.planned());
@@ -144,7 +156,7 @@ fn check_version(prior: &EksNodeGroupModel, planned: &EksNodeGroupModel) -> Opti
         || prior.instance_types != planned.instance_types
         || prior.capacity_type != planned.capacity_type
         || prior.ami_type != planned.ami_type
-        || prior.disk_gib != planned.disk_gib;
+        || template_plan::needs_other_group(prior, planned);
     let version = |model: &EksNodeGroupModel| model.version.known()?.parse::<Version>().ok();
     let (from, to) = (version(prior)?, version(planned)?);
     (to < from && !is_other_group).then(|| {

@@ -1,5 +1,6 @@
 //! How `sparki_eks_node_group` talks to AWS.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_eks::types::{Nodegroup, NodegroupStatus, Update};
@@ -8,7 +9,12 @@ use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
 };
 
-use super::{EksNodeGroup, EksNodeGroupIdentity, EksNodeGroupModel, UpdateStrategy, answer, requests};
+use super::plan::GONE;
+use super::template::{self, Machines};
+use super::{
+    EksNodeGroup, EksNodeGroupIdentity, EksNodeGroupModel, LaunchTemplate, UpdateStrategy, answer, requests,
+    template_remote,
+};
 use crate::eks::{Part, Session, Subject};
 use crate::operation::{ImportId, Unanswered, prefixed, unfinished};
 
@@ -37,15 +43,15 @@ impl Reconcile for EksNodeGroup {
         if let (Value::Unknown(_), Some(prefix)) = (&planned.name, planned.name_prefix.known()) {
             planned.name = prefixed(prefix, &attempt).into();
         }
-        let request = requests::create(&planned, session.aws.tags().for_create(&own, &attempt), &attempt);
-        let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
-        let made = match session.send(Consistency::Propagation, CREATE, send).await? {
-            Ok(answer) => answer.nodegroup,
-            Err(error) => {
-                let unanswered = Unanswered { doing: CREATE, attempt: &attempt, error: &error };
-                let taken = || taken(&session.region, names(&planned));
-                Some(unanswered.adopt(describe(&session, names(&planned)), Nodegroup::tags, taken).await?)
-            }
+        if template::is_wanted(&planned) {
+            let group = (names(&planned), &planned);
+            planned.launch_template = template_remote::make(&session, CREATE, group, &attempt).await?.into();
+        } else {
+            planned.launch_template = Value::Null;
+        }
+        let made = match make(&session, &planned, (&own, &attempt)).await {
+            Ok(made) => made,
+            Err(error) => return Err(without_template(&session, &planned, error).await),
         };
         if let Some(group) = &made {
             ctx.record(&state(&session, group, &planned));
@@ -60,17 +66,26 @@ impl Reconcile for EksNodeGroup {
     ) -> Result<Option<State<EksNodeGroupModel>>, RemoteError> {
         let session = Session::begin(ctx, &prior.region).await?;
         let group = describe(&session, names(&prior)).await.map_err(|error| error.reading(READ))?;
-        Ok(group.map(|group| state(&session, &group, &prior)))
+        if let Some(group) = group {
+            let machines = template_remote::look(&session, READ, (&group, &prior)).await?;
+            return Ok(Some(seen(&session, (&group, machines), &prior)));
+        }
+        // As long as its template is there, something of it is, which only a removal takes away.
+        let is_left = template_remote::is_left(&session, READ, (names(&prior), &prior)).await?;
+        let left = || EksNodeGroupModel { status: GONE.into(), ..EksNodeGroupModel::clone(&prior) };
+        Ok(is_left.then(|| State::new(left())))
     }
 
     async fn update(ctx: &Ctx<Aws>, change: Change<EksNodeGroupModel>) -> Applied<EksNodeGroupModel> {
         let Change { prior, planned } = change;
+        let mut planned = planned.into_inner();
         let session = Session::begin(ctx, &prior.region).await?;
         let mut group = repairable(&session, &prior).await?;
         let [before, own] =
             [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
         let tags = session.aws.tags().change(group.tags(), &before, &own);
         if !tags.is_empty() {
+            template_remote::retag(&session, UPDATE, &prior, &tags).await?;
             session.tag(UPDATE, group.nodegroup_arn().unwrap_or_default(), tags).await?;
             group = usable(ctx, &session, (UPDATE, USUAL_CHANGE), &prior).await?;
         }
@@ -86,7 +101,9 @@ impl Reconcile for EksNodeGroup {
             finish(&session, &planned, USUAL_CHANGE, started).await?;
             group = usable(ctx, &session, (UPDATE, USUAL_CHANGE), &prior).await?;
         }
-        if let Some(request) = requests::upgrade(&prior, &planned) {
+        let renewed = renewed(&session, &group, &planned).await?;
+        let other = renewed.as_ref().filter(|it| it.version != used_version(&group));
+        if let Some(request) = requests::upgrade(&prior, &planned, other) {
             let token = Nonce::random();
             let send = || async {
                 let request = request.clone().client_request_token(token.as_str());
@@ -96,6 +113,12 @@ impl Reconcile for EksNodeGroup {
             finish(&session, &planned, USUAL_UPGRADE, started).await?;
             group = usable(ctx, &session, (UPDATE, USUAL_UPGRADE), &prior).await?;
         }
+        if let Some(template) = renewed {
+            if let (Some(id), Some(version)) = (template.id.known(), template.version.known()) {
+                template_remote::promote(&session, UPDATE, (id, *version)).await?;
+            }
+            planned.launch_template = template.into();
+        }
         Ok(state(&session, &group, &planned))
     }
 
@@ -103,20 +126,21 @@ impl Reconcile for EksNodeGroup {
         let session = Session::begin(ctx, &state.region).await?;
         let (cluster, name) = names(&state);
         // AWS refuses to remove a group that it is still making or changing.
-        let Some(group) = at_rest(&session, DELETE, &state).await? else { return Ok(()) };
-        if group.status() != Some(&NodegroupStatus::Deleting) {
+        let group = at_rest(&session, DELETE, &state).await?;
+        if group.is_some_and(|group| group.status() != Some(&NodegroupStatus::Deleting)) {
             let send = || async {
                 let request = session.client.delete_nodegroup().cluster_name(cluster).nodegroup_name(name);
                 request.send().await.map_err(AwsError::from)
             };
             match session.send(Consistency::Free, DELETE, send).await? {
                 Ok(_) => {}
-                Err(error) if error.is_not_found() => return Ok(()),
+                Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(error.changing(DELETE)),
             }
         }
         let look = || async { Ok(answer::seen_leaving(describe(&session, (cluster, name)).await?)) };
-        session.wait(DELETE, USUAL_DELETE, look).await
+        session.wait(DELETE, USUAL_DELETE, look).await?;
+        template_remote::remove(&session, DELETE, ((cluster, name), &state)).await
     }
 }
 
@@ -139,7 +163,7 @@ impl Import for EksNodeGroup {
                 ),
             ));
         };
-        Ok(found(&session, &group))
+        found(&session, READ, &group).await
     }
 
     fn import_id(identity: &EksNodeGroupIdentity) -> String {
@@ -154,16 +178,35 @@ fn names(group: &EksNodeGroupModel) -> (&str, &str) {
     (cluster, name)
 }
 
+/// The state of a group whose machines are as this run has made or found them.
 fn state(
     session: &Session<'_>,
     group: &Nodegroup,
+    reference: &EksNodeGroupModel,
+) -> State<EksNodeGroupModel> {
+    let machines = if group.launch_template().is_some() || reference.launch_template.known().is_some() {
+        Machines::of(reference)
+    } else {
+        Machines::bare(group)
+    };
+    seen(session, (group, machines), reference)
+}
+
+/// The state of a group whose machines were looked at as well.
+fn seen(
+    session: &Session<'_>,
+    group: (&Nodegroup, Machines),
     reference: &EksNodeGroupModel,
 ) -> State<EksNodeGroupModel> {
     State::new(answer::model(group, &session.region, session.aws.tags(), reference))
 }
 
 /// The state of a group of which nothing was known before.
-pub(super) fn found(session: &Session<'_>, group: &Nodegroup) -> State<EksNodeGroupModel> {
+pub(super) async fn found(
+    session: &Session<'_>,
+    doing: &str,
+    group: &Nodegroup,
+) -> Result<State<EksNodeGroupModel>, RemoteError> {
     // AWS answers these. Where a stand-in does not, the defaults of the type count.
     let reference = EksNodeGroupModel {
         max_unavailable: 1.into(),
@@ -172,7 +215,69 @@ pub(super) fn found(session: &Session<'_>, group: &Nodegroup) -> State<EksNodeGr
         node_repair: false.into(),
         ..EksNodeGroupModel::blank()
     };
-    state(session, group, &reference)
+    let machines = template_remote::look(session, doing, (group, &reference)).await?;
+    Ok(seen(session, (group, machines), &reference))
+}
+
+/// Makes the group, or takes up the one that this very attempt has made before.
+async fn make(
+    session: &Session<'_>,
+    planned: &EksNodeGroupModel,
+    (own, attempt): (&BTreeMap<String, String>, &Nonce),
+) -> Result<Option<Nodegroup>, RemoteError> {
+    let request = requests::create(planned, session.aws.tags().for_create(own, attempt), attempt);
+    let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
+    match session.send(Consistency::Propagation, CREATE, send).await? {
+        Ok(answer) => Ok(answer.nodegroup),
+        Err(error) => {
+            let unanswered = Unanswered { doing: CREATE, attempt, error: &error };
+            let taken = || taken(&session.region, names(planned));
+            unanswered.adopt(describe(session, names(planned)), Nodegroup::tags, taken).await.map(Some)
+        }
+    }
+}
+
+/// The failure to make a group, after which its template is not needed any more. If the group, or the template, may be there
+/// all the same, the next run has to take the attempt up.
+async fn without_template(
+    session: &Session<'_>,
+    planned: &EksNodeGroupModel,
+    error: RemoteError,
+) -> RemoteError {
+    if error.maybe_applied() || planned.launch_template.known().is_none() {
+        return error;
+    }
+    match template_remote::remove(session, CREATE, (names(planned), planned)).await {
+        Ok(()) => error,
+        Err(_) => error.with_maybe_applied(true),
+    }
+}
+
+/// The version of the template that the machines are to have, if that is not as it was planned before: a new one, unless the
+/// one that the group uses says the same.
+async fn renewed(
+    session: &Session<'_>,
+    group: &Nodegroup,
+    planned: &EksNodeGroupModel,
+) -> Result<Option<LaunchTemplate>, RemoteError> {
+    let wanted = planned.launch_template.known().filter(|template| template.version.is_unknown());
+    let Some((wanted, id)) = wanted.and_then(|wanted| Some((wanted, wanted.id.known()?))) else {
+        return Ok(None);
+    };
+    let used = used_version(group);
+    let is_usable = template_remote::is_usable(session, UPDATE, (group, planned)).await?;
+    let version = match used {
+        Value::Known(used) if is_usable => used,
+        Value::Known(_) | Value::Null | Value::Unknown(_) => {
+            template_remote::renew(session, UPDATE, (id, planned)).await?
+        }
+    };
+    Ok(Some(LaunchTemplate { version: version.into(), ..wanted.clone() }))
+}
+
+/// The version of its template that a group uses.
+fn used_version(group: &Nodegroup) -> Value<u32> {
+    group.launch_template().and_then(|template| template.version()?.parse().ok()).into()
 }
 
 /// Looks at the group; `None` if it does not exist, or its cluster does not.

@@ -6,13 +6,14 @@ use aws_sdk_eks::operation::create_nodegroup::builders::CreateNodegroupInputBuil
 use aws_sdk_eks::operation::update_nodegroup_config::builders::UpdateNodegroupConfigInputBuilder;
 use aws_sdk_eks::operation::update_nodegroup_version::builders::UpdateNodegroupVersionInputBuilder;
 use aws_sdk_eks::types::{
-    AmiTypes, CapacityTypes, NodeRepairConfig, NodegroupScalingConfig, NodegroupUpdateConfig,
-    NodegroupUpdateStrategies, Taint as WireTaint, TaintEffect, UpdateLabelsPayload, UpdateTaintsPayload,
+    AmiTypes, CapacityTypes, LaunchTemplateSpecification, NodeRepairConfig, NodegroupScalingConfig,
+    NodegroupUpdateConfig, NodegroupUpdateStrategies, Taint as WireTaint, TaintEffect, UpdateLabelsPayload,
+    UpdateTaintsPayload,
 };
 use sparki_aws::Nonce;
 use sparki_core::Value;
 
-use super::{EksNodeGroupModel, Taint};
+use super::{EksNodeGroupModel, LaunchTemplate, Taint};
 
 /// The request that makes a node group.
 pub(super) fn create(
@@ -23,6 +24,8 @@ pub(super) fn create(
     let subnets = group.subnet_ids.known().map(|ids| ids.iter().cloned().collect());
     let taints = group.taints.known().map(|taints| taints.iter().map(wire_taint).collect());
     let initial = group.initial_size.known().or(group.min.known()).copied();
+    // Where there is a template, it says how large the disk is.
+    let disk_size = group.disk_gib.known().filter(|_| group.launch_template.known().is_none());
     CreateNodegroupInputBuilder::default()
         .set_cluster_name(group.cluster_name.known().cloned())
         .set_nodegroup_name(group.name.known().cloned())
@@ -33,7 +36,8 @@ pub(super) fn create(
         .set_instance_types(group.instance_types.known().cloned())
         .set_capacity_type(group.capacity_type.known().map(|kind| CapacityTypes::from(kind.as_str())))
         .set_ami_type(group.ami_type.known().map(|kind| AmiTypes::from(kind.as_str())))
-        .set_disk_size(group.disk_gib.known().copied().map(count))
+        .set_disk_size(disk_size.copied().map(count))
+        .set_launch_template(group.launch_template.known().map(template))
         .scaling_config(sizes(group, initial))
         .set_labels(group.labels.known().map(|labels| labels.clone().into_iter().collect()))
         .set_taints(taints)
@@ -80,27 +84,39 @@ pub(super) fn update(
     Some(request)
 }
 
-/// The request that exchanges the machines for some of another version or with another image; none if neither changes.
-/// Without a version AWS would take the cluster's, so it is always said.
+/// The request that exchanges the machines for some of another version, with another image or after another version of the
+/// launch template, which is `to` if it is another one; none if none of them changes. Without a version AWS would take the
+/// cluster's, and without an image its newest, so both are said where they are known.
 pub(super) fn upgrade(
     prior: &EksNodeGroupModel,
     planned: &EksNodeGroupModel,
+    to: Option<&LaunchTemplate>,
 ) -> Option<UpdateNodegroupVersionInputBuilder> {
     let other = |prior: &Value<String>, planned: &Value<String>| {
         planned.known().filter(|wanted| prior.known() != Some(*wanted)).cloned()
     };
     let version = other(&prior.version, &planned.version);
     let release = other(&prior.release_version, &planned.release_version);
-    if version.is_none() && release.is_none() {
+    if version.is_none() && release.is_none() && to.is_none() {
         return None;
     }
+    let stays = || planned.release_version.known().filter(|_| to.is_some() && version.is_none()).cloned();
+    let release = release.or_else(stays);
     let request = UpdateNodegroupVersionInputBuilder::default()
         .set_cluster_name(planned.cluster_name.known().cloned())
         .set_nodegroup_name(planned.name.known().cloned())
         .set_version(planned.version.known().cloned())
         .set_release_version(release)
+        .set_launch_template(to.map(template))
         .set_force(planned.force_update.known().copied().filter(|force| *force));
     Some(request)
+}
+
+fn template(template: &LaunchTemplate) -> LaunchTemplateSpecification {
+    LaunchTemplateSpecification::builder()
+        .set_id(template.id.known().cloned())
+        .set_version(template.version.known().map(u32::to_string))
+        .build()
 }
 
 /// The wire counts in signed numbers. The validators allow no larger ones than fit.

@@ -1,3 +1,5 @@
+mod machines;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_eks::types::{
@@ -7,6 +9,7 @@ use aws_sdk_eks::types::{
 use sparki_aws::{Nonce, Seen, Tags};
 use sparki_core::{Config, Draft, Plan, State, Value};
 
+use super::template::Machines;
 use super::{CapacityType, Effect, EksNodeGroup, EksNodeGroupModel, Taint, UpdateStrategy, answer, requests};
 
 fn labels<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
@@ -214,7 +217,7 @@ fn a_name_that_has_another_prefix_makes_another_group() {
 #[test]
 fn only_another_version_or_image_is_an_upgrade() {
     let upgrade = |planned: EksNodeGroupModel| {
-        let request = requests::upgrade(&group().release_version("1.33.1-1"), &planned)?;
+        let request = requests::upgrade(&group().release_version("1.33.1-1"), &planned, None)?;
         Some((request.get_version().clone()?, request.get_release_version().clone(), *request.get_force()))
     };
     let image = |image: &str| Some(image.to_owned());
@@ -246,7 +249,12 @@ fn an_answer_reads_as_it_was_planned() {
         .status(NodegroupStatus::Active)
         .build();
     let defaults = BTreeMap::new();
-    let read = answer::model(&answer, &"us-east-1".parse().unwrap(), Tags::new(&defaults), &group());
+    let read = answer::model(
+        (&answer, Machines::bare(&answer)),
+        &"us-east-1".parse().unwrap(),
+        Tags::new(&defaults),
+        &group(),
+    );
     let expected = EksNodeGroupModel {
         id: Value::Known(sparki_core::Id::new("us-east-1/main/workers")),
         ..in_state().taints(BTreeSet::from([Taint::new("a", Effect::NoExecute)]))

@@ -6,6 +6,7 @@ mod buckets;
 mod caches;
 mod clusters;
 mod keys;
+mod launch_templates;
 mod node_groups;
 mod pod_identities;
 mod preflights;
@@ -16,6 +17,7 @@ mod security_groups;
 mod stand_in;
 mod vpcs;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sparki_aws::Aws;
@@ -30,6 +32,14 @@ async fn with_cluster(aws: &Arc<Aws>, name: &str, version: &str) -> State<EksClu
     let (ctx, _) = operation(aws);
     let planned = cluster(name).version(version).deletion_protection(false);
     EksCluster::create(&ctx, Planned::new(planned)).await.expect("nothing is in the way of a cluster")
+}
+
+/// The cluster `main` in these subnets, which moto has.
+async fn cluster_in(aws: &Arc<Aws>, subnets: [String; 2]) {
+    let (ctx, _) = operation(aws);
+    let mut planned = cluster("main").deletion_protection(false);
+    planned.subnet_ids = BTreeSet::from(subnets).into();
+    EksCluster::create(&ctx, Planned::new(planned)).await.expect("nothing is in the way of a cluster");
 }
 
 /// A node group of the cluster, with its version.

@@ -6,17 +6,27 @@ use sparki_plan::Action;
 use sparki_topology::EksNodeGroup;
 use sparki_topology::eks_node_group::EksNodeGroupModel;
 
-use super::stand_in::StandIn;
-use super::with_cluster;
+use super::stand_in::{StandIn, subnets};
+use super::{cluster_in, with_cluster};
+use crate::Moto;
 use crate::planned::{Instance, map, set};
 use crate::support::{node_group, operation, region};
 
-fn config(name: (&'static str, &str)) -> Vec<(&'static str, Dynamic)> {
+/// A stand-in before moto, which has the launch templates, with a cluster.
+async fn before_moto() -> (Moto, StandIn, [String; 2]) {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let subnets = subnets(&moto.url).await;
+    cluster_in(&stand_in.aws, subnets.clone()).await;
+    (moto, stand_in, subnets)
+}
+
+fn config(name: (&'static str, &str), subnets: &[String; 2]) -> Vec<(&'static str, Dynamic)> {
     vec![
         ("cluster_name", "main".into()),
         (name.0, name.1.into()),
         ("role_arn", "arn:aws:iam::123456789012:role/node".into()),
-        ("subnet_ids", set(["subnet-1"])),
+        ("subnet_ids", set([subnets[0].as_str()])),
     ]
 }
 
@@ -26,10 +36,9 @@ fn taint(value: &str) -> Dynamic {
 
 #[tokio::test]
 async fn nothing_is_planned_after_any_apply_of_a_node_group() {
-    let stand_in = StandIn::start().await;
-    with_cluster(&stand_in.aws, "main", "1.33").await;
+    let (_moto, stand_in, subnets) = before_moto().await;
     let mut instance = Instance::new("sparki_eks_node_group", &stand_in.aws);
-    let mut config = config(("name", "workers"));
+    let mut config = config(("name", "workers"), &subnets);
     config.push(("version", "1.32".into()));
     assert_eq!(instance.apply(&config).await, Action::Create);
     assert_eq!(instance.state.attribute("release_version"), &"1.32.3-20260101".into());
@@ -66,9 +75,8 @@ async fn nothing_is_planned_after_any_apply_of_a_node_group() {
 
 #[tokio::test]
 async fn groups_of_one_prefix_stand_side_by_side() {
-    let stand_in = StandIn::start().await;
-    with_cluster(&stand_in.aws, "main", "1.33").await;
-    let config = config(("name_prefix", "workers-"));
+    let (_moto, stand_in, subnets) = before_moto().await;
+    let config = config(("name_prefix", "workers-"), &subnets);
     let mut groups = [(); 2].map(|()| Instance::new("sparki_eks_node_group", &stand_in.aws));
     for group in &mut groups {
         assert_eq!(group.apply(&config).await, Action::Create);
@@ -80,11 +88,10 @@ async fn groups_of_one_prefix_stand_side_by_side() {
 
 #[tokio::test]
 async fn a_group_of_a_prefix_is_made_once_whatever_becomes_of_the_answers() {
-    let stand_in = StandIn::start().await;
-    with_cluster(&stand_in.aws, "main", "1.33").await;
+    let (_moto, stand_in, subnets) = before_moto().await;
     stand_in.misbehave(json!([{"kind": "lost_answer", "operation": "CreateNodegroup", "count": 1}])).await;
     let mut instance = Instance::new("sparki_eks_node_group", &stand_in.aws);
-    instance.apply(&config(("name_prefix", "workers-"))).await;
+    instance.apply(&config(("name_prefix", "workers-"), &subnets)).await;
     let client = stand_in.aws.client::<aws_sdk_eks::Client>(&region()).await.unwrap();
     let listed = client.list_nodegroups().cluster_name("main").send().await.unwrap();
     assert_eq!(listed.nodegroups(), [instance.state.attribute("name").as_str().unwrap()]);
