@@ -137,6 +137,8 @@ pub(crate) fn classify(code: &str, message: &str, status: u16) -> Class {
 pub(crate) fn classify_status(status: u16) -> Class {
     match status {
         429 => Class::Throttled,
+        // The endpoint does not know the request, as stand-ins say.
+        501 => Class::Garbled,
         500.. => Class::Unavailable,
         _ => Class::Garbled,
     }
@@ -223,6 +225,7 @@ mod tests {
     #[test]
     fn an_answer_without_a_code_never_says_that_an_object_is_gone() {
         assert_eq!(classify_status(404), Class::Garbled);
+        assert_eq!(classify_status(501), Class::Garbled);
         assert_eq!(classify_status(502), Class::Unavailable);
     }
 }

@@ -7,6 +7,7 @@ mod names;
 mod release;
 mod session;
 mod version;
+mod zones;
 
 pub(crate) use addon_catalog::Catalog;
 pub(crate) use addon_version::{Wanted, compare, newer};
@@ -15,3 +16,4 @@ pub(crate) use names::Names;
 pub(crate) use release::Releases;
 pub(crate) use session::{Part, Session, Subject};
 pub(crate) use version::Version;
+pub(crate) use zones::WITHOUT_CONTROL_PLANE;

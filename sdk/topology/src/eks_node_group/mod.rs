@@ -9,6 +9,8 @@ mod plan;
 mod preflight;
 mod remote;
 mod requests;
+mod room;
+mod supply;
 mod template;
 mod template_plan;
 mod template_remote;

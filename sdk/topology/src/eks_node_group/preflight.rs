@@ -1,9 +1,9 @@
-//! Whether the cluster can have nodes of the planned version.
+//! Whether the cluster can have nodes of the planned version, and there is room for them.
 
 use sparki_aws::Aws;
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
-use super::{EksNodeGroup, EksNodeGroupModel};
+use super::{EksNodeGroup, EksNodeGroupModel, supply};
 use crate::eks::{Session, Version};
 use crate::operation::judged;
 
@@ -16,18 +16,31 @@ impl Preflight for EksNodeGroup {
     ) -> Result<Diagnostics, RemoteError> {
         let Proposal { prior, planned } = proposal;
         let setting = ctx.remote().preflight();
-        let is_settled = prior.is_some_and(|prior| prior.version == planned.version);
-        let (Some(cluster), Some(nodes)) = (planned.cluster_name.known(), planned.version.known()) else {
-            return Ok(Diagnostics::new());
-        };
-        if is_settled || setting == sparki_aws::Preflight::Off {
+        if setting == sparki_aws::Preflight::Off {
             return Ok(Diagnostics::new());
         }
         let session = Session::begin(ctx, &planned.region).await?;
-        let running = session.cluster_version(CHECK, cluster).await?;
-        let versions = running.and_then(|running| Some((nodes.parse().ok()?, running.parse().ok()?)));
-        Ok(judged(setting, versions.and_then(|(nodes, cluster)| check(nodes, cluster))))
+        let mut found = Vec::new();
+        if prior.as_ref().is_none_or(|prior| prior.version != planned.version) {
+            found.extend(check_version(&session, &planned).await?);
+        }
+        let prior = prior.as_ref().map(|prior| &**prior);
+        found.extend(supply::check(&session.with().await?, prior, &planned).await?);
+        Ok(judged(setting, found))
     }
+}
+
+/// Whether the cluster can have nodes of the planned version, if both are known.
+async fn check_version(
+    session: &Session<'_>,
+    planned: &EksNodeGroupModel,
+) -> Result<Option<Diagnostic>, RemoteError> {
+    let (Some(cluster), Some(nodes)) = (planned.cluster_name.known(), planned.version.known()) else {
+        return Ok(None);
+    };
+    let running = session.cluster_version(CHECK, cluster).await?;
+    let versions = running.and_then(|running| Some((nodes.parse().ok()?, running.parse().ok()?)));
+    Ok(versions.and_then(|(nodes, cluster)| check(nodes, cluster)))
 }
 
 /// What stands in the way of nodes of one version in a cluster of another.

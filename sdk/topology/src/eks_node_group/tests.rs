@@ -1,4 +1,5 @@
 mod machines;
+mod room;
 
 use std::collections::{BTreeMap, BTreeSet};
 

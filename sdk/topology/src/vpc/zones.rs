@@ -6,10 +6,7 @@ use sparki_core::{Path, RemoteError, RemoteErrorKind};
 
 use super::VpcModel;
 use crate::ec2::{Session, filter};
-
-/// Zones in which EKS puts no control plane, by their ids, which are the same in every account:
-/// <https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html>
-const WITHOUT_EKS: [&str; 3] = ["use1-az3", "usw1-az2", "cac1-az3"];
+use crate::eks::WITHOUT_CONTROL_PLANE;
 
 /// The zones of a plan; those that it leaves open are chosen, after those that there are already.
 pub(super) async fn settled(
@@ -48,7 +45,8 @@ pub(super) async fn known(session: &Session<'_>, doing: &str) -> Result<Vec<Avai
 
 /// So many zones: those that there are, then the first ones of the region.
 pub(super) fn choose(zones: &[AvailabilityZone], count: usize, there: &[String]) -> Option<Vec<String>> {
-    let fits = |zone: &&AvailabilityZone| !zone.zone_id().is_some_and(|id| WITHOUT_EKS.contains(&id));
+    let fits =
+        |zone: &&AvailabilityZone| !zone.zone_id().is_some_and(|id| WITHOUT_CONTROL_PLANE.contains(&id));
     let mut others: Vec<_> = zones.iter().filter(fits).filter_map(|zone| zone.zone_name()).collect();
     others.sort_unstable();
     others.retain(|zone| there.iter().all(|known| known != zone));

@@ -12,6 +12,7 @@ mod pod_identities;
 mod preflights;
 mod replicas;
 mod roles;
+mod room;
 mod secrets;
 mod security_groups;
 mod stand_in;
