@@ -62,6 +62,8 @@ def owned():
             found.add(f"{region}: security group {group['GroupId']}")
         for address in client("ec2", region).describe_addresses(Filters=tagged)["Addresses"]:
             found.add(f"{region}: address {address['AllocationId']}")
+        for template in pages("ec2", "describe_launch_templates", "LaunchTemplates", region, Filters=tagged):
+            found.add(f"{region}: launch template {template['LaunchTemplateId']}")
         for log in pages("ec2", "describe_flow_logs", "FlowLogs", region, Filters=tagged):
             found.add(f"{region}: flow log {log['FlowLogId']}")
         for alias in pages("kms", "list_aliases", "Aliases", region):

@@ -14,6 +14,10 @@ variable "node_role_arn" {
   type = string
 }
 
+variable "security_group_id" {
+  type = string
+}
+
 resource "sparki_eks_cluster" "it" {
   name                = var.name
   role_arn            = var.cluster_role_arn
@@ -35,6 +39,23 @@ resource "sparki_eks_node_group" "it" {
 
   max_unavailable_percentage = 50
   update_strategy            = "MINIMAL"
+
+  disk_gib = 60
+
+  disk = {
+    iops             = 4000
+    throughput_mibps = 250
+  }
+
+  metadata = {
+    hop_limit = 1
+  }
+
+  security_group_ids = [var.security_group_id]
+
+  machine_tags = {
+    team = "one"
+  }
 
   labels = {
     workload = "builds"

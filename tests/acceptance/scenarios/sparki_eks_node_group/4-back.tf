@@ -34,6 +34,15 @@ resource "sparki_eks_node_group" "it" {
 
   max_unavailable = 2
 
+  disk = {
+    type      = "gp2"
+    encrypted = false
+  }
+
+  machine_tags = {
+    team = "two"
+  }
+
   tags = {
     team = "two"
   }

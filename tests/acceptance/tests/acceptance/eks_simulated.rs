@@ -106,12 +106,14 @@ fn a_node_group_is_replaced_by_one_that_is_there_first() {
     let host = cluster(&case, &name, "");
     let first = case.apply(&format!("{host}{}", nodes(&case, "")));
     let other = format!("{host}{}", nodes(&case, "instance_types = [\"m6i.large\"]"));
-    let second = case
-        .step(&other)
-        .plan(PlanCheck::action(NODES, Action::Replace))
-        .plan(PlanCheck::replacement(NODES, Order::CreateFirst))
-        .run();
-    let [before, after] = [&first, &second].map(|applied| applied.state.text(NODES, "/name").to_owned());
+    let plan = case.plan(&other);
+    assert_eq!((plan.action(NODES), plan.replacement(NODES)), (Action::Replace, Some(Order::CreateFirst)));
+    let output = case.carry_out().succeeded();
+    let said = |text: &str| output.stdout().find(text).unwrap_or_else(|| panic!("no {text:?}: {output}"));
+    // The new group is active, its machines ready, before the old one begins to be drained.
+    assert!(said(&format!("{NODES}: Creation complete")) < said(": Destroying..."), "{output}");
+    let second = case.state();
+    let [before, after] = [&first.state, &second].map(|state| state.text(NODES, "/name").to_owned());
     assert!(before.starts_with("workers-") && after.starts_with("workers-") && before != after);
     let left = case.aws().eks("GET", &format!("/clusters/{name}/node-groups"), None).accepted();
     assert_eq!(left["nodegroups"], json!([after]));
