@@ -32,6 +32,7 @@ mod refusal;
 mod region;
 mod running;
 mod service;
+mod service_quotas;
 mod settings;
 mod sim;
 mod tag_list;

@@ -12,18 +12,29 @@ pub enum Service {
     Rds,
     /// Caches.
     ElastiCache,
+    /// How much an account may have of every service.
+    ServiceQuotas,
 }
 
 impl Service {
-    pub(crate) const ALL: [Self; 3] = [Self::Eks, Self::Rds, Self::ElastiCache];
+    pub(crate) const ALL: [Self; 4] = [Self::Eks, Self::Rds, Self::ElastiCache, Self::ServiceQuotas];
 
-    /// Its name in signatures, ARNs and botocore's folders.
+    /// Its name in signatures and ARNs.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Eks => "eks",
             Self::Rds => "rds",
             Self::ElastiCache => "elasticache",
+            Self::ServiceQuotas => "servicequotas",
+        }
+    }
+
+    /// The name of botocore's folder.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Self::Eks | Self::Rds | Self::ElastiCache => self.as_str(),
+            Self::ServiceQuotas => "service-quotas",
         }
     }
 

@@ -16,6 +16,7 @@ use crate::{
     refusal::{Reason, Refusal},
     region::Region,
     service::Service,
+    service_quotas,
     world::World,
 };
 
@@ -133,5 +134,6 @@ fn behaviour(service: Service, operation: &str) -> Option<Behaviour> {
         Service::Eks => eks::behaviour(operation),
         Service::Rds => rds::behaviour(operation),
         Service::ElastiCache => elasticache::behaviour(operation),
+        Service::ServiceQuotas => service_quotas::behaviour(operation),
     }
 }

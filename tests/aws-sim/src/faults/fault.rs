@@ -96,6 +96,7 @@ fn throttled(service: Service) -> Refusal {
         Service::Rds | Service::ElastiCache => {
             Refusal::common("Throttling", StatusCode::BAD_REQUEST, "Rate exceeded")
         }
+        Service::ServiceQuotas => Refusal::new("TooManyRequestsException", "Rate exceeded"),
     }
 }
 
@@ -106,6 +107,7 @@ fn failed(service: Service) -> Refusal {
         Service::Rds | Service::ElastiCache => {
             Refusal::common("InternalFailure", status, "An internal error has occurred")
         }
+        Service::ServiceQuotas => Refusal::common("ServiceException", status, "Something went wrong"),
     }
 }
 

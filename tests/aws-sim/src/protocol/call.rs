@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use crate::{
     document::Document,
     protocol::{
-        Model, Operation, Protocol, query, rest_json,
+        Model, Operation, Protocol, json, query, rest_json,
         validation::{Side, Violation, violations},
         wire::{Request, Response},
     },
@@ -52,6 +52,7 @@ pub(crate) fn route<'a>(model: &'a Model, request: &Request) -> Result<&'a Opera
     match model.metadata.protocol {
         Protocol::RestJson => rest_json::route(model, request),
         Protocol::Query => query::route(model, request),
+        Protocol::Json => json::route(model, request),
     }
 }
 
@@ -66,6 +67,7 @@ pub(crate) fn decode(model: &Model, operation: &Operation, request: &Request) ->
     let document = match model.metadata.protocol {
         Protocol::RestJson => rest_json::decode(model, operation, shape, request)?,
         Protocol::Query => query::decode(model, shape, request),
+        Protocol::Json => json::decode(model, shape, request)?,
     };
     let found = violations(model, shape, &document, Side::Request);
     if found.is_empty() { Ok(document) } else { Err(invalid(model.metadata.protocol, &found)) }
@@ -96,6 +98,7 @@ pub(crate) fn encode(
     Ok(match model.metadata.protocol {
         Protocol::RestJson => rest_json::encode(model, operation, output, request_id),
         Protocol::Query => query::encode(model, operation, output, request_id),
+        Protocol::Json => json::encode(model, operation, output, request_id),
     })
 }
 
@@ -117,6 +120,7 @@ pub(crate) fn refuse(
     Ok(match model.metadata.protocol {
         Protocol::RestJson => rest_json::refuse(&error, refusal, request_id),
         Protocol::Query => query::refuse(model, &error, refusal, request_id),
+        Protocol::Json => json::refuse(&error, refusal, request_id),
     })
 }
 
@@ -145,7 +149,7 @@ fn invalid(protocol: Protocol, found: &[Violation]) -> Refusal {
     let all = || found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
     let bad = StatusCode::BAD_REQUEST;
     match (protocol, &found[0]) {
-        (Protocol::RestJson, _) => {
+        (Protocol::RestJson | Protocol::Json, _) => {
             let (count, plural) = (found.len(), if found.len() == 1 { "" } else { "s" });
             let message = format!("{count} validation error{plural} detected: {}", all());
             Refusal::common("ValidationException", bad, message)

@@ -63,7 +63,7 @@ impl Library {
 }
 
 fn read(folder: &Path, service: Service) -> Result<Model, ModelsError> {
-    let path = newest(&folder.join(service.as_str()))
+    let path = newest(&folder.join(service.folder()))
         .ok_or_else(|| ModelsError::Missing { service, folder: folder.to_owned() })?;
     let text = text(&path).map_err(|source| ModelsError::Unreadable { path: path.clone(), source })?;
     serde_json::from_slice(&text).map_err(|source| ModelsError::Malformed { path, source })

@@ -1,6 +1,7 @@
 //! The wire formats of AWS, driven by the services' own models: an operation is only what it does.
 
 mod call;
+mod json;
 mod library;
 mod model;
 mod query;

@@ -18,6 +18,8 @@ pub(crate) struct Model {
 pub(crate) struct Metadata {
     pub(crate) protocol: Protocol,
     pub(crate) xml_namespace: Option<String>,
+    /// What the names of operations begin with in headers.
+    pub(crate) target_prefix: Option<String>,
 }
 
 /// How requests and answers look on the wire.
@@ -28,6 +30,8 @@ pub(crate) enum Protocol {
     RestJson,
     /// Forms and XML.
     Query,
+    /// JSON, and a header that names the operation.
+    Json,
 }
 
 /// One thing that a service can be asked to do.

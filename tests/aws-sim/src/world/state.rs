@@ -13,6 +13,7 @@ use crate::{
     network::Network,
     rds::Rds,
     service::Service,
+    service_quotas::Quotas,
     templates::Templates,
     world::{Ids, Listed, Object},
 };
@@ -40,6 +41,7 @@ pub(crate) struct World {
     pub(crate) eks: Eks,
     pub(crate) rds: Rds,
     pub(crate) elasticache: ElastiCache,
+    pub(crate) quotas: Quotas,
     agenda: Agenda,
     now: Timestamp,
 }
@@ -58,6 +60,7 @@ impl World {
             eks: Eks::default(),
             rds: Rds::default(),
             elasticache: ElastiCache::default(),
+            quotas: Quotas::default(),
             agenda: Agenda::default(),
             now: setting.origin,
         }
@@ -104,6 +107,7 @@ impl World {
             Service::Eks => self.eks.objects(),
             Service::Rds => self.rds.objects(),
             Service::ElastiCache => self.elasticache.objects(),
+            Service::ServiceQuotas => Vec::new(),
         });
         each.collect()
     }

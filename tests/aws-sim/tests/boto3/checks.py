@@ -161,6 +161,29 @@ def elasticache_lifecycle():
     wait(far, "replication_group_deleted", ReplicationGroupId="standby")
 
 
+def service_quotas():
+    quotas = client("service-quotas")
+    vcpus = {"ServiceCode": "ec2", "QuotaCode": "L-1216C47A"}
+    assert quotas.get_aws_default_service_quota(**vcpus)["Quota"]["Value"] == 5
+    admin("PUT", "quotas", [{"service": "ec2", "code": "L-1216C47A", "value": 8, "region": "us-east-1"}])
+    found = quotas.get_service_quota(**vcpus)["Quota"]
+    assert found["Value"] == 8 and found["QuotaArn"] == "arn:aws:servicequotas:us-east-1::ec2/L-1216C47A", found
+    assert client("service-quotas", "eu-west-1").get_service_quota(**vcpus)["Quota"]["Value"] != 8
+    pages = quotas.get_paginator("list_service_quotas").paginate(
+        ServiceCode="ec2", PaginationConfig={"PageSize": 1}
+    )
+    assert [it["QuotaCode"] for page in pages for it in page["Quotas"]] == ["L-0263D0A3", "L-1216C47A"]
+    try:
+        quotas.get_service_quota(ServiceCode="eks", QuotaCode="L-1194D53C")
+    except quotas.exceptions.NoSuchResourceException:
+        pass
+    else:
+        raise AssertionError("of this one only the default is known")
+    assert quotas.get_aws_default_service_quota(ServiceCode="eks", QuotaCode="L-1194D53C")["Quota"]["Value"] == 100
+    admin("PUT", "faults", [{"kind": "throttle", "service": "servicequotas"}])
+    refused("TooManyRequestsException", quotas.get_service_quota, **vcpus)
+
+
 def paginators():
     eks, rds, caches = client("eks"), client("rds"), client("elasticache")
     names = [f"c{number:02}" for number in range(23)]

@@ -70,6 +70,11 @@ fn caches_and_their_copies_live_and_die() {
 }
 
 #[test]
+fn quotas_are_those_of_the_account() {
+    check("service_quotas", &[]);
+}
+
+#[test]
 fn paginators_find_everything_once() {
     check("paginators", &[]);
 }

@@ -9,4 +9,5 @@ mod faults;
 mod program;
 mod protocol;
 mod rds;
+mod service_quotas;
 mod stand_in;

@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     body::{Body, to_bytes},
-    http::{HeaderMap, Method, Request},
+    http::{HeaderMap, Method, Request, request::Builder},
 };
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -117,24 +117,32 @@ impl StandIn {
         self.send((service, region), "POST", "/", body).await
     }
 
+    /// Asks a service whose operations are named in a header.
+    pub(crate) async fn target(&self, whom: (&str, &str), target: &str, input: Value) -> Answer {
+        let request = signed(whom).method(Method::POST).uri(format!("{}/", self.url()));
+        let request = request.header("content-type", "application/x-amz-json-1.1");
+        let request = request.header("x-amz-target", target).body(Body::from(input.to_string())).unwrap();
+        self.exchange(request).await.unwrap()
+    }
+
     /// Sends a request that is signed for a service and region.
     pub(crate) async fn send(
         &self,
-        (service, region): (&str, &str),
+        whom: (&str, &str),
         method: &str,
         path: &str,
         (content_type, body): (&str, String),
     ) -> Option<Answer> {
-        let signature = format!(
-            "AWS4-HMAC-SHA256 Credential=test/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"
-        );
-        let request = Request::builder()
+        let request = signed(whom)
             .method(method.parse::<Method>().unwrap())
             .uri(format!("{}{path}", self.url()))
-            .header("authorization", signature)
             .header("content-type", content_type)
             .body(Body::from(body))
             .unwrap();
+        self.exchange(request).await
+    }
+
+    async fn exchange(&self, request: Request<Body>) -> Option<Answer> {
         let (parts, body) = self.client.request(request).await.ok()?.into_parts();
         let body = to_bytes(Body::new(body), usize::MAX).await.ok()?;
         let text = String::from_utf8(body.to_vec()).unwrap();
@@ -163,6 +171,14 @@ impl StandIn {
     pub(crate) async fn order(&self, rules: Value) {
         self.admin("PUT", "faults", rules).await;
     }
+}
+
+/// A request that is signed for a service and region.
+fn signed((service, region): (&str, &str)) -> Builder {
+    let signature = format!(
+        "AWS4-HMAC-SHA256 Credential=test/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    );
+    Request::builder().header("authorization", signature)
 }
 
 impl Answer {

@@ -4,5 +4,5 @@ mod request;
 mod response;
 mod uri;
 
-pub(super) use request::{decode, route};
+pub(super) use request::{body, decode, route};
 pub(super) use response::{encode, refuse};

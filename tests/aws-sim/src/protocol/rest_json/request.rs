@@ -56,7 +56,12 @@ pub(in crate::protocol) fn decode(
     Ok(document)
 }
 
-fn body(model: &Model, shape: &Shape, request: &Request) -> Result<Map<String, Value>, Refusal> {
+/// Reads the members of a body, which may be empty.
+pub(in crate::protocol) fn body(
+    model: &Model,
+    shape: &Shape,
+    request: &Request,
+) -> Result<Map<String, Value>, Refusal> {
     if request.body.is_empty() {
         return Ok(Map::new());
     }
