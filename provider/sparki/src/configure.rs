@@ -149,6 +149,7 @@ fn aws(config: &ProviderModel) -> Result<Aws, Missing> {
         max_attempts: max_attempts.and_then(NonZeroU32::new),
         pace: pace(settled(&aws.time_scale, &name("time_scale"))?),
         preflight: settled(&aws.preflight, &name("preflight"))?.map_or_else(Preflight::default, preflight),
+        cost_warning_usd: settled(&aws.cost_warning_usd, &name("cost_warning_usd"))?,
     }))
 }
 
@@ -180,6 +181,7 @@ fn endpoints(aws: &AwsModel) -> Result<std::collections::BTreeMap<Service, Strin
         (Service::Rds, settled(&endpoints.rds, "aws.endpoints.rds")?),
         (Service::S3, settled(&endpoints.s3, "aws.endpoints.s3")?),
         (Service::SecretsManager, settled(&endpoints.secretsmanager, "aws.endpoints.secretsmanager")?),
+        (Service::ServiceQuotas, settled(&endpoints.servicequotas, "aws.endpoints.servicequotas")?),
         (Service::Sts, settled(&endpoints.sts, "aws.endpoints.sts")?),
     ];
     Ok(given.into_iter().filter_map(|(service, endpoint)| Some((service, endpoint?))).collect())

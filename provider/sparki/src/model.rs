@@ -94,6 +94,11 @@ pub struct AwsModel {
     /// `off` to ask nothing. `refuse` if it is not set.
     #[attr(optional)]
     pub preflight: Value<PreflightModel>,
+    /// A plan that raises the monthly cost of an object by more USD than this brings a warning. It is reckoned with list
+    /// prices on demand, which are known here for some regions and machines only; nothing is asked for it, and traffic is not
+    /// included. Nothing is reckoned if it is not set, or `preflight` is `off`.
+    #[attr(optional)]
+    pub cost_warning_usd: Value<u32>,
     /// How many times as fast as AWS a stand-in is, so that nobody waits longer for it than it takes. Only for stand-ins.
     /// 1 if it is not set. Environment: `SPARKI_AWS_TIME_SCALE`.
     #[attr(optional, validate(range(1..=1_000_000)))]
@@ -144,6 +149,9 @@ pub struct EndpointsModel {
     /// Endpoint of Secrets Manager.
     #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
     pub secretsmanager: Value<String>,
+    /// Endpoint of Service Quotas.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub servicequotas: Value<String>,
     /// Endpoint of STS.
     #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
     pub sts: Value<String>,

@@ -91,6 +91,13 @@ impl Aws {
         self.settings.preflight
     }
 
+    /// The largest rise of an object's monthly cost, in USD, that a plan may bring without a warning; none if nobody wants to
+    /// hear of it.
+    #[must_use]
+    pub fn cost_warning_usd(&self) -> Option<u32> {
+        self.settings.cost_warning_usd
+    }
+
     /// The configuration of the SDK, once the account is known to be allowed. A failed check is made again next time.
     async fn checked(&self, region: &Region) -> Result<&SdkConfig, RemoteError> {
         let config = self.config.get_or_init(|| self.load(region)).await;

@@ -37,6 +37,7 @@ fn partition(service: Service, region: &Region) -> RetryPartition {
         | Service::Rds
         | Service::S3
         | Service::SecretsManager
+        | Service::ServiceQuotas
         | Service::Sts => limiter::partition(service, region),
     }
 }
@@ -76,4 +77,5 @@ service_client!(aws_sdk_rds, Rds);
 // The name of a bucket is part of AWS's host name. A stand-in has one host only.
 service_client!(aws_sdk_s3, S3, |client, connection| client.force_path_style(connection.is_stand_in));
 service_client!(aws_sdk_secretsmanager, SecretsManager);
+service_client!(aws_sdk_servicequotas, ServiceQuotas);
 service_client!(aws_sdk_sts, Sts);

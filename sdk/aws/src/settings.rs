@@ -30,6 +30,9 @@ pub struct Settings {
     pub pace: Pace,
     /// What becomes of a plan that AWS would refuse.
     pub preflight: Preflight,
+    /// The largest rise of an object's monthly cost, in USD, that a plan may bring without a warning. Nobody reckons it if it
+    /// is not set.
+    pub cost_warning_usd: Option<u32>,
 }
 
 /// What becomes of a plan that AWS would refuse, as far as that can be found out before it is applied.
@@ -68,6 +71,8 @@ pub enum Service {
     S3,
     /// Secrets Manager.
     SecretsManager,
+    /// Service Quotas: how much of each service an account may have.
+    ServiceQuotas,
     /// Security Token Service.
     Sts,
 }
@@ -85,6 +90,7 @@ impl Service {
         Self::Rds,
         Self::S3,
         Self::SecretsManager,
+        Self::ServiceQuotas,
         Self::Sts,
     ];
 
@@ -102,6 +108,7 @@ impl Service {
             Self::Rds => "rds",
             Self::S3 => "s3",
             Self::SecretsManager => "secretsmanager",
+            Self::ServiceQuotas => "servicequotas",
             Self::Sts => "sts",
         }
     }

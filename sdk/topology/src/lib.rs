@@ -5,6 +5,7 @@
 //! named after the service, and what those of every service share in `operation`. To add a type, add its folder and its two lines here.
 
 pub mod cloudfront_distribution;
+mod cost;
 mod ec2;
 mod eks;
 pub mod eks_addon;
@@ -17,6 +18,7 @@ pub mod iam_role;
 pub mod kms_key;
 pub mod load_balancer;
 mod operation;
+mod quota;
 mod rds;
 pub mod rds_replica;
 mod s3;
@@ -56,8 +58,8 @@ pub fn registry() -> Registry {
         .resource(Erased::<EksPodIdentity>::importable().listable())
         .resource(Erased::<ElasticacheRedis>::importable().listable().preflighted())
         .resource(Erased::<IamRole>::importable().listable())
-        .resource(Erased::<KmsKey>::importable().listable())
-        .resource(Erased::<LoadBalancer>::importable().listable())
+        .resource(Erased::<KmsKey>::importable().listable().preflighted())
+        .resource(Erased::<LoadBalancer>::importable().listable().preflighted())
         .resource(Erased::<RdsReplica>::importable().listable().preflighted())
         .resource(Erased::<S3Bucket>::importable().listable())
         .resource(Erased::<SecretsmanagerSecret>::importable().listable())

@@ -60,6 +60,12 @@ impl Releases {
         )
     }
 
+    /// Whether the version is in extended support, which costs more.
+    pub(crate) fn is_extended(&self, version: &str) -> bool {
+        let known = self.0.iter().find(|it| it.cluster_version() == Some(version));
+        known.and_then(|it| it.version_status()) == Some(&VersionStatus::ExtendedSupport)
+    }
+
     fn in_standard_support(&self) -> String {
         let is_standard =
             |it: &&ClusterVersionInformation| it.version_status() == Some(&VersionStatus::StandardSupport);

@@ -4,12 +4,14 @@ mod access;
 mod access_changes;
 mod access_entry;
 mod answer;
+mod cost;
 mod identity;
 mod list;
 mod model;
 mod oidc;
 mod plan;
 mod preflight;
+mod quota;
 mod remote;
 mod requests;
 #[cfg(test)]

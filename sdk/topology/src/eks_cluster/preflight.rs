@@ -1,11 +1,13 @@
-//! Whether AWS supports the planned version, and what is in the cluster goes with it.
+//! Whether AWS supports the planned version, what is in the cluster goes with it, and the account may have the cluster.
 
 use sparki_aws::{Aws, AwsError, Consistency};
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
-use super::{EksCluster, EksClusterModel};
+use super::cost::Support;
+use super::{EksCluster, EksClusterModel, cost, quota};
 use crate::eks::{Catalog, Names, Releases, Session, Version, Wanted};
 use crate::operation::judged;
+use crate::quota::told;
 
 const CHECK: &str = "failed to check the version of the cluster";
 
@@ -16,21 +18,42 @@ impl Preflight for EksCluster {
     ) -> Result<Diagnostics, RemoteError> {
         let Proposal { prior, planned } = proposal;
         let setting = ctx.remote().preflight();
-        let is_settled = prior.as_ref().is_some_and(|prior| prior.version == planned.version);
-        let Some(version) = planned.version.known().filter(|_| !is_settled) else {
-            return Ok(Diagnostics::new());
-        };
         if setting == sparki_aws::Preflight::Off {
             return Ok(Diagnostics::new());
         }
         let session = Session::begin(ctx, &planned.region).await?;
-        let mut found = Vec::from_iter(Releases::ask(&session, CHECK).await?.check(version));
-        if let Some(name) = prior.as_ref().and_then(|prior| prior.name.known()) {
-            found.extend(nodes_left_behind(&session, name, version).await?);
-            found.extend(addons_left_behind(&session, name, version).await?);
-        }
+        let mut found = check_version(&session, prior.as_deref(), &planned).await?;
+        found.extend(told([Box::pin(quota::check(&session, prior.as_deref())).await]));
         Ok(judged(setting, found))
     }
+}
+
+/// Whether AWS supports the version, how dearly, and nothing is left behind by it.
+async fn check_version(
+    session: &Session<'_>,
+    prior: Option<&EksClusterModel>,
+    planned: &EksClusterModel,
+) -> Result<Vec<Diagnostic>, RemoteError> {
+    if prior.is_none() && planned.version.known().is_none() {
+        // AWS chooses a version in standard support.
+        let rise = cost::rise(&session.region, None, Support::Standard);
+        return Ok(Vec::from_iter(rise.told(session.aws.cost_warning_usd())));
+    }
+    let is_settled = prior.is_some_and(|prior| prior.version == planned.version);
+    let Some(version) = planned.version.known().filter(|_| !is_settled) else { return Ok(Vec::new()) };
+    let releases = Releases::ask(session, CHECK).await?;
+    let mut found = Vec::from_iter(releases.check(version));
+    let support = |version: &str| {
+        if releases.is_extended(version) { Support::Extended } else { Support::Standard }
+    };
+    let before = prior.and_then(|prior| prior.version.known()).map(|version| support(version.as_str()));
+    let rise = cost::rise(&session.region, before, support(version));
+    found.extend(rise.told(session.aws.cost_warning_usd()));
+    if let Some(name) = prior.and_then(|prior| prior.name.known()) {
+        found.extend(nodes_left_behind(session, name, version).await?);
+        found.extend(addons_left_behind(session, name, version).await?);
+    }
+    Ok(found)
 }
 
 /// The node groups that could not follow the cluster to a version. AWS refuses to upgrade it then.

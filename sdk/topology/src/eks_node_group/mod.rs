@@ -1,12 +1,14 @@
 //! `sparki_eks_node_group`: the machines of a Kubernetes cluster on AWS.
 
 mod answer;
+mod cost;
 mod identity;
 mod list;
 mod machine;
 mod model;
 mod plan;
 mod preflight;
+mod quota;
 mod remote;
 mod requests;
 mod room;
@@ -16,6 +18,7 @@ mod template_plan;
 mod template_remote;
 #[cfg(test)]
 mod tests;
+mod vcpus;
 
 pub use identity::EksNodeGroupIdentity;
 pub use list::EksNodeGroupFilter;

@@ -1,9 +1,9 @@
-//! Whether the cluster can have nodes of the planned version, and there is room for them.
+//! Whether the cluster can have nodes of the planned version, and there is room for them, and the account has so many.
 
 use sparki_aws::Aws;
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
-use super::{EksNodeGroup, EksNodeGroupModel, supply};
+use super::{EksNodeGroup, EksNodeGroupModel, cost, quota, supply};
 use crate::eks::{Session, Version};
 use crate::operation::judged;
 
@@ -20,12 +20,11 @@ impl Preflight for EksNodeGroup {
             return Ok(Diagnostics::new());
         }
         let session = Session::begin(ctx, &planned.region).await?;
-        let mut found = Vec::new();
-        if prior.as_ref().is_none_or(|prior| prior.version != planned.version) {
-            found.extend(check_version(&session, &planned).await?);
-        }
-        let prior = prior.as_ref().map(|prior| &**prior);
+        let prior = prior.as_deref();
+        let mut found = Vec::from_iter(check_version(&session, prior, &planned).await?);
         found.extend(supply::check(&session.with().await?, prior, &planned).await?);
+        found.extend(quota::check(&session, prior, &planned).await);
+        found.extend(cost::rise(&session.region, prior, &planned).told(ctx.remote().cost_warning_usd()));
         Ok(judged(setting, found))
     }
 }
@@ -33,11 +32,16 @@ impl Preflight for EksNodeGroup {
 /// Whether the cluster can have nodes of the planned version, if both are known.
 async fn check_version(
     session: &Session<'_>,
+    prior: Option<&EksNodeGroupModel>,
     planned: &EksNodeGroupModel,
 ) -> Result<Option<Diagnostic>, RemoteError> {
+    let is_settled = prior.is_some_and(|prior| prior.version == planned.version);
     let (Some(cluster), Some(nodes)) = (planned.cluster_name.known(), planned.version.known()) else {
         return Ok(None);
     };
+    if is_settled {
+        return Ok(None);
+    }
     let running = session.cluster_version(CHECK, cluster).await?;
     let versions = running.and_then(|running| Some((nodes.parse().ok()?, running.parse().ok()?)));
     Ok(versions.and_then(|(nodes, cluster)| check(nodes, cluster)))

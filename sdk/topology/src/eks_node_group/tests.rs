@@ -10,8 +10,11 @@ use aws_sdk_eks::types::{
 use sparki_aws::{Nonce, Seen, Tags};
 use sparki_core::{Config, Draft, Plan, State, Value};
 
+use super::quota::{Growth, demands, growth};
 use super::template::Machines;
+use super::vcpus::{Sizes, is_standard};
 use super::{CapacityType, Effect, EksNodeGroup, EksNodeGroupModel, Taint, UpdateStrategy, answer, requests};
+use crate::quota::Certainty;
 
 fn labels<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
     pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
@@ -270,4 +273,45 @@ fn a_failed_group_is_an_error_and_a_degraded_one_too() {
     assert_eq!(answer::seen(Some(failed.clone())), Seen::Failed(reason.into()));
     assert_eq!(answer::seen_leaving(Some(failed)), Seen::Pending("CREATE_FAILED".into()));
     assert_eq!(answer::seen_leaving(None), Seen::Reached(()));
+}
+
+#[test]
+fn standard_machines_are_told_by_their_family() {
+    let standard = ["t3.large", "m7i-flex.large", "c6g.xlarge", "im4gn.large", "is4gen.medium", "z1d.large"];
+    for name in standard {
+        assert!(is_standard(name), "{name}");
+    }
+    for name in [
+        "inf2.xlarge",
+        "dl1.24xlarge",
+        "g5.xlarge",
+        "p4d.24xlarge",
+        "x2gd.large",
+        "mac2.metal",
+        "hpc6a.48xlarge",
+    ] {
+        assert!(!is_standard(name), "{name}");
+    }
+}
+
+#[test]
+fn only_machines_on_top_of_those_there_are_count() {
+    let new = group().min(2).max(5).initial_size(2);
+    assert_eq!(growth(None, &new), Growth { now: ("min", 2), later: 5 });
+    assert_eq!(growth(None, &new.clone().initial_size(4)), Growth { now: ("initial_size", 4), later: 5 });
+    let there = EksNodeGroupModel { desired_size: 3.into(), ..new.clone() };
+    assert_eq!(growth(Some(&there), &there), Growth { now: ("min", 0), later: 0 });
+    assert_eq!(growth(Some(&there), &there.clone().min(3)), Growth { now: ("min", 0), later: 0 });
+    assert_eq!(growth(Some(&there), &there.clone().min(4).max(9)), Growth { now: ("min", 1), later: 6 });
+}
+
+#[test]
+fn the_smallest_machines_are_needed_and_the_largest_may_be() {
+    let sizes = Sizes { smallest: ("t3.large".to_owned(), 2), largest: ("m5.2xlarge".to_owned(), 8) };
+    let growth = Growth { now: ("min", 10), later: 50 };
+    let [now, later] = demands(&growth, &sizes, 4);
+    assert_eq!(now.need, "10 more machines of type t3.large with 2 vCPUs each need 20 vCPUs.");
+    assert_eq!((now.more, now.used, now.attribute, now.certainty), (20, 4, "min", Certainty::Now));
+    assert_eq!(later.need, "Up to 50 more machines of type m5.2xlarge with 8 vCPUs each need 400 vCPUs.");
+    assert_eq!((later.more, later.attribute, later.certainty), (400, "max", Certainty::Later));
 }

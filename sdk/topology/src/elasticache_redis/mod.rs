@@ -1,6 +1,7 @@
 //! `sparki_elasticache_redis`: a cluster of Redis OSS or Valkey on AWS.
 
 mod answer;
+mod cost;
 mod identity;
 mod list;
 mod look;
@@ -8,6 +9,7 @@ mod model;
 mod parts;
 mod plan;
 mod preflight;
+mod quota;
 mod remote;
 mod requests;
 mod steps;

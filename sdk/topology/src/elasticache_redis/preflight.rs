@@ -1,11 +1,12 @@
-//! Whether AWS offers the planned version, and the cluster can have the planned nodes.
+//! Whether AWS offers the planned version, the cluster can have the planned nodes, and the account so many.
 
 use sparki_aws::{Aws, AwsError, Consistency};
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
-use super::{ElasticacheRedis, ElasticacheRedisModel};
+use super::{ElasticacheRedis, ElasticacheRedisModel, cost, quota};
 use crate::elasticache::{Offers, Session, Version};
 use crate::operation::judged;
+use crate::quota::told;
 
 const CHECK: &str = "failed to check the plan of the cluster";
 
@@ -27,9 +28,13 @@ impl Preflight for ElasticacheRedis {
         if !is_settled {
             found.extend(check_version(&session, &planned).await?);
         }
-        if let Some(prior) = prior.filter(|prior| prior.node_type != planned.node_type) {
-            found.extend(check_nodes(&session, &prior, &planned).await?);
+        if let Some(prior) = prior.as_ref().filter(|prior| prior.node_type != planned.node_type) {
+            found.extend(check_nodes(&session, prior, &planned).await?);
         }
+        found.extend(told([Box::pin(quota::check(&session, prior.as_deref(), &planned)).await]));
+        found.extend(
+            cost::rise(&session.region, prior.as_deref(), &planned).told(ctx.remote().cost_warning_usd()),
+        );
         Ok(judged(setting, found))
     }
 }

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod answer;
+mod cost;
 mod given;
 mod group;
 mod identity;
@@ -10,6 +11,7 @@ mod make;
 mod model;
 mod plan;
 mod policy;
+mod preflight;
 mod remote;
 mod requests;
 mod settings;

@@ -3,6 +3,7 @@
 mod action;
 mod answer;
 mod attributes;
+mod cost;
 mod group;
 mod group_requests;
 mod groups;
@@ -14,6 +15,7 @@ mod listeners;
 mod look;
 mod model;
 mod plan;
+mod preflight;
 mod remote;
 mod requests;
 mod tags;

@@ -1,6 +1,7 @@
 //! `sparki_rds_replica`: a replica on AWS of a database that something else owns.
 
 mod answer;
+mod cost;
 mod identity;
 mod list;
 mod look;
@@ -8,6 +9,7 @@ mod model;
 mod parts;
 mod plan;
 mod preflight;
+mod quota;
 mod remote;
 mod requests;
 mod source;

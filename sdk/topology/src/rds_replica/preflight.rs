@@ -1,12 +1,13 @@
-//! Whether AWS has the planned machine, and the source can be replicated.
+//! Whether AWS has the planned machine, the source can be replicated, and the account may have the replica.
 
 use aws_sdk_rds::types::DbInstance;
 use sparki_aws::{Aws, AwsError, Consistency};
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
 use super::source::Source;
-use super::{RdsReplica, RdsReplicaModel};
+use super::{RdsReplica, RdsReplicaModel, cost, quota};
 use crate::operation::judged;
+use crate::quota::told;
 use crate::rds::{Session, Version};
 
 const CHECK: &str = "failed to check the plan of the replica";
@@ -23,28 +24,41 @@ impl Preflight for RdsReplica {
         let Proposal { prior, planned } = proposal;
         let session = Session::begin(ctx, &planned.region).await?;
         let Some(prior) = prior else {
-            return Ok(judged(setting, check_new(&session, &planned).await?));
+            let source = planned.source.known().map(|source| Source::read(source));
+            let instance = match &source {
+                Some(source) => source.look(&session, CHECK).await?,
+                None => None,
+            };
+            let mut found = Vec::new();
+            if let (Some(source), Some(instance)) = (&source, &instance) {
+                found.extend(check_new(&session, &planned, (source, instance)).await?);
+            }
+            let rise = cost::rise(&session.region, None, (&planned, instance.as_ref()));
+            found.extend(rise.told(ctx.remote().cost_warning_usd()));
+            found.extend(told([Box::pin(quota::check(&session)).await]));
+            return Ok(judged(setting, found));
         };
+        let rise = cost::rise(&session.region, Some(&prior), (&planned, None));
+        let mut found = Vec::from_iter(rise.told(ctx.remote().cost_warning_usd()));
         let engine = (prior.engine.known(), prior.engine_version_actual.known());
-        let (Some(class), (Some(engine), Some(version))) = (planned.instance_class.known(), engine) else {
-            return Ok(Diagnostics::new());
-        };
-        if prior.instance_class == planned.instance_class {
-            return Ok(Diagnostics::new());
+        if let (Some(class), (Some(engine), Some(version))) = (planned.instance_class.known(), engine)
+            && prior.instance_class != planned.instance_class
+        {
+            found.extend(check_class(&session, class, (engine, version)).await?);
         }
-        Ok(judged(setting, check_class(&session, class, (engine, version)).await?))
+        Ok(judged(setting, found))
     }
 }
 
 /// What stands in the way of a new replica. A source that does not exist may be made in the same run.
-async fn check_new(session: &Session<'_>, planned: &RdsReplicaModel) -> Result<Vec<Diagnostic>, RemoteError> {
-    let Some(source) = planned.source.known().map(|source| Source::read(source)) else {
-        return Ok(Vec::new());
-    };
-    let Some(instance) = source.look(session, CHECK).await? else { return Ok(Vec::new()) };
-    let mut found = check_source(&instance);
-    found.extend(check_version(&instance, planned));
-    found.extend(check_backups(&instance, planned));
+async fn check_new(
+    session: &Session<'_>,
+    planned: &RdsReplicaModel,
+    (source, instance): (&Source<'_>, &DbInstance),
+) -> Result<Vec<Diagnostic>, RemoteError> {
+    let mut found = check_source(instance);
+    found.extend(check_version(instance, planned));
+    found.extend(check_backups(instance, planned));
     let is_abroad = source.is_abroad(&session.region);
     if is_abroad && instance.storage_encrypted() == Some(true) && planned.kms_key_arn.known().is_none() {
         found.push(

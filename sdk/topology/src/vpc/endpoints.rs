@@ -28,7 +28,7 @@ pub(super) enum EndpointStep {
 }
 
 /// Services whose endpoints are routes. All others are reached by network interfaces.
-const ROUTED: [&str; 2] = ["dynamodb", "s3"];
+pub(super) const ROUTED: [&str; 2] = ["dynamodb", "s3"];
 
 /// Whether the endpoint of a service is a route.
 pub(super) fn is_routed(service: &str) -> bool {

@@ -8,6 +8,7 @@
 mod answer;
 mod base;
 mod carry_out;
+mod cost;
 mod endpoint_requests;
 mod endpoints;
 mod flow_logs;
@@ -23,6 +24,7 @@ mod part_tags;
 mod parts;
 mod plan;
 mod preflight;
+mod quota;
 mod remote;
 mod route_requests;
 mod routes;

@@ -1,16 +1,14 @@
-//! Whether the region has the zones and the addresses that a plan needs, and the VPC its addresses for itself.
+//! Whether the region has the zones that a plan needs, the account may have what is planned, and the VPC has its addresses for
+//! itself.
 
 use sparki_aws::{Aws, AwsError, Consistency};
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
-use super::{Nat, Vpc, VpcModel, zones};
+use super::{Vpc, VpcModel, cost, quota, zones};
 use crate::ec2::{Cidr, Session};
 use crate::operation::judged;
 
 const CHECK: &str = "failed to check the plan of the VPC";
-
-/// The attribute of an account that says how many elastic addresses it may have in a region.
-const MOST_ADDRESSES: &str = "vpc-max-elastic-ips";
 
 impl Preflight for Vpc {
     async fn preflight(ctx: &Ctx<Aws>, proposal: Proposal<VpcModel>) -> Result<Diagnostics, RemoteError> {
@@ -25,13 +23,13 @@ impl Preflight for Vpc {
         if known != Some(&planned.availability_zones) {
             found.extend(check_zones(&session, &planned).await?);
         }
-        let more = addresses(&planned).saturating_sub(prior.as_ref().map_or(0, |prior| addresses(prior)));
-        if more > 0 {
-            found.extend(check_addresses(&session, more).await?);
-        }
-        if prior.is_none_or(|prior| prior.cidr != planned.cidr) {
+        found.extend(quota::check(&session, prior.as_deref(), &planned).await);
+        if prior.as_ref().is_none_or(|prior| prior.cidr != planned.cidr) {
             found.extend(check_overlap(&session, &planned).await?);
         }
+        found.extend(
+            cost::rise(&session.region, prior.as_deref(), &planned).told(ctx.remote().cost_warning_usd()),
+        );
         Ok(judged(setting, found))
     }
 }
@@ -72,45 +70,6 @@ async fn check_zones(session: &Session<'_>, planned: &VpcModel) -> Result<Option
             ),
         )
         .at(Path::attribute("availability_zone_count"))
-    }))
-}
-
-/// How many elastic addresses a VPC has.
-fn addresses(vpc: &VpcModel) -> u32 {
-    match vpc.nat.known() {
-        Some(Nat::PerZone) => vpc.availability_zone_count.known().copied().unwrap_or_default(),
-        Some(Nat::Single) => 1,
-        Some(Nat::None) | None => 0,
-    }
-}
-
-/// Whether the account may have so many more elastic addresses. Where it is not said, nobody knows before it is tried.
-async fn check_addresses(session: &Session<'_>, more: u32) -> Result<Option<Diagnostic>, RemoteError> {
-    let send = || async {
-        let request = session.client.describe_account_attributes();
-        request.send().await.map_err(AwsError::from)
-    };
-    let Ok(answer) = session.send(Consistency::Propagation, CHECK, send).await? else { return Ok(None) };
-    let attributes = answer.account_attributes.unwrap_or_default();
-    let most = attributes.iter().find(|attribute| attribute.attribute_name() == Some(MOST_ADDRESSES));
-    let most = most.and_then(|most| most.attribute_values().first()?.attribute_value()?.parse::<u32>().ok());
-    let Some(most) = most else { return Ok(None) };
-    let send = || async { session.client.describe_addresses().send().await.map_err(AwsError::from) };
-    let answer = session.send(Consistency::Propagation, CHECK, send).await?;
-    let there = answer.map_err(|error| error.reading(CHECK))?.addresses.unwrap_or_default().len();
-    let there = u32::try_from(there).unwrap_or(u32::MAX);
-    let short = there.saturating_add(more).saturating_sub(most);
-    Ok((short > 0).then(|| {
-        Diagnostic::error(
-            "Too few elastic addresses",
-            format!(
-                "The NAT gateways need {more} more elastic addresses. The account may have {most} in {} and has {there}: \
-                 {short} too few. Ask for a higher quota \"EC2-VPC Elastic IPs\" (L-0263D0A3) in Service Quotas, release \
-                 some that are not used, or set \"nat\" to \"single\".",
-                session.region
-            ),
-        )
-        .at(Path::attribute("nat"))
     }))
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use sparki_aws::{Aws, Pace};
 use sparki_aws_sim::{Running, Settings};
 
-use crate::support::aws_at;
+use crate::support::{aws_at, settings};
 
 /// How many times as fast as usual time runs.
 const TIME_SCALE: f64 = 2000.0;
@@ -29,18 +29,34 @@ impl StandIn {
     }
 
     async fn with_moto(moto: Option<String>) -> Self {
-        let mut settings = Settings::new(models());
-        settings.time_scale = TIME_SCALE;
-        settings.moto = moto;
-        let running = sparki_aws_sim::start(settings).await.expect("the stand-in starts");
+        let mut simulation = Settings::new(models());
+        simulation.time_scale = TIME_SCALE;
+        simulation.moto = moto;
+        let running = sparki_aws_sim::start(simulation).await.expect("the stand-in starts");
         let aws = aws_at(running.url(), Pace::scaled(1.0 / TIME_SCALE));
         Self { running, aws }
     }
 
+    /// A connection by which plans are told that raise a cost by more USD a month than this.
+    pub(crate) fn counting(&self, most: u32) -> Arc<Aws> {
+        let settings = settings(self.running.url(), Pace::scaled(1.0 / TIME_SCALE));
+        Arc::new(Aws::new(sparki_aws::Settings { cost_warning_usd: Some(most), ..settings }))
+    }
+
     /// Makes requests fail: `[{"kind": "failure", "operation": "CreateAddon"}]`.
     pub(crate) async fn misbehave(&self, rules: Json) {
+        self.order("faults", rules).await;
+    }
+
+    /// Raises or lowers a quota: `ec2`, `L-1216C47A`.
+    pub(crate) async fn allow(&self, service: &str, code: &str, most: u32) {
+        let quota = serde_json::json!([{ "service": service, "code": code, "value": most }]);
+        self.order("quotas", quota).await;
+    }
+
+    async fn order(&self, what: &str, orders: Json) {
         let client = reqwest::Client::builder().no_proxy().build().expect("there is nothing to set up");
-        let request = client.put(format!("{}/_sim/faults", self.running.url())).json(&rules);
+        let request = client.put(format!("{}/_sim/{what}", self.running.url())).json(&orders);
         let answer = request.send().await.expect("the stand-in answers");
         assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }

@@ -17,7 +17,12 @@ pub(crate) fn aws(endpoint: &str) -> Arc<Aws> {
 
 /// The same where every time takes its part of what it is.
 pub(crate) fn aws_at(endpoint: &str, pace: Pace) -> Arc<Aws> {
-    Arc::new(Aws::new(Settings {
+    Arc::new(Aws::new(settings(endpoint, pace)))
+}
+
+/// How such a connection is made.
+pub(crate) fn settings(endpoint: &str, pace: Pace) -> Settings {
+    Settings {
         region: Some(region()),
         keys: Some(Keys::new("AKIDEXAMPLE".into(), "secret".into())),
         endpoint_url: Some(endpoint.to_owned()),
@@ -25,7 +30,7 @@ pub(crate) fn aws_at(endpoint: &str, pace: Pace) -> Arc<Aws> {
         max_attempts: std::num::NonZeroU32::new(2),
         pace,
         ..Settings::default()
-    }))
+    }
 }
 
 /// Keys of creations, which nothing ends here: every creation with a fingerprint is the continuation of the one before.
