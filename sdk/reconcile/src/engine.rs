@@ -122,6 +122,20 @@ impl Engine {
         Ok(Change { config, existing: existing.cloned(), plan, private: private.to_bytes(), replacement })
     }
 
+    /// Asks the remote what stands in the way of a change before it is carried out: errors for what would be refused,
+    /// warnings for what may be. What changes nothing, or only removes, is not asked about; a replacement is asked about as
+    /// the new object.
+    pub async fn check(&self, resource: &dyn ErasedResource, change: &Change) -> Diagnostics {
+        let existing = || change.existing.as_ref().map_or(Dynamic::Null, |object| object.state.clone());
+        let (prior, planned) = match (change.plan.action, &change.replacement) {
+            (Action::NoOp | Action::Delete, _) => return Diagnostics::new(),
+            (Action::Replace, Some(replacement)) => (Dynamic::Null, replacement.planned.clone()),
+            (Action::Replace, None) => (Dynamic::Null, change.plan.planned.clone()),
+            (Action::Create | Action::Update, _) => (existing(), change.plan.planned.clone()),
+        };
+        resource.preflight(self.call(&change.private), prior, planned).await
+    }
+
     /// Carries out a change; `None` if the object is gone afterwards.
     ///
     /// # Errors

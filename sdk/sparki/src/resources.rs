@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use sparki_core::{Diagnostic, Diagnostics, Dynamic, Erased, Import, List, Model, Plan};
+use sparki_core::{Diagnostic, Diagnostics, Dynamic, Erased, Import, List, Model, Plan, Preflight};
 use sparki_reconcile::{Action, Change, Engine};
 
 use crate::{Error, Managed};
@@ -70,6 +70,38 @@ impl<R: Plan + Import + List> Resources<R> {
         let resource = Erased::<R>::importable().listable();
         let found = self.engine.list(&resource, &Model::encode(&filter), limit).await?;
         found.into_iter().map(Managed::new).collect()
+    }
+}
+
+impl<R: Plan + Import + Preflight> Resources<R> {
+    /// Asks the remote what stands in the way of a plan before it is carried out, as the Terraform provider does while it
+    /// plans: versions that are not supported, quotas that are used up, addresses that overlap. What is found are warnings;
+    /// whatever [`Resources::apply`] would fail of is the error. Nothing is changed, and nobody has to ask before applying.
+    ///
+    /// What the checks are for is set with how to reach the remote, such as `preflight` and `cost_warning_usd` of AWS.
+    ///
+    /// # Errors
+    /// [`Error`] with everything that was found, if the remote would refuse the plan.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "aws")]
+    /// # async fn example(sparki: sparki::Sparki) -> Result<(), sparki::Error> {
+    /// use sparki::aws::VpcModel;
+    ///
+    /// let change = sparki.vpcs().plan(VpcModel::new("shop", "10.0.0.0/16"), None)?;
+    /// for warning in sparki.vpcs().check(&change).await? {
+    ///     eprintln!("{warning}");
+    /// }
+    /// sparki.vpcs().apply(change).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn check(&self, planned: &Planned<R>) -> Result<Diagnostics, Error> {
+        let resource = Erased::<R>::importable().preflighted();
+        let found = self.engine.check(&resource, &planned.change).await;
+        if found.has_errors() { Err(found.into()) } else { Ok(found) }
     }
 }
 
