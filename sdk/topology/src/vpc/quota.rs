@@ -118,8 +118,15 @@ async fn check_gateways(
         // What is left open is chosen when the plan is applied, in the same way.
         None => {
             let zones = zones::known(session, CHECK).await?;
-            let size = usize::try_from(addresses(planned)).unwrap_or_default();
-            zones::choose(&zones, size, &there).unwrap_or_default()
+            let count = planned.availability_zone_count.known().copied().unwrap_or_default();
+            let known =
+                prior.and_then(|prior| prior.availability_zones.known()).map_or(&[][..], Vec::as_slice);
+            let chosen = zones::choose(&zones, usize::try_from(count).unwrap_or_default(), known);
+            planned
+                .nat
+                .known()
+                .zip(chosen)
+                .map_or(Vec::new(), |(nat, zones)| nat_zones(*nat, &zones).to_vec())
         }
     };
     let new: Vec<_> = wanted.iter().filter(|zone| !there.contains(zone)).collect();
