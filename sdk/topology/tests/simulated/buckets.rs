@@ -144,10 +144,16 @@ async fn with_copies(stand_in: &StandIn) -> (Instance, aws_sdk_s3::Client) {
         ("deletion_protection", false.into()),
     ];
     assert_eq!(instance.apply(&config).await, Action::Create);
-    let there = "us-west-2".parse().unwrap();
-    let copies: aws_sdk_s3::Client = stand_in.aws.client(&there).await.unwrap();
-    copies.delete_bucket_policy().bucket("states-copy").send().await.unwrap();
-    client(stand_in).await.delete_bucket_policy().bucket("states").send().await.unwrap();
+    let there = "us-west-2".parse().expect("it is a region");
+    let copies: aws_sdk_s3::Client = stand_in.aws.client(&there).await.expect("there are keys");
+    copies.delete_bucket_policy().bucket("states-copy").send().await.expect("moto removes policies");
+    client(stand_in)
+        .await
+        .delete_bucket_policy()
+        .bucket("states")
+        .send()
+        .await
+        .expect("moto removes policies");
     (instance, copies)
 }
 
