@@ -87,4 +87,5 @@ pub mod aws {
     };
     pub use sparki_topology::security_group::{SecurityGroup, SecurityGroupFilter, SecurityGroupModel};
     pub use sparki_topology::vpc::{Vpc, VpcFilter, VpcModel};
+    pub use sparki_topology::vpc_peering::{PeeringMember, VpcPeering, VpcPeeringFilter, VpcPeeringModel};
 }

@@ -205,6 +205,13 @@ impl Sparki {
         self.resources()
     }
 
+    /// Peerings of networks on AWS.
+    #[cfg(feature = "aws")]
+    #[must_use]
+    pub fn vpc_peerings(&self) -> Resources<sparki_topology::VpcPeering> {
+        self.resources()
+    }
+
     /// IAM roles.
     #[cfg(feature = "aws")]
     #[must_use]

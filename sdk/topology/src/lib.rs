@@ -27,6 +27,7 @@ pub mod secretsmanager_secret;
 pub mod security_group;
 pub mod state_backend;
 pub mod vpc;
+pub mod vpc_peering;
 
 use sparki_core::{Erased, Registry};
 
@@ -46,6 +47,7 @@ pub use secretsmanager_secret::SecretsmanagerSecret;
 pub use security_group::SecurityGroup;
 pub use state_backend::StateBackend;
 pub use vpc::Vpc;
+pub use vpc_peering::VpcPeering;
 
 /// Every resource type on AWS, with the data source of each.
 #[must_use]
@@ -66,4 +68,5 @@ pub fn registry() -> Registry {
         .resource(Erased::<SecurityGroup>::importable().listable())
         .resource(Erased::<StateBackend>::importable().listable())
         .resource(Erased::<Vpc>::importable().listable().preflighted())
+        .resource(Erased::<VpcPeering>::importable().listable().preflighted())
 }

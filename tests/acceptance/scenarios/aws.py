@@ -58,6 +58,10 @@ def owned():
         # Subnets, routes and gateways are in their VPC. That their tags outlive them says nothing.
         for vpc in pages("ec2", "describe_vpcs", "Vpcs", region, Filters=tagged):
             found.add(f"{region}: VPC {vpc['VpcId']}")
+        # Those that have ended are shown for some time.
+        for peering in pages("ec2", "describe_vpc_peering_connections", "VpcPeeringConnections", region):
+            if SPARKIS in peering.get("Tags", []) and peering["Status"]["Code"] != "deleted":
+                found.add(f"{region}: VPC peering {peering['VpcPeeringConnectionId']}")
         for group in pages("ec2", "describe_security_groups", "SecurityGroups", region, Filters=tagged):
             found.add(f"{region}: security group {group['GroupId']}")
         for address in client("ec2", region).describe_addresses(Filters=tagged)["Addresses"]:

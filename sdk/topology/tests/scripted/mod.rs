@@ -4,6 +4,7 @@ mod ec2;
 mod keys;
 mod network_parts;
 mod networks;
+mod peerings;
 mod security_groups;
 
 use std::collections::BTreeMap;

@@ -18,6 +18,7 @@ mod room;
 mod secrets;
 mod security_groups;
 mod stand_in;
+mod vpc_peerings;
 mod vpcs;
 
 use std::collections::BTreeSet;

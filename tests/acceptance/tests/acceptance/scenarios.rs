@@ -35,4 +35,5 @@ scenarios! {
     sparki_security_group
     sparki_state_backend
     sparki_vpc
+    sparki_vpc_peering
 }
