@@ -27,7 +27,7 @@ resource "sparki_eks_node_group" "it" {
   cluster_name = sparki_eks_cluster.it.name
   role_arn     = var.node_role_arn
   subnet_ids   = var.subnet_ids
-  name_prefix  = "others-"
+  name         = "others"
   version      = "1.35"
   min          = 1
   max          = 3
