@@ -127,11 +127,7 @@ impl Reconcile for CloudfrontDistribution {
             let request = session.client.delete_distribution().id(id).if_match(&etag);
             request.send().await.map_err(AwsError::from)
         };
-        match session.send(Consistency::Free, DELETE, send).await? {
-            Ok(_) => {}
-            Err(error) if error.is_not_found() => return Ok(()),
-            Err(error) => return Err(error.changing(DELETE)),
-        }
+        session.remove(Consistency::Free, DELETE, send).await?;
         let gone = || async {
             let found = describe(&session, id).await?;
             Ok(found.map_or(Seen::Reached(()), |_| Seen::Pending("being removed".into())))

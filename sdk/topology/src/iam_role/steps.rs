@@ -152,8 +152,7 @@ impl Way<'_> {
         S: Fn() -> F,
         F: Future<Output = Result<T, AwsError>>,
     {
-        let answer = self.session.send_to_new(self.doing, send).await?;
-        answer.map(|_| ()).map_err(|error| error.changing(self.doing))
+        self.session.change_new(self.doing, send).await.map(|_| ())
     }
 }
 

@@ -25,8 +25,7 @@ impl Way<'_> {
                 let request = session.client.update_key_description().key_id(key_id);
                 request.description(description).send().await.map_err(AwsError::from)
             };
-            let answer = session.send_to_new(self.doing, send).await?;
-            answer.map_err(|error| error.changing(self.doing))?;
+            session.change_new(self.doing, send).await?;
         }
         self.tag(session, member).await
     }
@@ -42,8 +41,7 @@ impl Way<'_> {
             let request = request.bypass_policy_lockout_safety_check(requests::bypasses(self.planned));
             request.send().await.map_err(AwsError::from)
         };
-        let answer = session.send_to_new(self.doing, send).await?;
-        answer.map(|_| ()).map_err(|error| error.changing(self.doing))
+        session.change_new(self.doing, send).await.map(|_| ())
     }
 
     async fn tag(&self, session: &Session<'_>, member: &Member) -> Result<(), RemoteError> {
@@ -58,8 +56,7 @@ impl Way<'_> {
                 let request = request.set_tags(Some(requests::wire_tags(&change.set)));
                 request.send().await.map_err(AwsError::from)
             };
-            let answer = session.send_to_new(self.doing, send).await?;
-            answer.map_err(|error| error.changing(self.doing))?;
+            session.change_new(self.doing, send).await?;
         }
         if !change.remove.is_empty() {
             let send = || async {
@@ -67,8 +64,7 @@ impl Way<'_> {
                 let request = request.set_tag_keys(Some(change.remove.iter().cloned().collect()));
                 request.send().await.map_err(AwsError::from)
             };
-            let answer = session.send_to_new(self.doing, send).await?;
-            answer.map_err(|error| error.changing(self.doing))?;
+            session.change_new(self.doing, send).await?;
         }
         Ok(())
     }
@@ -88,15 +84,13 @@ impl Way<'_> {
                 let request = primary.client.enable_key_rotation().key_id(&group.key_id);
                 request.set_rotation_period_in_days(days).send().await.map_err(AwsError::from)
             };
-            let answer = primary.send_to_new(self.doing, send).await?;
-            answer.map_err(|error| error.changing(self.doing))?;
+            primary.change_new(self.doing, send).await?;
         } else if !is_wanted && is_on {
             let send = || async {
                 let request = primary.client.disable_key_rotation().key_id(&group.key_id);
                 request.send().await.map_err(AwsError::from)
             };
-            let answer = primary.send_to_new(self.doing, send).await?;
-            answer.map_err(|error| error.changing(self.doing))?;
+            primary.change_new(self.doing, send).await?;
         }
         Ok(())
     }

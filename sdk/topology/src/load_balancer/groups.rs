@@ -1,16 +1,16 @@
 //! Makes, changes and removes target groups.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_elasticloadbalancingv2::types::TargetGroupAttribute;
-use sparki_aws::{AwsError, Class, Consistency, Nonce, Seen};
+use sparki_aws::{AwsError, Class, Consistency, Nonce};
 use sparki_core::{RemoteError, RemoteErrorKind};
 
 use super::group::TargetGroup;
 use super::look::{Group, There};
 use super::{LoadBalancerModel, Session, attributes, group_requests, tags};
+use crate::operation::Remains;
 
 /// How long a group usually is in use after nothing forwards to it any more.
 const USUAL_RELEASE: Duration = Duration::from_secs(5);
@@ -56,44 +56,32 @@ pub(super) async fn remove_others(
     Ok(())
 }
 
-/// Removes the groups of a load balancer that is gone.
+/// Removes the groups of a load balancer that is gone, all of them that can be.
 pub(super) async fn remove_left(
     session: &Session<'_>,
     doing: &str,
     left: &[Group],
 ) -> Result<(), RemoteError> {
+    let (mut remains, region) = (Remains::new(), &session.region);
     for group in left {
-        remove(session, doing, group.arn()).await.map_err(|error| {
-            error.with_advice(&format!(
-                "The load balancer itself is gone. Terraform may take its target groups to be gone as well; if so, remove \
-                 the one that is left: aws elbv2 delete-target-group --target-group-arn {}",
-                group.arn()
-            ))
-        })?;
+        let arn = group.arn();
+        remains.note(remove(session, doing, arn).await, || {
+            format!("aws elbv2 delete-target-group --region {region} --target-group-arn {arn}")
+        });
     }
-    Ok(())
+    remains.of_what_is_gone("The load balancer")
 }
 
 async fn remove(session: &Session<'_>, doing: &str, arn: &str) -> Result<(), RemoteError> {
-    let in_use = Mutex::new(None);
     let send = || async {
-        let request = session.client.delete_target_group().target_group_arn(arn);
-        match request.send().await.map_err(AwsError::from) {
-            Ok(_) => Ok(Seen::Reached(())),
-            Err(error) if error.is_not_found() => Ok(Seen::Reached(())),
-            // A listener that is gone lets go of it in a moment; one of something else never does. So it is waited for as
-            // for what does not show yet: two minutes.
-            Err(error) if error.code() == Some("ResourceInUse") => {
-                *in_use.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                Ok(Seen::Missing)
-            }
-            Err(error) => Err(error),
-        }
+        session.client.delete_target_group().target_group_arn(arn).send().await.map_err(AwsError::from)
     };
-    let removed = session.wait(doing, USUAL_RELEASE, send).await;
-    match (removed, in_use.into_inner().unwrap_or_else(PoisonError::into_inner)) {
-        (Err(error), Some(in_use)) if error.is_not_found() => Err(in_use.changing(doing)),
-        (removed, _) => removed,
+    // A listener that is gone lets go of it in a moment; one of something else never does.
+    let is_in_use = |error: &AwsError| error.code() == Some("ResourceInUse");
+    match session.retry_briefly(doing, USUAL_RELEASE, send, is_in_use).await? {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_not_found() => Ok(()),
+        Err(error) => Err(error.changing(doing)),
     }
 }
 
@@ -145,7 +133,7 @@ async fn change(
 ) -> Result<(), RemoteError> {
     if let Some(request) = group_requests::modify(&there.wire, group) {
         let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
-        session.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))?;
+        session.change(Consistency::Free, doing, send).await?;
     }
     let missing = attributes::missing(&there.attributes, group_requests::attributes(group));
     if missing.is_empty() {
@@ -157,6 +145,5 @@ async fn change(
         let request = session.client.modify_target_group_attributes().target_group_arn(there.arn());
         request.set_attributes(Some(missing.clone())).send().await.map_err(AwsError::from)
     };
-    session.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))?;
-    Ok(())
+    session.change(Consistency::Free, doing, send).await.map(|_| ())
 }

@@ -210,8 +210,7 @@ async fn converge(
         let request = session.client.modify_load_balancer_attributes().load_balancer_arn(there.arn());
         request.set_attributes(Some(missing.clone())).send().await.map_err(AwsError::from)
     };
-    session.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))?;
-    Ok(())
+    session.change(Consistency::Free, doing, send).await.map(|_| ())
 }
 
 /// Moves a load balancer to the subnets, security groups and kinds of addresses that are wanted.
@@ -243,7 +242,7 @@ async fn place(
         }
         Ok::<_, AwsError>(())
     };
-    session.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))
+    session.change(Consistency::Free, doing, send).await
 }
 
 /// Waits until a load balancer that was just made can be used.

@@ -54,7 +54,7 @@ pub(super) async fn change(
         }
         Ok::<_, AwsError>(())
     };
-    session.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))
+    session.change(Consistency::Free, doing, send).await
 }
 
 pub(super) fn wire(tags: &BTreeMap<String, String>) -> Vec<Tag> {

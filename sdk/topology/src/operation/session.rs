@@ -1,12 +1,19 @@
 //! One operation on an object of AWS.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::json;
-use sparki_aws::{Aws, AwsError, Consistency, Deadline, Nonce, Region, Seen, ServiceClient, Wait, retry};
+use sparki_aws::{
+    Aws, AwsError, Class, Consistency, Deadline, Nonce, Region, Seen, ServiceClient, Wait, retry,
+};
 use sparki_core::{Ctx, Dynamic, Model, RemoteError, Resource, Value, storable};
+
+/// How often to try to remove what something uses: for about five minutes. AWS counts what is gone as a user for some moments;
+/// what uses it longer is something else, which does not go by itself.
+const MOST_TRIES: u32 = 60;
 
 /// What one operation needs: the client of the service in the region, and until when it has to be done.
 pub(crate) struct Session<'a, C> {
@@ -85,24 +92,42 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         S: Fn() -> F,
         F: Future<Output = Result<T, AwsError>>,
     {
-        let missing = Mutex::new(None);
-        let answer = self.wait(doing, Duration::ZERO, || async {
+        match self.retry_briefly(doing, Duration::ZERO, &send, AwsError::is_not_found).await? {
+            // It is known by now; what else may stand in the way passes by itself as well.
+            Err(error) if !error.is_not_found() => self.send(Consistency::Free, doing, send).await,
+            // What is missing may be something else than what was made, which AWS's own words say.
+            answer => Ok(answer),
+        }
+    }
+
+    /// Sends a request that may be sent twice, again while it is refused for what passes within two minutes; what still stands
+    /// in the way then does not pass, and AWS's own words say what it is. `usual` is how long it usually takes to pass.
+    pub(crate) async fn retry_briefly<T, S, F>(
+        &self,
+        doing: &str,
+        usual: Duration,
+        send: S,
+        is_passing: fn(&AwsError) -> bool,
+    ) -> Result<Result<T, AwsError>, RemoteError>
+    where
+        S: Fn() -> F,
+        F: Future<Output = Result<T, AwsError>>,
+    {
+        let passing = Mutex::new(None);
+        let answer = self.wait(doing, usual, || async {
             match send().await {
-                Err(error) if error.is_not_found() => {
-                    *missing.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                Err(error) if is_passing(&error) => {
+                    *passing.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                     Ok(Seen::Missing)
                 }
                 Err(error) if error.is_transient() => Err(error),
+                Err(error) if error.is_busy() => Ok(Seen::Pending(error.message().to_owned())),
                 answer => Ok(Seen::Reached(answer)),
             }
         });
-        match (answer.await, missing.into_inner().unwrap_or_else(PoisonError::into_inner)) {
-            (Ok(Ok(answer)), _) => Ok(Ok(answer)),
-            // What is missing may be something else than what was made, which AWS's own words say.
-            (Err(error), Some(missing)) if error.is_not_found() => Ok(Err(missing)),
-            // It is known by now; what else may stand in the way passes by itself as well.
-            (Ok(Err(_)), _) => self.send(Consistency::Free, doing, send).await,
-            (Err(error), _) => Err(error),
+        match (answer.await, passing.into_inner().unwrap_or_else(PoisonError::into_inner)) {
+            (Err(error), Some(passing)) if error.is_not_found() => Ok(Err(passing)),
+            (answer, _) => answer,
         }
     }
 
@@ -118,6 +143,15 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         F: Future<Output = Result<T, AwsError>>,
     {
         self.send(consistency, doing, send).await?.map_err(|error| error.changing(doing))
+    }
+
+    /// The same about an object that was just made.
+    pub(crate) async fn change_new<T, S, F>(&self, doing: &str, send: S) -> Result<T, RemoteError>
+    where
+        S: Fn() -> F,
+        F: Future<Output = Result<T, AwsError>>,
+    {
+        self.send_to_new(doing, send).await?.map_err(|error| error.changing(doing))
     }
 
     /// The same for a request that removes something, which may be gone already.
@@ -138,6 +172,30 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         }
     }
 
+    /// The same for what something may still use, as soon as nothing does any more.
+    pub(crate) async fn remove_unused<T, S, F>(&self, doing: &str, send: S) -> Result<(), RemoteError>
+    where
+        S: Fn() -> F,
+        F: Future<Output = Result<T, AwsError>>,
+    {
+        let tries = AtomicU32::new(0);
+        let look = || async {
+            match send().await {
+                Ok(_) => Ok(Seen::Reached(Ok(()))),
+                Err(error) if error.is_not_found() => Ok(Seen::Reached(Ok(()))),
+                Err(error) if error.is_transient() => Err(error),
+                Err(error)
+                    if error.class() == Class::Conflict
+                        && tries.fetch_add(1, Ordering::Relaxed) < MOST_TRIES =>
+                {
+                    Ok(Seen::Pending("in use".to_owned()))
+                }
+                Err(error) => Ok(Seen::Reached(Err(error))),
+            }
+        };
+        self.wait(doing, Duration::ZERO, look).await?.map_err(|error| error.changing(doing))
+    }
+
     /// Looks until what is waited for is there.
     pub(crate) async fn wait<T, L, F>(&self, doing: &str, usual: Duration, look: L) -> Result<T, RemoteError>
     where
@@ -145,5 +203,69 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         F: Future<Output = Result<Seen<T>, AwsError>>,
     {
         Wait { doing, usual }.until(&self.deadline, self.aws.pace(), look).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_rds::Client;
+    use sparki_core::RemoteErrorKind;
+
+    use super::*;
+    use crate::operation::testing::{operation, region};
+
+    const DOING: &str = "failed to delete the group";
+
+    /// Answers a request: with the error so many times, and then well.
+    struct Answers {
+        error: AwsError,
+        times: u32,
+        given: AtomicU32,
+    }
+
+    impl Answers {
+        fn new(class: Class, message: &str, times: u32) -> Self {
+            Self { error: AwsError::new(class, message), times, given: AtomicU32::new(0) }
+        }
+
+        async fn next(&self) -> Result<(), AwsError> {
+            let is_refused = self.given.fetch_add(1, Ordering::Relaxed) < self.times;
+            if is_refused { Err(self.error.clone()) } else { Ok(()) }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_something_uses_is_waited_for_and_not_for_ever() {
+        let ctx = operation();
+        let session: Session<'_, Client> = Session::begin_in(&ctx, region()).await.unwrap();
+        let check = async |answers: Answers| {
+            let removed = session.remove_unused(DOING, || answers.next()).await;
+            (removed.map_err(|error| error.kind()), answers.given.into_inner())
+        };
+        assert_eq!(check(Answers::new(Class::Conflict, "in use", 2)).await, (Ok(()), 3));
+        let stays = Answers::new(Class::Conflict, "in use", u32::MAX);
+        assert_eq!(check(stays).await, (Err(RemoteErrorKind::Conflict), MOST_TRIES + 1));
+        assert_eq!(check(Answers::new(Class::NotFound, "gone", 1)).await, (Ok(()), 1));
+        let denied = Answers::new(Class::AccessDenied, "no", 1);
+        assert_eq!(check(denied).await, (Err(RemoteErrorKind::PermissionDenied), 1));
+    }
+
+    #[tokio::test]
+    async fn what_passes_is_tried_again_and_what_stays_is_told_in_awss_words() {
+        let ctx = operation();
+        let session: Session<'_, Client> = Session::begin_in(&ctx, region()).await.unwrap();
+        let check = async |answers: Answers| {
+            let sent = session
+                .retry_briefly(DOING, Duration::ZERO, || answers.next(), AwsError::is_not_found)
+                .await
+                .expect("nothing stops it");
+            (sent.map_err(|error| error.message().to_owned()), answers.given.into_inner())
+        };
+        assert_eq!(check(Answers::new(Class::NotFound, "no such group", 2)).await, (Ok(()), 3));
+        let (stays, sent) = check(Answers::new(Class::NotFound, "no such group", u32::MAX)).await;
+        assert!(stays == Err("no such group".to_owned()) && sent > 1, "{stays:?} after {sent}");
+        let (busy, sent) = check(Answers::new(Class::Conflict, "it is updating", 30)).await;
+        assert_eq!((busy, sent), (Ok(()), 31));
+        assert_eq!(check(Answers::new(Class::Invalid, "no", 1)).await, (Err("no".to_owned()), 1));
     }
 }

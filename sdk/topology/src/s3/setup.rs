@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_s3::types::{
@@ -49,30 +48,16 @@ where
     S: Fn() -> F,
     F: Future<Output = Result<(), AwsError>>,
 {
-    let early = Mutex::new(None);
-    let look = || async {
-        match send().await {
-            Ok(()) => Ok(Seen::Reached(())),
-            // AWS says the same of what is gone, or never was; after two minutes that is what it is.
-            Err(error) if error.is_not_found() || is_early(&error) => {
-                *early.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                Ok(Seen::Missing)
-            }
-            Err(error) if error.is_busy() => Ok(Seen::Pending(error.message().to_owned())),
-            Err(error) => Err(error),
-        }
-    };
-    let answer = session.wait(doing, Duration::ZERO, look).await;
-    match (answer, early.into_inner().unwrap_or_else(PoisonError::into_inner)) {
-        // AWS's own words tell what is missing.
-        (Err(error), Some(early)) if error.is_not_found() => Err(early.changing(doing)),
-        (answer, _) => answer,
-    }
+    let answer = session.retry_briefly(doing, Duration::ZERO, send, is_early).await?;
+    answer.map_err(|error| error.changing(doing))
 }
 
-/// Whether what the request needs was sent, and is not known everywhere yet.
+/// Whether what the request needs may have been sent, and not be known everywhere yet. AWS says the same of a bucket that is gone,
+/// or never was.
 fn is_early(error: &AwsError) -> bool {
-    error.class() == Class::Propagating || error.message().contains("ersioning must be")
+    error.is_not_found()
+        || error.class() == Class::Propagating
+        || error.message().contains("ersioning must be")
 }
 
 async fn send(session: &Session<'_>, name: &str, setting: &Setting<'_>) -> Result<(), AwsError> {
@@ -179,6 +164,7 @@ pub(crate) fn check_name(name: &Dynamic) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::testing::{operation, region};
 
     #[test]
     fn names_that_s3_refuses_are_refused() {
@@ -196,5 +182,21 @@ mod tests {
         assert_eq!(rule(Encryption::Aes).bucket_key_enabled(), Some(false));
         let kms = rule(Encryption::Kms { arn: "arn:aws:kms:a".into(), bucket_key: true });
         assert_eq!(kms.bucket_key_enabled(), Some(true));
+    }
+
+    #[tokio::test]
+    async fn a_bucket_that_stays_unknown_is_told_in_awss_words() {
+        let ctx = operation();
+        let session = Session::begin_in(&ctx, region()).await.unwrap();
+        let send = async |class: Class, message: &'static str| {
+            let sent = sent(&session, "failed to set the bucket up", || async {
+                Err(AwsError::new(class, message))
+            });
+            sent.await.unwrap_err()
+        };
+        let gone = send(Class::NotFound, "The specified bucket does not exist").await;
+        assert!(gone.is_not_found() && gone.to_string().contains("The specified bucket"), "{gone}");
+        let early = send(Class::Conflict, "Versioning must be 'Enabled' on the bucket").await;
+        assert!(early.to_string().contains("Versioning must be 'Enabled'"), "{early}");
     }
 }

@@ -57,8 +57,7 @@ async fn add(
         let request = request.set_add_replica_regions(Some(copies.clone()));
         request.force_overwrite_replica_secret(overwrites).send().await.map_err(AwsError::from)
     };
-    let answer = session.send_to_new(doing, send).await?;
-    answer.map(|_| ()).map_err(|error| error.changing(doing))
+    session.change_new(doing, send).await.map(|_| ())
 }
 
 /// Removes the copies of these regions, and waits until they are gone.

@@ -90,6 +90,6 @@ pub(super) async fn put(
         let request = session.client.put_secret_value().secret_id(name).client_request_token(&token);
         request.secret_string(value.expose()).send().await.map_err(AwsError::from)
     };
-    let answer = session.send_to_new(doing, send).await?.map_err(|error| error.changing(doing))?;
+    let answer = session.change_new(doing, send).await?;
     Ok(answer.version_id.unwrap_or(token))
 }

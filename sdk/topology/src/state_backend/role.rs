@@ -56,7 +56,7 @@ pub(super) async fn make(
         let request = session.client.put_role_policy().role_name(wanted.name).policy_name(POLICY);
         request.policy_document(wanted.permissions.to_string()).send().await.map_err(AwsError::from)
     };
-    session.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))?;
+    session.change(Consistency::Free, doing, send).await?;
     role.map(|role| role.arn).ok_or_else(|| {
         RemoteError::new(RemoteErrorKind::Garbled, doing).with_detail("AWS's answer has no role in it.")
     })
@@ -117,7 +117,7 @@ pub(super) async fn retag(
         }
         Ok::<_, AwsError>(())
     };
-    session.send(Consistency::Free, doing, send).await?.map_err(|error| error.changing(doing))
+    session.change(Consistency::Free, doing, send).await
 }
 
 fn wire(tags: &BTreeMap<String, String>) -> Vec<Tag> {
@@ -133,20 +133,9 @@ pub(super) async fn remove(
 ) -> Result<(), RemoteError> {
     let policy = || async {
         let request = session.client.delete_role_policy().role_name(name).policy_name(POLICY);
-        request.send().await.map(|_| ()).map_err(AwsError::from)
+        request.send().await.map_err(AwsError::from)
     };
-    let role = || async {
-        session.client.delete_role().role_name(name).send().await.map(|_| ()).map_err(AwsError::from)
-    };
-    for answer in [
-        session.send(Consistency::Free, doing, policy).await?,
-        session.send(Consistency::Free, doing, role).await?,
-    ] {
-        match answer {
-            Ok(()) => {}
-            Err(error) if error.is_not_found() => {}
-            Err(error) => return Err(error.changing(doing)),
-        }
-    }
-    Ok(())
+    session.remove(Consistency::Free, doing, policy).await?;
+    let role = || async { session.client.delete_role().role_name(name).send().await.map_err(AwsError::from) };
+    session.remove(Consistency::Free, doing, role).await
 }
