@@ -1,7 +1,6 @@
 //! What the types of ElastiCache share.
 
 mod parameter_group;
-mod remove;
 mod session;
 mod subnet_group;
 mod version;

@@ -7,8 +7,7 @@ use sparki_aws::{AwsError, Class, Consistency, Tags};
 use sparki_core::RemoteError;
 
 use super::Session;
-use super::remove::remove;
-use crate::operation::Pages;
+use crate::operation::{Pages, Remains};
 
 /// The parameter that makes a group one for clusters of shards. It can only be set before anything uses the group.
 pub(crate) const CLUSTER_ENABLED: &str = "cluster-enabled";
@@ -85,7 +84,7 @@ impl ParameterGroup<'_> {
                 let request = request.cache_parameter_group_name(self.name);
                 request.set_parameter_name_values(Some(some.to_vec())).send().await.map_err(AwsError::from)
             };
-            session.send_to_new(doing, send).await?.map_err(|error| error.changing(doing))?;
+            session.change_new(doing, send).await?;
         }
         for some in reset.chunks(MOST_AT_ONCE) {
             let send = || async {
@@ -93,7 +92,7 @@ impl ParameterGroup<'_> {
                 let request = request.cache_parameter_group_name(self.name).reset_all_parameters(false);
                 request.set_parameter_name_values(Some(some.to_vec())).send().await.map_err(AwsError::from)
             };
-            session.send_to_new(doing, send).await?.map_err(|error| error.changing(doing))?;
+            session.change_new(doing, send).await?;
         }
         Ok(())
     }
@@ -114,36 +113,51 @@ impl ParameterGroup<'_> {
         Ok(Some(set))
     }
 
-    /// Removes the groups of an object that are Sparki's. `name_of` is the name of that of a family, if it is to go.
+    /// Removes the groups of an object that are Sparki's. `name_of` is the name of that of a family, if it is to go. What
+    /// cannot be removed is taken down.
     pub(crate) async fn remove_all(
         session: &Session<'_>,
         doing: &str,
         (name_of, in_use): (impl Fn(&str) -> Option<String>, InUse),
-    ) -> Result<(), RemoteError> {
+        remains: &mut Remains,
+    ) {
         let client = &session.client;
         let send = |token: Option<String>| async move {
             let request = client.describe_cache_parameter_groups().set_marker(token);
             let answer = request.send().await.map_err(AwsError::from)?;
             Ok::<_, AwsError>((answer.cache_parameter_groups, answer.marker))
         };
+        let command = |name: &str| {
+            let region = &session.region;
+            format!(
+                "aws elasticache delete-cache-parameter-group --region {region} --cache-parameter-group-name {name}"
+            )
+        };
         let mut pages = Pages::new();
-        while let Some(page) = pages.next(session, doing, send).await? {
+        loop {
+            let page = match pages.next(session, doing, send).await {
+                Ok(Some(page)) => page,
+                Ok(None) => return,
+                // Which there are is not known then, only how they are called.
+                Err(error) => {
+                    return remains.note(Err(error), || command(&name_of("FAMILY").unwrap_or_default()));
+                }
+            };
             for group in page {
                 let family = group.cache_parameter_group_family().unwrap_or_default();
                 let (Some(name), Some(arn)) = (group.cache_parameter_group_name(), group.arn()) else {
                     continue;
                 };
                 if name_of(family).as_deref() == Some(name) {
-                    remove_one(session, doing, (name, arn), in_use).await?;
+                    remains.note(remove(session, doing, (name, arn), in_use).await, || command(name));
                 }
             }
         }
-        Ok(())
     }
 }
 
 /// Removes a group if it is Sparki's.
-async fn remove_one(
+async fn remove(
     session: &Session<'_>,
     doing: &str,
     (name, arn): (&str, &str),
@@ -158,7 +172,7 @@ async fn remove_one(
         request.send().await.map_err(AwsError::from)
     };
     match in_use {
-        InUse::Awaited => remove(session, doing, send).await,
+        InUse::Awaited => session.remove_unused(doing, send).await,
         InUse::Stays => match session.send(Consistency::Propagation, doing, send).await? {
             Ok(_) => Ok(()),
             Err(error) if error.is_not_found() || error.class() == Class::Conflict => Ok(()),

@@ -7,7 +7,6 @@ use sparki_aws::{AwsError, Consistency, Tags};
 use sparki_core::RemoteError;
 
 use super::Session;
-use super::remove::remove;
 
 /// A cache subnet group that belongs to one object and has a name made from the object's.
 pub(crate) struct SubnetGroup<'a> {
@@ -73,7 +72,7 @@ impl SubnetGroup<'_> {
             let request = session.client.delete_cache_subnet_group().cache_subnet_group_name(name);
             request.send().await.map_err(AwsError::from)
         };
-        remove(session, doing, send).await
+        session.remove_unused(doing, send).await
     }
 }
 

@@ -30,6 +30,13 @@ impl Described {
     pub(super) fn bare(group: ReplicationGroup) -> Self {
         Self { group, node: None, subnet_ids: None, parameters: None, tags: None }
     }
+
+    /// From now on no version waits for the maintenance window.
+    pub(super) fn forget_waiting_version(&mut self) {
+        if let Some(pending) = self.node.as_mut().and_then(|node| node.pending_modified_values.as_mut()) {
+            pending.engine_version = None;
+        }
+    }
 }
 
 /// Looks at the replication group; `None` if it does not exist.
@@ -84,13 +91,7 @@ pub(super) async fn look(
         Some(name) => SubnetGroup::read(session, doing, name).await?,
         None => None,
     };
-    let parameters = match node.as_ref().and_then(|node| Parts::parameters_of(&group, node)) {
-        Some(name) => {
-            let reference = reference.and_then(|cluster| cluster.parameters.known());
-            ParameterGroup::read(session, doing, (&name, reference)).await?
-        }
-        None => None,
-    };
+    let parameters = parameters_of(session, doing, (&group, node.as_ref()), reference).await?;
     let tags = match session.tags_of(doing, group.arn().unwrap_or_default()).await {
         Ok(tags) => tags,
         // Some services do not tell the tags of what they are busy with.
@@ -98,6 +99,18 @@ pub(super) async fn look(
         Err(error) => return Err(error),
     };
     Ok(Described { group, node, subnet_ids, parameters, tags })
+}
+
+/// What is set in the parameter group that counts; none if there is no such group.
+pub(super) async fn parameters_of(
+    session: &Session<'_>,
+    doing: &str,
+    (group, node): (&ReplicationGroup, Option<&CacheCluster>),
+    reference: Option<&ElasticacheRedisModel>,
+) -> Result<Option<BTreeMap<String, String>>, RemoteError> {
+    let Some(name) = node.and_then(|node| Parts::parameters_of(group, node)) else { return Ok(None) };
+    let reference = reference.and_then(|cluster| cluster.parameters.known());
+    ParameterGroup::read(session, doing, (&name, reference)).await
 }
 
 /// The state of a cluster of which nothing was known before.

@@ -15,6 +15,7 @@ mod requests;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 pub use crate::elasticache::Engine;
 pub use identity::ElasticacheRedisIdentity;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_elasticache::types::{CacheCluster, PendingModifiedValues, ReplicationGroup};
+use aws_sdk_elasticache::types::{CacheCluster, ReplicationGroup};
 use sparki_aws::TagChange;
 use sparki_core::RemoteError;
 
 use super::ElasticacheRedisModel;
 use super::answer::effective_version;
 use crate::elasticache::{InUse, ParameterGroup, Session, SubnetGroup, Version};
+use crate::operation::Remains;
 
 /// The groups of one cluster.
 #[derive(Clone, Copy, Debug)]
@@ -35,13 +36,15 @@ impl Parts<'_> {
         let name = group.replication_group_id()?;
         let parts = Parts { cluster: name };
         let own = |version: Version| parts.parameter_group(&version.family(version.engine()));
+        // Parameters of another family come with a version of that family, whichever group the nodes have until then.
         let current = node.engine_version().and_then(|version| version.parse().ok()).map(own);
-        let is_waiting =
-            node.pending_modified_values().and_then(PendingModifiedValues::engine_version).is_some();
-        if is_waiting && current.as_deref() == Some(attached) {
-            return effective_version(node).map(own);
-        }
-        Some(attached.to_owned())
+        let then = effective_version(node).map(own).filter(|then| current.as_ref() != Some(then));
+        Some(then.unwrap_or_else(|| attached.to_owned()))
+    }
+
+    /// Whether a parameter group of this name is the cluster's own, for nodes of this version.
+    pub(super) fn is_own(&self, name: &str, version: Version) -> bool {
+        name == self.parameter_group(&version.family(version.engine()))
     }
 
     /// Makes both, for a cluster of this family.
@@ -86,21 +89,28 @@ impl Parts<'_> {
 
     /// Removes both, as far as they are Sparki's. Nothing must use them any more.
     pub(super) async fn remove(&self, session: &Session<'_>, doing: &str) -> Result<(), RemoteError> {
-        SubnetGroup::remove(session, doing, self.subnet_group()).await?;
-        self.remove_parameter_groups(session, doing, None).await
+        let (mut remains, region, name) = (Remains::new(), &session.region, self.subnet_group());
+        remains.note(SubnetGroup::remove(session, doing, name).await, || {
+            format!(
+                "aws elasticache delete-cache-subnet-group --region {region} --cache-subnet-group-name {name}"
+            )
+        });
+        let name_of = |family: &str| Some(self.parameter_group(family));
+        ParameterGroup::remove_all(session, doing, (name_of, InUse::Awaited), &mut remains).await;
+        remains.of_what_is_gone("The cluster")
     }
 
-    /// Removes the parameter groups of every family but that of the group to be kept. Where one is kept, so is what the
-    /// nodes have until the maintenance window.
-    pub(super) async fn remove_parameter_groups(
+    /// Removes the parameter groups of every family but that of the group to be kept, and what the nodes have until the
+    /// maintenance window.
+    pub(super) async fn remove_other_parameter_groups(
         &self,
         session: &Session<'_>,
         doing: &str,
-        kept: Option<&str>,
+        kept: &str,
     ) -> Result<(), RemoteError> {
-        let name_of =
-            |family: &str| Some(self.parameter_group(family)).filter(|name| Some(name.as_str()) != kept);
-        let in_use = if kept.is_some() { InUse::Stays } else { InUse::Awaited };
-        ParameterGroup::remove_all(session, doing, (name_of, in_use)).await
+        let name_of = |family: &str| Some(self.parameter_group(family)).filter(|name| name != kept);
+        let mut remains = Remains::new();
+        ParameterGroup::remove_all(session, doing, (name_of, InUse::Stays), &mut remains).await;
+        remains.first()
     }
 }

@@ -10,11 +10,12 @@ use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, Secret, State, Value,
 };
 
-use super::look::{Described, describe, found, look, marked, state};
+use super::look::{Described, describe, found, look, marked, parameters_of, state};
 use super::parts::Parts;
 use super::plan::{PROTECTED, foreign_subnets, is_protected};
 use super::requests::Given;
-use super::steps::{Step, Target, Waiting, shards, steps};
+use super::steps::{Step, Target, shards, steps};
+use super::waiting::Waiting;
 use super::{ElasticacheRedis, ElasticacheRedisIdentity, ElasticacheRedisModel, answer, requests};
 use crate::elasticache::{Engine, Offers, ParameterGroup, Session, SubnetGroup, Version};
 use crate::operation::{ImportId, Unanswered, unfinished};
@@ -80,18 +81,25 @@ impl Reconcile for ElasticacheRedis {
         let (planned, token) = without_password(planned);
         let session = Session::begin(ctx, &prior.region).await?;
         let group = usable(ctx, &session, (UPDATE, USUAL_SETTINGS), &prior).await?;
-        let described = look(&session, UPDATE, (group, Some(&planned))).await?;
+        let mut described = look(&session, UPDATE, (group, Some(&planned))).await?;
         retag(&session, &described, (&prior, &planned)).await?;
         let subnet_group = described.node.as_ref().and_then(|node| node.cache_subnet_group_name());
         if let (Some(name), Some(subnet_ids)) = (subnet_group, planned.subnet_ids.known())
             && prior.subnet_ids != planned.subnet_ids
         {
+            // The plan refuses the same, unless it does not know the subnets yet.
             if name != (Parts { cluster: self::name(&prior) }).subnet_group() {
                 return Err(
                     RemoteError::new(RemoteErrorKind::Conflict, UPDATE).with_detail(foreign_subnets(name))
                 );
             }
             SubnetGroup { name, subnet_ids }.change(&session, UPDATE).await?;
+        }
+        let waiting = Waiting::of(&described);
+        if waiting.as_ref().is_some_and(|waiting| waiting.is_taken_back(&prior, &planned)) {
+            described.forget_waiting_version();
+            let group = (&described.group, described.node.as_ref());
+            described.parameters = parameters_of(&session, UPDATE, group, Some(&planned)).await?;
         }
         let version = version_to_go_to(&session, &described, (&prior, &planned)).await?;
         let parameter_group = parameters(&session, &described, (&planned, version)).await?;
@@ -100,15 +108,15 @@ impl Reconcile for ElasticacheRedis {
             parameter_group: parameter_group.clone(),
             token: token.as_ref(),
             has_token: described.group.auth_token_enabled(),
-            waiting: waiting(&described),
+            waiting,
         };
         for step in steps(&prior, &planned, &shards(&described.group), &target) {
             let usual = take(&session, name(&planned), &step).await?;
             let _ = usable(ctx, &session, (UPDATE, usual), &prior).await?;
         }
-        if parameter_group.is_some() {
+        if let Some(kept) = &parameter_group {
             let parts = Parts { cluster: name(&planned) };
-            parts.remove_parameter_groups(&session, UPDATE, parameter_group.as_deref()).await?;
+            parts.remove_other_parameter_groups(&session, UPDATE, kept).await?;
         }
         Ok(state(&session, &settled(&session, &planned).await?, &planned))
     }
@@ -300,19 +308,6 @@ async fn version_to_go_to(
         return Ok(None);
     }
     wanted(session, UPDATE, planned).await.map(|(_, version)| Some(version))
-}
-
-/// What waits for the maintenance window; none if nothing does.
-fn waiting(described: &Described) -> Option<Waiting> {
-    let node = described.node.as_ref()?;
-    let pending = node.pending_modified_values()?;
-    let version = pending.engine_version().and_then(|_| answer::effective_version(node));
-    let node_type = pending.cache_node_type().map(str::to_owned);
-    (version.is_some() || node_type.is_some()).then(|| Waiting {
-        version: version.map(|version| version.to_string()),
-        parameter_group: version.and_then(|_| Parts::parameters_of(&described.group, node)),
-        node_type,
-    })
 }
 
 /// Sets the parameters, in a new group if the cluster has none of its own of the family that it is to have. That group, if

@@ -12,6 +12,7 @@ use aws_sdk_elasticache::types::{
 use sparki_core::{Secret, Value};
 
 use super::requests::number;
+use super::waiting::{Waiting, is_at_once, is_let_go};
 use super::{ElasticacheRedisModel, Tls};
 
 /// One request. It may hold a password, so it cannot be printed.
@@ -81,15 +82,6 @@ pub(super) struct Target<'a> {
     pub(super) waiting: Option<Waiting>,
 }
 
-/// What was asked for earlier and waits for the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Waiting {
-    pub(super) version: Option<String>,
-    /// The parameter group that goes along with the version.
-    pub(super) parameter_group: Option<String>,
-    pub(super) node_type: Option<String>,
-}
-
 /// How many replicas the shards have, by the name of the shard.
 pub(super) type Shards = BTreeMap<String, i32>;
 
@@ -113,9 +105,14 @@ pub(super) fn steps(
     let replicas = number(&planned.replicas_per_shard);
     let mut steps = release(prior, planned, target);
     steps.extend(replicas.and_then(|replicas| increase(planned, shards, replicas)));
+    let mut reshard = reshard(planned, shards);
+    // Several zones need a replica in every shard, and those that are about to go get none.
+    if changed(&prior.multi_az, &planned.multi_az) == Some(&true) && shrinks(planned, shards) {
+        steps.extend(reshard.take());
+    }
     steps.extend(settings(prior, planned, target));
     steps.extend(machines(prior, planned, target));
-    steps.extend(reshard(planned, shards));
+    steps.extend(reshard);
     steps.extend(replicas.and_then(|replicas| decrease(planned, shards, replicas)));
     let (tls, access) = (tls(prior, planned), access(prior, planned, target));
     // Passwords and users need TLS: it comes before them, and goes after them.
@@ -173,11 +170,12 @@ fn machines(
     planned: &ElasticacheRedisModel,
     target: &Target<'_>,
 ) -> impl Iterator<Item = Step> {
-    let at_once = planned.apply_immediately.known().copied().unwrap_or(true);
-    let request = modify(planned).apply_immediately(at_once);
+    let request = modify(planned).apply_immediately(is_at_once(&planned.apply_immediately));
+    // What waits counts as done, so that another engine may be planned already that does not run.
+    let waits = target.waiting.as_ref().is_some_and(|waiting| waiting.version.is_some());
     let version = target.version.clone().map(|version| {
-        let engine = changed(&prior.engine, &planned.engine).map(ToString::to_string);
-        let request = request.clone().set_engine(engine).engine_version(version);
+        let engine = planned.engine.known().filter(|engine| waits || prior.engine.known() != Some(*engine));
+        let request = request.clone().set_engine(engine.map(ToString::to_string)).engine_version(version);
         request.set_cache_parameter_group_name(target.parameter_group.clone())
     });
     let nodes = changed(&prior.node_type, &planned.node_type).map(|kind| request.cache_node_type(kind));
@@ -185,18 +183,24 @@ fn machines(
 }
 
 /// What waits for the maintenance window is asked for again, at once, where nothing is to wait any more. AWS refuses a
-/// request that asks for nothing.
+/// request that asks for nothing. A version that is not wanted any more is taken back by asking for the one that runs.
 fn release(prior: &ElasticacheRedisModel, planned: &ElasticacheRedisModel, target: &Target<'_>) -> Vec<Step> {
-    let may_go = prior.apply_immediately.known() == Some(&false)
-        && planned.apply_immediately.known().copied().unwrap_or(true);
-    let Some(waiting) = target.waiting.as_ref().filter(|_| may_go) else { return Vec::new() };
+    let Some(waiting) = &target.waiting else { return Vec::new() };
+    let (may_go, is_taken_back) = (is_let_go(prior, planned), waiting.is_taken_back(prior, planned));
     // What is planned beyond it has a step of its own.
-    let version = waiting.version.clone().filter(|_| target.version.is_none()).map(|version| {
-        let request = modify(planned).set_engine(planned.engine.known().map(ToString::to_string));
-        request.engine_version(version).set_cache_parameter_group_name(waiting.parameter_group.clone())
+    let version = waiting.version.as_ref().filter(|_| target.version.is_none());
+    let version = version.and_then(|waiting| {
+        let request = modify(planned).apply_immediately(is_at_once(&planned.apply_immediately));
+        let request = request.set_engine(planned.engine.known().map(ToString::to_string));
+        if is_taken_back {
+            return waiting.running.map(|running| request.engine_version(running.to_string()));
+        }
+        let parameter_group = waiting.parameter_group.clone();
+        let request = request.engine_version(waiting.version.to_string());
+        may_go.then(|| request.set_cache_parameter_group_name(parameter_group))
     });
     let is_planned = changed(&prior.node_type, &planned.node_type).is_some();
-    let nodes = waiting.node_type.clone().filter(|_| !is_planned);
+    let nodes = waiting.node_type.clone().filter(|_| may_go && !is_planned);
     let nodes = nodes.map(|kind| modify(planned).cache_node_type(kind));
     [version, nodes].into_iter().flatten().map(|request| Step::Machines(Box::new(request))).collect()
 }
@@ -239,6 +243,12 @@ fn configured(names: &[&String], replicas: i32) -> Vec<ConfigureShard> {
         ConfigureShard::builder().node_group_id(name.as_str()).new_replica_count(replicas).build()
     };
     names.iter().map(one).collect()
+}
+
+/// Whether there are to be fewer shards.
+fn shrinks(cluster: &ElasticacheRedisModel, shards: &Shards) -> bool {
+    let wanted = number(&cluster.shards).and_then(|wanted| usize::try_from(wanted).ok());
+    wanted.is_some_and(|wanted| wanted < shards.len())
 }
 
 /// Where there are to be fewer shards, the last ones go.

@@ -11,7 +11,7 @@ use sparki_plan::{Action, plan_instance};
 use super::look::Described;
 use super::parts::Parts;
 use super::requests::{self, Given};
-use super::steps::{Shards, Step, Target, Waiting, shards, steps};
+use super::steps::{Shards, Step, Target, shards, steps};
 use super::{ElasticacheRedis, ElasticacheRedisModel, Engine, Snapshots, Tls, answer};
 
 fn set<const N: usize>(texts: [&str; N]) -> BTreeSet<String> {
@@ -19,7 +19,7 @@ fn set<const N: usize>(texts: [&str; N]) -> BTreeSet<String> {
 }
 
 /// A cluster as generic planning leaves it: every default filled in.
-fn cluster() -> ElasticacheRedisModel {
+pub(super) fn cluster() -> ElasticacheRedisModel {
     ElasticacheRedisModel::new("sessions", set(["subnet-1"]))
         .region("us-east-1".parse::<sparki_aws::Region>().unwrap())
         .description("Managed by Sparki")
@@ -53,7 +53,7 @@ fn check_plan(prior: Option<ElasticacheRedisModel>, mut planned: ElasticacheRedi
 }
 
 /// The steps from one cluster to another, one line each: what is sent besides the name.
-fn check_steps(
+pub(super) fn check_steps(
     prior: &ElasticacheRedisModel,
     planned: &ElasticacheRedisModel,
     target: &Target<'_>,
@@ -277,22 +277,21 @@ fn shards_that_go_get_no_replicas() {
 }
 
 #[test]
-fn what_waits_is_let_go_when_nothing_is_to_wait() {
-    let waiting = Waiting {
-        version: Some("7.1".into()),
-        parameter_group: Some("sessions-redis7".into()),
-        node_type: Some("cache.r7g.large".into()),
-    };
-    let target = Target { waiting: Some(waiting), ..Target::default() };
-    let check = |from: bool, to: bool| {
-        let [prior, planned] = [from, to].map(|at_once| cluster().apply_immediately(at_once));
-        check_steps(&prior, &planned, &target)
-    };
+fn shards_that_get_no_replicas_go_before_the_others_are_spread_over_zones() {
+    let prior = cluster().replicas_per_shard(0).multi_az(false);
+    let spread = cluster().shards(2).replicas_per_shard(1);
     assert_eq!(
-        check(false, true),
-        ["engine=redis version=7.1 parameters=sessions-redis7", "nodes=cache.r7g.large"]
+        check_steps(&prior, &spread, &Target::default()),
+        ["increase to None in 2", "reshard to Some(2) without [\"0003\"]", "multi_az=true"]
     );
-    assert_eq!([check(true, true), check(false, false)], [[] as [&str; 0]; 2]);
+}
+
+#[test]
+fn a_group_with_cluster_mode_disabled_is_no_cluster() {
+    let is_cluster = |enabled: Option<bool>| {
+        answer::is_cluster(&ReplicationGroup::builder().set_cluster_enabled(enabled).build())
+    };
+    assert!(is_cluster(Some(true)) && is_cluster(None) && !is_cluster(Some(false)));
 }
 
 #[test]
@@ -375,7 +374,7 @@ fn shard(name: &str, nodes: usize) -> NodeGroup {
     NodeGroup::builder().node_group_id(name).status("available").set_node_group_members(Some(nodes)).build()
 }
 
-fn described(version: &str) -> Described {
+pub(super) fn described(version: &str) -> Described {
     let group = ReplicationGroup::builder()
         .replication_group_id("sessions")
         .status("available")

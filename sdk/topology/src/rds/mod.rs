@@ -1,7 +1,6 @@
 //! What the types of RDS share.
 
 mod parameter_group;
-mod remove;
 mod session;
 mod subnet_group;
 mod version;

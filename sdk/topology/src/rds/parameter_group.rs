@@ -7,8 +7,7 @@ use sparki_aws::{AwsError, Consistency};
 use sparki_core::RemoteError;
 
 use super::Session;
-use super::remove::remove;
-use crate::operation::Pages;
+use crate::operation::{Pages, Remains};
 
 /// How many parameters a request may have, as the reference of `ModifyDBParameterGroup` says.
 const MOST_AT_ONCE: usize = 20;
@@ -43,15 +42,15 @@ impl ParameterGroup<'_> {
             session.take_up(doing, "database parameter group", arn).await?;
         }
         let prior = Self::read(session, doing, (self.name, None)).await?.unwrap_or_default();
-        self.change(session, doing, (&prior, parameters)).await
+        Self::change(session, doing, self.name, (&prior, parameters)).await
     }
 
-    /// Takes the parameters from one set to another. Those that are no longer set go back to AWS's defaults. The group may
-    /// have been made a moment ago.
+    /// Takes the parameters in the group of this name from one set to another. Those that are no longer set go back to AWS's
+    /// defaults. The group may have been made a moment ago.
     pub(crate) async fn change(
-        &self,
         session: &Session<'_>,
         doing: &str,
+        name: &str,
         (prior, wanted): (&Parameters, &Parameters),
     ) -> Result<(), RemoteError> {
         let set: Vec<_> = wanted.iter().filter(|(name, value)| prior.get(*name) != Some(*value)).collect();
@@ -59,7 +58,7 @@ impl ParameterGroup<'_> {
         if set.is_empty() && reset.is_empty() {
             return Ok(());
         }
-        let waiting = self.waiting(session, doing).await?;
+        let waiting = waiting(session, doing, name).await?;
         let parameter = |name: &String, value: Option<&String>| {
             let method =
                 if waiting.contains(name) { ApplyMethod::PendingReboot } else { ApplyMethod::Immediate };
@@ -70,18 +69,18 @@ impl ParameterGroup<'_> {
         let reset: Vec<_> = reset.into_iter().map(|name| parameter(name, None)).collect();
         for some in set.chunks(MOST_AT_ONCE) {
             let send = || async {
-                let request = session.client.modify_db_parameter_group().db_parameter_group_name(self.name);
+                let request = session.client.modify_db_parameter_group().db_parameter_group_name(name);
                 request.set_parameters(Some(some.to_vec())).send().await.map_err(AwsError::from)
             };
-            session.send_to_new(doing, send).await?.map_err(|error| error.changing(doing))?;
+            session.change_new(doing, send).await?;
         }
         for some in reset.chunks(MOST_AT_ONCE) {
             let send = || async {
-                let request = session.client.reset_db_parameter_group().db_parameter_group_name(self.name);
+                let request = session.client.reset_db_parameter_group().db_parameter_group_name(name);
                 let request = request.reset_all_parameters(false).set_parameters(Some(some.to_vec()));
                 request.send().await.map_err(AwsError::from)
             };
-            session.send_to_new(doing, send).await?.map_err(|error| error.changing(doing))?;
+            session.change_new(doing, send).await?;
         }
         Ok(())
     }
@@ -104,20 +103,31 @@ impl ParameterGroup<'_> {
     }
 
     /// Removes the groups of an object, of whichever family, that are Sparki's, as soon as nothing uses them. `name_of` is
-    /// the name of that of a family.
+    /// the name of that of a family. What cannot be removed is taken down.
     pub(crate) async fn remove_all(
         session: &Session<'_>,
         doing: &str,
         name_of: impl Fn(&str) -> String,
-    ) -> Result<(), RemoteError> {
+        remains: &mut Remains,
+    ) {
         let client = &session.client;
         let send = |token: Option<String>| async move {
             let request = client.describe_db_parameter_groups().set_marker(token);
             let answer = request.send().await.map_err(AwsError::from)?;
             Ok::<_, AwsError>((answer.db_parameter_groups, answer.marker))
         };
+        let command = |name: &str| {
+            let region = &session.region;
+            format!("aws rds delete-db-parameter-group --region {region} --db-parameter-group-name {name}")
+        };
         let mut pages = Pages::new();
-        while let Some(page) = pages.next(session, doing, send).await? {
+        loop {
+            let page = match pages.next(session, doing, send).await {
+                Ok(Some(page)) => page,
+                Ok(None) => return,
+                // Which there are is not known then, only how they are called.
+                Err(error) => return remains.note(Err(error), || command(&name_of("FAMILY"))),
+            };
             for group in page {
                 let family = group.db_parameter_group_family().unwrap_or_default();
                 let (Some(name), Some(arn)) =
@@ -125,24 +135,31 @@ impl ParameterGroup<'_> {
                 else {
                     continue;
                 };
-                if name == name_of(family) && session.is_sparkis(doing, arn).await? {
-                    let send = || async {
-                        let request = client.delete_db_parameter_group().db_parameter_group_name(name);
-                        request.send().await.map_err(AwsError::from)
-                    };
-                    remove(session, doing, send).await?;
+                if name == name_of(family) {
+                    remains.note(remove(session, doing, (name, arn)).await, || command(name));
                 }
             }
         }
-        Ok(())
     }
+}
 
-    /// The parameters that only count when the database has been started anew.
-    async fn waiting(&self, session: &Session<'_>, doing: &str) -> Result<BTreeSet<String>, RemoteError> {
-        let found = parameters(session, doing, (self.name, None)).await?.unwrap_or_default().into_iter();
-        let is_static = |it: &Parameter| it.apply_type() == Some("static");
-        Ok(found.filter(is_static).filter_map(|it| it.parameter_name).collect())
+/// Removes a group if it is Sparki's, as soon as nothing uses it.
+async fn remove(session: &Session<'_>, doing: &str, (name, arn): (&str, &str)) -> Result<(), RemoteError> {
+    if !session.is_sparkis(doing, arn).await? {
+        return Ok(());
     }
+    let send = || async {
+        let request = session.client.delete_db_parameter_group().db_parameter_group_name(name);
+        request.send().await.map_err(AwsError::from)
+    };
+    session.remove_unused(doing, send).await
+}
+
+/// The parameters of a group that only count when the database has been started anew.
+async fn waiting(session: &Session<'_>, doing: &str, name: &str) -> Result<BTreeSet<String>, RemoteError> {
+    let found = parameters(session, doing, (name, None)).await?.unwrap_or_default().into_iter();
+    let is_static = |it: &Parameter| it.apply_type() == Some("static");
+    Ok(found.filter(is_static).filter_map(|it| it.parameter_name).collect())
 }
 
 async fn describe(session: &Session<'_>, name: &str) -> Result<Option<DbParameterGroup>, AwsError> {

@@ -7,7 +7,6 @@ use sparki_aws::{AwsError, Consistency};
 use sparki_core::RemoteError;
 
 use super::Session;
-use super::remove::remove;
 
 /// A database subnet group that belongs to one object and has a name made from the object's.
 pub(crate) struct SubnetGroup<'a> {
@@ -59,7 +58,7 @@ impl SubnetGroup<'_> {
             let request = session.client.delete_db_subnet_group().db_subnet_group_name(name);
             request.send().await.map_err(AwsError::from)
         };
-        remove(session, doing, send).await
+        session.remove_unused(doing, send).await
     }
 }
 

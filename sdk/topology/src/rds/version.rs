@@ -29,10 +29,10 @@ impl fmt::Display for Version {
 }
 
 impl Version {
-    /// Whether an instance with this version is what is asked for: the same as far as it is said, or a later one of the
-    /// same major version, which AWS may go on to by itself.
-    pub(crate) fn is_met_by(&self, actual: &Self) -> bool {
-        self.0.first() == actual.0.first() && self.compare(actual) != Ordering::Greater
+    /// Whether an instance of the engine with this version is what is asked for: the same as far as it is said, or a later
+    /// one of the same major version, which AWS may go on to by itself.
+    pub(crate) fn is_met_by(&self, actual: &Self, engine: &str) -> bool {
+        !self.is_of_another_major(actual, engine) && self.compare(actual) != Ordering::Greater
     }
 
     /// Whether the two are of different major versions of an engine, as far as both say. MySQL and MariaDB count them in two
@@ -82,9 +82,13 @@ mod tests {
 
     #[test]
     fn a_version_is_met_by_what_aws_goes_on_to() {
-        let met = |wanted: &str, actual: &str| version(wanted).is_met_by(&version(actual));
-        assert!(met("15", "15.7") && met("15.5", "15.7") && met("8.0.35", "8.0.36"));
-        assert!(!met("15.8", "15.7") && !met("15", "16.1") && !met("16", "15.7"));
+        let met =
+            |engine: &str, wanted: &str, actual: &str| version(wanted).is_met_by(&version(actual), engine);
+        assert!(met("postgres", "15", "15.7") && met("postgres", "15.5", "15.7"));
+        assert!(!met("postgres", "15.8", "15.7") && !met("postgres", "15", "16.1"));
+        assert!(!met("postgres", "16", "15.7"));
+        assert!(met("mysql", "8.0.35", "8.0.36") && met("mysql", "8", "8.4.3"));
+        assert!(!met("mysql", "8.0", "8.4.3") && !met("mariadb", "10.6", "10.11.6"));
     }
 
     #[test]

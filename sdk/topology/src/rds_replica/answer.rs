@@ -112,6 +112,12 @@ pub(super) fn model(
     }
 }
 
+/// What is recorded of a replica while it is made or changed. Protection counts as the reference has it: a replica that is not
+/// complete may not have been asked to have it.
+pub(super) fn recorded(seen: RdsReplicaModel, reference: &RdsReplicaModel) -> RdsReplicaModel {
+    RdsReplicaModel { deletion_protection: reference.deletion_protection.clone(), ..seen }
+}
+
 /// What counts for a replica of which nothing was known before: what the provider alone knows, and what it would own.
 pub(super) fn unknown(instance: &DbInstance) -> RdsReplicaModel {
     let is_own = Parts::own_subnet_group(instance);
@@ -132,6 +138,12 @@ pub(super) fn is_replica(instance: &DbInstance) -> bool {
 pub(super) fn effective_version(instance: &DbInstance) -> Option<Version> {
     let pending = instance.pending_modified_values().and_then(PendingModifiedValues::engine_version);
     pending.or(instance.engine_version())?.parse().ok()
+}
+
+/// The version that an instance runs, if it is to have another one after the maintenance window.
+pub(super) fn replaced_version(instance: &DbInstance) -> Option<&str> {
+    let pending = instance.pending_modified_values().and_then(PendingModifiedValues::engine_version);
+    pending.and(instance.engine_version())
 }
 
 /// How large the storage is in GiB, or will be after the maintenance window.
@@ -183,7 +195,8 @@ pub(super) fn seen(instance: Option<DbInstance>, changes: Changes) -> Seen<DbIns
         }
         Some(INCOMPATIBLE_PARAMETERS) => Seen::Failed(format!(
             "The instance has the status {INCOMPATIBLE_PARAMETERS}: it does not start with the parameters that it has. Its \
-             events in RDS say which; correct \"parameters\" and apply again."
+             events in RDS say which; {}.",
+            correction(&instance)
         )),
         Some("deleting") => {
             Seen::Failed("The instance has the status deleting: something else is removing it.".into())
@@ -193,6 +206,17 @@ pub(super) fn seen(instance: Option<DbInstance>, changes: Changes) -> Seen<DbIns
         )),
         Some(other) => Seen::Pending(other.to_owned()),
         None => Seen::Pending("not known".to_owned()),
+    }
+}
+
+/// What to do about parameters with which an instance does not start. RDS gives it no other group then.
+fn correction(instance: &DbInstance) -> String {
+    let attached = instance.db_parameter_groups().first().and_then(|it| it.db_parameter_group_name());
+    match attached.filter(|_| Parts::own_parameter_group(instance).is_none()) {
+        Some(foreign) => format!(
+            "correct the parameter group {foreign:?}, which is not the replica's own, and reboot the instance; then apply again"
+        ),
+        None => "correct \"parameters\" and apply again".to_owned(),
     }
 }
 
@@ -233,9 +257,10 @@ fn source(instance: &DbInstance, region: &Region, reference: &Value<String>) -> 
 fn engine_version(instance: &DbInstance, reference: &Value<String>) -> Value<String> {
     let pending = instance.pending_modified_values().and_then(PendingModifiedValues::engine_version);
     let text = pending.or(instance.engine_version()).map(str::to_owned);
+    let engine = instance.engine().unwrap_or_default();
     match (reference.known(), effective_version(instance)) {
         (Some(wanted), Some(actual))
-            if wanted.parse::<Version>().is_ok_and(|wanted| wanted.is_met_by(&actual)) =>
+            if wanted.parse::<Version>().is_ok_and(|wanted| wanted.is_met_by(&actual, engine)) =>
         {
             reference.clone()
         }

@@ -7,6 +7,8 @@ use sparki_aws::TagChange;
 use sparki_core::{RemoteError, RemoteErrorKind};
 
 use super::RdsReplicaModel;
+use super::answer::Described;
+use crate::operation::Remains;
 use crate::rds::{ParameterGroup, Session, SubnetGroup, family};
 
 /// The groups of one replica.
@@ -73,13 +75,25 @@ impl Parts<'_> {
         };
         let family = self.family(session, doing, instance).await?;
         let name = self.parameter_group(&family);
-        let group = ParameterGroup { name: &name, family: &family };
         if own == Some(name.as_str()) {
-            group.change(session, doing, (set, wanted)).await?;
+            ParameterGroup::change(session, doing, &name, (set, wanted)).await?;
         } else {
-            group.make(session, doing, (wanted, tags)).await?;
+            ParameterGroup { name: &name, family: &family }.make(session, doing, (wanted, tags)).await?;
         }
         Ok(other(name))
+    }
+
+    /// Brings the parameters in the group of the replica's own that it has to what is planned, where it cannot be given another
+    /// group.
+    pub(super) async fn correct(
+        session: &Session<'_>,
+        doing: &str,
+        (described, planned): (&Described, &RdsReplicaModel),
+    ) -> Result<(), RemoteError> {
+        let Some(name) = Self::own_parameter_group(&described.instance) else { return Ok(()) };
+        let [set, wanted] = [described.parameters.as_ref(), planned.parameters.known()]
+            .map(|parameters| parameters.cloned().unwrap_or_default());
+        ParameterGroup::change(session, doing, name, (&set, &wanted)).await
     }
 
     /// Changes the tags of those that are the replica's own.
@@ -104,8 +118,13 @@ impl Parts<'_> {
 
     /// Removes both, as far as they are Sparki's. Nothing must use them any more.
     pub(super) async fn remove(&self, session: &Session<'_>, doing: &str) -> Result<(), RemoteError> {
-        SubnetGroup::remove(session, doing, self.subnet_group()).await?;
-        ParameterGroup::remove_all(session, doing, |family| self.parameter_group(family)).await
+        let (mut remains, region, name) = (Remains::new(), &session.region, self.subnet_group());
+        remains.note(SubnetGroup::remove(session, doing, name).await, || {
+            format!("aws rds delete-db-subnet-group --region {region} --db-subnet-group-name {name}")
+        });
+        let name_of = |family: &str| self.parameter_group(family);
+        ParameterGroup::remove_all(session, doing, name_of, &mut remains).await;
+        remains.of_what_is_gone("The replica")
     }
 
     async fn family(

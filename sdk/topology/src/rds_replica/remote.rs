@@ -82,8 +82,9 @@ impl Reconcile for RdsReplica {
         let Change { prior, planned } = change;
         let session = Session::begin(ctx, &prior.region).await?;
         let there = session.instance(identifier(&prior)).await.map_err(|error| error.reading(UPDATE))?;
-        let instance = match there.filter(|instance| is_incompatible(instance) && is_moved(&prior, &planned))
-        {
+        // What is wrong in a group of somebody else's is not the replica's to correct.
+        let is_mendable = |it: &DbInstance| is_incompatible(it) && Parts::own_parameter_group(it).is_some();
+        let instance = match there.filter(|instance| is_mendable(instance) && is_moved(&prior, &planned)) {
             Some(instance) => mended(ctx, &session, (&prior, &planned, instance)).await?,
             None => {
                 let wait = Wait { doing: UPDATE, usual: USUAL_CHANGE, changes: Changes::Begun };
@@ -268,18 +269,18 @@ async fn complete(
     let version = answer::effective_version(&instance);
     let target = Target {
         version: version.as_ref(),
+        running: answer::replaced_version(&instance),
         storage_gib: answer::effective_storage(&instance),
         parameter_group: parameter_group.as_deref(),
         is_waiting: answer::has_pending(&instance),
     };
     if let Some(request) = requests::update(prior, planned, &target) {
         let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
-        let answer = if target.parameter_group.is_some() {
-            session.send_to_new(doing, send).await?
+        if target.parameter_group.is_some() {
+            session.change_new(doing, send).await?;
         } else {
-            session.send(Consistency::Free, doing, send).await?
-        };
-        answer.map_err(|error| error.changing(doing))?;
+            session.change(Consistency::Free, doing, send).await?;
+        }
         instance = changed(ctx, session, doing, (prior, planned)).await?;
     }
     if planned.promoted.known() == Some(&true) && is_replica(&instance) {
@@ -307,20 +308,15 @@ fn is_incompatible(instance: &DbInstance) -> bool {
     instance.db_instance_status() == Some(INCOMPATIBLE_PARAMETERS)
 }
 
-/// Gives an instance that does not start with its parameters those that are planned, and starts it anew.
+/// Corrects the parameters with which an instance does not start, in the group that it has, and starts it anew. RDS changes
+/// nothing of the instance itself before that.
 async fn mended(
     ctx: &Ctx<Aws>,
     session: &Session<'_>,
     (prior, planned, instance): (&RdsReplicaModel, &RdsReplicaModel, DbInstance),
 ) -> Result<DbInstance, RemoteError> {
-    if let Some(group) = parameters(session, UPDATE, (planned, &instance)).await? {
-        let send = || async {
-            let request = session.client.modify_db_instance().db_instance_identifier(identifier(prior));
-            let request = request.db_parameter_group_name(&group).apply_immediately(true);
-            request.send().await.map_err(AwsError::from)
-        };
-        session.send_to_new(UPDATE, send).await?.map_err(|error| error.changing(UPDATE))?;
-    }
+    let described = look(session, UPDATE, (instance, planned)).await?;
+    Parts::correct(session, UPDATE, (&described, planned)).await?;
     reboot(session, UPDATE, prior).await?;
     let looks = AtomicU32::new(0);
     let started = || async {
@@ -467,8 +463,7 @@ async fn promoted(
     session.wait(doing, USUAL_PROMOTE, recorded).await
 }
 
-/// Records what there is. Protection counts as the reference has it: a replica that is not complete may not have been
-/// asked to have it.
+/// Records what there is.
 fn record(
     ctx: &Ctx<Aws>,
     session: &Session<'_>,
@@ -477,8 +472,7 @@ fn record(
     if let Some(instance) = instance {
         let described = Described { instance: instance.clone(), parameters: None };
         let seen = state(session, &described, reference).into_inner();
-        let deletion_protection = reference.deletion_protection.clone();
-        ctx.record(&State::new(RdsReplicaModel { deletion_protection, ..seen }));
+        ctx.record(&State::new(answer::recorded(seen, reference)));
     }
 }
 

@@ -54,6 +54,8 @@ pub(super) fn create(
 pub(super) struct Target<'a> {
     /// The version that the instance has, or will have after the maintenance window.
     pub(super) version: Option<&'a Version>,
+    /// The version that it runs, if it is to have another one after the maintenance window.
+    pub(super) running: Option<&'a str>,
     /// How large the storage is.
     pub(super) storage_gib: Option<i32>,
     /// The parameter group to have, if another one.
@@ -84,7 +86,7 @@ pub(super) fn update(
     let retention = number(&planned.performance_insights_retention_days).filter(|_| insights == Some(true));
     let changes = storage(request.clone(), (prior, planned), target)
         .set_db_instance_class(changed(&prior.instance_class, &planned.instance_class).cloned())
-        .set_engine_version(version(planned, target))
+        .set_engine_version(version((prior, planned), target))
         .set_multi_az(changed(&prior.multi_az, &planned.multi_az).copied())
         .set_vpc_security_group_ids(
             changed(&prior.security_group_ids, &planned.security_group_ids)
@@ -112,8 +114,7 @@ pub(super) fn update(
             changed(&prior.auto_minor_version_upgrade, &planned.auto_minor_version_upgrade).copied(),
         )
         .set_deletion_protection(changed(&prior.deletion_protection, &planned.deletion_protection).copied());
-    let lets_go = at_once && target.is_waiting && prior.apply_immediately.known() == Some(&false);
-    (lets_go || changes != request).then_some(changes)
+    (lets_go(prior, planned, target) || changes != request).then_some(changes)
 }
 
 /// The request that makes a replica a database of its own.
@@ -144,13 +145,30 @@ fn storage(
     request.set_storage_type(kind).set_iops(iops).set_allocated_storage(size).set_max_allocated_storage(most)
 }
 
-/// The version to go to, if to another one.
-fn version(planned: &RdsReplicaModel, target: &Target<'_>) -> Option<String> {
-    let wanted = planned.engine_version.known()?;
-    let is_met = wanted
-        .parse::<Version>()
-        .is_ok_and(|wanted| target.version.is_none_or(|actual| wanted.is_met_by(actual)));
-    (!is_met).then(|| wanted.clone())
+/// The version to go to, if to another one. One that waits for the maintenance window and is not wanted any more is taken back by
+/// asking for the one that runs.
+fn version((prior, planned): (&RdsReplicaModel, &RdsReplicaModel), target: &Target<'_>) -> Option<String> {
+    let text = planned.engine_version.known()?;
+    let Ok(wanted) = text.parse::<Version>() else { return Some(text.clone()) };
+    let engine = prior.engine.known().map_or("", String::as_str);
+    let is_asked = prior.engine_version != planned.engine_version || lets_go(prior, planned, target);
+    let is_later = target.version.is_some_and(|waiting| wanted.is_before(waiting));
+    match target.running.filter(|_| is_asked && is_later) {
+        Some(running) => {
+            let is_met = running.parse::<Version>().is_ok_and(|running| wanted.is_met_by(&running, engine));
+            Some(if is_met { running.to_owned() } else { text.clone() })
+        }
+        None => {
+            let is_met = target.version.is_none_or(|actual| wanted.is_met_by(actual, engine));
+            (!is_met).then(|| text.clone())
+        }
+    }
+}
+
+/// Whether what waits for the maintenance window does not have to any more.
+fn lets_go(prior: &RdsReplicaModel, planned: &RdsReplicaModel, target: &Target<'_>) -> bool {
+    let at_once = planned.apply_immediately.known().copied().unwrap_or(true);
+    at_once && target.is_waiting && prior.apply_immediately.known() == Some(&false)
 }
 
 /// The planned value, if it is known and another than before.

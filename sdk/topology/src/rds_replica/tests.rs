@@ -248,6 +248,32 @@ fn what_waits_is_let_go_when_nothing_is_to_wait() {
 }
 
 #[test]
+fn a_version_that_waits_and_is_not_wanted_any_more_is_taken_back() {
+    let check = |(from, from_now): (&str, bool), (to, to_now): (&str, bool)| {
+        let pending = "15.7".parse().unwrap();
+        let target = Target {
+            version: Some(&pending),
+            running: Some("15.5"),
+            storage_gib: Some(100),
+            is_waiting: true,
+            ..Target::default()
+        };
+        let [prior, planned] =
+            [(from, from_now), (to, to_now)].map(|(version, now)| running(version).apply_immediately(now));
+        let request = requests::update(&prior, &planned, &target);
+        request.map_or_else(|| "nothing".to_owned(), |request| line(&request))
+    };
+    assert_eq!(check(("15.7", false), ("15.5", true)), "version=15.5");
+    assert_eq!(check(("15.7", false), ("15.5", false)), "version=15.5 later");
+    assert_eq!(check(("15.5", false), ("15.5", true)), "version=15.5");
+    // Another one takes its place.
+    assert_eq!(check(("15.7", false), ("15.6", true)), "version=15.6");
+    // It is still wanted, or nothing of this plan is about the version.
+    assert_eq!(check(("15.7", false), ("15", true)), "");
+    assert_eq!(check(("15.5", false), ("15.5", false)), "nothing");
+}
+
+#[test]
 fn only_what_changes_is_sent() {
     let prior = running("15.5").storage_type("gp3").iops(3000).instance_class("db.r6i.large");
     assert_eq!(check_update(&prior, &prior), "nothing");
@@ -324,6 +350,25 @@ fn what_waits_for_the_maintenance_window_is_not_drift() {
     assert_eq!((read.engine_version, read.engine_version_actual), ("15.7".into(), "15.5".into()));
     assert_eq!((read.instance_class, read.multi_az), ("db.r6i.xlarge".into(), true.into()));
     assert_eq!((read.storage_gib, read.port), (200.into(), 5433.into()));
+}
+
+#[test]
+fn another_major_version_of_the_source_is_drift() {
+    let version = |engine: &str, actual: &str, wanted: &str| {
+        let mut instance = instance(actual);
+        instance.engine = Some(engine.into());
+        read(instance, &replica().engine_version(wanted)).engine_version
+    };
+    assert_eq!(version("mysql", "8.4.3", "8.0"), "8.4.3".into());
+    assert_eq!(version("mysql", "8.0.36", "8.0"), "8.0".into());
+    assert_eq!(version("postgres", "15.7", "15"), "15".into());
+}
+
+#[test]
+fn protection_is_recorded_as_it_was_asked_for() {
+    let seen = RdsReplicaModel { status: "creating".into(), ..replica().deletion_protection(false) };
+    let recorded = answer::recorded(seen, &replica());
+    assert_eq!((recorded.status, recorded.deletion_protection), ("creating".into(), true.into()));
 }
 
 #[test]
@@ -430,5 +475,12 @@ fn an_instance_is_usable_when_nothing_is_on_its_way() {
     assert!(
         check("incompatible-parameters", Changes::Begun).contains("correct \"parameters\" and apply again")
     );
+    let foreign = with(|it| {
+        it.db_instance_status = Some("incompatible-parameters".into());
+        it.db_parameter_groups =
+            Some(vec![DbParameterGroupStatus::builder().db_parameter_group_name("shared").build()]);
+    });
+    let Seen::Failed(told) = answer::seen(Some(foreign), Changes::Begun) else { panic!("it is usable") };
+    assert!(told.contains("correct the parameter group \"shared\""), "{told}");
     assert!(check("stopped", Changes::Begun).contains("Start it in RDS and apply again"));
 }

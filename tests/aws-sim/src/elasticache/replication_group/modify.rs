@@ -37,6 +37,10 @@ pub(in crate::elasticache) fn modify(world: &mut World, call: &Call) -> Result<D
     for (member, value) in large.members() {
         group.waiting.set(member, value.clone());
     }
+    // The version that runs takes back what waits.
+    if input.has("EngineVersion") && !large.has("EngineVersion") {
+        group.waiting.remove("EngineVersion");
+    }
     let is_large = !group.waiting.is_empty();
     let outcome = call.outcome;
     group.object.document.set("Status", "modifying");

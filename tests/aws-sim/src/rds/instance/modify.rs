@@ -63,7 +63,8 @@ pub(in crate::rds) fn modify(world: &mut World, call: &Call) -> Result<Document,
     for (asked, member) in IN_THE_WINDOW {
         let value = match (asked, version) {
             ("EngineVersion", Some(version)) => Some(json!(version.to_string())),
-            ("EngineVersion", None) => None,
+            // The one that runs takes back what waits.
+            ("EngineVersion", None) => document.get(member).filter(|_| input.has(asked)).cloned(),
             _ => input.get(asked).cloned(),
         };
         let Some(value) = value else { continue };
