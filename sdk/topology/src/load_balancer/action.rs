@@ -8,7 +8,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use sparki_core::Value;
 
-use super::listener::{FixedResponse, Listener, Redirect};
+use super::listener::{FixedResponse, Listener, ListenerProtocol, Redirect};
 
 /// What AWS is told to do. `arns` are those of the target groups, by name.
 pub(super) fn wire(listener: &Listener, arns: &BTreeMap<String, String>) -> Action {
@@ -41,9 +41,11 @@ pub(super) fn wire(listener: &Listener, arns: &BTreeMap<String, String>) -> Acti
     action.build()
 }
 
-/// All that a listener is to do. What it does before the last of these, as signing in, nobody here knows of, and it stays.
-pub(super) fn after_earlier(there: &[Action], mut last: Action) -> Vec<Action> {
-    let mut actions = there.to_vec();
+/// All that a listener is to do. What it does before the last of these, as signing in, nobody here knows of, and it stays. AWS
+/// takes that of HTTPS only.
+pub(super) fn after_earlier(there: &[Action], mut last: Action, listener: &Listener) -> Vec<Action> {
+    let is_https = listener.protocol.known() == Some(&ListenerProtocol::Https);
+    let mut actions = if is_https { there.to_vec() } else { Vec::new() };
     actions.sort_by_key(|action| action.order().unwrap_or_default());
     let Some(former) = actions.pop() else { return vec![last] };
     if actions.is_empty() {

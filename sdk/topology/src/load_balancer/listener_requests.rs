@@ -19,7 +19,8 @@ pub(super) struct There {
     /// Its name: the one in its tags, or one by its port if something else made it.
     pub(super) key: String,
     pub(super) wire: WireListener,
-    /// ARNs of its certificates, the one for clients that name no host first.
+    /// ARNs of its certificates: the one for clients that name no host, and then its list of others, which may have the first
+    /// once more.
     pub(super) certificates: Vec<String>,
 }
 
@@ -88,7 +89,8 @@ pub(super) fn modify(
     if is_same && first(&now) == first(listener) {
         return None;
     }
-    let actions = action::after_earlier(there.wire.default_actions(), action::wire(listener, groups));
+    let last = action::wire(listener, groups);
+    let actions = action::after_earlier(there.wire.default_actions(), last, listener);
     let request = ModifyListenerInputBuilder::default()
         .set_listener_arn(there.wire.listener_arn().map(str::to_owned))
         .set_port(listener.port.known().map(|port| i32::from(*port)))
@@ -131,14 +133,15 @@ pub(super) fn model(there: &There, keys: &BTreeMap<String, String>, known: Optio
     }
 }
 
-/// The certificates in the order that is known; it counts only which one is the first.
+/// The certificates in the order that is known; it counts only which one is the first. Whether that is in the list as well makes
+/// no difference.
 fn certificates(there: &[String], known: Option<&Listener>) -> Option<Vec<String>> {
     let (first, rest) = there.split_first()?;
     let place = |arn: &String| {
         let known = known.and_then(|known| known.certificate_arns.known());
         known.and_then(|known| known.iter().position(|it| it == arn)).unwrap_or(usize::MAX)
     };
-    let mut rest = rest.to_vec();
+    let mut rest: Vec<_> = rest.iter().filter(|arn| *arn != first).cloned().collect();
     rest.sort_by_key(|arn| (place(arn), arn.clone()));
     Some(std::iter::once(first.clone()).chain(rest).collect())
 }

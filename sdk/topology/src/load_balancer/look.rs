@@ -104,9 +104,10 @@ async fn listeners(
     Ok((found, tags))
 }
 
-/// The certificates of a listener, the one for clients that name no host first.
+/// The certificates of a listener: the one for clients that name no host, and then its list of others, in which the first may be
+/// once more.
 async fn certificates(session: &Session<'_>, listener: &str) -> Result<Vec<String>, AwsError> {
-    let (mut first, mut rest, mut marker) = (Vec::<String>::new(), Vec::<String>::new(), None);
+    let (mut first, mut rest, mut marker) = (Vec::new(), Vec::new(), None);
     loop {
         let request = session.client.describe_listener_certificates().listener_arn(listener);
         let answer = request.set_marker(marker).send().await.map_err(AwsError::from)?;
@@ -116,8 +117,6 @@ async fn certificates(session: &Session<'_>, listener: &str) -> Result<Vec<Strin
         }
         marker = answer.next_marker.filter(|marker| !marker.is_empty());
         if marker.is_none() {
-            // Some answers have the first among the rest once more.
-            rest.retain(|arn| !first.contains(arn));
             return Ok(first.into_iter().chain(rest).collect());
         }
     }

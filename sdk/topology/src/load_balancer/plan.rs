@@ -34,7 +34,7 @@ impl Plan for LoadBalancer {
             found.extend(check_version(group).map(|it| it.at(path().then("protocol_version"))));
             found.extend(check_health(group).map(|it| it.at(path().then("health_check"))));
             found.extend(check_times(group).map(|it| it.at(path().then("health_check"))));
-            found.extend(check_stickiness(group).map(|it| it.at(path().then("stickiness"))));
+            found.extend(check_stickiness(group, kind).map(|it| it.at(path().then("stickiness"))));
         }
         found.into_iter().collect()
     }
@@ -204,12 +204,19 @@ fn check_health(group: &TargetGroup) -> Option<Diagnostic> {
     })
 }
 
-/// Each way to know a client again has its own settings.
-fn check_stickiness(group: &TargetGroup) -> Option<Diagnostic> {
+/// Each type has its own ways to know a client again, and each of them its own settings.
+fn check_stickiness(group: &TargetGroup, kind: Option<BalancerType>) -> Option<Diagnostic> {
     let stickiness = group.stickiness.known()?;
-    let kind = *stickiness.r#type.known()?;
+    let way = *stickiness.r#type.known()?;
     let (has_name, has_duration) = (stickiness.cookie_name.is_set(), stickiness.duration_seconds.is_set());
-    let problem = match kind {
+    let problem = match way {
+        StickinessType::LbCookie | StickinessType::AppCookie if kind == Some(BalancerType::Network) => {
+            "A load balancer of the type \"network\" sees no cookies. Set \"type\" to \"source_ip\"."
+        }
+        StickinessType::SourceIp if kind == Some(BalancerType::Application) => {
+            "A load balancer of the type \"application\" knows clients by cookies. Set \"type\" to \"lb_cookie\" or \
+             \"app_cookie\"."
+        }
         StickinessType::AppCookie if !has_name => {
             "The application's cookie is known by its name. Set \"cookie_name\"."
         }

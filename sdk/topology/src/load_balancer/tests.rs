@@ -187,8 +187,19 @@ fn certificates_are_added_before_others_go() {
         (vec!["three".to_owned()], vec!["two".to_owned()])
     );
     assert_eq!(certificate_steps(&there, &listener(&["two"])), (vec![], vec![]));
-    // The first is forgotten as soon as another one takes its place.
+    // The first is forgotten as soon as another one takes its place, and that one stays in the list.
     assert_eq!(certificate_steps(&there, &listener(&["two", "one"])), (vec!["one".to_owned()], vec![]));
+    let there = ["two".to_owned(), "two".to_owned(), "one".to_owned()];
+    assert_eq!(certificate_steps(&there, &listener(&["two", "one"])), (vec![], vec![]));
+    assert_eq!(certificate_steps(&there, &listener(&["one"])), (vec![], vec!["two".to_owned()]));
+}
+
+#[test]
+fn a_certificate_that_a_listener_has_twice_shows_once() {
+    let mut there = there("https", 443);
+    there.certificates = ["two", "two", "one"].map(str::to_owned).to_vec();
+    let shown = listener_requests::model(&there, &BTreeMap::new(), None).certificate_arns;
+    assert_eq!(shown, vec!["two".to_owned(), "one".to_owned()].into());
 }
 
 #[test]
@@ -207,16 +218,23 @@ fn what_a_listener_does_before_the_last_action_stays() {
     let groups = BTreeMap::from([("web".to_owned(), "arn:web".to_owned())]);
     let mut forwards = action::wire(&listener(80), &groups);
     forwards.order = Some(2);
-    let mut there = there("http", 80);
+    let mut there = there("https", 443);
+    there.wire.protocol = Some(ProtocolEnum::Https);
     there.wire.default_actions = Some(vec![forwards, sign_in]);
-    let other = Listener::new(80_u16, ListenerProtocol::Http).fixed_response(FixedResponse::new(503_u16));
-    let request = listener_requests::modify(&there, &other, &groups).unwrap();
-    let actions = request.get_default_actions().clone().unwrap();
+    there.certificates = vec![CERTIFICATE.to_owned()];
+    let actions_of = |listener: &Listener| {
+        let request = listener_requests::modify(&there, listener, &groups).unwrap();
+        request.get_default_actions().clone().unwrap()
+    };
+    let other = |protocol| Listener::new(443_u16, protocol).fixed_response(FixedResponse::new(503_u16));
+    let actions = actions_of(&other(ListenerProtocol::Https).certificate_arns(vec![CERTIFICATE.to_owned()]));
     let orders: Vec<_> = actions.iter().map(|action| action.order()).collect();
     assert_eq!(orders, [Some(1), Some(2)]);
     let oidc = actions[0].authenticate_oidc_config().unwrap();
     assert_eq!((oidc.client_id(), oidc.use_existing_client_secret()), (Some("shop"), Some(true)));
     assert!(actions[1].fixed_response_config().is_some());
+    // Signing in needs TLS.
+    assert_eq!(actions_of(&other(ListenerProtocol::Http)).len(), 1);
 }
 
 #[test]
@@ -231,7 +249,10 @@ fn what_aws_would_ignore_or_refuse_is_refused() {
             .target_groups(BTreeMap::from([("web".to_owned(), group)]))
     };
     let tcp = || TargetGroup::new(8080_u16, TargetProtocol::Tcp);
-    let sticky = |stickiness: Stickiness| check(network(tcp().stickiness(stickiness)));
+    let sticky = |stickiness: Stickiness| {
+        let http = BTreeMap::from([("web".to_owned(), group().stickiness(stickiness.clone()))]);
+        [check(network(tcp().stickiness(stickiness))), check(balancer().target_groups(http))]
+    };
     let named = LoadBalancerModel { name: "internal-shop".into(), ..balancer() };
     assert_eq!(check(named), "error: Reserved name at name");
     assert_eq!(
@@ -245,12 +266,12 @@ fn what_aws_would_ignore_or_refuse_is_refused() {
         "error: Version of HTTP without HTTP at target_groups[\"web\"].protocol_version"
     );
     let other = "error: Stickiness of another kind at target_groups[\"web\"].stickiness";
-    assert_eq!(sticky(Stickiness::new(StickinessType::SourceIp)), "");
-    assert_eq!(sticky(Stickiness::new(StickinessType::SourceIp).duration_seconds(60)), other);
-    assert_eq!(sticky(Stickiness::new(StickinessType::LbCookie).duration_seconds(60)), "");
-    assert_eq!(sticky(Stickiness::new(StickinessType::LbCookie).cookie_name("session")), other);
-    assert_eq!(sticky(Stickiness::new(StickinessType::AppCookie).cookie_name("session")), "");
-    assert_eq!(sticky(Stickiness::new(StickinessType::AppCookie)), other);
+    assert_eq!(sticky(Stickiness::new(StickinessType::SourceIp)), ["", other]);
+    assert_eq!(sticky(Stickiness::new(StickinessType::SourceIp).duration_seconds(60)), [other; 2]);
+    assert_eq!(sticky(Stickiness::new(StickinessType::LbCookie).duration_seconds(60)), [other, ""]);
+    assert_eq!(sticky(Stickiness::new(StickinessType::LbCookie).cookie_name("session")), [other; 2]);
+    assert_eq!(sticky(Stickiness::new(StickinessType::AppCookie).cookie_name("session")), [other, ""]);
+    assert_eq!(sticky(Stickiness::new(StickinessType::AppCookie)), [other; 2]);
     let plain = listener(80).ssl_policy("ELBSecurityPolicy-TLS13-1-2-2021-06");
     assert_eq!(
         check(balancer().listeners(listeners([("http", plain)]))),
