@@ -105,7 +105,10 @@ impl Origin {
             .connection_timeout(number(&self.connection_timeout_seconds, 10));
         let origin =
             origin.set_response_completion_timeout(there.and_then(WireOrigin::response_completion_timeout));
-        let in_vpc = there.and_then(WireOrigin::vpc_origin_config);
+        // What is in a VPC is at its own host name, and nothing else is.
+        let there_still =
+            there.filter(|there| self.domain_name.known().is_some_and(|it| it == there.domain_name()));
+        let in_vpc = there_still.and_then(WireOrigin::vpc_origin_config);
         let origin = match (self.custom.known(), in_vpc) {
             (Some(custom), _) => {
                 origin.custom_origin_config(custom.wire(there.and_then(WireOrigin::custom_origin_config)))

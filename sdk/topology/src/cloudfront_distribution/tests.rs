@@ -1,7 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_cloudfront::primitives::DateTime;
-use aws_sdk_cloudfront::types::{Distribution, DistributionConfig, S3OriginConfig, TrustedKeyGroups};
+use aws_sdk_cloudfront::types::{
+    Distribution, DistributionConfig, S3OriginConfig, TrustedKeyGroups, VpcOriginConfig,
+};
 use sparki_aws::{Nonce, Seen, Tags};
 use sparki_core::{Config, Id, Plan, Value};
 
@@ -180,6 +182,24 @@ fn an_update_keeps_what_origins_and_behaviors_have_besides() {
     assert_eq!(identity(&changed), "origin-access-identity/1");
     // An origin access control takes its place.
     assert_eq!(identity(&config::update(changed, &full())), "");
+}
+
+#[test]
+fn an_origin_in_a_vpc_stays_there_as_long_as_its_host_name_does() {
+    let mut there = config::create(&distribution(), &Nonce::new("n-1"));
+    let origin = &mut there.origins.as_mut().unwrap().items[0];
+    origin.s3_origin_config = None;
+    origin.vpc_origin_config = Some(VpcOriginConfig::builder().vpc_origin_id("vo_1").build().unwrap());
+    let check = |origin: Origin| {
+        let wanted =
+            CloudfrontDistributionModel { origins: origins([("pages", origin)]).into(), ..distribution() };
+        let changed = config::update(there.clone(), &wanted);
+        let origin = &changed.origins().unwrap().items()[0];
+        (origin.vpc_origin_config().is_some(), origin.s3_origin_config().is_some())
+    };
+    assert_eq!(check(bucket().path("/v2")), (true, false));
+    let elsewhere = Origin { domain_name: "other.s3.us-east-1.amazonaws.com".into(), ..bucket() };
+    assert_eq!(check(elsewhere), (false, true));
 }
 
 #[test]
