@@ -1,10 +1,14 @@
 //! What AWS does and moto does not: statuses that take time, updates with ids, lost answers, failures.
 
+mod distributions;
 mod ec2;
 mod keys;
+mod listed_buckets;
+mod load_balancers;
 mod network_parts;
 mod networks;
 mod peerings;
+mod query;
 mod security_groups;
 
 use std::collections::BTreeMap;

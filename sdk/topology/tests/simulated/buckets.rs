@@ -72,7 +72,7 @@ async fn a_bucket_that_could_not_be_seen_before_is_left_alone() {
     client(&stand_in).await.create_bucket().bucket("unseen").send().await.unwrap();
     // The first look, and the one that the SDK takes instead.
     stand_in
-        .misbehave(json!([{"kind": "internal_error", "service": "s3", "operation": "GET *", "count": 2}]))
+        .misbehave(json!([{"kind": "server_error", "service": "s3", "operation": "GET *", "count": 2}]))
         .await;
     let (ctx, call) = operation(&stand_in.aws);
     let taken = S3Bucket::create(&ctx, Planned::new(bucket("unseen"))).await.unwrap_err();

@@ -69,6 +69,8 @@ async fn nothing_is_planned_after_any_apply_of_a_cache() {
         ("security_group_ids", set(["sg-1"])),
         ("parameters", map([("maxmemory-policy", "allkeys-lru"), ("timeout", "60")])),
         ("parameters", map([("timeout", "90")])),
+        // What is set to AWS's own default counts as set by nobody there.
+        ("parameters", map([("timeout", "90"), ("maxmemory-samples", "3")])),
         ("maintenance_window", "mon:05:00-mon:06:00".into()),
         ("tags", map([("team", "edge")])),
         ("engine_version", "7.x".into()),
@@ -134,6 +136,15 @@ async fn what_waits_for_the_maintenance_window_is_not_planned_again() {
     assert_eq!(instance.apply(&config).await, Action::Update);
     assert_eq!(instance.state.attribute("engine_version").as_str(), Some("7.1"));
     assert_eq!(instance.state.attribute("engine_version_actual").as_str(), Some("7.0.7"));
+    // The version is taken back, and the machines need not wait any more.
+    config.retain(|(name, _)| !["engine_version", "apply_immediately"].contains(name));
+    config.push(("engine_version", "7.0".into()));
+    assert_eq!(instance.apply(&config).await, Action::Update);
+    assert_eq!(instance.state.attribute("engine_version_actual").as_str(), Some("7.0.7"));
+    let node = client(&stand_in).await.describe_cache_clusters().send().await.unwrap();
+    let pending = node.cache_clusters()[0].pending_modified_values();
+    assert_eq!(pending.and_then(|pending| pending.engine_version()), None);
+    assert_eq!(node.cache_clusters()[0].cache_node_type(), Some("cache.r6g.xlarge"));
 }
 
 #[tokio::test]

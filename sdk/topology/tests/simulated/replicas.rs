@@ -91,6 +91,8 @@ async fn nothing_is_planned_after_any_apply_of_a_replica() {
         ("auto_minor_version_upgrade", false.into()),
         ("tags", map([("team", "edge")])),
         ("parameters", map([("work_mem", "131072"), ("max_connections", "200")])),
+        // What is set to AWS's own default counts as set by nobody there.
+        ("parameters", map([("work_mem", "131072"), ("max_connections", "200"), ("autovacuum", "1")])),
         ("max_storage_gib", Dynamic::Null),
         ("promoted", true.into()),
         ("final_snapshot_name", "reader-final".into()),
@@ -106,6 +108,94 @@ async fn nothing_is_planned_after_any_apply_of_a_replica() {
     let snapshots =
         client.describe_db_snapshots().db_snapshot_identifier("reader-final").send().await.unwrap();
     assert_eq!(snapshots.db_snapshots().len(), 1);
+}
+
+/// Plans and applies a change of which something is told; what that is.
+async fn told(instance: &mut Instance, config: &[(&'static str, Dynamic)]) -> String {
+    let config = crate::planned::configuration(&instance.resource.schema().object, config);
+    let plan = sparki_plan::plan_instance(&*instance.resource, &config, &instance.state);
+    let prior = instance.state.clone();
+    let outcome = instance.resource.update(instance.call(), config, prior, plan.planned).await;
+    instance.state = outcome.state.expect("it is still there");
+    outcome.diagnostics.to_string()
+}
+
+fn with(
+    mut config: Vec<(&'static str, Dynamic)>,
+    name: &'static str,
+    value: Dynamic,
+) -> Vec<(&'static str, Dynamic)> {
+    config.retain(|(other, _)| *other != name);
+    config.push((name, value));
+    config
+}
+
+#[tokio::test]
+async fn parameters_with_which_a_replica_does_not_start_are_corrected() {
+    let stand_in = StandIn::start().await;
+    with_database(&stand_in, "shop").await;
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    let config = with(config(), "parameters", map([("work_mem", "65536")]));
+    assert_eq!(instance.apply(&config).await, Action::Create);
+    let breaks = json!([{"kind": "failure", "operation": "ModifyDBInstance", "count": 1}]);
+    stand_in.misbehave(breaks).await;
+    let config = with(config, "instance_class", "db.r6i.xlarge".into());
+    let found = told(&mut instance, &config).await;
+    assert!(found.contains("correct \"parameters\" and apply again"), "{found}");
+    let config = with(config, "parameters", map([("work_mem", "131072")]));
+    assert_eq!(instance.apply(&config).await, Action::Update);
+    assert_eq!(instance.state.attribute("status").as_str(), Some("available"));
+    // Without any of its own it goes back to AWS's group, once it has started.
+    let breaks = json!([{"kind": "failure", "operation": "ModifyDBInstance", "count": 1}]);
+    stand_in.misbehave(breaks).await;
+    let config = with(config, "multi_az", true.into());
+    let found = told(&mut instance, &config).await;
+    assert!(found.contains("correct \"parameters\" and apply again"), "{found}");
+    let config = with(config, "parameters", Dynamic::Null);
+    let found = told(&mut instance, &config).await;
+    assert!(
+        found.starts_with("warning: Parameters wait for a restart") && !found.contains("error"),
+        "{found}"
+    );
+    assert_eq!(instance.state.attribute("parameter_group_name").as_str(), Some("default.postgres15"));
+}
+
+#[tokio::test]
+async fn parameters_of_somebody_else_are_not_corrected() {
+    let stand_in = StandIn::start().await;
+    let client = with_database(&stand_in, "shop").await;
+    let shared = client.create_db_parameter_group().db_parameter_group_name("shared");
+    shared.db_parameter_group_family("postgres15").description("shared").send().await.unwrap();
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    let config = with(config(), "parameter_group_name", "shared".into());
+    assert_eq!(instance.apply(&config).await, Action::Create);
+    stand_in.misbehave(json!([{"kind": "failure", "operation": "ModifyDBInstance", "count": 1}])).await;
+    let config = with(config, "instance_class", "db.r6i.xlarge".into());
+    told(&mut instance, &config).await;
+    let config =
+        with(with(config, "parameter_group_name", Dynamic::Null), "parameters", map([("work_mem", "65536")]));
+    let found = told(&mut instance, &config).await;
+    assert!(
+        found.contains("correct the parameter group \"shared\", which is not the replica's own"),
+        "{found}"
+    );
+}
+
+#[tokio::test]
+async fn an_upgrade_that_waits_can_be_taken_back() {
+    let stand_in = StandIn::start().await;
+    let client = with_database(&stand_in, "shop").await;
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    let config = with(config(), "apply_immediately", false.into());
+    assert_eq!(instance.apply(&config).await, Action::Create);
+    let config = with(config, "engine_version", "15.13".into());
+    assert_eq!(instance.apply(&config).await, Action::Update);
+    let config = with(with(config, "engine_version", "15.12".into()), "apply_immediately", true.into());
+    assert_eq!(instance.apply(&config).await, Action::Update);
+    assert_eq!(instance.state.attribute("engine_version_actual").as_str(), Some("15.12"));
+    let found = client.describe_db_instances().db_instance_identifier("reader").send().await.unwrap();
+    let pending = found.db_instances()[0].pending_modified_values();
+    assert_eq!(pending.and_then(|pending| pending.engine_version()), None);
 }
 
 #[tokio::test]
