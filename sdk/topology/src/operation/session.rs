@@ -92,9 +92,11 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         S: Fn() -> F,
         F: Future<Output = Result<T, AwsError>>,
     {
-        match self.retry_briefly(doing, Duration::ZERO, &send, AwsError::is_not_found).await? {
+        // Boxed, as the operations that hold these become large for a thread's stack otherwise.
+        let sent = Box::pin(self.retry_briefly(doing, Duration::ZERO, &send, AwsError::is_not_found));
+        match sent.await? {
             // It is known by now; what else may stand in the way passes by itself as well.
-            Err(error) if !error.is_not_found() => self.send(Consistency::Free, doing, send).await,
+            Err(error) if !error.is_not_found() => Box::pin(self.send(Consistency::Free, doing, send)).await,
             // What is missing may be something else than what was made, which AWS's own words say.
             answer => Ok(answer),
         }

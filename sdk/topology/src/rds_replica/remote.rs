@@ -85,7 +85,8 @@ impl Reconcile for RdsReplica {
         // What is wrong in a group of somebody else's is not the replica's to correct.
         let is_mendable = |it: &DbInstance| is_incompatible(it) && Parts::own_parameter_group(it).is_some();
         let instance = match there.filter(|instance| is_mendable(instance) && is_moved(&prior, &planned)) {
-            Some(instance) => mended(ctx, &session, (&prior, &planned, instance)).await?,
+            // Boxed, as it is rare and would make every update larger.
+            Some(instance) => Box::pin(mended(ctx, &session, (&prior, &planned, instance))).await?,
             None => {
                 let wait = Wait { doing: UPDATE, usual: USUAL_CHANGE, changes: Changes::Begun };
                 usable(ctx, &session, wait, &prior).await?
