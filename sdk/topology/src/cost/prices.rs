@@ -1,8 +1,8 @@
 //! List prices of AWS.
 //!
-//! Prices are on demand, in USD, without taxes, discounts and free tiers. Each is from the page that is named with it, as AWS
-//! showed it between June and October 2026, and was found the same in a second place. A price that could not be found in
-//! two places is left out.
+//! Prices are on demand, in USD, without taxes, discounts and free tiers. The page that is named with each is where AWS shows
+//! it; the figures were taken between June and October 2026 from public copies of AWS's price list, two for each, which
+//! agreed. A price of which no two agreed is left out. They are for warnings, not for bills.
 
 /// Hours of a month, as AWS's own calculator has it.
 const HOURS: f64 = 730.0;

@@ -42,7 +42,7 @@ async fn check_create(answer: Answer) -> (sparki_core::RemoteError, Vec<String>)
     let script = Script::default().on("DescribeLoadBalancers", [MISSING]).on("CreateLoadBalancer", [answer]);
     let server = script.serve().await;
     let (ctx, call) = operation(&aws(&server.uri()));
-    let error = LoadBalancer::create(&ctx, Planned::new(balancer())).await.unwrap_err();
+    let error = LoadBalancer::create(&ctx, Planned::new(balancer())).await.expect_err("AWS refuses it");
     assert_eq!(call.recorded(), None);
     (error, script.asked())
 }
