@@ -1,6 +1,7 @@
 //! What both kinds of tests need: an operation's context, and a planned cluster and node group.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -35,29 +36,41 @@ pub(crate) fn settings(endpoint: &str, pace: Pace) -> Settings {
 
 /// Keys of creations, which nothing ends here: every creation with a fingerprint is the continuation of the one before.
 /// What should have ended is noted.
-#[derive(Default)]
-pub(crate) struct Begun(Mutex<Vec<String>>, Mutex<Vec<String>>);
+pub(crate) struct Begun {
+    /// Which one of all it is, so that no two give the same key.
+    number: usize,
+    fingerprints: Mutex<Vec<String>>,
+    ended: Mutex<Vec<String>>,
+}
+
+impl Default for Begun {
+    fn default() -> Self {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        Self { number, fingerprints: Mutex::default(), ended: Mutex::default() }
+    }
+}
 
 impl Begun {
     /// The keys of the creations that came to an end that is known.
     pub(crate) fn ended(&self) -> Vec<String> {
-        self.1.lock().expect("no test panics with the lock").clone()
+        self.ended.lock().expect("no test panics with the lock").clone()
     }
 }
 
 impl Intents for Begun {
     fn begin(&self, fingerprint: &str) -> String {
-        let mut begun = self.0.lock().expect("no test panics with the lock");
+        let mut begun = self.fingerprints.lock().expect("no test panics with the lock");
         let known = begun.iter().position(|earlier| earlier == fingerprint);
         let position = known.unwrap_or_else(|| {
             begun.push(fingerprint.to_owned());
             begun.len() - 1
         });
-        format!("key-{position}-{}", std::ptr::from_ref(self) as usize)
+        format!("key-{position}-{}", self.number)
     }
 
     fn end(&self, key: &str) {
-        self.1.lock().expect("no test panics with the lock").push(key.to_owned());
+        self.ended.lock().expect("no test panics with the lock").push(key.to_owned());
     }
 }
 
