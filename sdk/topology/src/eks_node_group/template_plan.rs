@@ -71,16 +71,19 @@ pub(super) fn needs_other_group(prior: &EksNodeGroupModel, planned: &EksNodeGrou
     }
 }
 
+/// Makes one attribute of machines what it is of others.
+type TakeOver = fn(&mut Machines, &Machines);
+
 /// The attributes that are not as they were.
 fn others(prior: &EksNodeGroupModel, planned: &EksNodeGroupModel) -> Vec<&'static str> {
     let (before, after) = (Machines::of(prior), Machines::of(planned));
     // One by one, so that the practitioner is told which.
-    let same = |change: fn(&mut Machines, &Machines)| {
+    let same = |change: TakeOver| {
         let mut changed = before.clone();
         change(&mut changed, &after);
         changed.are_like(&before)
     };
-    let rows: [(&str, fn(&mut Machines, &Machines)); 5] = [
+    let rows: [(&str, TakeOver); 5] = [
         ("disk_gib", |it, after| it.disk_gib.clone_from(&after.disk_gib)),
         ("disk", |it, after| it.disk.clone_from(&after.disk)),
         ("metadata", |it, after| it.metadata.clone_from(&after.metadata)),
