@@ -286,7 +286,9 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 Err(error) => return refused(error, None),
             };
             let created = contained(async {
-                let created = R::create(&ctx, planned).await;
+                // On the heap, here and below: without optimisation, what a type keeps between its requests fills the stack, once for
+                // each function that it is handed through.
+                let created = Box::pin(R::create(&ctx, planned)).await;
                 // What may have taken effect without an answer is taken up again by the next creation.
                 if created.as_ref().is_err_and(|error| !error.maybe_applied()) {
                     call.end_intents();
@@ -306,7 +308,8 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 Ok(ready) => ready,
                 Err(error) => return refused(error, Some(prior)),
             };
-            let read = async { R::read(&ctx, state).await.map(|state| state.map(|state| state.encode())) };
+            let read =
+                async { Box::pin(R::read(&ctx, state)).await.map(|state| state.map(|state| state.encode())) };
             outcome(&call, contained(read).await, Some(prior))
         })
     }
@@ -327,7 +330,7 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 Ok(ready) => ready,
                 Err(error) => return refused(error, Some(prior)),
             };
-            let updated = async { R::update(&ctx, change).await.map(|state| Some(state.encode())) };
+            let updated = async { Box::pin(R::update(&ctx, change)).await.map(|state| Some(state.encode())) };
             outcome(&call, contained(updated).await, Some(prior))
         })
     }
@@ -340,7 +343,7 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 Ok(ready) => ready,
                 Err(error) => return refused(error, Some(state)),
             };
-            let deleted = async { R::delete(&ctx, typed).await.map(|()| None) };
+            let deleted = async { Box::pin(R::delete(&ctx, typed)).await.map(|()| None) };
             outcome(&call, contained(deleted).await, Some(state))
         })
     }

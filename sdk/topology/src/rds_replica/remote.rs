@@ -61,8 +61,9 @@ impl Reconcile for RdsReplica {
         let prior = state(&session, &made, &bare);
         // Nobody uses it yet, so nothing has to wait.
         let at_once = RdsReplicaModel { apply_immediately: true.into(), ..(*planned).clone() };
-        let instance =
-            complete(ctx, &session, CREATE, (&prior, &at_once, instance)).await.map_err(incomplete)?;
+        let instance = Box::pin(complete(ctx, &session, CREATE, (&prior, &at_once, instance)))
+            .await
+            .map_err(incomplete)?;
         let instance = restarted(ctx, &session, &bare, instance).await.map_err(incomplete)?;
         Ok(state(&session, &look(&session, CREATE, (instance, &planned)).await?, &planned))
     }
@@ -105,7 +106,7 @@ impl Reconcile for RdsReplica {
         {
             SubnetGroup { name: identifier(&prior), subnet_ids }.change(&session, UPDATE).await?;
         }
-        let instance = complete(ctx, &session, UPDATE, (&prior, &planned, instance)).await?;
+        let instance = Box::pin(complete(ctx, &session, UPDATE, (&prior, &planned, instance))).await?;
         tell_of_waiting(ctx, &instance);
         let reread = session.instance(identifier(&prior)).await.map_err(|error| error.reading(UPDATE))?;
         let described = look(&session, UPDATE, (reread.unwrap_or(instance), &planned)).await?;
