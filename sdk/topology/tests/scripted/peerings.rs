@@ -28,9 +28,7 @@ const NONE: &str = "<vpcPeeringConnectionSet/>";
 const VPC: &str = "<vpcSet><item><vpcId>vpc-1</vpcId></item></vpcSet>";
 
 fn script() -> Script {
-    Script::default()
-        .on("DescribeVpcs", [ok(VPC)])
-        .on("DescribeRouteTables", [ok("<routeTableSet/>")])
+    Script::default().on("DescribeVpcs", [ok(VPC)]).on("DescribeRouteTables", [ok("<routeTableSet/>")])
 }
 
 #[tokio::test]
@@ -62,7 +60,7 @@ async fn a_peering_that_is_there_already_is_told_before_another_is_asked_for() {
 async fn a_peering_that_aws_fails_is_an_error_with_its_reason_and_gone_with_the_next_read() {
     let begun = Arc::new(Begun::default());
     // The mark of the first attempt.
-    let mark = format!("key-0-{}", Arc::as_ptr(&begun) as usize);
+    let mark = begun.first();
     let told = |status: &str| {
         format!(
             "<vpcPeeringConnectionId>pcx-2</vpcPeeringConnectionId>\
@@ -99,16 +97,7 @@ async fn a_removal_waits_until_the_peering_has_ended() {
                     <status><code>deleting</code></status></item></vpcPeeringConnectionSet>";
     let script = script()
         .on("DeleteVpcPeeringConnection", [ok("<return>true</return>"), Answer::Error(400, "Twice")])
-        .on(
-            "DescribeVpcPeeringConnections",
-            [
-                ok(SHOWN),
-                ok(SHOWN),
-                ok(deleting),
-                ok(deleting),
-                ok(NONE),
-            ],
-        );
+        .on("DescribeVpcPeeringConnections", [ok(SHOWN), ok(SHOWN), ok(deleting), ok(deleting), ok(NONE)]);
     let server = script.serve().await;
     let (ctx, _) = operation(&aws(&server.uri()));
     let prior = VpcPeeringModel { vpc_peering_connection_id: "pcx-1".into(), ..peering() };

@@ -2,17 +2,17 @@
 
 use sparki_core::Dynamic;
 
+use super::node_groups::before_moto;
 use super::stand_in::StandIn;
-use super::with_cluster;
 use crate::planned::{Instance, set};
 
-fn nodes(max: i64) -> Vec<(&'static str, Dynamic)> {
+fn nodes(subnet: &str, max: i64) -> Vec<(&'static str, Dynamic)> {
     vec![
         ("cluster_name", "main".into()),
         ("name", "workers".into()),
         ("version", "1.33".into()),
         ("role_arn", "arn:aws:iam::123456789012:role/node".into()),
-        ("subnet_ids", set(["subnet-1"])),
+        ("subnet_ids", set([subnet])),
         ("min", 2.into()),
         ("max", max.into()),
     ]
@@ -38,9 +38,10 @@ const DEARER: &str = "warning: Higher monthly cost";
 
 #[tokio::test]
 async fn what_a_new_object_costs_is_told_and_then_what_a_change_adds() {
-    let stand_in = StandIn::start().await;
+    // Launch templates are moto's.
+    let (_moto, stand_in, subnets) = before_moto().await;
+    let nodes = |max| nodes(&subnets[0], max);
     let counting = stand_in.counting(100);
-    with_cluster(&stand_in.aws, "main", "1.33").await;
     let mut instance = Instance::new("sparki_eks_node_group", &counting);
     let found = instance.preflight(&nodes(5)).await;
     assert_eq!(told(&found), (DEARER, "from 0.00 to between 121.47 and 303.68"));

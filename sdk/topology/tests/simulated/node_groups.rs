@@ -13,7 +13,7 @@ use crate::planned::{Instance, map, set};
 use crate::support::{node_group, operation, region};
 
 /// A stand-in before moto, which has the launch templates, with a cluster.
-async fn before_moto() -> (Moto, StandIn, [String; 2]) {
+pub(super) async fn before_moto() -> (Moto, StandIn, [String; 2]) {
     let moto = Moto::start().await;
     let stand_in = StandIn::before(&moto.url).await;
     let subnets = subnets(&moto.url).await;

@@ -52,6 +52,15 @@ impl Default for Begun {
 }
 
 impl Begun {
+    /// The key of the first creation.
+    pub(crate) fn first(&self) -> String {
+        self.key(0)
+    }
+
+    fn key(&self, position: usize) -> String {
+        format!("key-{position}-{}", self.number)
+    }
+
     /// The keys of the creations that came to an end that is known.
     pub(crate) fn ended(&self) -> Vec<String> {
         self.ended.lock().expect("no test panics with the lock").clone()
@@ -66,7 +75,7 @@ impl Intents for Begun {
             begun.push(fingerprint.to_owned());
             begun.len() - 1
         });
-        format!("key-{position}-{}", self.number)
+        self.key(position)
     }
 
     fn end(&self, key: &str) {
