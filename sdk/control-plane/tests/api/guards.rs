@@ -146,6 +146,39 @@ async fn a_build_that_came_without_a_release_does_not_come_back_across_migration
 }
 
 #[tokio::test]
+async fn another_release_of_a_build_that_came_is_no_way_around_migrations() {
+    let world = World::new().await;
+    let receiver = Receiver::start().await;
+    let place = place(&world, &receiver).await;
+    let build = built(&place).await;
+    let first = place.release_with("v1", json!({"build_id": build, "artifacts": null})).await;
+    place.carry_out(place.ask(&first).await.expect(202)).await;
+    let moving = place.release_with("v2", json!({"irreversible_migrations": true})).await;
+    place.carry_out(place.ask(&moving).await.expect(202)).await;
+    let late = place.release_with("v3", json!({"build_id": build, "artifacts": null})).await;
+    assert_eq!(place.ask(&late).await.expect(409).body["state"], "irreversible_migrations");
+}
+
+#[tokio::test]
+async fn a_build_that_fails_in_its_own_migration_may_try_again() {
+    let world = World::new().await;
+    let receiver = Receiver::start().await;
+    let place = place(&world, &receiver).await;
+    let build = built(&place).await;
+    let by_build = json!({"environment_id": place.environment, "build_id": build});
+    place.carry_out(place.admin.post("/deployments", by_build.clone()).await.expect(202)).await;
+    let moving = json!({"build_id": build, "artifacts": null, "irreversible_migrations": true});
+    let moving = place.release_with("v2", moving).await;
+    receiver.health_of("v2", 500);
+    let failed = place.carry_out(place.ask(&moving).await.expect(202)).await;
+    assert_eq!(failed.body["status"], "failed");
+    receiver.health_of("v2", 200);
+    let again = place.carry_out(place.ask(&moving).await.expect(202)).await;
+    assert_eq!(again.body["status"], "success");
+    place.admin.post("/deployments", by_build).await.expect(202);
+}
+
+#[tokio::test]
 async fn whoever_deploys_does_not_take_the_guards_away() {
     let world = World::new().await;
     let receiver = Receiver::start().await;

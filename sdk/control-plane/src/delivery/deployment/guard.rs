@@ -5,14 +5,12 @@ use serde_json::json;
 use crate::{
     database::Connection,
     delivery::{
-        build::Build,
-        deployment::{Deployment, crosses_from},
+        deployment::{Deployment, Kin, crosses_from},
         environment::Environment,
-        release::Release,
         release_block,
     },
     http::problem::{Code, Problem},
-    object::{Subject, id::Id},
+    object::Subject,
     promotion::{
         direction::Direction,
         plan::{Obstacle, Question, draft, gather, is_guarded},
@@ -26,10 +24,14 @@ pub(super) async fn refuse_blocked(
     deployment: &Deployment,
 ) -> Result<(), Problem> {
     let environment_id = deployment.environment_id.to_string();
-    let releases = match (deployment.release_id, deployment.build_id) {
-        (Some(id), _) => vec![id],
-        (None, Some(id)) => releases_of(connection, id).await?,
-        (None, None) => Vec::new(),
+    let (kin, releases) = match (deployment.release_id, deployment.build_id) {
+        (Some(id), _) => (None, vec![id]),
+        (None, Some(id)) => {
+            let kin = Kin::of_build(connection, id).await?;
+            let releases = kin.releases.clone();
+            (Some(kin), releases)
+        }
+        (None, None) => (None, Vec::new()),
     };
     for id in &releases {
         if let Some(reason) = release_block::reason(connection, &id.to_string(), &environment_id).await? {
@@ -38,8 +40,8 @@ pub(super) async fn refuse_blocked(
                 .with("allowed", json!([])));
         }
     }
-    if let (None, Some(build)) = (deployment.release_id, deployment.build_id)
-        && crosses_from(connection, &environment_id, (&[build], &releases)).await?
+    if let Some(kin) = kin
+        && crosses_from(connection, &environment_id, &kin).await?
     {
         return Err(Obstacle::Irreversible.problem());
     }
@@ -87,15 +89,4 @@ fn closed(detail: String, gates: &[String]) -> Problem {
         .with("state", "gates_closed")
         .with("allowed", json!([]))
         .with("gates", json!(gates))
-}
-
-async fn releases_of(
-    connection: &mut Connection,
-    build_id: Id<Build>,
-) -> Result<Vec<Id<Release>>, sqlx::Error> {
-    let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM releases WHERE build_id = $1 ORDER BY id")
-        .bind(build_id.to_string())
-        .fetch_all(connection)
-        .await?;
-    Ok(ids.iter().filter_map(|id| Id::parse(id)).collect())
 }

@@ -62,48 +62,67 @@ pub(crate) async fn way_back(
     let ended = ended(connection, environment_id).await?;
     let is_goal =
         |deployment: &&Deployment| deployment.release_id == Some(release_id) && has_arrived(deployment);
-    let Some(goal) = ended.iter().find(is_goal) else {
-        let builds = build_of(connection, release_id).await?;
-        let is_closed = crosses_from(connection, environment_id, (builds.as_slice(), &[])).await?;
-        return Ok(if is_closed { WayBack::Irreversible } else { WayBack::NeverThere });
-    };
-    if crosses_migrations(connection, environment_id, goal).await? {
+    let kin = Kin::of_release(connection, release_id).await?;
+    if crosses_from(connection, environment_id, &kin).await? {
         return Ok(WayBack::Irreversible);
     }
+    let Some(goal) = ended.iter().find(is_goal) else { return Ok(WayBack::NeverThere) };
     let behind = behind(&ended);
     let is_behind = goal.subject.as_ref().is_some_and(|subject| behind.contains(&subject.digest));
     Ok(if is_behind { WayBack::Open } else { WayBack::Undone })
 }
 
-/// Whether something that migrates data for good has come since one of these builds or releases was there last, however it
-/// came.
-pub(super) async fn crosses_from(
-    connection: &mut Connection,
-    environment_id: &str,
-    (builds, releases): (&[Id<Build>], &[Id<Release>]),
-) -> Result<bool, Problem> {
-    let ended = ended(connection, environment_id).await?;
-    let is_one = |deployment: &&Deployment| {
-        let by_build = deployment.build_id.is_some_and(|id| builds.contains(&id));
-        let by_release = deployment.release_id.is_some_and(|id| releases.contains(&id));
-        (by_build || by_release) && has_arrived(deployment)
-    };
-    match ended.iter().find(is_one) {
-        Some(goal) => crosses_migrations(connection, environment_id, goal).await,
-        None => Ok(false),
+/// What is the same under several names: a build, and all releases that are made of it.
+pub(super) struct Kin {
+    builds: Vec<Id<Build>>,
+    pub(super) releases: Vec<Id<Release>>,
+}
+
+impl Kin {
+    pub(super) async fn of_build(
+        connection: &mut Connection,
+        build_id: Id<Build>,
+    ) -> Result<Self, sqlx::Error> {
+        let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM releases WHERE build_id = $1 ORDER BY id")
+            .bind(build_id.to_string())
+            .fetch_all(connection)
+            .await?;
+        Ok(Self { builds: vec![build_id], releases: ids.iter().filter_map(|id| Id::parse(id)).collect() })
+    }
+
+    /// A release with the build that it is made of, if it is made of one.
+    pub(super) async fn of_release(
+        connection: &mut Connection,
+        release_id: Id<Release>,
+    ) -> Result<Self, sqlx::Error> {
+        let build: Option<Option<String>> = sqlx::query_scalar("SELECT build_id FROM releases WHERE id = $1")
+            .bind(release_id.to_string())
+            .fetch_optional(&mut *connection)
+            .await?;
+        match build.flatten().and_then(|id| Id::parse(&id)) {
+            Some(build_id) => Self::of_build(connection, build_id).await,
+            None => Ok(Self { builds: Vec::new(), releases: vec![release_id] }),
+        }
+    }
+
+    fn has(&self, deployment: &Deployment) -> bool {
+        deployment.build_id.is_some_and(|id| self.builds.contains(&id))
+            || deployment.release_id.is_some_and(|id| self.releases.contains(&id))
     }
 }
 
-/// The build that a release was made of, if it was made of one.
-async fn build_of(
+/// Whether something else that migrates data for good has come since one of these was there last, however it came. What one
+/// of them has migrated itself, the others know of.
+pub(super) async fn crosses_from(
     connection: &mut Connection,
-    release_id: Id<Release>,
-) -> Result<Option<Id<Build>>, sqlx::Error> {
-    let build: Option<Option<String>> = sqlx::query_scalar("SELECT build_id FROM releases WHERE id = $1")
-        .bind(release_id.to_string())
-        .fetch_optional(connection)
-        .await?;
-    Ok(build.flatten().and_then(|id| Id::parse(&id)))
+    environment_id: &str,
+    kin: &Kin,
+) -> Result<bool, Problem> {
+    let ended = ended(connection, environment_id).await?;
+    match ended.iter().find(|deployment| kin.has(deployment) && has_arrived(deployment)) {
+        Some(goal) => crosses_migrations(connection, environment_id, goal, |other| kin.has(other)).await,
+        None => Ok(false),
+    }
 }
 
 /// Digests of what an environment has come from: what it runs, what it ran before that, and so on. What was put back is

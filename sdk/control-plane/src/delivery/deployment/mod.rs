@@ -30,8 +30,8 @@ mod work;
 
 pub(crate) use admission::{admits_branch, standing_lock};
 pub(crate) use dispatch::{JOB as DISPATCH_JOB, call_dispatcher, work as dispatch};
-use history::crosses_from;
 pub(crate) use history::{Arrival, Past, WayBack, history, way_back};
+use history::{Kin, crosses_from};
 pub(crate) use model::{DEPLOYMENT, Deployment};
 pub(crate) use observation::{JOB as OBSERVATION_JOB, work as observe};
 pub(crate) use promoted::{

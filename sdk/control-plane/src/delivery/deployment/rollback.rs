@@ -93,17 +93,19 @@ pub(super) async fn goal(
         }
     };
     let Some(goal) = goal.filter(is_behind) else { return Ok(Err(Obstacle::Nothing)) };
-    if crosses_migrations(connection, &environment_id, &goal).await? {
+    if crosses_migrations(connection, &environment_id, &goal, |_| false).await? {
         return Ok(Err(Obstacle::Irreversible));
     }
     Ok(Ok(goal))
 }
 
-/// Whether something has come to the environment since a deployment that migrates data for good.
+/// Whether something has come to the environment since a deployment that migrates data for good, and is neither the same nor
+/// its kin.
 pub(super) async fn crosses_migrations(
     connection: &mut Connection,
     environment_id: &str,
     goal: &Deployment,
+    is_kin: impl Fn(&Deployment) -> bool,
 ) -> Result<bool, Problem> {
     let time = goal.completed_at.clone().unwrap_or_default();
     let crossed = store::since(connection, environment_id, &time).await?;
@@ -111,6 +113,7 @@ pub(super) async fn crosses_migrations(
         deployment.has_touched()
             && deployment.subject.as_ref().is_some_and(|subject| subject.irreversible_migrations)
             && deployment.subject != goal.subject
+            && !is_kin(deployment)
     };
     Ok(crossed.iter().any(irreversible))
 }
