@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::database::Statement;
+use crate::{database::Statement, http::page::LARGEST};
 
 /// Something that was done, or refused.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -78,13 +78,21 @@ pub(super) fn select() -> Statement {
     )
 }
 
-/// The lines a statement finds.
+/// The lines a statement finds, up to the one with which there is no more room in one answer.
 pub(super) async fn fetch(
     statement: Statement,
     executor: impl sqlx::Executor<'_, Database = sqlx::Any>,
 ) -> Result<Vec<AuditEvent>, sqlx::Error> {
-    let rows: Vec<Row> = statement.fetch_all(executor).await?;
+    let size = |row: &Row| row.details.len();
+    let rows: Vec<Row> = statement.fetch_until(executor, (LARGEST, size)).await?;
     rows.into_iter().map(Row::event).collect()
+}
+
+impl AuditEvent {
+    /// Bytes that it takes in an answer, near enough.
+    pub(super) fn size(&self) -> usize {
+        self.details.get().len()
+    }
 }
 
 impl Row {

@@ -13,7 +13,7 @@ use crate::{
     },
     http::{
         answer::Answer,
-        page::Page,
+        page::{Page, fitting},
         problem::{Code, Problem},
     },
     object::{Call, id::Id, routes::respond},
@@ -90,8 +90,9 @@ async fn page(call: Call) -> Result<Answer, Problem> {
     }
     statement.push(order).push_bind(i64::from(limit) + 1);
     let mut data = event::fetch(statement, &mut *connection).await?;
-    let is_last = data.len() <= limit as usize;
-    data.truncate(limit as usize);
+    let shown = fitting(data.iter().map(AuditEvent::size)).min(limit as usize);
+    let is_last = data.len() <= shown;
+    data.truncate(shown);
     let next_cursor = data.last().filter(|_| !is_last).map(|event| event.revision.to_string());
     Ok(Answer::of(&AuditEventPage { data, next_cursor }))
 }

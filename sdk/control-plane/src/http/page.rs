@@ -13,6 +13,9 @@ use crate::{
 pub(crate) const MOST: u32 = 200;
 pub(crate) const DEFAULT: u32 = 50;
 
+/// Most bytes of documents in one answer; clients read no more than twice that.
+pub(crate) const LARGEST: usize = 8 * 1024 * 1024;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Page {
     pub(crate) limit: u32,
@@ -24,6 +27,17 @@ pub(crate) struct Page {
 pub(crate) struct Position {
     pub(crate) created_at: String,
     pub(crate) id: String,
+}
+
+/// How many of the first of some documents there is room for in one answer: at least one, if there is one.
+pub(crate) fn fitting(sizes: impl Iterator<Item = usize>) -> usize {
+    let mut sizes = sizes.peekable();
+    let least = usize::from(sizes.peek().is_some());
+    let sums = sizes.scan(0, |taken, size| {
+        *taken += size;
+        Some(*taken)
+    });
+    sums.take_while(|taken| *taken <= LARGEST).count().max(least)
 }
 
 impl Page {
@@ -68,6 +82,15 @@ impl Position {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_has_what_there_is_room_for_and_never_nothing() {
+        let fitting = |sizes: &[usize]| fitting(sizes.iter().copied());
+        assert_eq!(fitting(&[]), 0);
+        assert_eq!(fitting(&[LARGEST + 1, 1]), 1);
+        assert_eq!(fitting(&[LARGEST - 1, 1, 1]), 2);
+        assert_eq!(fitting(&[1, 2, 3]), 3);
+    }
 
     #[test]
     fn a_cursor_survives_the_journey() {

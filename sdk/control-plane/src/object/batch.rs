@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     auth::guard::Cost,
     document::{Document, Fields, fields::Errors},
-    http::{answer::Answer, body::read_object, etag, limit::TENTH, problem::Problem},
+    http::{answer::Answer, body::read_object, etag, limit::TENTH, page::LARGEST, problem::Problem},
     kinds::KINDS,
     object::{
         Call, Shape,
@@ -106,15 +106,14 @@ async fn batch(call: Call, body: Document) -> Result<(Answer, usize), Problem> {
     errors.into_result()?;
 
     let mut found: HashMap<(&str, String), Row> = HashMap::new();
-    let mut room = store::LARGEST;
+    let mut room = LARGEST;
     for shape in KINDS.iter().map(|kind| kind.shape) {
         let ids: Vec<&str> =
             items.iter().filter(|item| item.is(shape)).map(|item| item.id.as_str()).collect();
         if !ids.is_empty() {
-            for row in store::find_many(app.database.reader(), shape, &caller, &ids).await? {
-                room = room.checked_sub(row.size()).ok_or_else(too_large)?;
-                found.insert((shape.kind, row.id.clone()), row);
-            }
+            let (rows, size) = store::find_many(app.database.reader(), shape, &caller, &ids).await?;
+            room = room.checked_sub(size).ok_or_else(too_large)?;
+            found.extend(rows.into_iter().map(|row| ((shape.kind, row.id.clone()), row)));
         }
     }
 
@@ -135,7 +134,7 @@ async fn batch(call: Call, body: Document) -> Result<(Answer, usize), Problem> {
                 },
             };
             taken += resource.len();
-            if taken > store::LARGEST {
+            if taken > LARGEST {
                 return Err(too_large());
             }
             let (kind, id) = (json!(item.kind), json!(item.asked));
@@ -148,8 +147,7 @@ async fn batch(call: Call, body: Document) -> Result<(Answer, usize), Problem> {
 }
 
 fn too_large() -> Problem {
-    let detail =
-        format!("The objects are larger than {} bytes together. Ask for fewer at once.", store::LARGEST);
+    let detail = format!("The objects are larger than {} bytes together. Ask for fewer at once.", LARGEST);
     Problem::malformed(detail).with_status(StatusCode::PAYLOAD_TOO_LARGE)
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     http::{
         answer::Answer,
-        page::{Page, Position},
+        page::{Page, Position, fitting},
         problem::Problem,
     },
     object::{
@@ -25,7 +25,7 @@ pub(crate) async fn list(shape: &Shape, call: Call) -> Result<Answer, Problem> {
     query.finish()?;
 
     let rows = store::page(&app.database, shape, &caller, &filter).await?;
-    let shown = &rows[..fitting(&rows).min(filter.page.limit as usize)];
+    let shown = &rows[..fitting(rows.iter().map(Row::size)).min(filter.page.limit as usize)];
     let next = match shown.last() {
         Some(last) if rows.len() > shown.len() => {
             Value::from(Position { created_at: last.created_at.clone(), id: last.id.clone() }.encode())
@@ -41,13 +41,4 @@ pub(crate) async fn list(shape: &Shape, call: Call) -> Result<Answer, Problem> {
 fn spelled(field: &str, value: String) -> String {
     let id = if field.ends_with("_id") { Id::<()>::parse(&value) } else { None };
     id.map_or(value, |id| id.to_string())
-}
-
-/// How many of the first rows there is room for in one answer: at least one.
-fn fitting(rows: &[Row]) -> usize {
-    let sizes = rows.iter().scan(0, |taken, row| {
-        *taken += row.size();
-        Some(*taken)
-    });
-    sizes.take_while(|taken| *taken <= store::LARGEST).count().max(rows.len().min(1))
 }

@@ -8,14 +8,11 @@ use crate::{
     database::{Connection, Database, Statement},
     document::Document,
     http::{
-        page::{Page, Position},
+        page::{LARGEST, Page, Position},
         problem::Problem,
     },
     object::{ParentId, Shape, kind::column},
 };
-
-/// Most bytes of documents in one answer; clients read no more than twice that.
-pub(crate) const LARGEST: usize = 8 * 1024 * 1024;
 
 /// A stored object, with what it belongs to.
 #[derive(Debug, sqlx::FromRow)]
@@ -106,19 +103,20 @@ pub(crate) async fn find(
     Ok(row.filter(|row| is_known(caller, row)))
 }
 
-/// The objects among `ids` that exist in workspaces of the caller, in no particular order; no more of them than it takes to
-/// have more than [`LARGEST`] bytes.
+/// The objects among `ids` that exist in workspaces of the caller, in no particular order. With them, how many bytes were
+/// found: past [`LARGEST`] it was not looked any further.
 pub(crate) async fn find_many(
     executor: impl Executor<'_, Database = Any>,
     shape: &Shape,
     caller: &Caller,
     ids: &[&str],
-) -> Result<Vec<Row>, sqlx::Error> {
+) -> Result<(Vec<Row>, usize), sqlx::Error> {
     let mut query = visible(shape, caller);
     query.push(" AND t.archived_at IS NULL AND t.id IN (").push_list(&padded(ids)).push(")");
     let mut rows: Vec<Row> = query.fetch_until(executor, (LARGEST, Row::size)).await?;
+    let found = rows.iter().map(Row::size).sum();
     rows.retain(|row| is_known(caller, row));
-    Ok(rows)
+    Ok((rows, found))
 }
 
 /// Whether the caller is a member of the object's workspace now. Rows may be read from a copy that is behind, memberships never.

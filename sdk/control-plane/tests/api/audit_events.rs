@@ -152,3 +152,26 @@ async fn a_check_counts_as_ten_requests() {
     let reply = world.admin().get("/audit-events:verify").await.expect(200);
     assert_eq!(reply.header("x-ratelimit-remaining"), "89");
 }
+
+#[tokio::test]
+async fn a_page_of_lines_is_no_larger_than_a_client_reads() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let workspace = admin.workspace("acme").await.id();
+    let project = admin.project(&workspace, "web").await.id();
+    let step = json!({"name": "step", "command": "x".repeat(10_000)});
+    let stages = json!([{"name": "stage", "steps": vec![step; 90]}]);
+    for name in 0..12 {
+        let body = json!({
+            "project_id": project, "name": name.to_string(), "configuration": {"version": "v1", "stages": stages},
+        });
+        admin.post("/pipelines", body).await.expect(201);
+    }
+    let path = format!("/audit-events?workspace_id={workspace}&limit=200");
+    let first = admin.get(&path).await.expect(200).body;
+    let cursor = first["next_cursor"].as_str().expect("there is more than there is room for");
+    let second = admin.get(&format!("{path}&cursor={cursor}")).await.expect(200).body;
+    assert_eq!(second["next_cursor"], Value::Null);
+    let pages = [&first, &second].map(|page| page["data"].as_array().unwrap().len());
+    assert_eq!(pages.iter().sum::<usize>(), 14, "{pages:?}");
+}
