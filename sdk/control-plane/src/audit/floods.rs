@@ -33,11 +33,29 @@ struct Flood {
     left_out: u64,
 }
 
+impl Flood {
+    fn is_over(&self, now: Timestamp) -> bool {
+        now.duration_since(self.since) >= SPOKEN_FOR
+    }
+}
+
 impl Floods {
+    /// Whether a line is due for another refusal. One that gets none is counted.
+    pub(super) fn is_due(&self, who: &Asker, now: Timestamp) -> bool {
+        let mut floods = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match floods.get_mut(who) {
+            Some(flood) if !flood.is_over(now) => {
+                flood.left_out += 1;
+                false
+            }
+            Some(_) | None => true,
+        }
+    }
+
     /// Notes another refusal. If a line is due, answers with how many got none since the one before.
     pub(super) fn note(&self, who: &Asker, now: Timestamp) -> Option<u64> {
         let mut floods = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_over = |flood: &Flood| now.duration_since(flood.since) >= SPOKEN_FOR;
+        let is_over = |flood: &Flood| flood.is_over(now);
         if let Some(flood) = floods.get_mut(who) {
             if !is_over(flood) {
                 flood.left_out += 1;

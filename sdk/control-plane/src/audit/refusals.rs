@@ -59,6 +59,15 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
     if let Some(caller) = caller {
         entry = entry.by(&caller.user_id, &caller.email);
     }
+    let address = || correlation::current().map(|origin| network(origin.ip_address).to_string());
+    let flooding = (refusal.code == Code::RateLimited).then(|| match caller {
+        Some(caller) => Asker::User(caller.user_id.clone()),
+        None => Asker::Address(address().unwrap_or_default()),
+    });
+    // A flood must not cost a look at the database each.
+    if flooding.as_ref().is_some_and(|who| !app.floods.is_due(who, app.settings.clock.now())) {
+        return;
+    }
     match app.region.standing(&app.database).await {
         Ok(Standing::Primary) => {}
         // A region that takes no changes cannot write a line either.
@@ -71,12 +80,7 @@ pub(crate) async fn record(app: &App, caller: Option<&Caller>, attempt: &Attempt
             return;
         }
     }
-    if refusal.code == Code::RateLimited {
-        let address = || correlation::current().map(|origin| network(origin.ip_address).to_string());
-        let who = match caller {
-            Some(caller) => Asker::User(caller.user_id.clone()),
-            None => Asker::Address(address().unwrap_or_default()),
-        };
+    if let Some(who) = flooding {
         let Some(left_out) = app.floods.note(&who, app.settings.clock.now()) else { return };
         entry.details.insert("left_out".to_owned(), json!(left_out));
     }
