@@ -12,7 +12,7 @@ use crate::document::web_url::is_kept_back;
 
 /// How HTTP clients look names up.
 #[derive(Debug)]
-pub(super) struct Lookup;
+pub(crate) struct Lookup;
 
 impl Resolve for Lookup {
     fn resolve(&self, name: Name) -> Resolving {

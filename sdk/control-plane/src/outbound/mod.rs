@@ -4,4 +4,4 @@ mod client;
 mod lookup;
 
 pub(crate) use client::{chain, client};
-pub(crate) use lookup::look_up;
+pub(crate) use lookup::{Lookup, look_up};

@@ -1,13 +1,19 @@
 //! Fetching the keys of an issuer: where they are, and what they are.
 
-use std::{sync::LazyLock, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use jsonwebtoken::jwk::JwkSet;
 use reqwest::{Client, redirect};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::tenancy::oidc_trust::{Reach, reach};
+use crate::{
+    outbound::Lookup,
+    tenancy::oidc_trust::{Reach, reach},
+};
 
 /// How long an issuer may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -90,7 +96,7 @@ async fn get<T: DeserializeOwned>(url: &str, reach: Reach) -> Result<T, FetchErr
 fn client(reach: Reach) -> Option<Client> {
     let builder = Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none());
     let builder = match reach {
-        Reach::Secure => builder.https_only(true),
+        Reach::Secure => builder.https_only(true).dns_resolver(Arc::new(Lookup)),
         Reach::Loopback => builder.no_proxy(),
     };
     builder

@@ -1,12 +1,15 @@
 //! Sending over HTTP, to whoever customers name.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::document::web_url::is_loopback;
+use crate::{document::web_url::is_loopback, outbound::Lookup};
 
 /// How long a recipient may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -35,7 +38,7 @@ impl Sender {
         let client = if is_loopback(&url) {
             self.inward.get_or_init(|| build(Client::builder().no_proxy()))
         } else {
-            self.outward.get_or_init(|| build(Client::builder()))
+            self.outward.get_or_init(|| build(Client::builder().dns_resolver(Arc::new(Lookup))))
         };
         let client = client.as_ref().ok_or("the server cannot send over HTTP")?;
         let mut builder = client.post(url).header("content-type", "application/json");
