@@ -35,8 +35,7 @@ Examples:
     sparki-control-plane keys rewrap
 
   Let AWS KMS keep the encryption key; the file has only what KMS makes it of:
-    sparki-control-plane keys generate --kms arn:aws:kms:us-east-1:111122223333:alias/sparki > sparki.key
-    chmod 600 sparki.key
+    (umask 077; sparki-control-plane keys generate --kms arn:aws:kms:us-east-1:111122223333:alias/sparki >> sparki.key)
     sparki-control-plane serve --encryption-key-file sparki.key
 
   Check that nobody altered the audit log:
@@ -162,7 +161,7 @@ pub(crate) struct Serve {
     /// Networks of the load balancers whose X-Forwarded-For says where a request comes from, such as 10.0.0.0/8.
     #[arg(long, env = "SPARKI_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',')]
     pub(crate) trusted_proxies: Vec<IpNet>,
-    /// Most connections from one address, such as that of a load balancer; 0 for any number.
+    /// Most connections from one address, such as that of a load balancer, or from one IPv6 network of 64 bits; 0 for any number.
     #[arg(long, env = "SPARKI_CONNECTIONS_PER_ADDRESS", default_value_t = 1000, value_name = "N")]
     pub(crate) connections_per_address: u32,
     /// Base URL of the OpenTelemetry collector that gets traces over HTTP, such as http://localhost:4318.
