@@ -3,6 +3,7 @@
 mod distributions;
 mod ec2;
 mod keys;
+mod launch_templates;
 mod listed_buckets;
 mod load_balancers;
 mod network_parts;
