@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use aws_sdk_ec2::operation::create_launch_template::builders::CreateLaunchTemplateInputBuilder;
 use aws_sdk_ec2::types::{LaunchTemplate as WireTemplate, LaunchTemplateVersion, ResourceType};
 use aws_sdk_eks::types::Nodegroup;
+use futures_util::future::try_join;
 use sparki_aws::{AwsError, Consistency, Nonce};
 use sparki_core::{RemoteError, RemoteErrorKind};
 
@@ -72,9 +73,8 @@ pub(super) async fn look(
         return Ok(Machines::bare(group));
     };
     let ec2: Session<'_> = session.with().await?;
-    let template = by_id(&ec2, id).await.map_err(|error| error.reading(doing))?;
-    let version = the_version(&ec2, (id, version)).await.map_err(|error| error.reading(doing))?;
-    let (template, version) = match (template, version) {
+    let looked = try_join(by_id(&ec2, id), the_version(&ec2, (id, version))).await;
+    let (template, version) = match looked.map_err(|error| error.reading(doing))? {
         (Some(template), Some(version)) => (template, version),
         (Some(template), None) => return Ok(Machines::without_version(group, &template, reference)),
         (None, _) => return Ok(Machines::without_template(group, reference)),

@@ -83,18 +83,7 @@ pub(super) async fn between(session: &Session<'_>, pair: [&str; 2]) -> Result<Op
 }
 
 /// The peering that an attempt has made, as far as AWS shows it.
-pub(super) async fn made(
-    ends: &Ends<'_>,
-    doing: &str,
-    attempt: &Nonce,
-) -> Result<Option<WirePeering>, RemoteError> {
-    let session = ends.of(Side::Requester);
-    let answer =
-        session.send(Consistency::Propagation, doing, || async { find(session, attempt).await }).await?;
-    answer.map_err(|error| error.reading(doing))
-}
-
-async fn find(session: &Session<'_>, attempt: &Nonce) -> Result<Option<WirePeering>, AwsError> {
+pub(super) async fn find(session: &Session<'_>, attempt: &Nonce) -> Result<Option<WirePeering>, AwsError> {
     let request = session.client.describe_vpc_peering_connections();
     let request = request.filters(filter("tag:sparki:owner", attempt.as_str()));
     let found = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;

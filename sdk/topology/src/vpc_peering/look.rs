@@ -6,6 +6,7 @@ use aws_sdk_ec2::types::{
     Route as WireRoute, RouteState, RouteTable as WireTable, Vpc, VpcCidrBlockStateCode,
     VpcPeeringConnection as WirePeering, VpcPeeringConnectionVpcInfo as WireSide,
 };
+use futures_util::future::try_join;
 use sparki_aws::{AwsError, Class, Consistency};
 use sparki_core::{RemoteError, RemoteErrorKind};
 
@@ -72,8 +73,7 @@ pub(super) async fn surroundings(
     for side in Side::BOTH {
         let Some(member) = side.member(peering) else { continue };
         let session = ends.of(side);
-        let send =
-            || async { Ok((blocks(session, member.vpc()).await?, tables(session, member.vpc()).await?)) };
+        let send = || async { try_join(blocks(session, member.vpc()), tables(session, member.vpc())).await };
         let answer = session.send(Consistency::Propagation, doing, send).await?;
         let (blocks, tables) = answer.map_err(|error| error.reading(doing))?;
         let end = found.end_mut(side);

@@ -19,7 +19,7 @@ use super::side::Side;
 use super::steps::{Step, Wanted, places, removals};
 use super::{VpcPeering, VpcPeeringIdentity, VpcPeeringModel, routes};
 use crate::ec2::{NAME, Session, retag};
-use crate::operation::{ImportId, incomplete, unfinished};
+use crate::operation::{ImportId, incomplete, made_before, unfinished};
 
 const CREATE: &str = "failed to create the VPC peering";
 const READ: &str = "failed to read the VPC peering";
@@ -32,24 +32,26 @@ impl Reconcile for VpcPeering {
     async fn create(ctx: &Ctx<Aws>, planned: Planned<VpcPeeringModel>) -> Applied<VpcPeeringModel> {
         let ends = Ends::begin(ctx, &planned).await?;
         let session = ends.of(Side::Requester);
+        let mut around = Found::default();
+        check_vpcs(&ends, CREATE, &planned).await?;
+        surroundings(&ends, CREATE, &planned, &mut around).await?;
+        check_tables(&ends, CREATE, &planned, &mut around).await?;
+        check_overlap(&around)?;
+        // Only now, for an error in between would end an attempt of an earlier process whose outcome nobody knows yet.
         let attempt = session.attempt::<Self>(ctx, &planned);
         let mut tags = session.aws.tags().for_create(&own_tags(&planned.tags), &attempt);
         tags.extend(planned.name.known().map(|name| (NAME.to_owned(), name.clone())));
         let reference = planned.into_inner();
-        let mut around = Found::default();
-        check_vpcs(&ends, CREATE, &reference).await?;
-        surroundings(&ends, CREATE, &reference, &mut around).await?;
-        check_tables(&ends, CREATE, &reference, &mut around).await?;
-        check_overlap(&around)?;
         let wanted = Wanted::planned(&reference, &around);
-        let made = connection::made(&ends, CREATE, &attempt).await?;
+        let made = made_before(session, CREATE, || connection::find(session, &attempt)).await?;
         let id = made.as_ref().and_then(|made| made.vpc_peering_connection_id());
         around.id = id.unwrap_or_default().to_owned();
         let work = Work { ends: &ends, doing: CREATE, wanted: &wanted, pair: pair(&reference) };
         if made.is_none() {
             connection::check_vacant(&ends, CREATE, work.pair).await?;
         }
-        work.check(&around).await?;
+        // What an earlier process has made is not forgotten for a route that is in the way.
+        work.check(&around).await.map_err(|error| error.with_maybe_applied(made.is_some()))?;
         let begun = match made {
             Some(made) => made,
             None => connection::create(&ends, CREATE, work.pair, (&tags, &attempt)).await?,

@@ -4,22 +4,22 @@ use sparki_core::{Planned, Reconcile, RemoteErrorKind, State};
 use sparki_topology::LoadBalancer;
 use sparki_topology::load_balancer::LoadBalancerModel;
 
-use super::query::{Answer, Script};
+use super::query::{Answer, Script, fixed};
 use crate::support::{aws, operation, region, texts};
 
 const MISSING: Answer = Answer::Error(400, "LoadBalancerNotFound");
-const THERE: Answer = Answer::Ok(
+const THERE: Answer = fixed(
     "<LoadBalancers><member><LoadBalancerName>shop</LoadBalancerName><LoadBalancerArn>arn:shop</LoadBalancerArn></member>\
      </LoadBalancers>",
 );
-const GROUPS: Answer = Answer::Ok(
+const GROUPS: Answer = fixed(
     "<TargetGroups>\
      <member><TargetGroupName>one</TargetGroupName><TargetGroupArn>arn:one</TargetGroupArn></member>\
      <member><TargetGroupName>two</TargetGroupName><TargetGroupArn>arn:two</TargetGroupArn></member>\
      <member><TargetGroupName>three</TargetGroupName><TargetGroupArn>arn:three</TargetGroupArn></member>\
      </TargetGroups>",
 );
-const TAGS: Answer = Answer::Ok(
+const TAGS: Answer = fixed(
     "<TagDescriptions>\
      <member><ResourceArn>arn:one</ResourceArn><Tags><member><Key>sparki:name</Key><Value>one</Value></member>\
      <member><Key>sparki:part-of</Key><Value>arn:shop</Value></member></Tags></member>\
@@ -29,7 +29,7 @@ const TAGS: Answer = Answer::Ok(
      <member><Key>sparki:part-of</Key><Value>arn:shop</Value></member></Tags></member>\
      </TagDescriptions>",
 );
-const DONE: Answer = Answer::Ok("");
+const DONE: Answer = fixed("");
 
 fn balancer() -> LoadBalancerModel {
     LoadBalancerModel::new("shop", texts(["subnet-1", "subnet-2"]))
@@ -82,7 +82,7 @@ fn with_groups() -> Script {
 #[tokio::test]
 async fn target_groups_go_after_the_load_balancer_is_gone() {
     let in_use = Answer::Error(400, "ResourceInUse");
-    let script = with_groups().on("DeleteTargetGroup", [in_use, in_use, DONE]);
+    let script = with_groups().on("DeleteTargetGroup", [in_use.clone(), in_use, DONE]);
     let server = script.serve().await;
     let (ctx, _) = operation(&aws(&server.uri()));
     LoadBalancer::delete(&ctx, State::new(balancer())).await.unwrap();

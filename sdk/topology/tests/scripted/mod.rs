@@ -1,7 +1,6 @@
 //! What AWS does and moto does not: statuses that take time, updates with ids, lost answers, failures.
 
 mod distributions;
-mod ec2;
 mod keys;
 mod launch_templates;
 mod listed_buckets;

@@ -6,7 +6,7 @@ use sparki_core::{Change, Planned, Reconcile, RemoteErrorKind, State, Value};
 use sparki_topology::Vpc;
 use sparki_topology::vpc::{Access, FlowLogs, Nat, Tier, TierSubnets, Traffic, VpcModel};
 
-use super::ec2::{Answer, Script, ok};
+use super::query::{Answer, Script, ok};
 use crate::support::{aws, operation, region};
 
 const DONE: &str = "<return>true</return>";

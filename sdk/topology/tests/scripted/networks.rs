@@ -4,7 +4,7 @@ use sparki_core::{Dynamic, Planned, Reconcile, RemoteErrorKind};
 use sparki_topology::Vpc;
 use sparki_topology::vpc::VpcModel;
 
-use super::ec2::{Answer, DENIED, Script, ok};
+use super::query::{Answer, DENIED, Script, ok};
 use crate::planned::Instance;
 use crate::support::{aws, operation, region};
 

@@ -7,7 +7,7 @@ use sparki_core::{Planned, Reconcile, RemoteErrorKind, State};
 use sparki_topology::VpcPeering;
 use sparki_topology::vpc_peering::{PeeringMember, VpcPeeringModel};
 
-use super::ec2::{Answer, Script, ok};
+use super::query::{Answer, Script, ok};
 use crate::support::{Begun, aws, operation, operation_after, region};
 
 fn peering() -> VpcPeeringModel {
@@ -89,6 +89,33 @@ async fn a_peering_that_aws_fails_is_an_error_with_its_reason_and_gone_with_the_
     assert_eq!(recorded.attribute("id").as_str(), Some("us-east-1/pcx-2"));
     let prior = VpcPeeringModel { vpc_peering_connection_id: "pcx-2".into(), ..peering() };
     assert_eq!(VpcPeering::read(&ctx, State::new(prior)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_an_earlier_process_has_made_is_not_forgotten_for_a_route_that_is_in_the_way() {
+    let begun = Arc::new(Begun::default());
+    let mark = begun.first();
+    let made = SHOWN.replace(
+        "</item>",
+        &format!("<tagSet><item><key>sparki:owner</key><value>{mark}</value></item></tagSet></item>"),
+    );
+    let tables = "<routeTableSet><item><routeTableId>rtb-1</routeTableId><vpcId>vpc-1</vpcId><routeSet><item>\
+                  <destinationCidrBlock>10.1.0.0/16</destinationCidrBlock><transitGatewayId>tgw-1</transitGatewayId>\
+                  </item></routeSet></item></routeTableSet>";
+    let script = Script::default()
+        .on("DescribeVpcs", [ok(VPC)])
+        .on("DescribeRouteTables", [ok(tables)])
+        .on("DescribeVpcPeeringConnections", [ok(&made)]);
+    let server = script.serve().await;
+    let (ctx, _) = operation_after(&aws(&server.uri()), begun);
+    let cidr = BTreeSet::from(["10.1.0.0/16".to_owned()]);
+    let requester = PeeringMember::new("vpc-1", BTreeSet::from(["rtb-1".to_owned()])).region(region());
+    let accepter = PeeringMember::new("vpc-2", BTreeSet::new()).region(region()).cidrs(cidr);
+    let error = VpcPeering::create(&ctx, Planned::new(VpcPeeringModel::new(requester, accepter))).await;
+    let error = error.unwrap_err();
+    assert!(error.kind() == RemoteErrorKind::Conflict && error.maybe_applied(), "{error}");
+    let told = error.into_diagnostics().to_string();
+    assert!(told.contains("leads to tgw-1"), "{told}");
 }
 
 #[tokio::test]

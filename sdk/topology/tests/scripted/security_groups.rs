@@ -6,7 +6,7 @@ use sparki_core::{Change, Model, Path, Planned, Reconcile, RemoteErrorKind, Stat
 use sparki_topology::SecurityGroup;
 use sparki_topology::security_group::{Direction, Rule, SecurityGroupFilter, SecurityGroupModel};
 
-use super::ec2::{Answer, DENIED, Script, ok};
+use super::query::{Answer, DENIED, Script, ok};
 use crate::listed::{IDENTITIES, list, names};
 use crate::support::{aws, operation, region};
 
