@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_eks::Client;
-use aws_sdk_eks::types::{Update, UpdateStatus};
+use aws_sdk_eks::types::{Cluster, Update, UpdateStatus};
 use sparki_aws::{AwsError, Class, Consistency, Seen, TagChange};
 use sparki_core::RemoteError;
 
@@ -70,13 +70,7 @@ impl Session<'_> {
         doing: &str,
         cluster: &str,
     ) -> Result<Option<String>, RemoteError> {
-        let send =
-            || async { self.client.describe_cluster().name(cluster).send().await.map_err(AwsError::from) };
-        match self.send(Consistency::Propagation, doing, send).await? {
-            Ok(answer) => Ok(answer.cluster.and_then(|cluster| cluster.version)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error.reading(doing)),
-        }
+        Ok(self.cluster(doing, cluster).await?.and_then(|cluster| cluster.version))
     }
 
     /// The security group that AWS has made for a cluster; none if there is no such cluster.
@@ -85,13 +79,15 @@ impl Session<'_> {
         doing: &str,
         cluster: &str,
     ) -> Result<Option<String>, RemoteError> {
+        let network = self.cluster(doing, cluster).await?.and_then(|cluster| cluster.resources_vpc_config);
+        Ok(network.and_then(|network| network.cluster_security_group_id))
+    }
+
+    async fn cluster(&self, doing: &str, name: &str) -> Result<Option<Cluster>, RemoteError> {
         let send =
-            || async { self.client.describe_cluster().name(cluster).send().await.map_err(AwsError::from) };
+            || async { self.client.describe_cluster().name(name).send().await.map_err(AwsError::from) };
         match self.send(Consistency::Propagation, doing, send).await? {
-            Ok(answer) => {
-                let network = answer.cluster.and_then(|cluster| cluster.resources_vpc_config);
-                Ok(network.and_then(|network| network.cluster_security_group_id))
-            }
+            Ok(answer) => Ok(answer.cluster),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error.reading(doing)),
         }

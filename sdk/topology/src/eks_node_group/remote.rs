@@ -132,11 +132,7 @@ impl Reconcile for EksNodeGroup {
                 let request = session.client.delete_nodegroup().cluster_name(cluster).nodegroup_name(name);
                 request.send().await.map_err(AwsError::from)
             };
-            match session.send(Consistency::Free, DELETE, send).await? {
-                Ok(_) => {}
-                Err(error) if error.is_not_found() => {}
-                Err(error) => return Err(error.changing(DELETE)),
-            }
+            session.remove(Consistency::Free, DELETE, send).await?;
         }
         let look = || async { Ok(answer::seen_leaving(describe(&session, (cluster, name)).await?)) };
         session.wait(DELETE, USUAL_DELETE, look).await?;

@@ -133,7 +133,7 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         }
     }
 
-    /// The same for a request that changes something, whose failure is the caller's.
+    /// Sends a request that changes something, as [`Self::send`] does. AWS's refusal is the error.
     pub(crate) async fn change<T, S, F>(
         &self,
         consistency: Consistency,
@@ -147,7 +147,8 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         self.send(consistency, doing, send).await?.map_err(|error| error.changing(doing))
     }
 
-    /// The same about an object that was just made.
+    /// Sends a request that changes something about an object that was just made, as [`Self::send_to_new`] does. AWS's refusal is
+    /// the error.
     pub(crate) async fn change_new<T, S, F>(&self, doing: &str, send: S) -> Result<T, RemoteError>
     where
         S: Fn() -> F,
@@ -156,7 +157,7 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         self.send_to_new(doing, send).await?.map_err(|error| error.changing(doing))
     }
 
-    /// The same for a request that removes something, which may be gone already.
+    /// Sends a request that removes something, as [`Self::send`] does. What is gone already is no error.
     pub(crate) async fn remove<T, S, F>(
         &self,
         consistency: Consistency,
@@ -174,7 +175,7 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         }
     }
 
-    /// The same for what something may still use, as soon as nothing does any more.
+    /// Removes what something may still use, as soon as nothing does any more.
     pub(crate) async fn remove_unused<T, S, F>(&self, doing: &str, send: S) -> Result<(), RemoteError>
     where
         S: Fn() -> F,

@@ -43,7 +43,7 @@ pub(super) async fn mark(
         let request = request.set_tags(Some(requests::wire_tags(&mark)));
         request.send().await.map_err(AwsError::from)
     };
-    session.send_to_new(doing, send).await?.map(|_| ()).map_err(|error| error.changing(doing))
+    session.change_new(doing, send).await.map(|_| ())
 }
 
 /// What to do about a secret that waits for its deletion and is not restored.
