@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::artifacts::{built, checkout, python, python_tool, tool_of};
@@ -59,7 +59,7 @@ impl Moto {
     #[must_use]
     pub fn simulated() -> Arc<Self> {
         static SHARED: Shared<Moto> = Shared::new();
-        SHARED.get(|| Self::start().behind_a_simulation(TIME_SCALE, 0))
+        SHARED.get(|| Self::start().behind_a_simulation(TIME_SCALE, 0).with_room())
     }
 
     /// One of its own, that is so many times as fast as AWS, and whose faults follow from the seed.
@@ -79,6 +79,13 @@ impl Moto {
         let endpoint = simulation.wait_until(|_| std::fs::read_to_string(&ready).ok());
         let http = signed(&endpoint);
         Self { _simulation: Some(simulation), endpoint, http, time_scale: Some(time_scale), ..self }
+    }
+
+    /// With quotas that tests at the same time do not use up.
+    fn with_room(self) -> Self {
+        let quotas = json!([{ "service": "vpc", "code": "L-F678F1CE", "value": 100.0 }]);
+        let _ = self.http.send("PUT", "/_sim/quotas", &[], Some(&quotas)).accepted();
+        self
     }
 
     /// Ministack in moto's place: it plays other parts of AWS, and more of some.

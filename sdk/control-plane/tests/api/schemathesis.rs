@@ -21,6 +21,8 @@ const COUNT: usize = 4;
 /// What is tried on every run. `coverage` tries every limit of every field as well, and takes tens of thousands of requests:
 /// `SCHEMATHESIS_PHASES=coverage cargo test -p sparki-control-plane --test api schemathesis`.
 const PHASES: &str = "examples,fuzzing";
+/// How many requests are on their way at once: alone, most of the time is spent waiting.
+const WORKERS: &str = "4";
 /// The run is bounded by the number of its requests.
 const LONGEST: Duration = Duration::from_secs(900);
 /// Which collections a request names objects of, by field.
@@ -92,6 +94,7 @@ async fn no_request_made_up_from_the_document_finds_the_server_at_fault() {
         .arg("--config-file")
         .arg(&settings)
         .args(["run", &format!("{url}/openapi.json"), "--url", url])
+        .args(["--workers", WORKERS])
         .args(["--phases", &std::env::var("SCHEMATHESIS_PHASES").unwrap_or_else(|_| PHASES.to_owned())])
         .env("SPARKI_API_KEY", KEY)
         .env("NO_PROXY", "127.0.0.1")
