@@ -64,6 +64,9 @@ def owned():
                 found.add(f"{region}: VPC peering {peering['VpcPeeringConnectionId']}")
         for group in pages("ec2", "describe_security_groups", "SecurityGroups", region, Filters=tagged):
             found.add(f"{region}: security group {group['GroupId']}")
+        # One that was never attached is in no VPC.
+        for gateway in pages("ec2", "describe_internet_gateways", "InternetGateways", region, Filters=tagged):
+            found.add(f"{region}: internet gateway {gateway['InternetGatewayId']}")
         for address in client("ec2", region).describe_addresses(Filters=tagged)["Addresses"]:
             found.add(f"{region}: address {address['AllocationId']}")
         for template in pages("ec2", "describe_launch_templates", "LaunchTemplates", region, Filters=tagged):
@@ -90,6 +93,10 @@ def owned():
     for role in pages("iam", "list_roles", "Roles"):
         if SPARKIS in iam.list_role_tags(RoleName=role["RoleName"])["Tags"]:
             found.add(f"role {role['RoleName']}")
+    for provider in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
+        tags = iam.list_open_id_connect_provider_tags(OpenIDConnectProviderArn=provider["Arn"])["Tags"]
+        if SPARKIS in tags:
+            found.add(provider["Arn"])
     found.update(f"bucket {bucket['Name']}" for bucket in client("s3").list_buckets()["Buckets"])
     distributions = client("cloudfront").list_distributions()["DistributionList"].get("Items", [])
     found.update(f"distribution {distribution['Id']}" for distribution in distributions)

@@ -1,6 +1,7 @@
 //! The AWS stand-ins: moto, and the one of this repository in front of it. Neither is AWS: what passes here has not passed
 //! there.
 
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
@@ -158,14 +159,13 @@ impl Moto {
         let _ = self.http.send("PUT", "/_sim/faults", &[], Some(rules)).accepted();
     }
 
-    /// The objects of Sparki's that the simulation has.
+    /// The objects of Sparki's that the simulation has, besides those with these ARNs.
     ///
     /// # Panics
     /// When it is no simulation.
     #[must_use]
-    pub fn simulated_objects(&self) -> Value {
-        let nothing = serde_json::json!({ "known": [] });
-        self.http.send("POST", "/_sim/orphans", &[], Some(&nothing)).accepted()
+    pub fn simulated_besides(&self, known: &BTreeSet<String>) -> Value {
+        self.http.send("POST", "/_sim/orphans", &[], Some(&json!({ "known": known }))).accepted()
     }
 
     /// What the simulation has counted.

@@ -1,5 +1,7 @@
 //! What a state holds.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 /// A state, as `show -json` prints it.
@@ -35,6 +37,25 @@ impl State {
         let mut managed = self.resources();
         managed.retain(|resource| resource["mode"] == "managed" && !is_built_in(resource));
         managed
+    }
+
+    /// Every ARN that managed objects name, their own among them.
+    #[must_use]
+    pub fn arns(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut values: Vec<&Value> =
+            self.managed().into_iter().map(|resource| &resource["values"]).collect();
+        while let Some(value) = values.pop() {
+            match value {
+                Value::String(text) if text.starts_with("arn:") => {
+                    found.insert(text.clone());
+                }
+                Value::Array(elements) => values.extend(elements),
+                Value::Object(members) => values.extend(members.values()),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+            }
+        }
+        found
     }
 
     /// Whether an object is there.

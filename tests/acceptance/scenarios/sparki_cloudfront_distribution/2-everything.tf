@@ -20,6 +20,8 @@ resource "sparki_cloudfront_distribution" "it" {
       connection_timeout_seconds = 5
       custom = {
         protocol_policy           = "match-viewer"
+        http_port                 = 8080
+        https_port                = 8443
         ssl_protocols             = ["TLSv1.1", "TLSv1.2"]
         read_timeout_seconds      = 60
         keepalive_timeout_seconds = 10
@@ -29,12 +31,18 @@ resource "sparki_cloudfront_distribution" "it" {
       domain_name = "other.example.com"
       custom      = {}
     }
+    pages = {
+      domain_name              = "acme-pages.s3.us-east-1.amazonaws.com"
+      origin_access_control_id = "E2QWRUHAPOMQZL"
+    }
   }
 
   default_behavior = {
     origin                 = "other"
     viewer_protocol_policy = "https-only"
     allowed_methods        = ["GET", "HEAD", "OPTIONS"]
+    cached_methods         = ["GET", "HEAD", "OPTIONS"]
+    cache_policy_id        = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
     compress               = false
   }
 
@@ -52,12 +60,13 @@ resource "sparki_cloudfront_distribution" "it" {
   ]
 
   error_responses = {
-    "404" = { response_code = 200, page_path = "/index.html" }
+    "404" = { response_code = 200, page_path = "/index.html", caching_min_ttl_seconds = 60 }
   }
 
   logging = {
-    bucket = "acme-logs.s3.amazonaws.com"
-    prefix = "cdn/"
+    bucket          = "acme-logs.s3.amazonaws.com"
+    prefix          = "cdn/"
+    include_cookies = true
   }
 
   geo_restriction = {

@@ -16,5 +16,6 @@ resource "sparki_eks_cluster" "it" {
   subnet_ids          = var.subnet_ids
   deletion_protection = false
 
-  version = "1.34"
+  version             = "1.34"
+  authentication_mode = "API_AND_CONFIG_MAP"
 }

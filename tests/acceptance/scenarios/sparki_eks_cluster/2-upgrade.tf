@@ -16,5 +16,6 @@ resource "sparki_eks_cluster" "it" {
   subnet_ids          = var.subnet_ids
   deletion_protection = false
 
-  version = "1.35"
+  version             = "1.35"
+  authentication_mode = "API_AND_CONFIG_MAP"
 }

@@ -18,14 +18,16 @@ resource "sparki_eks_cluster" "it" {
   name                = var.name
   role_arn            = var.cluster_role_arn
   subnet_ids          = var.subnet_ids
-  deletion_protection = false
+  deletion_protection = true
 
-  version            = "1.35"
-  security_group_ids = [var.security_group_id]
-  log_types          = ["api", "audit"]
-  support_type       = "EXTENDED"
-  zonal_shift        = true
-  oidc_provider      = true
+  version             = "1.35"
+  authentication_mode = "API"
+  security_group_ids  = [var.security_group_id]
+  kms_key_arn         = "arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+  log_types           = ["api", "audit"]
+  support_type        = "EXTENDED"
+  zonal_shift         = true
+  oidc_provider       = true
 
   endpoint = {
     private = true

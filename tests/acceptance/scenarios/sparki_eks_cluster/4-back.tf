@@ -16,7 +16,9 @@ resource "sparki_eks_cluster" "it" {
   subnet_ids          = var.subnet_ids
   deletion_protection = false
 
-  version = "1.35"
+  version             = "1.35"
+  authentication_mode = "API"
+  kms_key_arn         = "arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
 
   tags = {
     team = "two"

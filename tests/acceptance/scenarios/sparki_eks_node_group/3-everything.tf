@@ -45,10 +45,12 @@ resource "sparki_eks_node_group" "it" {
   disk = {
     iops             = 4000
     throughput_mibps = 250
+    kms_key_arn      = "arn:aws:kms:us-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
   }
 
   metadata = {
-    hop_limit = 1
+    hop_limit   = 1
+    http_tokens = "optional"
   }
 
   security_group_ids = [var.security_group_id]

@@ -9,6 +9,11 @@ resource "sparki_iam_role" "it" {
   trust = {
     services     = ["ec2.amazonaws.com", "lambda.amazonaws.com"]
     pod_identity = true
+    oidc_providers = [{
+      provider_arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+      subjects     = ["repo:acme/shop:*"]
+      audiences    = ["sts.amazonaws.com"]
+    }]
     principals = [{
       identifiers = ["210987654321"]
       external_id = "x-1"

@@ -10,15 +10,29 @@ variable "security_group_id" {
   type = string
 }
 
+data "sparki_security_group" "there" {
+  path = var.security_group_id
+}
+
+resource "sparki_security_group" "other" {
+  name   = "${var.name}-other"
+  vpc_id = data.sparki_security_group.there.vpc_id
+}
+
 resource "sparki_load_balancer" "it" {
   name                 = var.name
   subnet_ids           = var.subnet_ids
-  security_group_ids   = [var.security_group_id]
+  security_group_ids   = [sparki_security_group.other.security_group_id]
   ip_address_type      = "dualstack"
   idle_timeout_seconds = 120
   http2                = false
   drop_invalid_headers = false
   deletion_protection  = false
+
+  access_logs = {
+    bucket = "acme-logs"
+    prefix = "lb"
+  }
 
   listeners = {
     http = {

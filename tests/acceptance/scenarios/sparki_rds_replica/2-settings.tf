@@ -16,7 +16,10 @@ resource "sparki_rds_replica" "it" {
   instance_class                      = "db.r6i.xlarge"
   engine_version                      = "15.13"
   multi_az                            = true
-  storage_gib                         = 200
+  storage_gib                         = 400
+  storage_type                        = "io1"
+  iops                                = 4000
+  port                                = 5433
   max_storage_gib                     = 500
   security_group_ids                  = [var.security_group_id]
   maintenance_window                  = "mon:05:00-mon:06:00"
@@ -29,7 +32,7 @@ resource "sparki_rds_replica" "it" {
   publicly_accessible                 = true
   iam_database_authentication         = true
   auto_minor_version_upgrade          = false
-  deletion_protection                 = false
+  deletion_protection                 = true
 
   parameters = {
     work_mem = "65536"

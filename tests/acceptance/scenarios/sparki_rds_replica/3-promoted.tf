@@ -12,7 +12,7 @@ resource "sparki_rds_replica" "it" {
   instance_class        = "db.r6i.large"
   engine_version        = "15"
   multi_az              = false
-  storage_gib           = 300
+  storage_gib           = 500
   backup_retention_days = 14
   promoted              = true
   deletion_protection   = false

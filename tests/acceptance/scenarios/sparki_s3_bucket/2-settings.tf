@@ -62,6 +62,7 @@ resource "sparki_s3_bucket" "it" {
       allowed_methods = ["GET", "PUT"]
       allowed_origins = ["https://app.example.com"]
       allowed_headers = ["*"]
+      expose_headers  = ["ETag"]
       max_age_seconds = 60
     },
   ]

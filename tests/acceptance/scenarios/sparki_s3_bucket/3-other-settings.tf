@@ -16,6 +16,11 @@ resource "sparki_s3_bucket" "it" {
   deletion_protection = false
 
   lifecycle_rules = {
+    tidy = {
+      enabled                        = false
+      object_size_greater_than_bytes = 4096
+      noncurrent_transitions         = [{ days = 30, storage_class = "GLACIER" }]
+    }
     small = {
       prefix                       = "tmp/"
       object_size_less_than_bytes  = 1024
@@ -29,6 +34,7 @@ resource "sparki_s3_bucket" "it" {
     role_arn               = "arn:aws:iam::123456789012:role/copy"
     destination_bucket_arn = sparki_s3_bucket.copies.arn
     kms_key_arn            = "arn:aws:kms:us-west-2:123456789012:key/1"
+    prefix                 = "data/"
     storage_class          = "STANDARD_IA"
   }
 

@@ -17,6 +17,7 @@ resource "sparki_security_group" "it" {
   rules = {
     https = { direction = "ingress", from_port = 8443, to_port = 8444, cidr_ipv4 = "10.1.0.0/16" }
     ping  = { direction = "ingress", protocol = "icmp", from_port = 8, to_port = 0, cidr_ipv4 = "10.0.0.0/8" }
+    from  = { direction = "ingress", from_port = 5432, to_port = 5432, security_group_id = var.security_group_id }
     all   = { direction = "egress", protocol = "all", cidr_ipv4 = "0.0.0.0/0" }
     six   = { direction = "egress", from_port = 443, to_port = 443, cidr_ipv6 = "2001:db8::/32" }
   }

@@ -45,14 +45,21 @@ pub(super) async fn show(State(sim): State<Arc<Sim>>) -> Json<Value> {
     }))
 }
 
-/// The objects that are Sparki's own and not among those that somebody knows of.
+/// The objects that are Sparki's own, and neither among those that somebody knows of nor a part of one of them, which has
+/// its owner tag.
 pub(super) async fn orphans(State(sim): State<Arc<Sim>>, body: String) -> Response {
     let known = match serde_json::from_str::<Known>(&body) {
         Ok(Known { known }) => known,
         Err(error) => return (StatusCode::BAD_REQUEST, format!("{error}\n")).into_response(),
     };
     let objects = settled(&sim).objects();
-    let orphans = objects.into_iter().filter(|object| object.owner.is_some() && !known.contains(&object.arn));
+    let owners: BTreeSet<_> = objects
+        .iter()
+        .filter(|object| known.contains(&object.arn))
+        .filter_map(|object| object.owner.clone())
+        .collect();
+    let orphans =
+        objects.into_iter().filter(|object| object.owner.as_ref().is_some_and(|it| !owners.contains(it)));
     Json(orphans.collect::<Vec<_>>()).into_response()
 }
 
