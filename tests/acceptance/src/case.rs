@@ -225,6 +225,10 @@ impl Case {
     /// # Panics
     /// When something does.
     pub fn finish(self) {
+        self.destroy();
+    }
+
+    pub(crate) fn destroy(&self) {
         let before = self.state();
         let _ = self.terraform.run(&["destroy", "-input=false", "-auto-approve", "-no-color"]).succeeded();
         assert!(self.state().resources().is_empty(), "something is still in the state");

@@ -1,14 +1,14 @@
 //! Which stand-in plays enough of AWS for which resource type.
 
-use std::cell::Cell;
 use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::artifacts::checkout;
+use crate::life::Stage;
 use crate::moto::Moto;
-use crate::scenario::{Scenario, Stage};
+use crate::scenario::Scenario;
 
 /// What comes before the table.
 const HEAD: &str = "\
@@ -16,8 +16,9 @@ const HEAD: &str = "\
 
 `make coverage` writes this page. It goes through the life of each resource type on AWS, as `tests/acceptance/scenarios` describes it, against
 three stand-ins: the one of this repository (EKS, RDS and ElastiCache with lifecycles and rules, moto for the rest), moto alone and ministack alone. The
-stages are create, update, import, drift and destroy; \"all\" says that every one of them passes. Else the first stage that fails is named, and
-`make coverage` prints the reason, which may be that the stand-in lacks something. Tests demand \"all\" of the stand-in of this repository.
+stages are create, an update to each further configuration of the scenario, import, drift and destroy; \"all\" says that every one of them passes. Else
+those that do not are named, and `make coverage` prints the reason of each, which may be that the stand-in lacks something. What cannot be made goes through
+no other stage. Tests demand \"all\" of the stand-in of this repository.
 
 None of them is AWS, which no test reaches.
 
@@ -42,11 +43,14 @@ pub fn measure(mut tell: impl FnMut(&str)) -> String {
     for kind in Scenario::kinds() {
         let _ = write!(page, "| `{kind}` |");
         for (name, aws) in &stand_ins {
-            let cell = match life(&kind, aws) {
-                Ok(()) => "all".to_owned(),
-                Err((stage, reason)) => {
-                    tell(&format!("{kind} against {name}: {stage} fails: {reason}"));
-                    format!("{stage} fails")
+            let failed = life(&Scenario::of(&kind), aws, |stage, reason| {
+                tell(&format!("{kind} against {name}: {stage} fails: {reason}"));
+            });
+            let cell = match failed.as_slice() {
+                [] => "all".to_owned(),
+                [only @ Stage::Create { .. }] => format!("not {only}"),
+                failed => {
+                    format!("all but {}", failed.iter().map(Stage::to_string).collect::<Vec<_>>().join(", "))
                 }
             };
             tell(&format!("{kind} against {name}: {cell}"));
@@ -57,13 +61,29 @@ pub fn measure(mut tell: impl FnMut(&str)) -> String {
     page
 }
 
-/// Goes through one scenario; the stage that failed, and why.
-fn life(kind: &str, aws: &Arc<Moto>) -> Result<(), (Stage, String)> {
-    let stage = Cell::new(Stage::Create);
-    let lived = catch_unwind(AssertUnwindSafe(|| Scenario::of(kind).live(aws, |begun| stage.set(begun))));
-    lived.map_err(|panic| {
+/// Goes through one scenario, and on where a stage fails, unless it is the first; those that failed.
+fn life(scenario: &Scenario, aws: &Arc<Moto>, mut fails: impl FnMut(&Stage, &str)) -> Vec<Stage> {
+    let mut life = scenario.begin(aws);
+    let mut failed = Vec::new();
+    for stage in scenario.stages() {
+        let Err(reason) = attempt(|| life.pass(&stage)) else { continue };
+        fails(&stage, &reason);
+        let is_first = matches!(stage, Stage::Create { .. });
+        failed.push(stage);
+        if is_first {
+            let _ = attempt(|| life.pass(&Stage::Destroy));
+            break;
+        }
+        // The next one begins with what held last. Where that cannot be had again, it fails for its own reasons.
+        let _ = attempt(|| life.return_to_rest());
+    }
+    failed
+}
+
+/// Does something that may panic; with what, if it does.
+fn attempt(something: impl FnOnce()) -> Result<(), String> {
+    catch_unwind(AssertUnwindSafe(something)).map_err(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it says no more");
-        (stage.get(), text.to_owned())
+        text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it says no more").to_owned()
     })
 }

@@ -1,6 +1,5 @@
 //! The life of a resource type on AWS, described by a folder of configurations.
 
-use std::fmt;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,6 +9,7 @@ use serde_json::Value;
 use crate::boto::{scenarios, side_of};
 use crate::case::Case;
 use crate::check::Unverified;
+use crate::life::{Life, Stage};
 use crate::moto::Moto;
 use crate::plan::Action;
 use crate::provider::Provider;
@@ -25,38 +25,6 @@ pub struct Scenario {
     unverified: Vec<String>,
     /// Whether the last configuration has values that import cannot know, which the plan after it sets.
     completes_import: bool,
-}
-
-/// How far a scenario has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// The object is made.
-    Create,
-    /// It is changed in every way its API allows.
-    Update,
-    /// It is taken over into an empty state.
-    Import,
-    /// It is changed behind Terraform's back.
-    Drift,
-    /// It is removed.
-    Destroy,
-}
-
-impl Stage {
-    /// Every stage, in order.
-    pub const ALL: [Self; 5] = [Self::Create, Self::Update, Self::Import, Self::Drift, Self::Destroy];
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Import => "import",
-            Self::Drift => "drift",
-            Self::Destroy => "destroy",
-        })
-    }
 }
 
 impl Scenario {
@@ -98,25 +66,34 @@ impl Scenario {
     ///
     /// # Panics
     /// With what does not hold.
-    pub fn live(&self, aws: &Arc<Moto>, mut begins: impl FnMut(Stage)) {
-        let case = self.case(aws);
-        let configurations = self.configurations();
-        let (first, changes) = configurations.split_first().expect("a scenario has a configuration");
-        begins(Stage::Create);
-        let applied = case.apply(first);
-        assert_eq!(applied.plan.action(&self.address), Action::Create, "{} is not made", self.address);
-        begins(Stage::Update);
-        for configuration in changes {
-            let applied = case.apply(configuration);
-            assert_ne!(applied.plan.action(&self.address), Action::NoOp, "a change changes nothing");
+    pub fn live(&self, aws: &Arc<Moto>, mut begins: impl FnMut(&Stage)) {
+        let mut life = self.begin(aws);
+        for stage in self.stages() {
+            begins(&stage);
+            life.pass(&stage);
         }
-        let last = configurations.last().expect("a scenario has a configuration");
-        begins(Stage::Import);
-        self.import(&case, last);
-        begins(Stage::Drift);
-        self.drift(&case, aws, last);
-        begins(Stage::Destroy);
-        case.finish();
+    }
+
+    /// A life that is about to begin.
+    #[must_use]
+    pub fn begin(&self, aws: &Arc<Moto>) -> Life<'_> {
+        Life { scenario: self, aws: Arc::clone(aws), case: self.case(aws), configuration: String::new() }
+    }
+
+    /// The stages, in order: an update for each configuration but the first.
+    ///
+    /// # Panics
+    /// When the scenario has no configuration.
+    #[must_use]
+    pub fn stages(&self) -> Vec<Stage> {
+        let mut configurations = self.configurations().into_iter();
+        let (_, first) = configurations.next().expect("a scenario has a configuration");
+        let updates = configurations.map(|(name, configuration)| Stage::Update { name, configuration });
+        [Stage::Create { configuration: first }]
+            .into_iter()
+            .chain(updates)
+            .chain([Stage::Import, Stage::Drift, Stage::Destroy])
+            .collect()
     }
 
     /// Applies the first configuration as often as it takes, up to `most` times, until nothing is left to do; the case, and
@@ -127,7 +104,9 @@ impl Scenario {
     #[must_use]
     pub fn converge(&self, aws: &Arc<Moto>, most: u32) -> (Case, u32) {
         let case = self.case(aws);
-        case.configure(self.configurations().first().expect("a scenario has a configuration"));
+        let configurations = self.configurations();
+        let (_, first) = configurations.first().expect("a scenario has a configuration");
+        case.configure(first);
         let times = repeat(&case, &["apply", "-auto-approve"], most);
         let plan = ["plan", "-detailed-exitcode"];
         let _ = repeat(&case, &plan, most);
@@ -154,11 +133,11 @@ impl Scenario {
         // Short, for the names of some services are.
         let name = case.clone().case().unique("it");
         let case = case.set("TF_VAR_name", &name);
-        let needs_database = self.configurations().iter().any(|it| it.contains("variable \"database\""));
+        let needs_database = self.configurations().iter().any(|(_, it)| it.contains("variable \"database\""));
         if needs_database { case.set("TF_VAR_database", aws.database()).case() } else { case.case() }
     }
 
-    fn import(&self, case: &Case, configuration: &str) {
+    pub(crate) fn import(&self, case: &Case, configuration: &str) {
         let id = case.state().text(&self.address, "/id").to_owned();
         let unverified: Vec<&str> = self.unverified.iter().map(String::as_str).collect();
         let unverified = Unverified(&unverified);
@@ -174,7 +153,7 @@ impl Scenario {
         case.verify_data_source(&self.kind, &self.address, &id, unverified);
     }
 
-    fn drift(&self, case: &Case, aws: &Moto, configuration: &str) {
+    pub(crate) fn drift(&self, case: &Case, aws: &Moto, configuration: &str) {
         let state = case.state();
         let _ = side_of(&self.folder, aws).asked("drift", state.attributes(&self.address));
         // What it did may take its time.
@@ -183,12 +162,23 @@ impl Scenario {
         assert_ne!(applied.plan.action(&self.address), Action::NoOp, "nothing has drifted");
     }
 
-    fn configurations(&self) -> Vec<String> {
+    /// Each configuration, with its name: `2-upgrade`.
+    fn configurations(&self) -> Vec<(String, String)> {
         let entries = fs::read_dir(&self.folder).expect("the scenario is there");
         let paths = entries.map(|entry| entry.expect("the folder can be read").path());
         let mut paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|it| it == "tf")).collect();
         paths.sort();
-        paths.iter().map(|path| fs::read_to_string(path).expect("a configuration can be read")).collect()
+        let read = |path: PathBuf| {
+            let name = path.file_stem().map(|name| name.to_string_lossy().into_owned());
+            let configuration = fs::read_to_string(&path).expect("a configuration can be read");
+            (name.unwrap_or_default(), configuration)
+        };
+        paths.into_iter().map(read).collect()
+    }
+
+    /// Address of the object that it is about.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
     }
 
     /// The type.
