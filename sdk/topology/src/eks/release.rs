@@ -1,6 +1,6 @@
 //! Which versions of Kubernetes AWS supports.
 
-use aws_sdk_eks::types::{ClusterVersionInformation, VersionStatus};
+use aws_sdk_eks::types::{ClusterVersionInformation, SupportType, VersionStatus};
 use sparki_aws::{AwsError, Consistency};
 use sparki_core::{Diagnostic, Path, RemoteError};
 
@@ -27,6 +27,27 @@ impl Releases {
                 return Ok(Self(known));
             }
         }
+    }
+
+    /// When support for one version ends: standard or extended support. `None` if AWS does not say, for whatever reason: it is
+    /// only told to people.
+    pub(crate) async fn end_of(
+        session: &Session<'_>,
+        doing: &str,
+        (version, support): (&str, &SupportType),
+    ) -> Result<Option<String>, RemoteError> {
+        let send = || async {
+            let request = session.client.describe_cluster_versions().include_all(true);
+            request.cluster_versions(version).send().await.map_err(AwsError::from)
+        };
+        let answer = session.send(Consistency::Free, doing, send).await?;
+        let known = answer.ok().and_then(|answer| answer.cluster_versions).unwrap_or_default();
+        let release = known.iter().find(|it| it.cluster_version() == Some(version));
+        let end = match support {
+            SupportType::Extended => release.and_then(|it| it.end_of_extended_support_date()),
+            _ => release.and_then(|it| it.end_of_standard_support_date()),
+        };
+        Ok(end.map(ToString::to_string))
     }
 
     /// What stands in the way of making a cluster of this version, or of bringing one to it.

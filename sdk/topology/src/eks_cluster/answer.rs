@@ -61,6 +61,7 @@ pub(super) fn model(
         cluster_security_group_id: text(network.and_then(|network| network.cluster_security_group_id())),
         vpc_id: text(network.and_then(|network| network.vpc_id())),
         status: text(cluster.status().map(ClusterStatus::as_str)),
+        end_of_support_at: reference.end_of_support_at.clone(),
         platform_version: text(cluster.platform_version()),
         timeouts: reference.timeouts.clone(),
     }

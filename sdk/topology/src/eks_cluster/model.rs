@@ -128,6 +128,10 @@ pub struct EksClusterModel {
     /// Status of the cluster: `CREATING`, `ACTIVE`, `UPDATING`, `DELETING`, `FAILED` or `PENDING`.
     #[attr(computed, refine(not_null))]
     pub status: Value<String>,
+    /// When AWS's support for the cluster's version ends, in RFC 3339: standard support, after which AWS upgrades the cluster,
+    /// or extended support if `support_type` is `EXTENDED`. Null where AWS does not say.
+    #[attr(computed, keep_unless_changed(version, support_type))]
+    pub end_of_support_at: Value<String>,
     /// Platform version, which AWS raises by itself: `eks.7`.
     #[attr(computed)]
     pub platform_version: Value<String>,

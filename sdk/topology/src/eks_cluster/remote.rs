@@ -14,7 +14,7 @@ use super::{
     AuthenticationMode, EksCluster, EksClusterIdentity, EksClusterModel, SupportType, access, answer, oidc,
     requests,
 };
-use crate::eks::{Part, Session, Subject};
+use crate::eks::{Part, Releases, Session, Subject};
 use crate::operation::{ImportId, Unanswered, incomplete, unfinished};
 
 const CREATE: &str = "failed to create the cluster";
@@ -52,6 +52,7 @@ impl Reconcile for EksCluster {
         let bare = EksClusterModel {
             access_entries: Value::Null,
             oidc_provider_arn: Value::Null,
+            end_of_support_at: Value::Null,
             ..(*planned).clone()
         };
         if let Some(cluster) = &made {
@@ -79,7 +80,12 @@ impl Reconcile for EksCluster {
             Some(arn) if oidc::is_there(&session, READ, arn).await? => prior.oidc_provider_arn.clone(),
             Some(_) | None => Value::Null,
         };
-        let reference = EksClusterModel { access_entries, oidc_provider_arn, ..prior.into_inner() };
+        let end_of_support_at = match end_of_support(&session, READ, &cluster).await? {
+            Value::Null if prior.version.known().map(String::as_str) == cluster.version() => prior.end_of_support_at.clone(),
+            said => said,
+        };
+        let reference =
+            EksClusterModel { access_entries, oidc_provider_arn, end_of_support_at, ..prior.into_inner() };
         Ok(Some(state(&session, &cluster, &reference)))
     }
 
@@ -201,7 +207,20 @@ pub(super) async fn found(
     };
     let entries = access::find(session, (doing, cluster.name().unwrap_or_default())).await?;
     let access_entries = (!entries.is_empty()).then_some(entries).into();
-    Ok(state(session, cluster, &EksClusterModel { access_entries, ..reference }))
+    let end_of_support_at = end_of_support(session, doing, cluster).await?;
+    Ok(state(session, cluster, &EksClusterModel { access_entries, end_of_support_at, ..reference }))
+}
+
+/// When AWS's support for the cluster's version ends, as far as it says so.
+async fn end_of_support(
+    session: &Session<'_>,
+    doing: &str,
+    cluster: &Cluster,
+) -> Result<Value<String>, RemoteError> {
+    let Some(version) = cluster.version() else { return Ok(Value::Null) };
+    let said = cluster.upgrade_policy().and_then(|policy| policy.support_type());
+    let support = said.unwrap_or(&aws_sdk_eks::types::SupportType::Standard);
+    Ok(Releases::end_of(session, doing, (version, support)).await?.into())
 }
 
 /// Takes what belongs to a cluster that is ready, entries and trust, to what is planned; every step is recorded.
@@ -237,7 +256,12 @@ async fn belongings(
         (Some(_), true) | (None, false) => {}
     }
     let oidc_provider_arn = there.oidc_provider_arn;
-    Ok(state(session, cluster, &EksClusterModel { oidc_provider_arn, ..planned.into_inner() }))
+    let end_of_support_at = match &planned.end_of_support_at {
+        Value::Unknown(_) => end_of_support(session, doing, cluster).await?,
+        Value::Known(_) | Value::Null => planned.end_of_support_at.clone(),
+    };
+    let reference = EksClusterModel { oidc_provider_arn, end_of_support_at, ..planned.into_inner() };
+    Ok(state(session, cluster, &reference))
 }
 
 /// Looks at the cluster; `None` if it does not exist.
