@@ -98,7 +98,9 @@ impl Reconcile for IamRole {
         }
         let send =
             || async { session.client.delete_role().role_name(name).send().await.map_err(AwsError::from) };
-        match session.send(Consistency::Free, DELETE, send).await? {
+        // IAM may count for a while what was taken from the role a moment ago.
+        let is_passing = |error: &AwsError| error.class() == Class::Conflict;
+        match session.retry_briefly(DELETE, Duration::ZERO, send, is_passing).await? {
             Ok(_) => {}
             Err(error) if error.is_not_found() => return Ok(()),
             Err(error) if error.class() == Class::Conflict => {

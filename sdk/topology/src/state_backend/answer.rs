@@ -75,6 +75,22 @@ pub(super) fn model(
     StateBackendModel { intact: is_intact(there, &model, &own_arn).into(), ..model }
 }
 
+/// The model of a state backend whose bucket something else has removed, and whose copy or role is still there.
+pub(super) fn without_bucket(
+    copied: Option<&Copied>,
+    role: Option<&MadeRole>,
+    reference: &StateBackendModel,
+) -> StateBackendModel {
+    StateBackendModel {
+        // A copy that is gone as well is still wanted, and the role is only looked for beside one.
+        replica: copied.map_or_else(|| reference.replica.clone(), |copied| replica(copied).into()),
+        replica_arn: copied.map(|copied| arn(&copied.region, &copied.name)).into(),
+        replication_role_arn: role.map(|role| role.arn.clone()).into(),
+        intact: false.into(),
+        ..reference.clone()
+    }
+}
+
 /// Whether everything is set up as it has to be for what the model says.
 fn is_intact(there: &There, model: &StateBackendModel, own_arn: &str) -> bool {
     let copies = model.replication_role_arn.known().zip(model.replica_arn.known());

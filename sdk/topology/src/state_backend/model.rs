@@ -80,8 +80,8 @@ pub struct StateBackendModel {
     /// `kms_key_id` if there is a KMS key.
     #[attr(computed, keep_unless_changed(kms_key_arn), refine(not_null))]
     pub backend_config: Value<BTreeMap<String, String>>,
-    /// Whether bucket and copy are set up as they have to be. False after something else has changed that, and the next
-    /// apply mends it.
+    /// Whether bucket and copy are set up as they have to be. False after something else has changed that, or has removed
+    /// the bucket and left its copy, and the next apply mends it.
     #[attr(computed, refine(not_null))]
     pub intact: Value<bool>,
     /// How long operations may take. By default 30 minutes to make and to change the bucket, and 60 to remove it.

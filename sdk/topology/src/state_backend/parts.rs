@@ -29,6 +29,16 @@ pub(super) async fn there(
 ) -> Result<Option<There>, RemoteError> {
     let bucket = look(session, name(model)).await.map_err(|error| error.reading(doing))?;
     let Some(bucket) = bucket else { return Ok(None) };
+    let (replica, role) = belongings(session, doing, model).await?;
+    Ok(Some(There { bucket, replica, role }))
+}
+
+/// Looks at what belongs to the bucket and is there without it as well: the copy and the role.
+pub(super) async fn belongings(
+    session: &Session<'_>,
+    doing: &str,
+    model: &StateBackendModel,
+) -> Result<(Option<Copied>, Option<MadeRole>), RemoteError> {
     let own_arn = arn(&session.region, name(model));
     let replica = match place(model) {
         Some((region, name)) => {
@@ -39,11 +49,12 @@ pub(super) async fn there(
         }
         None => None,
     };
-    let role = match model.replica.known() {
-        Some(_) => made_role(session, doing, (name(model), &own_arn)).await?,
-        None => None,
+    // One that is known of may be left although its copy is gone.
+    let role = match (model.replica.known(), model.replication_role_arn.known()) {
+        (Some(_), _) | (None, Some(_)) => made_role(session, doing, (name(model), &own_arn)).await?,
+        (None, None) => None,
     };
-    Ok(Some(There { bucket, replica, role }))
+    Ok((replica, role))
 }
 
 /// The state of what there is.
@@ -66,7 +77,8 @@ pub(super) async fn converge(
 ) -> Result<State<StateBackendModel>, RemoteError> {
     let Change { prior, planned } = change;
     let own_arn = arn(&session.region, name(planned));
-    if place(prior).is_some() && place(prior) != place(planned) {
+    let is_moved = place(prior).is_some() && place(prior) != place(planned);
+    if is_moved || (planned.replica.is_null() && there.role.is_some()) {
         drop_copies(session, (doing, &mut there), name(prior), contents(planned)).await?;
         ctx.record(&state(session, &there, planned));
     }
@@ -122,16 +134,26 @@ pub(super) async fn drop_copies(
     }
     let without = crate::s3::Settings { replication: None, ..there.bucket.settings.clone() };
     there.bucket = set_up(session, (doing, name), &there.bucket.settings, &without).await?;
-    if let Some(copied) = &there.replica {
+    drop_belongings(session, (doing, name), (&there.replica, &there.role), contents).await?;
+    (there.replica, there.role) = (None, None);
+    Ok(())
+}
+
+/// Removes the copy and the role, as far as they are there, when the bucket of this name copies nothing any more.
+pub(super) async fn drop_belongings(
+    session: &Session<'_>,
+    (doing, name): (&str, &str),
+    (replica, role): (&Option<Copied>, &Option<MadeRole>),
+    contents: Contents,
+) -> Result<(), RemoteError> {
+    if let Some(copied) = replica {
         let session = session.with_in::<S3>(copied.region.clone()).await?;
         remove(&session, (doing, &copied.name), contents).await?;
     }
-    there.replica = None;
-    if there.role.is_some() {
+    if role.is_some() {
         let iam = session.with::<Iam>().await?;
         role::remove(&iam, doing, &role_name(name)).await?;
     }
-    there.role = None;
     Ok(())
 }
 

@@ -1,15 +1,17 @@
 //! How `sparki_state_backend` talks to AWS.
 
 use aws_sdk_s3::Client as S3;
-use sparki_aws::{Aws, Region};
+use sparki_aws::{Aws, Nonce, Region};
 use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
 };
 
 use super::answer::There;
-use super::parts::{contents, converge, drop_copies, gone, name, retag_all, state, there};
+use super::parts::{
+    belongings, contents, converge, drop_belongings, drop_copies, gone, name, retag_all, state, there,
+};
 use super::plan::{PROTECTED, is_protected};
-use super::{StateBackend, StateBackendIdentity, StateBackendModel, StateReplica};
+use super::{StateBackend, StateBackendIdentity, StateBackendModel, StateReplica, answer};
 use crate::operation::{ImportId, incomplete};
 use crate::s3::{KIND, Maker, Mark, ObjectOwnership, Session, account_id, look, make, region_of, remove};
 
@@ -29,12 +31,7 @@ impl Reconcile for StateBackend {
         let attempt = session.attempt::<Self>(ctx, &planned);
         let account = account_id(&session, CREATE).await?;
         let planned = StateBackendModel { account_id: account.into(), ..planned.into_inner() };
-        let own = planned.tags.known().cloned().unwrap_or_default();
-        let mut tags = session.aws.tags().for_create(&own, &attempt);
-        tags.insert(KIND.to_owned(), STATE_BACKEND.to_owned());
-        let taken = taken(&session.region, name(&planned));
-        let maker = Maker { doing: CREATE, mark: Mark::Attempt(&attempt), tags: &tags, taken: &taken };
-        make(&session, name(&planned), ObjectOwnership::BucketOwnerEnforced, &maker).await?;
+        make_bucket(&session, CREATE, &planned, &attempt).await?;
         // Nothing of what belongs to the bucket is there yet.
         let bare = StateBackendModel {
             replica: Value::Null,
@@ -53,13 +50,38 @@ impl Reconcile for StateBackend {
         prior: State<StateBackendModel>,
     ) -> Result<Option<State<StateBackendModel>>, RemoteError> {
         let session = Session::begin(ctx, &prior.region).await?;
-        let found = there(&session, READ, &prior).await?;
-        Ok(found.map(|found| state(&session, &found, &prior)))
+        if let Some(found) = there(&session, READ, &prior).await? {
+            return Ok(Some(state(&session, &found, &prior)));
+        }
+        // As long as the copy or the role is there, something of it is, and the copy may hold all states.
+        let (replica, role) = belongings(&session, READ, &prior).await?;
+        if replica.is_none() && role.is_none() {
+            return Ok(None);
+        }
+        if let Some(copied) = &replica {
+            ctx.warn(
+                "State bucket is gone",
+                format!(
+                    "Something else has removed the bucket {:?}. Its copies are still in {:?} in {}. The next apply makes the \
+                     bucket anew, and empty; copy the states back then.",
+                    name(&prior),
+                    copied.name,
+                    copied.region
+                ),
+            );
+        }
+        Ok(Some(State::new(answer::without_bucket(replica.as_ref(), role.as_ref(), &prior))))
     }
 
     async fn update(ctx: &Ctx<Aws>, change: Change<StateBackendModel>) -> Applied<StateBackendModel> {
         let session = Session::begin(ctx, &change.prior.region).await?;
-        let found = there(&session, UPDATE, &change.prior).await?.ok_or_else(|| gone(UPDATE))?;
+        let mut found = there(&session, UPDATE, &change.prior).await?;
+        if found.is_none() && change.prior.intact.known() == Some(&false) {
+            // If this ends before anything is known of it, the next refresh finds the bucket by its name.
+            make_bucket(&session, UPDATE, &change.planned, &Nonce::random()).await?;
+            found = there(&session, UPDATE, &change.prior).await?;
+        }
+        let found = found.ok_or_else(|| gone(UPDATE))?;
         retag_all(&session, (UPDATE, &found), &change).await?;
         let found = there(&session, UPDATE, &change.prior).await?.ok_or_else(|| gone(UPDATE))?;
         converge(ctx, &session, (UPDATE, found), &change).await
@@ -71,12 +93,22 @@ impl Reconcile for StateBackend {
         }
         let session = Session::begin(ctx, &prior.region).await?;
         // The copy first: if it holds something, the bucket does as well, and nothing is lost.
-        if let Some(mut found) = there(&session, DELETE, &prior).await?
-            && prior.replica.known().is_some()
-        {
-            drop_copies(&session, (DELETE, &mut found), name(&prior), contents(&prior)).await?;
-            let bare = StateBackendModel { replica: Value::Null, ..(*prior).clone() };
-            ctx.record(&state(&session, &found, &bare));
+        match there(&session, DELETE, &prior).await? {
+            Some(mut found) if prior.replica.known().is_some() || found.role.is_some() => {
+                drop_copies(&session, (DELETE, &mut found), name(&prior), contents(&prior)).await?;
+                let bare = StateBackendModel {
+                    replica: Value::Null,
+                    replication_role_arn: Value::Null,
+                    ..(*prior).clone()
+                };
+                ctx.record(&state(&session, &found, &bare));
+            }
+            Some(_) => {}
+            None => {
+                let (replica, role) = belongings(&session, DELETE, &prior).await?;
+                let left = (&replica, &role);
+                return drop_belongings(&session, (DELETE, name(&prior)), left, contents(&prior)).await;
+            }
         }
         remove(&session, (DELETE, name(&prior)), contents(&prior)).await
     }
@@ -132,6 +164,21 @@ pub(super) async fn found(
     let found = there(session, doing, &reference).await?;
     let found = found.unwrap_or(There { bucket, replica: None, role: None });
     Ok(Some(state(session, &found, &reference)))
+}
+
+/// Makes the bucket itself, or takes up what this very attempt has made.
+async fn make_bucket(
+    session: &Session<'_>,
+    doing: &str,
+    planned: &StateBackendModel,
+    attempt: &Nonce,
+) -> Result<(), RemoteError> {
+    let own = planned.tags.known().cloned().unwrap_or_default();
+    let mut tags = session.aws.tags().for_create(&own, attempt);
+    tags.insert(KIND.to_owned(), STATE_BACKEND.to_owned());
+    let taken = taken(&session.region, name(planned));
+    let maker = Maker { doing, mark: Mark::Attempt(attempt), tags: &tags, taken: &taken };
+    make(session, name(planned), ObjectOwnership::BucketOwnerEnforced, &maker).await
 }
 
 /// Where the bucket with the copies is. S3 tells that in the region where S3 began, and where it refuses, nothing is known of

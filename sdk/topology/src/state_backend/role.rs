@@ -1,6 +1,7 @@
 //! The role with which S3 makes the copies.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{Role, Tag};
@@ -137,5 +138,11 @@ pub(super) async fn remove(
     };
     session.remove(Consistency::Free, doing, policy).await?;
     let role = || async { session.client.delete_role().role_name(name).send().await.map_err(AwsError::from) };
-    session.remove(Consistency::Free, doing, role).await
+    // IAM may count the policy for a while yet.
+    let is_passing = |error: &AwsError| error.class() == Class::Conflict;
+    match session.retry_briefly(doing, Duration::ZERO, role, is_passing).await? {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_not_found() => Ok(()),
+        Err(error) => Err(error.changing(doing)),
+    }
 }

@@ -9,6 +9,7 @@ mod network_parts;
 mod networks;
 mod peerings;
 mod query;
+mod roles;
 mod security_groups;
 
 use std::collections::BTreeMap;

@@ -132,18 +132,22 @@ async fn a_state_backend_mends_what_something_else_has_changed() {
     assert_eq!(instance.state.attribute("intact"), &true.into());
 }
 
-/// A state backend with copies in another region, and a client there. Nothing refuses requests without TLS, which moto takes
-/// for all of them.
-async fn with_copies(stand_in: &StandIn) -> (Instance, aws_sdk_s3::Client) {
-    let mut instance = Instance::new("sparki_state_backend", &stand_in.aws);
+/// A state backend with copies in another region.
+fn states() -> Vec<(&'static str, Dynamic)> {
     let replica =
         [("region", "us-west-2".into()), ("name", "states-copy".into()), ("kms_key_arn", Dynamic::Null)];
-    let config = [
+    vec![
         ("name", "states".into()),
         ("replica", Dynamic::object(replica)),
         ("deletion_protection", false.into()),
-    ];
-    assert_eq!(instance.apply(&config).await, Action::Create);
+    ]
+}
+
+/// The same, made, and a client where the copies are. Nothing refuses requests without TLS, which moto takes
+/// for all of them.
+async fn with_copies(stand_in: &StandIn) -> (Instance, aws_sdk_s3::Client) {
+    let mut instance = Instance::new("sparki_state_backend", &stand_in.aws);
+    assert_eq!(instance.apply(&states()).await, Action::Create);
     let there = "us-west-2".parse().expect("it is a region");
     let copies: aws_sdk_s3::Client = stand_in.aws.client(&there).await.expect("there are keys");
     copies.delete_bucket_policy().bucket("states-copy").send().await.expect("moto removes policies");
@@ -178,4 +182,66 @@ async fn a_copy_that_is_somebody_elses_is_left_alone() {
     let removed = instance.resource.delete(instance.call(), instance.state.clone()).await;
     assert_eq!(removed.diagnostics.to_string(), "");
     copies.head_bucket().bucket("states-copy").send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_state_bucket_that_something_else_removed_is_made_anew_beside_its_copies() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let (mut instance, copies) = with_copies(&stand_in).await;
+    let request = copies.put_object().bucket("states-copy").key("state");
+    request.body(ByteStream::from_static(b"{}")).send().await.unwrap();
+    // Moto keeps the tags for the next bucket of the name.
+    client(&stand_in).await.delete_bucket_tagging().bucket("states").send().await.unwrap();
+    client(&stand_in).await.delete_bucket().bucket("states").send().await.unwrap();
+
+    let seen = instance.resource.read(instance.call(), instance.state.clone()).await;
+    let told = seen.diagnostics.to_string();
+    assert!(told.starts_with("warning: State bucket is gone") && told.contains("\"states-copy\""), "{told}");
+    instance.state = seen.state.expect("its copies are there");
+    assert_eq!(instance.state.attribute("intact"), &false.into());
+
+    assert_eq!(instance.apply(&states()).await, Action::Update);
+    assert_eq!(instance.state.attribute("intact"), &true.into());
+    let tags = client(&stand_in).await.get_bucket_tagging().bucket("states").send().await.unwrap();
+    assert!(tags.tag_set().iter().any(|tag| tag.key() == "sparki:kind" && tag.value() == "state-backend"));
+    copies.delete_bucket_policy().bucket("states-copy").send().await.unwrap();
+    copies.head_object().bucket("states-copy").key("state").send().await.unwrap();
+}
+
+#[tokio::test]
+async fn copies_whose_bucket_is_gone_are_removed_unless_they_hold_something() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let (instance, copies) = with_copies(&stand_in).await;
+    let request = copies.put_object().bucket("states-copy").key("state");
+    request.body(ByteStream::from_static(b"{}")).send().await.unwrap();
+    client(&stand_in).await.delete_bucket().bucket("states").send().await.unwrap();
+    let refused = instance.resource.delete(instance.call(), instance.state.clone()).await;
+    assert!(refused.diagnostics.to_string().contains("The bucket is not empty"), "{}", refused.diagnostics);
+
+    let versions = copies.list_object_versions().bucket("states-copy").send().await.unwrap();
+    for version in versions.versions() {
+        let request = copies.delete_object().bucket("states-copy").key("state");
+        request.set_version_id(version.version_id().map(str::to_owned)).send().await.unwrap();
+    }
+    let removed = instance.resource.delete(instance.call(), instance.state.clone()).await;
+    assert_eq!(removed.diagnostics.to_string(), "");
+    assert!(copies.head_bucket().bucket("states-copy").send().await.is_err());
+    let iam = stand_in.aws.client::<aws_sdk_iam::Client>(&region()).await.unwrap();
+    assert!(iam.get_role().role_name("states-replication").send().await.is_err());
+}
+
+#[tokio::test]
+async fn a_role_goes_although_its_copies_are_gone() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let (mut instance, copies) = with_copies(&stand_in).await;
+    copies.delete_bucket().bucket("states-copy").send().await.unwrap();
+    instance.refresh().await;
+    assert_eq!(instance.state.attribute("replica"), &Dynamic::Null);
+    let removed = instance.resource.delete(instance.call(), instance.state.clone()).await;
+    assert_eq!(removed.diagnostics.to_string(), "");
+    let iam = stand_in.aws.client::<aws_sdk_iam::Client>(&region()).await.unwrap();
+    assert!(iam.get_role().role_name("states-replication").send().await.is_err());
 }
