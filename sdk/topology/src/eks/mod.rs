@@ -14,6 +14,6 @@ pub(crate) use addon_version::{Wanted, compare, newer};
 pub(crate) use issue::told;
 pub(crate) use names::Names;
 pub(crate) use release::Releases;
-pub(crate) use session::{Part, Session, Subject};
+pub(crate) use session::{Finished, Part, Session, Subject};
 pub(crate) use version::Version;
 pub(crate) use zones::WITHOUT_CONTROL_PLANE;

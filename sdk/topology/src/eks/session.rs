@@ -20,6 +20,15 @@ pub(crate) struct Subject<'a> {
     pub(crate) part: Part<'a>,
 }
 
+/// How an update ended of which AWS does not say that it failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finished {
+    /// AWS has carried it out.
+    Successful,
+    /// AWS says nothing of it. The status of the object tells what came of it.
+    Unknown,
+}
+
 /// A part of a cluster that is updated by itself.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Part<'a> {
@@ -40,12 +49,12 @@ impl Session<'_> {
         usual: Duration,
         subject: Subject<'_>,
         update: Option<&Update>,
-    ) -> Result<(), RemoteError> {
+    ) -> Result<Finished, RemoteError> {
         let Some((update, id)) = update.and_then(|update| Some((update, update.id()?))) else {
-            return Ok(());
+            return Ok(Finished::Unknown);
         };
         if update.status() == Some(&UpdateStatus::Successful) {
-            return Ok(());
+            return Ok(Finished::Successful);
         }
         self.wait(doing, usual, || async {
             let request = self.client.describe_update().name(subject.cluster).update_id(id);
@@ -55,9 +64,9 @@ impl Session<'_> {
                 Part::Addon(name) => request.addon_name(name),
             };
             match request.send().await.map_err(AwsError::from) {
-                Ok(answer) => Ok(answer.update().map_or(Seen::Reached(()), seen)),
+                Ok(answer) => Ok(answer.update().map_or(Seen::Reached(Finished::Unknown), seen)),
                 Err(error) if error.is_not_found() => Ok(Seen::Missing),
-                Err(error) if error.class() == Class::Garbled => Ok(Seen::Reached(())),
+                Err(error) if error.class() == Class::Garbled => Ok(Seen::Reached(Finished::Unknown)),
                 Err(error) => Err(error),
             }
         })
@@ -116,9 +125,9 @@ impl Session<'_> {
     }
 }
 
-fn seen(update: &Update) -> Seen<()> {
+fn seen(update: &Update) -> Seen<Finished> {
     match update.status() {
-        Some(UpdateStatus::Successful) => Seen::Reached(()),
+        Some(UpdateStatus::Successful) => Seen::Reached(Finished::Successful),
         Some(UpdateStatus::Failed) => Seen::Failed(told("The update has failed", update.errors())),
         Some(UpdateStatus::Cancelled) => Seen::Failed(told("The update was cancelled", update.errors())),
         Some(other) => Seen::Pending(other.as_str().to_owned()),

@@ -13,6 +13,7 @@ mod plan;
 mod preflight;
 mod quota;
 mod remote;
+mod removal;
 mod requests;
 #[cfg(test)]
 mod tests;

@@ -58,6 +58,11 @@ pub(super) async fn remove(session: &Session<'_>, doing: &str, arn: &str) -> Res
     session.remove(Consistency::Propagation, doing, send).await
 }
 
+/// The command by which a practitioner removes the provider with this ARN.
+pub(super) fn removal(arn: &str) -> String {
+    format!("aws iam delete-open-id-connect-provider --open-id-connect-provider-arn {arn}")
+}
+
 /// Who has made a provider.
 enum Owner {
     Sparki,

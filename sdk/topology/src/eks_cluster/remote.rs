@@ -12,10 +12,10 @@ use super::plan::{PROTECTED, is_protected};
 use super::requests::Update;
 use super::{
     AuthenticationMode, EksCluster, EksClusterIdentity, EksClusterModel, SupportType, access, answer, oidc,
-    requests,
+    removal, requests,
 };
 use crate::eks::{Part, Releases, Session, Subject};
-use crate::operation::{ImportId, Unanswered, incomplete, unfinished};
+use crate::operation::{ImportId, Remains, Unanswered, incomplete, unfinished};
 
 const CREATE: &str = "failed to create the cluster";
 const READ: &str = "failed to read the cluster";
@@ -28,6 +28,8 @@ const USUAL_CREATE: Duration = Duration::from_secs(600);
 const USUAL_UPGRADE: Duration = Duration::from_secs(600);
 /// Any other change of a cluster.
 const USUAL_CHANGE: Duration = Duration::from_secs(120);
+/// What is left of a removal of node groups, of which AWS needs about 4 minutes, when the cluster's turn comes.
+const USUAL_GROUPS: Duration = Duration::from_secs(60);
 /// AWS removes a cluster in about 3 minutes.
 const USUAL_DELETE: Duration = Duration::from_secs(180);
 
@@ -123,26 +125,25 @@ impl Reconcile for EksCluster {
             })
         };
         // AWS refuses to remove a cluster that it is still making or changing.
-        let Some(cluster) = session.wait(DELETE, USUAL_CHANGE, look).await? else { return Ok(()) };
-        if cluster.status() == Some(&ClusterStatus::Failed) && cluster.deletion_protection() == Some(true) {
+        let cluster = session.wait(DELETE, USUAL_CHANGE, look).await?;
+        if let Some(cluster) = &cluster
+            && cluster.status() == Some(&ClusterStatus::Failed)
+            && cluster.deletion_protection() == Some(true)
+        {
             let send = || async {
                 requests::unprotect(name).send_with(&session.client).await.map_err(AwsError::from)
             };
             // If AWS refuses, it refuses the removal as well and says why.
             let _ = session.send(Consistency::Free, DELETE, send).await?;
         }
-        if cluster.status() != Some(&ClusterStatus::Deleting) {
-            let send =
-                || async { session.client.delete_cluster().name(name).send().await.map_err(AwsError::from) };
-            match session.send(Consistency::Free, DELETE, send).await? {
-                Ok(_) => {}
-                Err(error) if error.is_not_found() => return Ok(()),
-                Err(error) => return Err(error.changing(DELETE)),
-            }
+        if cluster.is_some_and(|cluster| cluster.status() != Some(&ClusterStatus::Deleting)) {
+            removal::begin(&session, (DELETE, USUAL_GROUPS), name).await?;
         }
-        // Not before AWS has agreed to remove the cluster: what runs in it still needs the trust.
+        // Not before AWS has agreed to remove the cluster: what runs in it still needs the trust. And also where the cluster
+        // is gone already, for nothing else would ever remove it.
+        let mut remains = Remains::new();
         if let Some(arn) = state.oidc_provider_arn.known() {
-            oidc::remove(&session, DELETE, arn).await?;
+            remains.note(oidc::remove(&session, DELETE, arn).await, || oidc::removal(arn));
         }
         let look = || async {
             Ok(match describe(&session, name).await? {
@@ -152,7 +153,8 @@ impl Reconcile for EksCluster {
                 }
             })
         };
-        session.wait(DELETE, USUAL_DELETE, look).await
+        session.wait(DELETE, USUAL_DELETE, look).await?;
+        remains.of_what_is_gone("The cluster")
     }
 }
 

@@ -88,6 +88,20 @@ pub(super) fn seen(group: Option<Nodegroup>) -> Seen<Nodegroup> {
     }
 }
 
+/// The same after a change that AWS says it has carried out. That the group is degraded is another matter then.
+pub(super) fn seen_changed(group: Option<Nodegroup>) -> Seen<Nodegroup> {
+    match group {
+        Some(group) if group.status() == Some(&NodegroupStatus::Degraded) => Seen::Reached(group),
+        other => seen(other),
+    }
+}
+
+/// What is wrong with a group that is degraded.
+pub(super) fn degraded(group: &Nodegroup) -> Option<String> {
+    let status = group.status().filter(|status| **status == NodegroupStatus::Degraded)?;
+    Some(unhealthy(group, status))
+}
+
 /// How far a node group is on its way to being gone.
 pub(super) fn seen_leaving(group: Option<Nodegroup>) -> Seen<()> {
     let Some(group) = group else { return Seen::Reached(()) };

@@ -15,7 +15,7 @@ use super::{
     EksNodeGroup, EksNodeGroupIdentity, EksNodeGroupModel, LaunchTemplate, UpdateStrategy, answer, requests,
     template_remote,
 };
-use crate::eks::{Part, Session, Subject};
+use crate::eks::{Finished, Part, Session, Subject};
 use crate::operation::{ImportId, Unanswered, prefixed, unfinished};
 
 const CREATE: &str = "failed to create the node group";
@@ -87,7 +87,7 @@ impl Reconcile for EksNodeGroup {
         if !tags.is_empty() {
             template_remote::retag(&session, UPDATE, &prior, &tags).await?;
             session.tag(UPDATE, group.nodegroup_arn().unwrap_or_default(), tags).await?;
-            group = usable(ctx, &session, (UPDATE, USUAL_CHANGE), &prior).await?;
+            group = changed(ctx, &session, (USUAL_CHANGE, Finished::Successful), &prior).await?;
         }
         let running = group.scaling_config().and_then(|scaling| scaling.desired_size());
         // First the settings: how many machines may be out of service counts for the upgrade as well.
@@ -98,8 +98,8 @@ impl Reconcile for EksNodeGroup {
                 request.send_with(&session.client).await.map(|answer| answer.update).map_err(AwsError::from)
             };
             let started = session.send(Consistency::Free, UPDATE, send).await?;
-            finish(&session, &planned, USUAL_CHANGE, started).await?;
-            group = usable(ctx, &session, (UPDATE, USUAL_CHANGE), &prior).await?;
+            let finished = finish(&session, &planned, USUAL_CHANGE, started).await?;
+            group = changed(ctx, &session, (USUAL_CHANGE, finished), &prior).await?;
         }
         let renewed = renewed(&session, &group, &planned).await?;
         let other = renewed.as_ref().filter(|it| it.version != used_version(&group));
@@ -110,14 +110,20 @@ impl Reconcile for EksNodeGroup {
                 request.send_with(&session.client).await.map(|answer| answer.update).map_err(AwsError::from)
             };
             let started = session.send(Consistency::Free, UPDATE, send).await?;
-            finish(&session, &planned, USUAL_UPGRADE, started).await?;
-            group = usable(ctx, &session, (UPDATE, USUAL_UPGRADE), &prior).await?;
+            let finished = finish(&session, &planned, USUAL_UPGRADE, started).await?;
+            group = changed(ctx, &session, (USUAL_UPGRADE, finished), &prior).await?;
         }
         if let Some(template) = renewed {
             if let (Some(id), Some(version)) = (template.id.known(), template.version.known()) {
                 template_remote::promote(&session, UPDATE, (id, *version)).await?;
             }
             planned.launch_template = template.into();
+        }
+        if let Some(problem) = answer::degraded(&group) {
+            ctx.warn(
+                "Node group is degraded",
+                format!("The change is made, and the group is not well all the same. {problem}"),
+            );
         }
         Ok(state(&session, &group, &planned))
     }
@@ -303,16 +309,30 @@ async fn finish(
     group: &EksNodeGroupModel,
     usual: Duration,
     started: Result<Option<Update>, AwsError>,
-) -> Result<(), RemoteError> {
+) -> Result<Finished, RemoteError> {
     let (cluster, name) = names(group);
     match started {
         Ok(update) => {
             let subject = Subject { cluster, part: Part::NodeGroup(name) };
             session.finish(UPDATE, usual, subject, update.as_ref()).await
         }
-        Err(error) if error.is_unneeded() => Ok(()),
+        Err(error) if error.is_unneeded() => Ok(Finished::Successful),
         Err(error) => Err(error.changing(UPDATE)),
     }
+}
+
+/// Waits until the group is at rest after a change that has come to an end; every look at it is recorded.
+async fn changed(
+    ctx: &Ctx<Aws>,
+    session: &Session<'_>,
+    (usual, finished): (Duration, Finished),
+    prior: &EksNodeGroupModel,
+) -> Result<Nodegroup, RemoteError> {
+    let seen = match finished {
+        Finished::Successful => answer::seen_changed,
+        Finished::Unknown => answer::seen,
+    };
+    settled(ctx, session, (UPDATE, usual, seen), prior).await
 }
 
 /// Waits until the group can be used; every look at it is recorded.
@@ -322,12 +342,22 @@ async fn usable(
     (doing, usual): (&str, Duration),
     reference: &EksNodeGroupModel,
 ) -> Result<Nodegroup, RemoteError> {
+    settled(ctx, session, (doing, usual, answer::seen), reference).await
+}
+
+/// Waits until the group is as `seen` has it; every look at it is recorded.
+async fn settled(
+    ctx: &Ctx<Aws>,
+    session: &Session<'_>,
+    (doing, usual, seen): (&str, Duration, fn(Option<Nodegroup>) -> Seen<Nodegroup>),
+    reference: &EksNodeGroupModel,
+) -> Result<Nodegroup, RemoteError> {
     let look = || async {
         let group = describe(session, names(reference)).await?;
         if let Some(group) = &group {
             ctx.record(&state(session, group, reference));
         }
-        Ok(answer::seen(group))
+        Ok(seen(group))
     };
     session.wait(doing, usual, look).await
 }

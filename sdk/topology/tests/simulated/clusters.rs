@@ -215,3 +215,32 @@ async fn a_provider_that_something_else_made_is_not_taken_over() {
     assert_eq!(call.recorded().unwrap().attribute("oidc_provider"), &false.into());
     assert!(EksCluster::import(&ctx, "main").await.is_ok());
 }
+
+#[tokio::test]
+async fn a_provider_goes_although_its_cluster_is_gone_and_one_that_stays_is_told() {
+    let moto = crate::Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let subnet_ids = BTreeSet::from(subnets(&moto.url).await).into();
+    let planned = EksClusterModel { subnet_ids, ..cluster("main") };
+    let planned = planned.oidc_provider(true).deletion_protection(false);
+    let iam = stand_in.aws.client::<aws_sdk_iam::Client>(&region()).await.unwrap();
+    let left = || async {
+        iam.list_open_id_connect_providers().send().await.unwrap().open_id_connect_provider_list().len()
+    };
+    let (ctx, _) = operation(&stand_in.aws);
+
+    let made = EksCluster::create(&ctx, Planned::new(planned)).await.unwrap();
+    stand_in.misbehave(json!([{"kind": "quota", "operation": "DeleteOpenIDConnectProvider"}])).await;
+    let error = EksCluster::delete(&ctx, made.clone()).await.unwrap_err();
+    let told = error.into_diagnostics().to_string();
+    let arn = made.oidc_provider_arn.known().unwrap();
+    assert!(told.contains("The cluster itself is gone."), "{told}");
+    assert!(told.contains(&format!("delete-open-id-connect-provider --open-id-connect-provider-arn {arn}")));
+    assert_eq!(EksCluster::read(&ctx, made.clone()).await.unwrap(), None);
+    assert_eq!(left().await, 1);
+
+    // The cluster is gone by now.
+    stand_in.misbehave(json!([])).await;
+    EksCluster::delete(&ctx, made).await.unwrap();
+    assert_eq!(left().await, 0);
+}
