@@ -40,11 +40,8 @@ impl Preflight for RdsReplica {
         };
         let rise = cost::rise(&session.region, Some(&prior), (&planned, None));
         let mut found = Vec::from_iter(rise.told(ctx.remote().cost_warning_usd()));
-        let engine = (prior.engine.known(), prior.engine_version_actual.known());
-        if let (Some(class), (Some(engine), Some(version))) = (planned.instance_class.known(), engine)
-            && prior.instance_class != planned.instance_class
-        {
-            found.extend(check_class(&session, class, (engine, version)).await?);
+        if let Some((machine, attribute)) = changed_machine(&prior, &planned) {
+            found.extend(check_machine(&session, &machine, attribute).await?);
         }
         Ok(judged(setting, found))
     }
@@ -75,9 +72,51 @@ async fn check_new(
     let class = planned.instance_class.known().map(String::as_str).or(instance.db_instance_class());
     if let (Some(class), Some(engine), Some(version)) = (class, instance.engine(), instance.engine_version())
     {
-        found.extend(check_class(session, class, (engine, version)).await?);
+        let machine = Machine::new(planned, (class, engine, version));
+        found.extend(check_machine(session, &machine, "instance_class").await?);
     }
     Ok(found)
+}
+
+/// A machine that AWS is asked for.
+#[derive(Debug)]
+struct Machine<'a> {
+    class: &'a str,
+    engine: &'a str,
+    version: &'a str,
+    /// Kind of the storage, where it is known.
+    storage: Option<&'a str>,
+    has_standby: bool,
+}
+
+impl<'a> Machine<'a> {
+    fn new(planned: &'a RdsReplicaModel, (class, engine, version): (&'a str, &'a str, &'a str)) -> Self {
+        let storage = planned.storage_type.known().map(String::as_str);
+        Self { class, engine, version, storage, has_standby: planned.multi_az.known() == Some(&true) }
+    }
+}
+
+/// The machine that a replica is to have from now on, and the attribute that asks for it; none if it stays as it is.
+fn changed_machine<'a>(
+    prior: &'a RdsReplicaModel,
+    planned: &'a RdsReplicaModel,
+) -> Option<(Machine<'a>, &'static str)> {
+    let changes = [
+        (prior.instance_class != planned.instance_class, "instance_class"),
+        (prior.engine_version != planned.engine_version, "engine_version"),
+        (prior.storage_type != planned.storage_type, "storage_type"),
+        (prior.multi_az != planned.multi_az, "multi_az"),
+    ];
+    let (_, attribute) = changes.into_iter().find(|(is_changed, _)| *is_changed)?;
+    let actual = prior.engine_version_actual.known()?;
+    // AWS may have gone beyond what is written.
+    let is_ahead = |wanted: &&String| {
+        let (wanted, actual) = (wanted.parse::<Version>(), actual.parse::<Version>());
+        wanted.is_ok_and(|wanted| actual.is_ok_and(|actual| actual.is_before(&wanted)))
+    };
+    let version = planned.engine_version.known().filter(is_ahead).unwrap_or(actual);
+    let class = planned.instance_class.known()?;
+    Some((Machine::new(planned, (class, prior.engine.known()?, version)), attribute))
 }
 
 /// RDS replicates what it makes backups of, and whose password it does not manage.
@@ -139,12 +178,13 @@ pub(super) fn check_backups(source: &DbInstance, planned: &RdsReplicaModel) -> O
     })
 }
 
-/// Whether AWS has machines of a class for a version in the region.
-async fn check_class(
+/// Whether AWS has such machines in the region. `attribute` is the one that asks for it.
+async fn check_machine(
     session: &Session<'_>,
-    class: &str,
-    (engine, version): (&str, &str),
+    machine: &Machine<'_>,
+    attribute: &str,
 ) -> Result<Option<Diagnostic>, RemoteError> {
+    let Machine { class, engine, version, storage, has_standby } = *machine;
     let send = || async {
         let request = session.client.describe_orderable_db_instance_options().engine(engine);
         let request = request.engine_version(version).db_instance_class(class).vpc(true);
@@ -153,17 +193,27 @@ async fn check_class(
     // It is only a check: where the question is not answered, AWS says no when it is asked for the machine.
     let Ok(answer) = session.send(Consistency::Propagation, CHECK, send).await? else { return Ok(None) };
     let is_there = answer.orderable_db_instance_options().iter().any(|option| {
-        option.db_instance_class() == Some(class) && option.read_replica_capable() != Some(false)
+        let has_storage = storage.is_none_or(|kind| option.storage_type().is_none_or(|it| it == kind));
+        option.db_instance_class() == Some(class)
+            && option.read_replica_capable() != Some(false)
+            && has_storage
+            && (!has_standby || option.multi_az_capable() != Some(false))
     });
+    let with: Vec<_> =
+        [storage.map(|kind| format!("{kind} storage")), has_standby.then(|| "a standby".to_owned())]
+            .into_iter()
+            .flatten()
+            .collect();
+    let with = if with.is_empty() { String::new() } else { format!(" with {}", with.join(" and ")) };
     Ok((!is_there).then(|| {
         Diagnostic::error(
             "Class not offered",
             format!(
-                "AWS has no {class} for replicas of {engine} {version} in {}. Choose another \"instance_class\"; \"aws rds \
-                 describe-orderable-db-instance-options\" tells which there are.",
+                "AWS has no {class} for replicas of {engine} {version} in {}{with}. Choose another \"instance_class\", or \
+                 what goes with this one; \"aws rds describe-orderable-db-instance-options\" tells what there is.",
                 session.region
             ),
         )
-        .at(Path::attribute("instance_class"))
+        .at(Path::attribute(attribute))
     }))
 }

@@ -5,7 +5,7 @@ use sparki_aws::{Aws, AwsError, Consistency};
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
 use super::{Vpc, VpcModel, cost, quota, zones};
-use crate::ec2::{Cidr, Session};
+use crate::ec2::{Cidr, Session, ranges};
 use crate::operation::judged;
 
 const CHECK: &str = "failed to check the plan of the VPC";
@@ -82,11 +82,10 @@ async fn check_overlap(session: &Session<'_>, planned: &VpcModel) -> Result<Opti
     };
     let answer = session.send(Consistency::Propagation, CHECK, send).await?;
     let vpcs = answer.map_err(|error| error.reading(CHECK))?;
-    let is_shared = |text: Option<&str>| {
-        text.and_then(|text| text.parse::<Cidr>().ok()).is_some_and(|other| other.overlaps(cidr))
-    };
+    let is_shared = |text: &String| text.parse::<Cidr>().is_ok_and(|other| other.overlaps(cidr));
     // A default VPC is there in every region, and nobody peers it.
-    let others = vpcs.iter().filter(|vpc| vpc.is_default() != Some(true) && is_shared(vpc.cidr_block()));
+    let others =
+        vpcs.iter().filter(|vpc| vpc.is_default() != Some(true) && ranges(vpc).iter().any(is_shared));
     let others: Vec<_> = others.filter_map(|vpc| vpc.vpc_id()).collect();
     Ok((!others.is_empty()).then(|| {
         Diagnostic::warning(

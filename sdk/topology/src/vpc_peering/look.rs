@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{
-    Route as WireRoute, RouteState, RouteTable as WireTable, Vpc, VpcCidrBlockStateCode,
-    VpcPeeringConnection as WirePeering, VpcPeeringConnectionVpcInfo as WireSide,
+    Route as WireRoute, RouteState, RouteTable as WireTable, VpcPeeringConnection as WirePeering,
+    VpcPeeringConnectionVpcInfo as WireSide,
 };
 use futures_util::future::try_join;
 use sparki_aws::{AwsError, Class, Consistency};
@@ -15,7 +15,7 @@ use super::connection::{describe, status};
 use super::ends::Ends;
 use super::found::{Dns, End, Found, Leads, Route, Tables, Target};
 use super::side::Side;
-use crate::ec2::{Session, filter, tag_map};
+use crate::ec2::{Session, filter, ranges, tag_map};
 
 /// Looks at a peering and at what it connects. `None` if AWS does not show the peering at all.
 pub(super) async fn look(
@@ -91,17 +91,6 @@ pub(super) async fn blocks(session: &Session<'_>, vpc: &str) -> Result<Option<BT
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// Every range that is associated with a VPC, or about to be.
-fn ranges(vpc: &Vpc) -> BTreeSet<String> {
-    let is_there = |state: Option<&VpcCidrBlockStateCode>| {
-        matches!(state, None | Some(VpcCidrBlockStateCode::Associated | VpcCidrBlockStateCode::Associating))
-    };
-    let all = vpc.cidr_block_association_set().iter();
-    let all = all.filter(|it| is_there(it.cidr_block_state().and_then(|state| state.state())));
-    let all = all.filter_map(|it| it.cidr_block());
-    vpc.cidr_block().into_iter().chain(all).map(str::to_owned).collect()
 }
 
 /// The route tables of a VPC, with their routes to IPv4 addresses.

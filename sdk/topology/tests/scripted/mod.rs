@@ -1,5 +1,6 @@
 //! What AWS does and moto does not: statuses that take time, updates with ids, lost answers, failures.
 
+mod checks;
 mod clusters;
 mod distributions;
 mod keys;

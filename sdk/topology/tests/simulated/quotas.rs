@@ -169,3 +169,21 @@ async fn where_service_quotas_says_nothing_ec2_says_how_many_addresses_there_may
     assert!(told.contains("has 3 elastic addresses, and the quota \"EC2-VPC Elastic IPs\""), "{told}");
     assert!(told.contains("Quotas not checked"), "{told}");
 }
+
+#[tokio::test]
+async fn one_database_too_many_is_found() {
+    let stand_in = StandIn::start().await;
+    let client: aws_sdk_rds::Client = stand_in.aws.client(&crate::support::region()).await.unwrap();
+    let request = client.create_db_instance().db_instance_identifier("shop").engine("postgres");
+    let request = request.engine_version("15.12").db_instance_class("db.r6i.large").storage_type("gp3");
+    let request = request.allocated_storage(100).master_username("shop");
+    request.master_user_password("correct-horse").send().await.unwrap();
+    let config = [("identifier", "reader".into()), ("source", "shop".into())];
+    let instance = Instance::new("sparki_rds_replica", &stand_in.aws);
+    stand_in.allow("rds", "L-7B6409FD", 2).await;
+    assert_eq!(instance.preflight(&config).await, "");
+    stand_in.allow("rds", "L-7B6409FD", 1).await;
+    let told = instance.preflight(&config).await;
+    assert_eq!(headline(&told), format!("{SHORT}identifier"));
+    assert!(told.contains("The replica is one more. us-east-1 has 1 "), "{told}");
+}

@@ -320,3 +320,27 @@ async fn what_rds_would_refuse_is_found_before_it_is_asked_for() {
         "{told}"
     );
 }
+
+#[tokio::test]
+async fn sources_that_cannot_be_replicated_as_planned_are_found() {
+    let stand_in = StandIn::start().await;
+    let abroad: Client = stand_in.aws.client(&"eu-west-1".parse().unwrap()).await.unwrap();
+    let make = |name: &str| {
+        let request = abroad.create_db_instance().db_instance_identifier(name).engine("postgres");
+        let request = request.engine_version("15.12").db_instance_class("db.r6i.large").storage_type("gp3");
+        request.allocated_storage(100).master_username("shop")
+    };
+    make("sealed").storage_encrypted(true).master_user_password("correct-horse").send().await.unwrap();
+    make("managed").manage_master_user_password(true).send().await.unwrap();
+    let instance = Instance::new(TYPE, &stand_in.aws);
+    let of = |name: &str| {
+        with(config(), "source", format!("arn:aws:rds:eu-west-1:123456789012:db:{name}").as_str().into())
+    };
+    let told = instance.preflight(&of("sealed")).await;
+    assert!(told.starts_with("error: Encrypted replica without a key\n  at kms_key_arn\n"), "{told}");
+    assert!(told.contains("its key cannot be used in us-east-1."), "{told}");
+    let keyed = with(of("sealed"), "kms_key_arn", "arn:aws:kms:us-east-1:123456789012:key/1".into());
+    assert_eq!(instance.preflight(&keyed).await, "");
+    let told = instance.preflight(&of("managed")).await;
+    assert!(told.starts_with("error: Source cannot be replicated\n  at source\n  RDS manages"), "{told}");
+}

@@ -196,3 +196,17 @@ async fn plans_of_vpcs_are_checked_against_the_region() {
     let told = second.preflight(&config()).await;
     assert!(told.starts_with("warning: Addresses used by another VPC"), "{told}");
 }
+
+#[tokio::test]
+async fn addresses_that_another_vpc_has_got_later_are_told_as_well() {
+    let moto = crate::Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let ec2: aws_sdk_ec2::Client = stand_in.aws.client(&crate::support::region()).await.unwrap();
+    let made = ec2.create_vpc().cidr_block("10.99.0.0/16").send().await.unwrap();
+    let id = made.vpc().and_then(|vpc| vpc.vpc_id()).expect("a VPC has an id");
+    let instance = Instance::new("sparki_vpc", &stand_in.aws);
+    assert_eq!(instance.preflight(&config()).await, "");
+    ec2.associate_vpc_cidr_block().vpc_id(id).cidr_block("10.20.128.0/20").send().await.unwrap();
+    let told = instance.preflight(&config()).await;
+    assert!(told.starts_with("warning: Addresses used by another VPC") && told.contains(id), "{told}");
+}
