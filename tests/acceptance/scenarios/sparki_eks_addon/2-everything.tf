@@ -26,6 +26,7 @@ resource "sparki_eks_addon" "it" {
   version         = "latest"
 
   resolve_conflicts_on_update = "OVERWRITE"
+  service_account_role_arn    = "arn:aws:iam::123456789012:role/proxy"
 
   configuration_values = jsonencode({
     a = 1

@@ -25,6 +25,10 @@ resource "sparki_eks_addon" "it" {
   name            = "kube-proxy"
   version         = "latest"
 
+  pod_identities = {
+    kube-proxy = "arn:aws:iam::123456789012:role/proxy"
+  }
+
   tags = {
     team = "two"
     cost = "1"

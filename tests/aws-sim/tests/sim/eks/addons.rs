@@ -72,6 +72,66 @@ async fn an_addon_is_updated_with_an_id() {
 }
 
 #[tokio::test]
+async fn an_update_without_a_role_takes_the_addon_back_to_that_of_the_nodes() {
+    with_stand_in(async |aws| {
+        have_cluster(aws).await;
+        let role = "arn:aws:iam::123456789012:role/cni";
+        let request = json!({ "addonName": "vpc-cni", "serviceAccountRoleArn": role });
+        aws.eks("POST", PATH, request.clone()).await;
+        aws.finish().await;
+        let path = format!("{PATH}/vpc-cni/update");
+        aws.eks("POST", &path, json!({ "serviceAccountRoleArn": role, "configurationValues": "{}" })).await;
+        aws.finish().await;
+        assert_eq!(addon(aws, "vpc-cni").await["serviceAccountRoleArn"], role);
+        aws.eks("POST", &path, json!({ "configurationValues": "" })).await;
+        aws.finish().await;
+        assert_eq!(addon(aws, "vpc-cni").await.get("serviceAccountRoleArn"), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pod_identities_of_an_addon_are_exchanged_kept_and_taken_away() {
+    with_stand_in(async |aws| {
+        have_cluster(aws).await;
+        let wanted = |account: &str| {
+            json!([{ "serviceAccount": account, "roleArn": "arn:aws:iam::123456789012:role/cni" }])
+        };
+        let path = "/clusters/main/pod-identity-associations";
+        let accounts = async || {
+            let found = aws.eks("GET", path, Value::Null).await["associations"].clone();
+            let each = found.as_array().unwrap().iter();
+            each.map(|it| it["serviceAccount"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let change = async |request: Value| {
+            let update = aws.eks("POST", &format!("{PATH}/vpc-cni/update"), request).await;
+            aws.finish().await;
+            update["update"]["params"].clone()
+        };
+        let foreign = json!({ "namespace": "kube-system", "serviceAccount": "other", "roleArn": "arn:aws:iam::123456789012:role/other" });
+        let foreign = aws.eks("POST", path, foreign).await["association"]["associationId"].clone();
+        let request =
+            json!({ "addonName": "vpc-cni", "podIdentityAssociations": wanted("aws-node") });
+        aws.eks("POST", PATH, request).await;
+        aws.finish().await;
+        let params = change(json!({ "podIdentityAssociations": wanted("cni") })).await;
+        assert_eq!(params[0]["type"], "PodIdentityAssociations");
+        let mut found = accounts().await;
+        found.sort_unstable();
+        assert_eq!(found, ["cni", "other"]);
+        let arns = addon(aws, "vpc-cni").await["podIdentityAssociations"].clone();
+        assert_eq!(arns.as_array().unwrap().len(), 1);
+        change(json!({ "configurationValues": "{}" })).await;
+        assert_eq!(addon(aws, "vpc-cni").await["podIdentityAssociations"], arns);
+        change(json!({ "podIdentityAssociations": [] })).await;
+        assert_eq!(addon(aws, "vpc-cni").await.get("podIdentityAssociations"), None);
+        assert_eq!(accounts().await, ["other"]);
+        aws.eks("DELETE", &format!("{path}/{}", foreign.as_str().unwrap()), Value::Null).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_addon_that_is_removed_takes_its_pod_identities_with_it() {
     with_stand_in(async |aws| {
         have_cluster(aws).await;
