@@ -11,6 +11,9 @@ const HESITATION_SECONDS: i64 = 10;
 /// After storage was changed it can be used, and not be changed again. Hours at AWS, when there is much of it.
 const OPTIMIZATION_SECONDS: i64 = 600;
 
+/// What an instance comes out of by itself; a change that is to begin waits for that.
+const BUSY: [&str; 4] = ["backing-up", "modifying", "rebooting", "upgrading"];
+
 /// When a change is to happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Begin {
@@ -24,6 +27,7 @@ pub(super) enum Begin {
 pub(super) fn plan(world: &mut World, place: &Place, when: Begin, outcome: Outcome) {
     let now = world.now();
     let Some(instance) = place.find(world) else { return };
+    let asked = instance.document.inner("PendingModifiedValues");
     let seconds = match when {
         Begin::Now => HESITATION_SECONDS,
         Begin::InTheWindow => {
@@ -32,16 +36,22 @@ pub(super) fn plan(world: &mut World, place: &Place, when: Begin, outcome: Outco
         }
     };
     let place = place.clone();
-    world.after(seconds, move |world| begin(world, place, outcome));
+    world.after(seconds, move |world| begin(world, place, asked, outcome));
 }
 
-fn begin(world: &mut World, place: Place, outcome: Outcome) {
+fn begin(world: &mut World, place: Place, asked: Document, outcome: Outcome) {
     let Some(instance) = place.find(world) else { return };
     let waiting = instance.document.inner("PendingModifiedValues");
-    let is_there =
-        ["available", "storage-optimization"].contains(&instance.document.given("DBInstanceStatus"));
-    // Somebody else's change may have taken it along, or be under way.
-    if waiting.is_empty() || !is_there {
+    // Another change may have taken it along.
+    if !asked.members().any(|(member, value)| waiting.get(member) == Some(value)) {
+        return;
+    }
+    let status = instance.document.given("DBInstanceStatus");
+    if BUSY.contains(&status) {
+        world.after(HESITATION_SECONDS, move |world| begin(world, place, asked, outcome));
+        return;
+    }
+    if !["available", "storage-optimization"].contains(&status) {
         return;
     }
     let (status, seconds) = effort(&instance.document, &waiting);

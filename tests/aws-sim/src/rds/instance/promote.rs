@@ -22,6 +22,9 @@ pub(in crate::rds) fn promote(world: &mut World, call: &Call) -> Result<Document
     }
     world.after(SECONDS, move |world| {
         let Some(instance) = place.find(world) else { return };
+        if instance.document.text("DBInstanceStatus") == Some("deleting") {
+            return;
+        }
         let before = instance.document.clone();
         let document = &mut instance.document;
         document.remove("ReadReplicaSourceDBInstanceIdentifier");

@@ -22,6 +22,9 @@ pub(in crate::rds) fn reboot(world: &mut World, call: &Call) -> Result<Document,
     world.after(SECONDS, move |world| {
         let Some(instance) = place.find(world) else { return };
         let document = &mut instance.document;
+        if document.text("DBInstanceStatus") == Some("deleting") {
+            return;
+        }
         document.set("DBInstanceStatus", "available");
         let groups = document.inners("DBParameterGroups").into_iter();
         let groups = groups.map(|group| group.with("ParameterApplyStatus", "in-sync").into());

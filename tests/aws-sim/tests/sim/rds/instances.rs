@@ -65,6 +65,19 @@ async fn what_cannot_be_ordered_is_refused() {
 }
 
 #[tokio::test]
+async fn an_instance_that_is_deleted_while_it_starts_anew_stays_so() {
+    with_stand_in(async |aws| {
+        have_main(aws).await;
+        aws.query("rds", "RebootDBInstance", &[("DBInstanceIdentifier", "main")]).await;
+        let delete = [("DBInstanceIdentifier", "main"), ("SkipFinalSnapshot", "true")];
+        aws.query("rds", "DeleteDBInstance", &delete).await;
+        aws.advance(60).await;
+        check_status(aws, "main", "deleting").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_protected_instance_is_deleted_once_it_is_not() {
     with_stand_in(async |aws| {
         aws.query("rds", "CreateDBInstance", &main_with(&[("DeletionProtection", "true")])).await;

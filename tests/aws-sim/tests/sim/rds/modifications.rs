@@ -74,6 +74,40 @@ async fn what_waits_goes_along_with_what_is_applied_immediately() {
 }
 
 #[tokio::test]
+async fn a_change_outlasts_a_reboot_that_comes_first() {
+    with_stand_in(async |aws| {
+        have_main(aws).await;
+        modify(aws, "main", &[("DBInstanceClass", "db.r6i.xlarge"), ("ApplyImmediately", "true")]).await;
+        aws.query("rds", "RebootDBInstance", &[("DBInstanceIdentifier", "main")]).await;
+        aws.advance(30).await;
+        check_status(aws, "main", "rebooting").await;
+        aws.advance(50).await;
+        check_status(aws, "main", "modifying").await;
+        aws.finish().await;
+        assert_eq!(described(aws, "main").await.element("DBInstanceClass"), Some("db.r6i.xlarge"));
+        assert_eq!(waiting(aws).await, "");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_that_another_has_taken_along_is_not_begun_again() {
+    with_stand_in(async |aws| {
+        have_main(aws).await;
+        modify(aws, "main", &[("DBInstanceClass", "db.r6i.xlarge"), ("ApplyImmediately", "true")]).await;
+        aws.advance(5).await;
+        modify(aws, "main", &[("MultiAZ", "false"), ("ApplyImmediately", "true")]).await;
+        aws.advance(605).await;
+        check_status(aws, "main", "available").await;
+        modify(aws, "main", &[("DBInstanceClass", "db.r6i.2xlarge")]).await;
+        aws.advance(60).await;
+        check_status(aws, "main", "available").await;
+        assert_eq!(waiting(aws).await, "<DBInstanceClass>db.r6i.2xlarge</DBInstanceClass>");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn some_changes_never_wait() {
     with_stand_in(async |aws| {
         have_main(aws).await;

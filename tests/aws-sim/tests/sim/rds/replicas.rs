@@ -122,6 +122,21 @@ async fn a_promoted_replica_is_on_its_own_and_keeps_its_followers() {
 }
 
 #[tokio::test]
+async fn a_replica_that_is_deleted_while_it_is_promoted_stays_so() {
+    with_stand_in(async |aws| {
+        have_main(aws).await;
+        have_replica(aws, "reader", "main").await;
+        aws.query("rds", "PromoteReadReplica", &[("DBInstanceIdentifier", "reader")]).await;
+        aws.query("rds", "DeleteDBInstance", &[("DBInstanceIdentifier", "reader")]).await;
+        aws.advance(240).await;
+        assert_eq!(described(aws, "reader").await.element("DBInstanceStatus"), Some("deleting"));
+        aws.finish().await;
+        assert_eq!(described(aws, "main").await.elements("ReadReplicaDBInstanceIdentifier"), [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn replicas_that_lose_their_source_are_freed_nearby_and_orphaned_elsewhere() {
     with_stand_in(async |aws| {
         have_main(aws).await;
