@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     faults::{Fault, Rule},
+    service::Service,
     world::draw,
 };
 
@@ -70,11 +71,11 @@ impl Faults {
 
 fn concerns(rule: &Rule, target: Target<'_>) -> bool {
     let is = |wanted: &Option<String>, found: &str| wanted.as_ref().is_none_or(|wanted| wanted == found);
-    let is_operation = rule.operation.as_ref().is_none_or(|wanted| match wanted.strip_suffix('*') {
-        Some(beginning) => target.operation.starts_with(beginning),
-        None => wanted == target.operation,
-    });
-    is(&rule.service, target.service) && is(&rule.region, target.region) && is_operation
+    let can_happen = !rule.kind.needs_play() || Service::named(target.service).is_some();
+    is(&rule.service, target.service)
+        && is(&rule.region, target.region)
+        && rule.names(target.operation)
+        && can_happen
 }
 
 /// A number from 0 up to, and without, 1.
@@ -113,6 +114,13 @@ mod tests {
     fn a_rule_can_begin_late_and_end_early() {
         let mut faults = faults(1, r#"{"kind": "reset", "after": 1, "count": 2}"#);
         assert_eq!(hits(&mut faults, &[READ; 5]), [false, true, true, false, false]);
+    }
+
+    #[test]
+    fn what_moto_answers_is_neither_stale_nor_begun_in_vain() {
+        let foreign = Target { service: "ec2", operation: "CreateVpc", region: "us-east-1" };
+        let mut faults = faults(1, r#"{"kind": "failure", "operation": "Create*", "count": 1}"#);
+        assert_eq!(hits(&mut faults, &[foreign, CREATE, CREATE]), [false, true, false]);
     }
 
     #[test]

@@ -24,6 +24,16 @@ pub(crate) struct Rule {
     pub(crate) seconds: i64,
 }
 
+impl Rule {
+    /// Whether the rule is about requests of an operation, whatever service and region they are for.
+    pub(crate) fn names(&self, operation: &str) -> bool {
+        self.operation.as_ref().is_none_or(|wanted| match wanted.strip_suffix('*') {
+            Some(beginning) => operation.starts_with(beginning),
+            None => wanted == operation,
+        })
+    }
+}
+
 /// How a request fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -61,6 +71,11 @@ impl FaultKind {
             Self::Failure => "failure",
             Self::RegionDown => "region_down",
         }
+    }
+
+    /// Whether it only happens to operations that are played here: nobody can make moto forget or fail.
+    pub(crate) fn needs_play(self) -> bool {
+        matches!(self, Self::Stale | Self::Failure)
     }
 
     /// Whether the connection ends before anything is done.

@@ -70,6 +70,36 @@ async fn what_was_just_made_cannot_be_seen_at_first() {
 }
 
 #[tokio::test]
+async fn what_is_not_played_is_neither_stale_nor_begun_in_vain() {
+    with_stand_in(async |aws| {
+        for rule in [
+            json!({ "kind": "failure", "operation": "CreateVpc" }),
+            json!({ "kind": "stale", "service": "ec2", "seconds": 10 }),
+            json!({ "kind": "failure", "service": "rds", "operation": "CreateCluster" }),
+            json!({ "kind": "stale", "service": "iam", "operation": "Create*" }),
+        ] {
+            let body = ("application/json", json!([rule]).to_string());
+            let answer = aws.send(("-", "-"), "PUT", "/_sim/faults", body).await.unwrap();
+            assert_eq!(answer.status, 400, "{rule}");
+            assert!(
+                answer.text.contains("only operations of services that are played here"),
+                "{}",
+                answer.text
+            );
+        }
+        assert_eq!(aws.admin("GET", "faults", Value::Null).await, json!([]));
+        aws.order(json!([{ "kind": "failure", "count": 1 }])).await;
+        aws.query_in(("ec2", REGION), "DescribeVpcs", &[]).await.unwrap();
+        assert_eq!(aws.admin("GET", "counts", Value::Null).await["faults"], json!({}));
+        aws.eks("POST", "/clusters", cluster_request("main")).await;
+        aws.finish().await;
+        let failed = aws.eks("GET", "/clusters/main", Value::Null).await["cluster"].clone();
+        assert_eq!(failed["status"], "FAILED");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_region_that_is_down_takes_no_other_with_it() {
     with_stand_in(async |aws| {
         aws.order(json!([{ "kind": "region_down", "region": REGION }])).await;
