@@ -13,6 +13,7 @@ use crate::{
     network,
     passing::{Touch, operation_of, pass},
     protocol::{Request, Response, Scope},
+    region::Region,
     service::Service,
     sim::Sim,
     templates,
@@ -74,6 +75,13 @@ pub(crate) async fn exchange(sim: Arc<Sim>, request: axum::http::Request<Body>) 
         }
         if let Some(response) = fault.foreign_refusal(&service) {
             return Ok(response);
+        }
+    }
+    if service == "ec2" {
+        let world = sim.world.lock().unwrap_or_else(PoisonError::into_inner);
+        let region = Region::new(region.as_str());
+        if let Some(refusal) = network::refuse_deletion(&world, &region, (&operation, &request)) {
+            return Ok(refusal);
         }
     }
     let touch = Touch::of(&request).filter(|_| service == "s3");

@@ -89,6 +89,18 @@ impl Eks {
         all.collect()
     }
 
+    /// The ids of the subnets and security groups that clusters and their machines are in.
+    pub(crate) fn network_parts(&self, region: &Region) -> Vec<String> {
+        let clusters = self.clusters.iter().filter(|((of, _), _)| of == region).map(|(_, cluster)| cluster);
+        let parts = clusters.flat_map(|cluster| {
+            let network = cluster.object.document.inner("resourcesVpcConfig");
+            let of_nodes = cluster.node_groups.values().flat_map(|group| group.document.texts("subnets"));
+            let own = ["subnetIds", "securityGroupIds"].map(|member| network.texts(member));
+            own.into_iter().flatten().chain(of_nodes).collect::<Vec<_>>()
+        });
+        parts.collect()
+    }
+
     /// What has this ARN.
     pub(super) fn with_arn(&mut self, arn: &str) -> Option<&mut Object> {
         let mut all = self.clusters.values_mut().flat_map(Cluster::objects_mut);

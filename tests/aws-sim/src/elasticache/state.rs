@@ -54,6 +54,21 @@ pub(super) fn key(call: &Call, name: &str) -> Key {
 }
 
 impl ElastiCache {
+    /// The ids of the subnets and security groups that caches are in. AWS's are in the zones of a group that they use; here
+    /// in all of it.
+    pub(crate) fn network_parts(&self, region: &Region) -> Vec<String> {
+        let groups = self.groups.iter().filter(|((of, _), _)| of == region);
+        let parts = groups.flat_map(|(_, group)| {
+            let name = group.cluster.given("CacheSubnetGroupName").to_owned();
+            let subnets = self.subnet_groups.get(&(region.clone(), name));
+            let subnets = subnets.map(|it| it.document.inners("Subnets")).unwrap_or_default().into_iter();
+            let subnets = subnets.map(|subnet| subnet.given("SubnetIdentifier").to_owned());
+            let groups = group.cluster.inners("SecurityGroups").into_iter();
+            subnets.chain(groups.map(|group| group.given("SecurityGroupId").to_owned())).collect::<Vec<_>>()
+        });
+        parts.collect()
+    }
+
     pub(crate) fn objects(&self) -> Vec<Listed> {
         let groups = self.groups.iter().map(|((region, _), group)| {
             (region.as_str(), &group.object, ("replicationgroup", "ReplicationGroupId"))

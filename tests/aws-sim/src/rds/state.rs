@@ -81,6 +81,21 @@ impl Rds {
         .collect()
     }
 
+    /// The ids of the subnets and security groups that databases are in. AWS's are in the zones of a group that they use;
+    /// here in all of it.
+    pub(crate) fn network_parts(&self, region: &Region) -> Vec<String> {
+        let instances = self.instances.iter().filter(|((of, _), _)| of == region);
+        let parts = instances.flat_map(|(_, instance)| {
+            let subnets = instance.document.inner("DBSubnetGroup").inners("Subnets").into_iter();
+            let subnets = subnets.map(|subnet| subnet.given("SubnetIdentifier").to_owned());
+            let groups = instance.document.inners("VpcSecurityGroups").into_iter();
+            subnets
+                .chain(groups.map(|group| group.given("VpcSecurityGroupId").to_owned()))
+                .collect::<Vec<_>>()
+        });
+        parts.collect()
+    }
+
     /// The source of a replica that does not exist any more.
     fn lost_source(&self, region: &Region, object: &Object) -> Option<String> {
         let source = object.document.text("ReadReplicaSourceDBInstanceIdentifier")?;

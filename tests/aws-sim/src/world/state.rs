@@ -1,6 +1,6 @@
 //! Everything there is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,6 +12,7 @@ use crate::{
     faults::Faults,
     network::Network,
     rds::Rds,
+    region::Region,
     service::Service,
     service_quotas::Quotas,
     templates::Templates,
@@ -107,6 +108,17 @@ impl World {
             Service::Eks => self.eks.objects(),
             Service::Rds => self.rds.objects(),
             Service::ElastiCache => self.elasticache.objects(),
+            Service::ServiceQuotas => Vec::new(),
+        });
+        each.collect()
+    }
+
+    /// The ids of the subnets and security groups in a region that something is in.
+    pub(crate) fn network_parts(&self, region: &Region) -> BTreeSet<String> {
+        let each = Service::ALL.into_iter().flat_map(|service| match service {
+            Service::Eks => self.eks.network_parts(region),
+            Service::Rds => self.rds.network_parts(region),
+            Service::ElastiCache => self.elasticache.network_parts(region),
             Service::ServiceQuotas => Vec::new(),
         });
         each.collect()

@@ -6,6 +6,7 @@ mod admin;
 mod eks;
 mod elasticache;
 mod faults;
+mod network;
 mod program;
 mod protocol;
 mod rds;
