@@ -7,6 +7,7 @@ mod node_groups;
 mod pod_identities;
 mod requests;
 mod tags;
+mod tokens;
 mod updates;
 
 pub(crate) use requests::cluster_request;
