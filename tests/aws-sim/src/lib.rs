@@ -1,4 +1,4 @@
-//! A stand-in for AWS: EKS with its lifecycles, and every other service from moto.
+//! A stand-in for AWS: EKS, RDS and ElastiCache with their lifecycles, Service Quotas, and every other service from moto.
 //!
 //! What is created takes its time, in scaled time; what is in use cannot be deleted; what may not run twice does not;
 //! what is asked twice with one token happens once. Requests and answers are held against AWS's own service models, and

@@ -35,7 +35,8 @@ Examples:
     curl -X POST 127.0.0.1:4510/_sim/clock/advance -d '{\"seconds\": 600}'
 ";
 
-/// Stands in for AWS: EKS with its lifecycles, every other service from moto. It is not AWS.
+/// Stands in for AWS: EKS, RDS and ElastiCache with their lifecycles, Service Quotas, and every other service from moto. It
+/// is not AWS.
 #[derive(Parser)]
 #[command(name = "sparki-aws-sim", version, after_help = EXAMPLES)]
 struct Arguments {
