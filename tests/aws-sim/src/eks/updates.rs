@@ -64,7 +64,7 @@ impl Part {
 ///
 /// # Errors
 ///
-/// If it is being changed, made or deleted already.
+/// If it is being changed, made or deleted already, or is a cluster that could not be made.
 ///
 /// # Panics
 ///
@@ -85,6 +85,14 @@ pub(super) fn begin(
     let running = running.map(|update| update.document.given("id").to_owned());
     let object = part.object(cluster).expect("a change is of something that is there");
     let status = object.document.given("status");
+    if status == "FAILED" {
+        let message = format!(
+            "Cannot {} because cluster {} is not in ACTIVE status but {status}",
+            call.operation,
+            name(call)
+        );
+        return Err(Refusal::new("InvalidRequestException", message).with("clusterName", name(call)));
+    }
     if !["ACTIVE", "DEGRADED", "UPDATE_FAILED", "CREATE_FAILED"].contains(&status) {
         let what = running
             .map_or_else(|| format!("is {status}"), |id| format!("currently has update {id} in progress"));

@@ -63,6 +63,10 @@ pub(in crate::eks) fn create(world: &mut World, call: &Call) -> Result<Document,
     world.after(SECONDS, move |world| {
         let Some(cluster) = place.find(world) else { return };
         let document = &mut cluster.object.document;
+        // It may be deleted before it is there.
+        if document.text("status") != Some("CREATING") {
+            return;
+        }
         match outcome {
             Outcome::Success => {
                 document.set("status", "ACTIVE");

@@ -11,7 +11,9 @@ use crate::{
 /// AWS takes two to four minutes.
 const SECONDS: i64 = 180;
 
-/// Add-ons, access entries and pod identities go with the cluster. Node groups have to go before.
+/// Add-ons, access entries and pod identities go with the cluster. Node groups have to go before. Protection is for active
+/// clusters: "If the cluster state is creating, failed, or deleting, you can delete the cluster even if deletion protection
+/// is turned on" (the user guide, "Protect EKS clusters from accidental deletion").
 pub(in crate::eks) fn delete(world: &mut World, call: &Call) -> Result<Document, Refusal> {
     let name = call.input.given("name");
     let cluster = cluster_mut(world, call)?;
@@ -20,8 +22,8 @@ pub(in crate::eks) fn delete(world: &mut World, call: &Call) -> Result<Document,
         return refuse("ResourceInUseException", "Cluster has nodegroups attached".to_owned());
     }
     match cluster.object.document.given("status") {
-        "CREATING" | "UPDATING" | "DELETING" => {
-            let status = cluster.object.document.given("status");
+        "CREATING" | "FAILED" => cluster.object.become_status("status", "DELETING"),
+        status @ ("UPDATING" | "DELETING") => {
             let message = format!("Cannot delete because cluster {name} currently is {status}");
             return refuse("ResourceInUseException", message);
         }

@@ -78,6 +78,10 @@ pub(in crate::eks) fn create(world: &mut World, call: &Call) -> Result<Document,
     world.after(SECONDS, move |world| {
         let Some(cluster) = place.find(world) else { return };
         let Some(group) = cluster.node_groups.get_mut(&wanted).filter(|it| it.serial == serial) else { return };
+        // It may be deleted before it is there.
+        if group.document.text("status") != Some("CREATING") {
+            return;
+        }
         match outcome {
             Outcome::Success => {
                 group.become_status("status", "ACTIVE");

@@ -141,6 +141,29 @@ async fn a_protected_cluster_is_deleted_once_it_is_not() {
 }
 
 #[tokio::test]
+async fn protection_is_for_active_clusters() {
+    with_stand_in(async |aws| {
+        let mut request = cluster_request("main");
+        request["deletionProtection"] = json!(true);
+        aws.eks("POST", "/clusters", request.clone()).await;
+        let deleting = aws.eks("DELETE", "/clusters/main", Value::Null).await;
+        assert_eq!(deleting["cluster"]["status"], "DELETING");
+        aws.finish().await;
+        aws.eks_refuses("GET", "/clusters/main", Value::Null, "ResourceNotFoundException").await;
+        aws.order(json!([{ "kind": "failure", "operation": "CreateCluster" }])).await;
+        aws.eks("POST", "/clusters", request).await;
+        aws.finish().await;
+        assert_eq!(cluster(aws).await["status"], "FAILED");
+        let off = json!({ "deletionProtection": false });
+        aws.eks_refuses("POST", "/clusters/main/update-config", off, "InvalidRequestException").await;
+        aws.eks("DELETE", "/clusters/main", Value::Null).await;
+        aws.finish().await;
+        aws.eks_refuses("GET", "/clusters/main", Value::Null, "ResourceNotFoundException").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn clusters_are_listed_in_pages() {
     with_stand_in(async |aws| {
         for name in ["a", "b", "c"] {

@@ -21,6 +21,20 @@ async fn a_node_group_is_creating_for_two_minutes() {
 }
 
 #[tokio::test]
+async fn a_node_group_that_is_deleted_before_it_is_there_goes() {
+    with_stand_in(async |aws| {
+        have_cluster(aws).await;
+        aws.eks("POST", PATH, node_group_request("nodes")).await;
+        aws.eks("DELETE", &format!("{PATH}/nodes"), Value::Null).await;
+        aws.advance(120).await;
+        assert_eq!(node_group(aws).await["status"], "DELETING");
+        aws.finish().await;
+        aws.eks_refuses("GET", &format!("{PATH}/nodes"), Value::Null, "ResourceNotFoundException").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_node_group_needs_a_cluster_that_is_ready() {
     with_stand_in(async |aws| {
         aws.eks_refuses("POST", PATH, node_group_request("nodes"), "ResourceNotFoundException").await;
