@@ -1,15 +1,19 @@
-//! Whether AWS supports the planned version, what is in the cluster goes with it, and the account may have the cluster.
+//! Whether AWS supports the planned version, what is in the cluster goes with it, the account may have the cluster, and its
+//! name is not held by one that is protected.
 
+use aws_sdk_eks::types::{Cluster, ClusterStatus};
 use sparki_aws::{Aws, AwsError, Consistency};
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
 use super::cost::Support;
+use super::remote::describe;
 use super::{EksCluster, EksClusterModel, cost, quota};
 use crate::eks::{Catalog, Names, Releases, Session, Version, Wanted};
 use crate::operation::judged;
 use crate::quota::told;
 
 const CHECK: &str = "failed to check the version of the cluster";
+const CHECK_NAME: &str = "failed to check the name of the cluster";
 
 impl Preflight for EksCluster {
     async fn preflight(
@@ -23,9 +27,42 @@ impl Preflight for EksCluster {
         }
         let session = Session::begin(ctx, &planned.region).await?;
         let mut found = check_version(&session, prior.as_deref(), &planned).await?;
+        if prior.is_none() {
+            found.extend(check_name(&session, &planned).await?);
+        }
         found.extend(told([Box::pin(quota::check(&session, prior.as_deref())).await]));
         Ok(judged(setting, found))
     }
+}
+
+/// Whether a new cluster would get its name. Terraform plans the replacement of a tainted object as if there were none, so
+/// that the rules of removal are not asked.
+async fn check_name(
+    session: &Session<'_>,
+    planned: &EksClusterModel,
+) -> Result<Option<Diagnostic>, RemoteError> {
+    let Some(name) = planned.name.known() else { return Ok(None) };
+    let look = || describe(session, name);
+    let there = session.send(Consistency::Free, CHECK_NAME, look).await?;
+    let there = there.map_err(|error| error.reading(CHECK_NAME))?;
+    Ok(there.filter(is_in_the_way).map(|_| {
+        Diagnostic::error(
+            "Name of a protected cluster",
+            format!(
+                "There is a cluster {name:?} in {} already, and AWS protects it from removal. If an earlier run was \
+                 interrupted and left it tainted, keep it with \"terraform untaint\". To replace it nevertheless, lift \
+                 its protection in EKS. If it is something else, choose another name, or import it.",
+                session.region
+            ),
+        )
+        .at(Path::attribute("name"))
+    }))
+}
+
+/// Whether AWS would neither remove the cluster nor make another one of its name.
+fn is_in_the_way(cluster: &Cluster) -> bool {
+    let is_going = matches!(cluster.status(), Some(ClusterStatus::Failed | ClusterStatus::Deleting));
+    cluster.deletion_protection() == Some(true) && !is_going
 }
 
 /// Whether AWS supports the version, how dearly, and nothing is left behind by it.

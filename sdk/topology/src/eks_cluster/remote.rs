@@ -124,18 +124,9 @@ impl Reconcile for EksCluster {
                 Some(_) | None => Seen::Reached(cluster),
             })
         };
-        // AWS refuses to remove a cluster that it is still making or changing.
+        // AWS refuses to remove a cluster that it is changing. One that it is still making may turn out to have failed, and
+        // one that has failed AWS removes although it is protected.
         let cluster = session.wait(DELETE, USUAL_CHANGE, look).await?;
-        if let Some(cluster) = &cluster
-            && cluster.status() == Some(&ClusterStatus::Failed)
-            && cluster.deletion_protection() == Some(true)
-        {
-            let send = || async {
-                requests::unprotect(name).send_with(&session.client).await.map_err(AwsError::from)
-            };
-            // If AWS refuses, it refuses the removal as well and says why.
-            let _ = session.send(Consistency::Free, DELETE, send).await?;
-        }
         if cluster.is_some_and(|cluster| cluster.status() != Some(&ClusterStatus::Deleting)) {
             removal::begin(&session, (DELETE, USUAL_GROUPS), name).await?;
         }

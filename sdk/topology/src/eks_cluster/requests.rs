@@ -99,11 +99,6 @@ pub(super) fn updates(prior: &EksClusterModel, planned: &EksClusterModel) -> Vec
     updates
 }
 
-/// The request that lifts AWS's own protection.
-pub(super) fn unprotect(name: &str) -> UpdateClusterConfigInputBuilder {
-    UpdateClusterConfigInputBuilder::default().name(name).deletion_protection(false)
-}
-
 /// The planned value, if it is known and another than before.
 fn changed<'a, T: PartialEq>(prior: &Value<T>, planned: &'a Value<T>) -> Option<&'a T> {
     planned.known().filter(|value| prior.known() != Some(*value))

@@ -102,8 +102,8 @@ async fn a_cluster_that_aws_fails_to_make_is_kept_as_an_error_and_can_be_removed
     let stand_in = StandIn::start().await;
     stand_in.misbehave(json!([{"kind": "failure", "operation": "CreateCluster"}])).await;
     let (ctx, call) = operation(&stand_in.aws);
-    let planned = cluster("main").deletion_protection(false);
-    let error = EksCluster::create(&ctx, Planned::new(planned)).await.unwrap_err();
+    // It is protected, as all are by default; that does not count for what failed.
+    let error = EksCluster::create(&ctx, Planned::new(cluster("main"))).await.unwrap_err();
     assert!(error.to_string().contains("InternalFailure: The control plane could not be made"), "{error}");
     let left = State::<EksClusterModel>::decode(&call.recorded().unwrap()).unwrap();
     assert_eq!(left.status, "FAILED".into());

@@ -8,6 +8,7 @@ use sparki_core::{Dynamic, Value};
 use super::stand_in::StandIn;
 use super::{with_cluster, with_nodes};
 use crate::planned::Instance;
+use crate::support::region;
 
 fn cluster(version: &str) -> Vec<(&'static str, Dynamic)> {
     vec![
@@ -58,6 +59,24 @@ async fn a_version_that_aws_does_not_support_is_refused_and_one_that_costs_more_
         told.contains("until 2026-07-23, and then upgrades it. Newer versions: 1.34, 1.33, 1.32."),
         "{told}"
     );
+}
+
+#[tokio::test]
+async fn a_protected_cluster_is_not_planned_to_be_made_again() {
+    let stand_in = StandIn::start().await;
+    let instance = Instance::new("sparki_eks_cluster", &stand_in.aws);
+    with_cluster(&stand_in.aws, "main", "1.33").await;
+    assert_eq!(instance.preflight(&cluster("1.33")).await, "", "it can be replaced");
+    let eks = stand_in.aws.client::<aws_sdk_eks::Client>(&region()).await.unwrap();
+    eks.update_cluster_config().name("main").deletion_protection(true).send().await.unwrap();
+    let mut protected = found(&stand_in.aws).await;
+    while protected.state.attribute("deletion_protection") != &true.into() {
+        protected.refresh().await;
+    }
+    let told = instance.preflight(&cluster("1.33")).await;
+    assert!(told.starts_with("error: Name of a protected cluster\n  at name\n"), "{told}");
+    assert!(told.contains("terraform untaint"), "{told}");
+    assert_eq!(protected.preflight(&cluster("1.33")).await, "", "it is there and stays");
 }
 
 #[tokio::test]

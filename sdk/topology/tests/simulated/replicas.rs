@@ -242,6 +242,28 @@ async fn one_replica_is_made_whatever_becomes_of_the_answers() {
 }
 
 #[tokio::test]
+async fn a_replica_that_aws_fails_to_make_is_recorded_and_replaced() {
+    let stand_in = StandIn::start().await;
+    let client = with_database(&stand_in, "shop").await;
+    let fails = json!([{"kind": "failure", "operation": "CreateDBInstanceReadReplica", "count": 1}]);
+    stand_in.misbehave(fails).await;
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    let mut config = config();
+    config.push(("parameters", map([("work_mem", "65536")])));
+    let written = crate::planned::configuration(&instance.resource.schema().object, &config);
+    let plan = sparki_plan::plan_instance(&*instance.resource, &written, &Dynamic::Null);
+    let outcome = instance.resource.create(instance.call(), written, plan.planned).await;
+    assert!(outcome.diagnostics.to_string().contains("failed"), "{}", outcome.diagnostics);
+    instance.state = outcome.state.expect("what was begun is recorded");
+    assert_eq!(instance.state.attribute("status").as_str(), Some("failed"));
+    remove(&instance).await;
+    assert_eq!(left(&client).await, [1, 0, 0]);
+    instance.state = Dynamic::Null;
+    assert_eq!(instance.apply(&config).await, Action::Create);
+    assert_eq!(left(&client).await, [2, 0, 1]);
+}
+
+#[tokio::test]
 async fn a_replica_that_lost_its_source_is_told() {
     let stand_in = StandIn::start().await;
     let abroad = with_database_in(&stand_in, "shop", "eu-west-1".parse().unwrap()).await;

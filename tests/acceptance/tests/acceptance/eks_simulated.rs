@@ -1,7 +1,12 @@
 //! The blocks of EKS against the stand-in where everything takes its time and versions have rules.
 
-use acceptance::{Action, Case, Order, PlanCheck, StateCheck, Unverified, at};
-use serde_json::json;
+use std::sync::Arc;
+
+use acceptance::{
+    Action, Case, ControlPlane, Moto, Order, PlanCheck, Provider, Setup, StateCheck, Unverified, at,
+    eventually,
+};
+use serde_json::{Value, json};
 
 use crate::eks_cluster::cluster;
 
@@ -206,5 +211,91 @@ fn what_aws_would_refuse_is_refused_at_plan() {
         .says(&["Add-on version not offered", "v1.35.3-eksbuild.3"])
         .points_at("version");
     let _ = case.plan(&config(""));
+    case.finish();
+}
+
+const HEALTHY: &str = "sparki_eks_cluster.healthy";
+const BROKEN: &str = "sparki_eks_cluster.broken";
+
+/// A case whose AWS nobody else uses, so that its faults are of this case and its counts as well.
+fn alone(aws: &Arc<Moto>) -> Case {
+    let setup = Setup::new(&Provider::sparki()).control_plane(ControlPlane::shared());
+    setup.aws(Arc::clone(aws)).case()
+}
+
+/// A cluster that is protected, as all are by default, unless the attributes say otherwise.
+fn cluster_of(case: &Case, (resource, name): (&str, &str), attributes: &str) -> String {
+    let fixtures = case.aws().fixtures();
+    format!(
+        "resource \"sparki_eks_cluster\" {resource:?} {{
+  name       = {name:?}
+  role_arn   = {:?}
+  subnet_ids = {:?}
+  {attributes}
+}}
+",
+        fixtures.cluster_role_arn, fixtures.subnet_ids
+    )
+}
+
+/// What tells a cluster from one that was made in its place: its ARN and when it was made.
+fn made(case: &Case, name: &str) -> [Value; 2] {
+    let cluster = case.aws().eks("GET", &format!("/clusters/{name}"), None).accepted()["cluster"].clone();
+    ["arn", "createdAt"].map(|member| cluster[member].clone())
+}
+
+#[test]
+fn a_cluster_that_aws_fails_to_make_is_replaced_and_its_neighbour_stays() {
+    let aws = Moto::simulated_at(1000, 0);
+    let case = alone(&aws);
+    let (healthy, broken) = (case.unique("healthy"), case.unique("broken"));
+    let both = |attributes: &str| {
+        let [first, second] = [("healthy", &healthy), ("broken", &broken)]
+            .map(|(resource, name)| cluster_of(&case, (resource, name), attributes));
+        format!("{first}{second}")
+    };
+    case.apply(&cluster_of(&case, ("healthy", &healthy), ""));
+    let before = made(&case, &healthy);
+    aws.misbehave(&json!([{ "kind": "failure", "operation": "CreateCluster", "count": 1 }]));
+    case.refuses_apply(&both("")).says(&["InternalFailure", "The control plane could not be made"]);
+    let failed = case.state();
+    assert!(failed.is_tainted(BROKEN) && !failed.is_tainted(HEALTHY));
+    assert_eq!(failed.value(BROKEN, "/status"), "FAILED");
+    case.step(&both(""))
+        .plan(PlanCheck::action(HEALTHY, Action::NoOp))
+        .plan(PlanCheck::action(BROKEN, Action::Replace))
+        .state(StateCheck::known(BROKEN, at("status"), "ACTIVE"))
+        .run();
+    assert_eq!(made(&case, &healthy), before);
+    let requests = &aws.counts()["requests"];
+    assert_eq!((&requests["eks:DeleteCluster"], &requests["eks:CreateCluster"]), (&json!(1), &json!(3)));
+    case.apply(&both("deletion_protection = false"));
+    case.finish();
+}
+
+#[test]
+fn a_cluster_that_nobody_waited_for_is_kept_by_taking_the_taint_away() {
+    // It takes twelve seconds to make a cluster, and only three are waited.
+    let aws = Moto::simulated_at(50, 0);
+    let case = alone(&aws);
+    let name = case.unique("slow");
+    let impatient = "timeouts = { create = \"3s\" }";
+    let config = cluster_of(&case, ("broken", &name), impatient);
+    case.refuses_apply(&config).says(&["terraform untaint"]);
+    assert!(case.state().is_tainted(BROKEN));
+    let before = made(&case, &name);
+    eventually("the cluster is made nevertheless", || {
+        let path = format!("/clusters/{name}");
+        case.aws().eks("GET", &path, None).accepted()["cluster"]["status"] == "ACTIVE"
+    });
+    case.refuses_plan(&config).says(&["Name of a protected cluster", "terraform untaint"]).points_at("name");
+    let _ = case.terraform().run(&["untaint", "-no-color", BROKEN]).succeeded();
+    let open = format!("{impatient}\n  deletion_protection = false");
+    case.step(&cluster_of(&case, ("broken", &name), &open))
+        .plan(PlanCheck::action(BROKEN, Action::Update))
+        .state(StateCheck::known(BROKEN, at("status"), "ACTIVE"))
+        .run();
+    assert_eq!(made(&case, &name), before);
+    assert_eq!(aws.counts()["requests"].get("eks:DeleteCluster"), None);
     case.finish();
 }
