@@ -8,8 +8,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::artifacts::{checkout, python};
-use crate::moto::{Moto, REGION};
 use crate::remote::Remote;
+use crate::stand_in::{REGION, StandIn};
 
 /// The folder of scenarios.
 pub(crate) fn scenarios() -> PathBuf {
@@ -17,7 +17,7 @@ pub(crate) fn scenarios() -> PathBuf {
 }
 
 /// Knows of the types that have a scenario whether an object is there.
-pub(crate) struct ScenarioRemote(pub(crate) Arc<Moto>);
+pub(crate) struct ScenarioRemote(pub(crate) Arc<StandIn>);
 
 impl Remote for ScenarioRemote {
     fn is_gone(&self, kind: &str, attributes: &Map<String, Value>) -> Option<bool> {
@@ -30,11 +30,11 @@ impl Remote for ScenarioRemote {
 /// The remote side of one scenario.
 pub(crate) struct Side<'a> {
     folder: &'a Path,
-    aws: &'a Moto,
+    aws: &'a StandIn,
 }
 
 /// The remote side of the scenario in a folder.
-pub(crate) fn side_of<'a>(folder: &'a Path, aws: &'a Moto) -> Side<'a> {
+pub(crate) fn side_of<'a>(folder: &'a Path, aws: &'a StandIn) -> Side<'a> {
     Side { folder, aws }
 }
 
@@ -46,7 +46,7 @@ impl Side<'_> {
     }
 }
 
-impl Moto {
+impl StandIn {
     /// What there is of Sparki's in services that moto plays, in words.
     ///
     /// # Panics
@@ -57,7 +57,7 @@ impl Moto {
     }
 }
 
-fn run(aws: &Moto, arguments: &[&str], input: &str) -> String {
+fn run(aws: &StandIn, arguments: &[&str], input: &str) -> String {
     let mut child = Command::new(python())
         .arg(scenarios().join("aws.py"))
         .args(arguments)

@@ -8,11 +8,11 @@ use serde_json::Value;
 use crate::control_plane::ControlPlane;
 use crate::diagnostic::Refusal;
 use crate::driver::Driver;
-use crate::moto::Moto;
 use crate::output::Output;
 use crate::plan::Plan;
 use crate::provider::Provider;
 use crate::setup::Setup;
+use crate::stand_in::StandIn;
 use crate::state::State;
 use crate::terraform::Terraform;
 use crate::tool::Tool;
@@ -54,27 +54,27 @@ impl Case {
     #[must_use]
     pub fn with_aws() -> Self {
         let setup = Setup::new(&Provider::sparki()).control_plane(ControlPlane::shared());
-        setup.aws(Moto::shared()).case()
+        setup.aws(StandIn::moto()).case()
     }
 
     /// The same where everything of EKS takes its time and has AWS's rules.
     #[must_use]
     pub fn with_simulated_aws() -> Self {
         let setup = Setup::new(&Provider::sparki()).control_plane(ControlPlane::shared());
-        setup.aws(Moto::simulated()).case()
+        setup.aws(StandIn::simulated()).case()
     }
 
     /// A case of the provider of this repository where everything else is chosen.
     #[must_use]
     pub fn with(
         control_plane: Arc<ControlPlane>,
-        moto: Option<Arc<Moto>>,
+        stand_in: Option<Arc<StandIn>>,
         tool: &Tool,
         driver: Driver,
     ) -> Self {
         let setup = Setup::new(&Provider::sparki()).control_plane(control_plane).tool(tool).driver(driver);
-        match moto {
-            Some(moto) => setup.aws(moto).case(),
+        match stand_in {
+            Some(stand_in) => setup.aws(stand_in).case(),
             None => setup.case(),
         }
     }
@@ -131,8 +131,8 @@ impl Case {
     /// # Panics
     /// When the case was made without.
     #[must_use]
-    pub fn aws(&self) -> &Moto {
-        self.setup.moto.as_deref().expect("the case was made with AWS")
+    pub fn aws(&self) -> &StandIn {
+        self.setup.stand_in.as_deref().expect("the case was made with AWS")
     }
 
     /// Writes the configuration that the commands which follow are about.

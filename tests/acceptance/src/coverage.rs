@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::artifacts::checkout;
 use crate::life::Stage;
-use crate::moto::Moto;
 use crate::scenario::Scenario;
+use crate::stand_in::StandIn;
 
 /// What comes before the table.
 const HEAD: &str = "\
@@ -36,7 +36,7 @@ pub fn page() -> PathBuf {
 #[must_use]
 pub fn measure(mut tell: impl FnMut(&str)) -> String {
     let stand_ins =
-        [("stand-in", Moto::simulated()), ("moto", Moto::shared()), ("ministack", Moto::ministack())];
+        [("stand-in", StandIn::simulated()), ("moto", StandIn::moto()), ("ministack", StandIn::ministack())];
     // What fails from here on is told once, with the stand-in it fails against.
     std::panic::set_hook(Box::new(|_| {}));
     let mut page = HEAD.to_owned();
@@ -62,7 +62,7 @@ pub fn measure(mut tell: impl FnMut(&str)) -> String {
 }
 
 /// Goes through one scenario, and on where a stage fails, unless it is the first; those that failed.
-fn life(scenario: &Scenario, aws: &Arc<Moto>, mut fails: impl FnMut(&Stage, &str)) -> Vec<Stage> {
+fn life(scenario: &Scenario, aws: &Arc<StandIn>, mut fails: impl FnMut(&Stage, &str)) -> Vec<Stage> {
     let mut life = scenario.begin(aws);
     let mut failed = Vec::new();
     for stage in scenario.stages() {

@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::case::Case;
-use crate::moto::Moto;
 use crate::plan::Action;
 use crate::scenario::Scenario;
+use crate::stand_in::StandIn;
 
 /// A part of the life of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl fmt::Display for Stage {
 /// An object on its way through a scenario.
 pub struct Life<'a> {
     pub(crate) scenario: &'a Scenario,
-    pub(crate) aws: Arc<Moto>,
+    pub(crate) aws: Arc<StandIn>,
     pub(crate) case: Case,
     /// What was applied last, and holds.
     pub(crate) configuration: String,

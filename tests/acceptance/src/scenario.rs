@@ -10,10 +10,10 @@ use crate::boto::{scenarios, side_of};
 use crate::case::Case;
 use crate::check::Unverified;
 use crate::life::{Life, Stage};
-use crate::moto::Moto;
 use crate::plan::Action;
 use crate::provider::Provider;
 use crate::setup::Setup;
+use crate::stand_in::StandIn;
 use crate::wait::eventually;
 
 /// The life of one resource type: see `tests/acceptance/scenarios/README.md`.
@@ -66,7 +66,7 @@ impl Scenario {
     ///
     /// # Panics
     /// With what does not hold.
-    pub fn live(&self, aws: &Arc<Moto>, mut begins: impl FnMut(&Stage)) {
+    pub fn live(&self, aws: &Arc<StandIn>, mut begins: impl FnMut(&Stage)) {
         let mut life = self.begin(aws);
         for stage in self.stages() {
             begins(&stage);
@@ -76,7 +76,7 @@ impl Scenario {
 
     /// A life that is about to begin.
     #[must_use]
-    pub fn begin(&self, aws: &Arc<Moto>) -> Life<'_> {
+    pub fn begin(&self, aws: &Arc<StandIn>) -> Life<'_> {
         Life { scenario: self, aws: Arc::clone(aws), case: self.case(aws), configuration: String::new() }
     }
 
@@ -102,7 +102,7 @@ impl Scenario {
     /// # Panics
     /// When it does not come to rest.
     #[must_use]
-    pub fn converge(&self, aws: &Arc<Moto>, most: u32) -> (Case, u32) {
+    pub fn converge(&self, aws: &Arc<StandIn>, most: u32) -> (Case, u32) {
         let case = self.case(aws);
         let configurations = self.configurations();
         let (_, first) = configurations.first().expect("a scenario has a configuration");
@@ -121,7 +121,7 @@ impl Scenario {
         repeat(case, &["destroy", "-auto-approve"], most)
     }
 
-    fn case(&self, aws: &Arc<Moto>) -> Case {
+    fn case(&self, aws: &Arc<StandIn>) -> Case {
         let fixtures = aws.fixtures();
         let subnets = Value::from(fixtures.subnet_ids.to_vec()).to_string();
         let case = Setup::new(&Provider::sparki())
@@ -153,7 +153,7 @@ impl Scenario {
         case.verify_data_source(&self.kind, &self.address, &id, unverified);
     }
 
-    pub(crate) fn drift(&self, case: &Case, aws: &Moto, configuration: &str) {
+    pub(crate) fn drift(&self, case: &Case, aws: &StandIn, configuration: &str) {
         let state = case.state();
         let _ = side_of(&self.folder, aws).asked("drift", state.attributes(&self.address));
         // What it did may take its time.

@@ -7,9 +7,9 @@ use crate::case::Case;
 use crate::control_plane::ControlPlane;
 use crate::driver::Driver;
 use crate::installation::Installation;
-use crate::moto::Moto;
 use crate::provider::Provider;
 use crate::remote::Remote;
+use crate::stand_in::StandIn;
 use crate::tool::Tool;
 
 /// Providers, a tool, a driver, an environment, and the remote side.
@@ -32,7 +32,7 @@ pub struct Setup {
     pub(crate) driver: Driver,
     pub(crate) environment: Vec<(String, String)>,
     pub(crate) control_plane: Option<Arc<ControlPlane>>,
-    pub(crate) moto: Option<Arc<Moto>>,
+    pub(crate) stand_in: Option<Arc<StandIn>>,
     pub(crate) remotes: Vec<Arc<dyn Remote>>,
 }
 
@@ -46,7 +46,7 @@ impl Setup {
             driver: Driver::DevOverrides,
             environment: Vec::new(),
             control_plane: None,
-            moto: None,
+            stand_in: None,
             remotes: Vec::new(),
         }
     }
@@ -97,14 +97,14 @@ impl Setup {
 
     /// AWS that the provider is led to, and that knows whether its objects are gone.
     #[must_use]
-    pub fn aws(self, moto: Arc<Moto>) -> Self {
-        let mut setup = self.set("AWS_ENDPOINT_URL", moto.endpoint());
-        if let Some(time_scale) = moto.time_scale() {
+    pub fn aws(self, stand_in: Arc<StandIn>) -> Self {
+        let mut setup = self.set("AWS_ENDPOINT_URL", stand_in.endpoint());
+        if let Some(time_scale) = stand_in.time_scale() {
             setup = setup.set("SPARKI_AWS_TIME_SCALE", &time_scale.to_string());
         }
-        setup.remotes.push(Arc::clone(&moto) as Arc<dyn Remote>);
-        setup.remotes.push(Arc::new(ScenarioRemote(Arc::clone(&moto))));
-        Self { moto: Some(moto), ..setup }
+        setup.remotes.push(Arc::clone(&stand_in) as Arc<dyn Remote>);
+        setup.remotes.push(Arc::new(ScenarioRemote(Arc::clone(&stand_in))));
+        Self { stand_in: Some(stand_in), ..setup }
     }
 
     /// What knows whether objects are gone.

@@ -11,9 +11,9 @@ use tempfile::TempDir;
 use crate::driver::Driver;
 use crate::installation::Installation;
 use crate::lock_file::LockFile;
-use crate::moto::REGION;
 use crate::output::Output;
 use crate::running::Running;
+use crate::stand_in::REGION;
 use crate::tool::Tool;
 
 /// A Terraform working directory that knows nothing of whoever runs the tests: no home, no variables, no network.

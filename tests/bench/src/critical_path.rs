@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use acceptance::{Moto, Provider, Setup};
+use acceptance::{Provider, Setup, StandIn};
 
 use crate::table::Table;
 
@@ -15,7 +15,7 @@ const CRITICAL_PATH: f64 = 720.0;
 
 /// Applies two clusters with what is in them, and compares.
 pub(crate) fn measure(table: &mut Table) {
-    let aws = Moto::simulated_at(TIME_SCALE, 0);
+    let aws = StandIn::simulated_at(TIME_SCALE, 0);
     let fixtures = aws.fixtures().clone();
     let case = Setup::new(&Provider::sparki()).aws(aws).case();
     let regions = ["east", "west"].map(|name| {

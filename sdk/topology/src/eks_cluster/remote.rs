@@ -83,7 +83,9 @@ impl Reconcile for EksCluster {
             Some(_) | None => Value::Null,
         };
         let end_of_support_at = match end_of_support(&session, READ, &cluster).await? {
-            Value::Null if prior.version.known().map(String::as_str) == cluster.version() => prior.end_of_support_at.clone(),
+            Value::Null if prior.version.known().map(String::as_str) == cluster.version() => {
+                prior.end_of_support_at.clone()
+            }
             said => said,
         };
         let reference =

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use acceptance::{Moto, Scenario, State};
+use acceptance::{Scenario, StandIn, State};
 use serde_json::{Value, json};
 
 /// How many times as fast as AWS the stand-in is.
@@ -50,7 +50,7 @@ fn at_once<T: Send, R: Send>(all: Vec<T>, each: impl Fn(T) -> R + Sync) -> Vec<R
 #[test]
 fn everything_comes_to_rest_without_duplicates_and_orphans() {
     for seed in 1..=seeds() {
-        let aws = Moto::simulated_at(TIME_SCALE, seed);
+        let aws = StandIn::simulated_at(TIME_SCALE, seed);
         // The tests' own preparations are not tried.
         let _ = aws.database();
         aws.misbehave(&faults());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use acceptance::{ControlPlane, Moto, Plugin, built};
+use acceptance::{ControlPlane, Plugin, StandIn, built};
 use sparki_core::{Dynamic, ErasedResource, Schema};
 use terraform_provider_sparki::Sparki;
 use tfplugin_server::Product;
@@ -42,7 +42,7 @@ pub(crate) enum Wanted {
 
 impl Conversation {
     /// Starts the provider with a control plane, and with AWS if there is one.
-    pub(crate) fn start(control_plane: &ControlPlane, moto: Option<&Moto>) -> Self {
+    pub(crate) fn start(control_plane: &ControlPlane, moto: Option<&StandIn>) -> Self {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime needs nothing");
         let executable = built("terraform-provider-sparki");
         let (plugin, mut provider) = runtime.block_on(async {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use acceptance::{
-    Action, Case, ControlPlane, Moto, Order, PlanCheck, Provider, Setup, StateCheck, Unverified, at,
+    Action, Case, ControlPlane, Order, PlanCheck, Provider, Setup, StandIn, StateCheck, Unverified, at,
     eventually,
 };
 use serde_json::{Value, json};
@@ -218,7 +218,7 @@ const HEALTHY: &str = "sparki_eks_cluster.healthy";
 const BROKEN: &str = "sparki_eks_cluster.broken";
 
 /// A case whose AWS nobody else uses, so that its faults are of this case and its counts as well.
-fn alone(aws: &Arc<Moto>) -> Case {
+fn alone(aws: &Arc<StandIn>) -> Case {
     let setup = Setup::new(&Provider::sparki()).control_plane(ControlPlane::shared());
     setup.aws(Arc::clone(aws)).case()
 }
@@ -246,7 +246,7 @@ fn made(case: &Case, name: &str) -> [Value; 2] {
 
 #[test]
 fn a_cluster_that_aws_fails_to_make_is_replaced_and_its_neighbour_stays() {
-    let aws = Moto::simulated_at(1000, 0);
+    let aws = StandIn::simulated_at(1000, 0);
     let case = alone(&aws);
     let (healthy, broken) = (case.unique("healthy"), case.unique("broken"));
     let both = |attributes: &str| {
@@ -276,7 +276,7 @@ fn a_cluster_that_aws_fails_to_make_is_replaced_and_its_neighbour_stays() {
 #[test]
 fn a_cluster_that_nobody_waited_for_is_kept_by_taking_the_taint_away() {
     // It takes twelve seconds to make a cluster, and only three are waited.
-    let aws = Moto::simulated_at(50, 0);
+    let aws = StandIn::simulated_at(50, 0);
     let case = alone(&aws);
     let name = case.unique("slow");
     let impatient = "timeouts = { create = \"3s\" }";

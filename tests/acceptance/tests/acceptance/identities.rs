@@ -1,6 +1,6 @@
 //! Import by identity, which needs a newer Terraform than the one of the other tests.
 
-use acceptance::{ControlPlane, Moto};
+use acceptance::{ControlPlane, StandIn};
 use serde_json::json;
 
 use crate::conversation::{Conversation, Told, Wanted};
@@ -24,7 +24,7 @@ fn an_import_by_identity_is_the_import_by_id_and_by_path() {
 
 #[test]
 fn a_cluster_and_its_nodes_are_imported_by_identity_and_listed() {
-    let moto = Moto::shared();
+    let moto = StandIn::moto();
     let control_plane = ControlPlane::shared();
     let mut provider = Conversation::start(&control_plane, Some(&moto));
     let fixtures = moto.fixtures();

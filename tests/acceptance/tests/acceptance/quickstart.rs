@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::sync::Arc;
 
-use acceptance::{Action, Case, ControlPlane, Driver, Moto, Output, Tool, checkout};
+use acceptance::{Action, Case, ControlPlane, Driver, Output, StandIn, Tool, checkout};
 use serde_json::json;
 
 /// A case with the example in it instead of a configuration of its own.
@@ -13,7 +13,7 @@ struct Quickstart(Case);
 impl Quickstart {
     fn new(tool: &Tool) -> Self {
         let control_plane = Arc::new(ControlPlane::start());
-        let case = Case::with(control_plane, Some(Moto::shared()), tool, Driver::Mirror);
+        let case = Case::with(control_plane, Some(StandIn::moto()), tool, Driver::Mirror);
         let fixtures = case.aws().fixtures();
         let variables = json!({
             "workspace": case.unique("acme"),

@@ -1,6 +1,6 @@
 //! The life of each resource type on AWS, against the stand-in where things take their time.
 
-use acceptance::{Moto, Scenario};
+use acceptance::{Scenario, StandIn};
 
 /// A test for each scenario, and one that none is missing here.
 macro_rules! scenarios {
@@ -8,7 +8,7 @@ macro_rules! scenarios {
         $(
             #[test]
             fn $kind() {
-                Scenario::of(stringify!($kind)).live(&Moto::simulated(), |stage| eprintln!("{stage}"));
+                Scenario::of(stringify!($kind)).live(&StandIn::simulated(), |stage| eprintln!("{stage}"));
             }
         )*
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use acceptance::{Case, Expected, Moto, Plugin, Scenario, built, checkout};
+use acceptance::{Case, Expected, Plugin, Scenario, StandIn, built, checkout};
 use serde_json::Value;
 use terraform_provider_sparki::Sparki;
 use tfplugin_server::Product;
@@ -48,7 +48,7 @@ fn every_schema_version_of_every_type_has_a_stored_state() {
         whole.case.apply(&whole.config());
         store(&whole.case, &missing);
         whole.case.finish();
-        let aws = Moto::simulated();
+        let aws = StandIn::simulated();
         let lives = Scenario::kinds().into_iter().filter(|kind| missing.iter().any(|(it, _)| it == kind));
         for kind in lives.filter(|kind| !Whole::types().contains(kind.as_str())) {
             let (case, _) = Scenario::of(&kind).converge(&aws, 1);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use acceptance::{Case, ControlPlane, Evidence, Moto, Provider, Setup};
+use acceptance::{Case, ControlPlane, Evidence, Provider, Setup, StandIn};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ impl Whole {
     }
 
     pub(crate) fn on(control_plane: Arc<ControlPlane>) -> Self {
-        let setup = Setup::new(&Provider::sparki()).control_plane(control_plane).aws(Moto::simulated());
+        let setup = Setup::new(&Provider::sparki()).control_plane(control_plane).aws(StandIn::simulated());
         let case = setup.set("TF_VAR_secret", SECRET).set("AWS_SECRET_ACCESS_KEY", AWS_SECRET).case();
         let slug = case.unique("acme");
         Self { case, slug }

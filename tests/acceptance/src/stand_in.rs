@@ -22,8 +22,8 @@ pub(crate) const REGION: &str = "us-east-1";
 /// How many times as fast as AWS the simulation is.
 const TIME_SCALE: u32 = 1000;
 
-/// A running moto with the roles and the network that a cluster needs.
-pub struct Moto {
+/// A running stand-in with the roles and the network that a cluster needs.
+pub struct StandIn {
     // In this order they are dropped: the processes before the folder with their logs.
     _simulation: Option<Server>,
     _server: Server,
@@ -48,18 +48,18 @@ pub struct Fixtures {
     pub security_group_id: String,
 }
 
-impl Moto {
+impl StandIn {
     /// The one that all tests use, each with names of its own.
     #[must_use]
-    pub fn shared() -> Arc<Self> {
-        static SHARED: Shared<Moto> = Shared::new();
+    pub fn moto() -> Arc<Self> {
+        static SHARED: Shared<StandIn> = Shared::new();
         SHARED.get(Self::start)
     }
 
     /// The same behind the stand-in that plays EKS with lifecycles and rules.
     #[must_use]
     pub fn simulated() -> Arc<Self> {
-        static SHARED: Shared<Moto> = Shared::new();
+        static SHARED: Shared<StandIn> = Shared::new();
         SHARED.get(|| Self::start().behind_a_simulation(TIME_SCALE, 0).with_room())
     }
 
@@ -92,7 +92,7 @@ impl Moto {
     /// Ministack in moto's place: it plays other parts of AWS, and more of some.
     #[must_use]
     pub fn ministack() -> Arc<Self> {
-        static SHARED: Shared<Moto> = Shared::new();
+        static SHARED: Shared<StandIn> = Shared::new();
         SHARED.get(|| {
             let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
             let mut command = Command::new(tool_of("ministack", "ministack"));
@@ -192,7 +192,7 @@ impl Moto {
     }
 }
 
-impl Remote for Moto {
+impl Remote for StandIn {
     fn is_gone(&self, kind: &str, attributes: &Map<String, Value>) -> Option<bool> {
         let text = |name: &str| attributes[name].as_str().unwrap_or_default();
         let path = match kind {
