@@ -14,3 +14,25 @@ pub(crate) fn ranges(vpc: &Vpc) -> BTreeSet<String> {
     let all = all.filter_map(|it| it.cidr_block());
     vpc.cidr_block().into_iter().chain(all).map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::{VpcCidrBlockAssociation, VpcCidrBlockState};
+
+    use super::*;
+
+    #[test]
+    fn the_ranges_of_a_vpc_are_those_that_it_has_or_gets() {
+        let association = |cidr: &str, state: VpcCidrBlockStateCode| {
+            let state = VpcCidrBlockState::builder().state(state).build();
+            VpcCidrBlockAssociation::builder().cidr_block(cidr).cidr_block_state(state).build()
+        };
+        let vpc = Vpc::builder()
+            .cidr_block("10.0.0.0/16")
+            .cidr_block_association_set(association("10.0.0.0/16", VpcCidrBlockStateCode::Associated))
+            .cidr_block_association_set(association("10.1.0.0/16", VpcCidrBlockStateCode::Associating))
+            .cidr_block_association_set(association("10.2.0.0/16", VpcCidrBlockStateCode::Disassociated));
+        let expected: BTreeSet<_> = ["10.0.0.0/16", "10.1.0.0/16"].map(str::to_owned).into();
+        assert_eq!(ranges(&vpc.build()), expected);
+    }
+}

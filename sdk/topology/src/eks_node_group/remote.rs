@@ -328,7 +328,7 @@ async fn changed(
     (usual, finished): (Duration, Finished),
     prior: &EksNodeGroupModel,
 ) -> Result<Nodegroup, RemoteError> {
-    let seen = match finished {
+    let seen: Judge = match finished {
         Finished::Successful => answer::seen_changed,
         Finished::Unknown => answer::seen,
     };
@@ -345,11 +345,14 @@ async fn usable(
     settled(ctx, session, (doing, usual, answer::seen), reference).await
 }
 
+/// How far a group that was looked at is on its way.
+type Judge = fn(Option<Nodegroup>) -> Seen<Nodegroup>;
+
 /// Waits until the group is as `seen` has it; every look at it is recorded.
 async fn settled(
     ctx: &Ctx<Aws>,
     session: &Session<'_>,
-    (doing, usual, seen): (&str, Duration, fn(Option<Nodegroup>) -> Seen<Nodegroup>),
+    (doing, usual, seen): (&str, Duration, Judge),
     reference: &EksNodeGroupModel,
 ) -> Result<Nodegroup, RemoteError> {
     let look = || async {

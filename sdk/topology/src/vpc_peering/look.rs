@@ -205,8 +205,6 @@ pub(super) async fn check_tables(
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ec2::types::{VpcCidrBlockAssociation, VpcCidrBlockState};
-
     use super::*;
 
     #[test]
@@ -224,20 +222,5 @@ mod tests {
             route_to(it().transit_gateway_id("tgw-1").build()),
             (Target::Elsewhere("tgw-1".into()), Leads::Somewhere)
         );
-    }
-
-    #[test]
-    fn the_ranges_of_a_vpc_are_those_that_it_has_or_gets() {
-        let association = |cidr: &str, state: VpcCidrBlockStateCode| {
-            let state = VpcCidrBlockState::builder().state(state).build();
-            VpcCidrBlockAssociation::builder().cidr_block(cidr).cidr_block_state(state).build()
-        };
-        let vpc = Vpc::builder()
-            .cidr_block("10.0.0.0/16")
-            .cidr_block_association_set(association("10.0.0.0/16", VpcCidrBlockStateCode::Associated))
-            .cidr_block_association_set(association("10.1.0.0/16", VpcCidrBlockStateCode::Associating))
-            .cidr_block_association_set(association("10.2.0.0/16", VpcCidrBlockStateCode::Disassociated));
-        let expected: BTreeSet<_> = ["10.0.0.0/16", "10.1.0.0/16"].map(str::to_owned).into();
-        assert_eq!(ranges(&vpc.build()), expected);
     }
 }

@@ -63,7 +63,7 @@ async fn check_replica(change: impl FnOnce(RdsReplicaModel) -> RdsReplicaModel) 
     };
     let planned = Planned::new(change(prior.clone()));
     let proposal = Proposal { prior: Some(State::new(prior)), planned };
-    let told = RdsReplica::preflight(&ctx, proposal).await.unwrap().to_string();
+    let told = RdsReplica::preflight(&ctx, proposal).await.expect("the script answers").to_string();
     (told, script.count("DescribeOrderableDBInstanceOptions"))
 }
 

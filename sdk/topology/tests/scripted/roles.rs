@@ -76,7 +76,8 @@ async fn a_role_to_which_something_gives_policies_is_told() {
 }
 
 fn backend() -> State<StateBackendModel> {
-    let replica = StateReplica::new("us-west-2".parse::<sparki_aws::Region>().unwrap(), "states-copy");
+    let replica =
+        StateReplica::new("us-west-2".parse::<sparki_aws::Region>().expect("it is a region"), "states-copy");
     let planned = StateBackendModel::new("states").region(region()).replica(replica);
     State::new(planned.force_destroy(false).deletion_protection(false))
 }
