@@ -4,11 +4,13 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sparki_aws::{Aws, Keys, Pace, Preflight, Service};
+use sparki_aws::{Aws, Keys, Pace, Preflight};
 use sparki_client::{BatchReads, Client, ConfigError, Environment, Explicit, Settings};
 use sparki_core::{DecodeError, Diagnostic, Diagnostics, Path, Remotes, Value};
 
-use crate::{AwsModel, PreflightModel, ProviderModel};
+use crate::assume_role::assume_role;
+use crate::endpoints::{endpoints, regional_endpoints};
+use crate::{PreflightModel, ProviderModel};
 
 /// Checks what can be checked without looking anywhere else.
 pub(super) fn validate(config: &ProviderModel) -> Diagnostics {
@@ -59,7 +61,7 @@ fn invalid(summary: &str, error: &dyn std::error::Error) -> Diagnostic {
 }
 
 /// Why there is no remote.
-enum Missing {
+pub(super) enum Missing {
     /// Something is only known after apply.
     Pending(Diagnostic),
     /// What is known cannot be used.
@@ -78,7 +80,7 @@ fn not_known_yet(attribute: &str) -> Missing {
 }
 
 /// The value, if there is one; an error if it is not known yet.
-fn settled<T: Clone>(value: &Value<T>, attribute: &str) -> Result<Option<T>, Missing> {
+pub(super) fn settled<T: Clone>(value: &Value<T>, attribute: &str) -> Result<Option<T>, Missing> {
     match value {
         Value::Known(value) => Ok(Some(value.clone())),
         Value::Null => Ok(None),
@@ -135,14 +137,15 @@ fn aws(config: &ProviderModel) -> Result<Aws, Missing> {
             None => keys,
         }
     });
-    let endpoints = endpoints(&aws)?;
     let max_attempts = settled(&aws.max_attempts, &name("max_attempts"))?;
     Ok(Aws::new(sparki_aws::Settings {
         region: settled(&aws.region, &name("region"))?,
         profile: settled(&aws.profile, &name("profile"))?,
         keys,
+        assume_role: assume_role(&aws)?,
         endpoint_url: settled(&aws.endpoint_url, &name("endpoint_url"))?,
-        endpoints,
+        endpoints: endpoints(&aws)?,
+        regional_endpoints: regional_endpoints(&aws)?,
         default_tags: settled(&aws.default_tags, &name("default_tags"))?.unwrap_or_default(),
         allowed_account_ids: settled(&aws.allowed_account_ids, &name("allowed_account_ids"))?
             .unwrap_or_default(),
@@ -166,23 +169,4 @@ fn preflight(chosen: PreflightModel) -> Preflight {
         PreflightModel::Warn => Preflight::Warn,
         PreflightModel::Off => Preflight::Off,
     }
-}
-
-fn endpoints(aws: &AwsModel) -> Result<std::collections::BTreeMap<Service, String>, Missing> {
-    let Some(endpoints) = settled(&aws.endpoints, "aws.endpoints")? else { return Ok(Default::default()) };
-    let given = [
-        (Service::CloudFront, settled(&endpoints.cloudfront, "aws.endpoints.cloudfront")?),
-        (Service::Ec2, settled(&endpoints.ec2, "aws.endpoints.ec2")?),
-        (Service::Eks, settled(&endpoints.eks, "aws.endpoints.eks")?),
-        (Service::ElastiCache, settled(&endpoints.elasticache, "aws.endpoints.elasticache")?),
-        (Service::Elbv2, settled(&endpoints.elasticloadbalancing, "aws.endpoints.elasticloadbalancing")?),
-        (Service::Iam, settled(&endpoints.iam, "aws.endpoints.iam")?),
-        (Service::Kms, settled(&endpoints.kms, "aws.endpoints.kms")?),
-        (Service::Rds, settled(&endpoints.rds, "aws.endpoints.rds")?),
-        (Service::S3, settled(&endpoints.s3, "aws.endpoints.s3")?),
-        (Service::SecretsManager, settled(&endpoints.secretsmanager, "aws.endpoints.secretsmanager")?),
-        (Service::ServiceQuotas, settled(&endpoints.servicequotas, "aws.endpoints.servicequotas")?),
-        (Service::Sts, settled(&endpoints.sts, "aws.endpoints.sts")?),
-    ];
-    Ok(given.into_iter().filter_map(|(service, endpoint)| Some((service, endpoint?))).collect())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sparki_core::{Secret, Value};
+use sparki_core::{DurationText, Dynamic, JsonText, Secret, Value, parse_duration};
 use sparki_derive::{Choice, Model};
 
 /// Manages Sparki, the zero-configuration CI/CD platform, and the AWS topology that it runs on.
@@ -74,12 +74,19 @@ pub struct AwsModel {
     /// Token of a temporary access key. Environment: `AWS_SESSION_TOKEN`.
     #[attr(optional, sensitive)]
     pub session_token: Value<Secret<String>>,
+    /// Role to take on with the credentials that were found. Everything is then done as that role, in its account.
+    #[attr(optional)]
+    pub assume_role: Value<AssumeRoleModel>,
     /// Endpoint of every service, for stand-ins. Environment: `AWS_ENDPOINT_URL`.
     #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
     pub endpoint_url: Value<String>,
-    /// Endpoints of single services, for stand-ins. They win over `endpoint_url`.
+    /// Endpoints of single services, such as those of a VPC or a stand-in. They win over `endpoint_url`.
     #[attr(optional)]
     pub endpoints: Value<EndpointsModel>,
+    /// Endpoints of single services in single regions, by the name of the region. They win over `endpoints`. For services that
+    /// have one endpoint for all regions, the region of the resource counts.
+    #[attr(optional, validate(keys(custom(is_region))))]
+    pub regional_endpoints: Value<BTreeMap<String, EndpointsModel>>,
     /// Tags for everything that is made. A resource's own tags win.
     #[attr(optional)]
     pub default_tags: Value<BTreeMap<String, String>>,
@@ -103,6 +110,72 @@ pub struct AwsModel {
     /// 1 if it is not set. Environment: `SPARKI_AWS_TIME_SCALE`.
     #[attr(optional, validate(range(1..=1_000_000)))]
     pub time_scale: Value<u32>,
+}
+
+/// A role to take on, and the session in which that is done.
+#[derive(Clone, Debug, PartialEq, Model)]
+pub struct AssumeRoleModel {
+    /// ARN of the role.
+    #[attr(required, validate(pattern("^arn:[^:]+:iam::[0-9]{12}:role/.", "be the ARN of an IAM role")))]
+    pub role_arn: Value<String>,
+    /// Name of the session, which AWS shows in its logs. `sparki` if it is not set.
+    #[attr(
+        optional,
+        validate(len(2..=64), pattern("^[A-Za-z0-9_+=,.@-]*$", "have only letters, digits and the signs _+=,.@-"))
+    )]
+    pub session_name: Value<String>,
+    /// What the role asks of those from other accounts, as whoever owns the role says.
+    #[attr(
+        optional,
+        validate(
+            len(2..=1224),
+            pattern("^[A-Za-z0-9_+=,.@:/-]*$", "have only letters, digits and the signs _+=,.@:/-")
+        )
+    )]
+    pub external_id: Value<String>,
+    /// How long the credentials of a session last before the role is taken on again, such as `1h`: 15 minutes to 12 hours, and no
+    /// more than the role allows. An hour if it is not set.
+    #[attr(optional, validate(custom(is_session_length)))]
+    pub duration: Value<DurationText>,
+    /// A policy in JSON that restricts the session: it may do what both this policy and the role allow.
+    #[attr(optional, validate(len(1..=2048)))]
+    pub policy: Value<JsonText>,
+    /// ARNs of policies that restrict the session, as `policy` does.
+    #[attr(
+        optional,
+        validate(len(1..=10), each(pattern("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.", "be the ARN of an IAM policy")))
+    )]
+    pub policy_arns: Value<BTreeSet<String>>,
+    /// Tags of the session. They are for rules about who may do what, and no tags of what is made.
+    #[attr(optional, validate(len(..=50), keys(len(1..=128)), each(len(..=256))))]
+    pub tags: Value<BTreeMap<String, String>>,
+    /// Keys of tags that stay when the session takes on another role.
+    #[attr(optional, validate(len(1..=50)))]
+    pub transitive_tag_keys: Value<BTreeSet<String>>,
+    /// Who is behind the session, which AWS shows in its logs. It stays when the session takes on another role.
+    #[attr(
+        optional,
+        validate(len(2..=64), pattern("^[A-Za-z0-9_+=,.@-]*$", "have only letters, digits and the signs _+=,.@-"))
+    )]
+    pub source_identity: Value<String>,
+}
+
+/// Whether AWS has sessions of this length: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
+fn is_session_length(text: &Dynamic) -> Result<(), String> {
+    match text.as_str().map(parse_duration) {
+        Some(Ok(length)) if !(900..=43_200).contains(&length.as_secs()) => {
+            Err("must be between 15m and 12h".into())
+        }
+        // What is no length of time is told of by the attribute itself.
+        Some(Ok(_) | Err(_)) | None => Ok(()),
+    }
+}
+
+fn is_region(key: &Dynamic) -> Result<(), String> {
+    match key.as_str().map(str::parse::<sparki_aws::Region>) {
+        Some(Err(error)) => Err(error.to_string()),
+        Some(Ok(_)) | None => Ok(()),
+    }
 }
 
 /// What becomes of a plan that AWS would refuse.

@@ -8,11 +8,16 @@ use crate::AwsError;
 
 const DOING: &str = "failed to check the AWS account";
 
-/// Asks whose credentials these are, and refuses accounts that are not allowed.
-pub(crate) async fn check(sts: &aws_sdk_sts::Client, allowed: &BTreeSet<String>) -> Result<(), RemoteError> {
+/// Asks whose credentials these are, and refuses accounts that are not allowed. Returns the account.
+pub(crate) async fn check(
+    sts: &aws_sdk_sts::Client,
+    allowed: &BTreeSet<String>,
+) -> Result<String, RemoteError> {
     let identity =
         sts.get_caller_identity().send().await.map_err(|error| AwsError::from(error).reading(DOING))?;
-    verdict(identity.account().unwrap_or_default(), allowed)
+    let account = identity.account().unwrap_or_default();
+    verdict(account, allowed)?;
+    Ok(account.to_owned())
 }
 
 fn verdict(account: &str, allowed: &BTreeSet<String>) -> Result<(), RemoteError> {

@@ -7,11 +7,16 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_sts::config::IdentityCache;
 use aws_smithy_types::timeout::TimeoutConfig;
 use sparki_core::RemoteError;
 use tokio::sync::OnceCell;
 
 use crate::client::{Connection, ServiceClient};
+use crate::credentials::LookedUp;
+use crate::limiter::Payer;
+use crate::role::RoleCredentials;
 use crate::{Pace, Preflight, Region, Service, Settings, Tags, account, limiter, regions};
 
 /// What the SDK does where nothing is said. Named, so that a new SDK version does not change it unnoticed.
@@ -24,6 +29,17 @@ const CONNECT: Duration = Duration::from_secs(6);
 /// Longest time for one attempt of a request. The slowest answer of EKS's API that AWS documents is under 30 s.
 const ATTEMPT: Duration = Duration::from_secs(60);
 
+/// Longest time to look for credentials before the first request, as long as the SDK takes for it.
+const LOOK_UP: Duration = Duration::from_secs(5);
+/// Longest time to take a role on, with the attempts that a throttled request needs. The SDK's own 5 s are for sources nearby.
+const ASSUME: Duration = Duration::from_secs(120);
+
+/// The SDK as it is set up, with the credentials that everything is done with.
+struct Loaded {
+    config: SdkConfig,
+    payer: Payer,
+}
+
 /// The clients made so far.
 type Clients = BTreeMap<(Service, Region), Box<dyn Any + Send + Sync>>;
 
@@ -33,9 +49,9 @@ type Clients = BTreeMap<(Service, Region), Box<dyn Any + Send + Sync>>;
 /// account if the settings restrict it.
 pub struct Aws {
     settings: Settings,
-    config: OnceCell<SdkConfig>,
+    loaded: OnceCell<Loaded>,
     region: OnceCell<Region>,
-    account: OnceCell<()>,
+    account: OnceCell<Payer>,
     clients: Mutex<Clients>,
 }
 
@@ -45,7 +61,7 @@ impl Aws {
     pub fn new(settings: Settings) -> Self {
         Self {
             settings,
-            config: OnceCell::new(),
+            loaded: OnceCell::new(),
             region: OnceCell::new(),
             account: OnceCell::new(),
             clients: Mutex::default(),
@@ -65,11 +81,11 @@ impl Aws {
     /// # Errors
     /// If the settings restrict the account, and it is not allowed or could not be found out.
     pub async fn client<C: ServiceClient>(&self, region: &Region) -> Result<C, RemoteError> {
-        let config = self.checked(region).await?;
+        let (config, payer) = self.checked(region).await?;
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let made = clients
             .entry((C::SERVICE, region.clone()))
-            .or_insert_with(|| Box::new(C::connect(config, self.connection(C::SERVICE, region))));
+            .or_insert_with(|| Box::new(C::connect(config, self.connection(payer, C::SERVICE, region))));
         Ok(made.downcast_ref::<C>().expect("a service has one kind of client").clone())
     }
 
@@ -98,34 +114,51 @@ impl Aws {
         self.settings.cost_warning_usd
     }
 
-    /// The configuration of the SDK, once the account is known to be allowed. A failed check is made again next time.
-    async fn checked(&self, region: &Region) -> Result<&SdkConfig, RemoteError> {
-        let config = self.config.get_or_init(|| self.load(region)).await;
-        if !self.settings.allowed_account_ids.is_empty() {
-            let check = || async {
-                let sts = aws_sdk_sts::Client::connect(config, self.connection(Service::Sts, region));
-                account::check(&sts, &self.settings.allowed_account_ids).await
-            };
-            self.account.get_or_try_init(check).await?;
+    /// The configuration of the SDK and who pays, once the account is known to be allowed. A failed check is made again next
+    /// time.
+    async fn checked(&self, region: &Region) -> Result<(&SdkConfig, &Payer), RemoteError> {
+        let Loaded { config, payer } = self.loaded.get_or_init(|| self.load(region)).await;
+        if self.settings.allowed_account_ids.is_empty() {
+            return Ok((config, payer));
         }
-        Ok(config)
+        let check = || async {
+            let sts = aws_sdk_sts::Client::connect(config, self.connection(payer, Service::Sts, region));
+            let account = account::check(&sts, &self.settings.allowed_account_ids).await?;
+            Ok(Payer::account(&account))
+        };
+        Ok((config, self.account.get_or_try_init(check).await?))
     }
 
-    fn connection(&self, service: Service, region: &Region) -> Connection {
+    fn connection(&self, payer: &Payer, service: Service, region: &Region) -> Connection {
+        let endpoint = self.settings.endpoint(service, region).map(str::to_owned);
         Connection {
+            payer: payer.clone(),
             region: region.clone(),
-            endpoint: self.settings.endpoints.get(&service).cloned(),
-            is_stand_in: self.settings.endpoint_url.is_some()
-                || self.settings.endpoints.contains_key(&service),
+            is_stand_in: self.settings.endpoint_url.is_some() || endpoint.is_some(),
+            endpoint,
         }
     }
 
-    async fn load(&self, region: &Region) -> SdkConfig {
-        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT);
+    /// Finds the credentials, and takes on the role that the settings name.
+    async fn load(&self, region: &Region) -> Loaded {
         // The region is that of the credential sources that need one; every client names its own.
         let region = self.default_region().await.unwrap_or_else(|_| region.clone());
+        let Loaded { config, payer } = looked_up(self.sources(&region).await).await;
+        let Some(role) = &self.settings.assume_role else { return Loaded { config, payer } };
+        // What the role gives is kept until it expires; keeping what it is taken on with as well would outlast that.
+        let asking = config.to_builder().identity_cache(IdentityCache::no_cache()).build();
+        let sts = aws_sdk_sts::Client::connect(&asking, self.connection(&payer, Service::Sts, &region));
+        let payer = role.account().map_or(payer, Payer::account);
+        let role = SharedCredentialsProvider::new(RoleCredentials::new(role.clone(), sts));
+        let cache = IdentityCache::lazy().load_timeout(ASSUME).build();
+        Loaded { config: config.to_builder().credentials_provider(role).identity_cache(cache).build(), payer }
+    }
+
+    /// The configuration of the SDK, with the first source that has credentials.
+    async fn sources(&self, region: &Region) -> SdkConfig {
+        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT);
         let mut loader = aws_config::defaults(behavior())
-            .region(aws_types::region::Region::from(&region))
+            .region(aws_types::region::Region::from(region))
             .timeout_config(timeouts.build());
         if self.settings.max_attempts.is_some() || std::env::var_os("AWS_MAX_ATTEMPTS").is_none() {
             loader = loader.retry_config(limiter::retries(self.settings.max_attempts));
@@ -141,6 +174,18 @@ impl Aws {
         }
         loader.load().await
     }
+}
+
+/// Looks the credentials up once, to know who pays. What goes wrong is told by the first request, which looks again.
+async fn looked_up(config: SdkConfig) -> Loaded {
+    let Some(source) = config.credentials_provider() else {
+        return Loaded { config, payer: Payer::nobody() };
+    };
+    let found = tokio::time::timeout(LOOK_UP, source.provide_credentials()).await;
+    let Ok(Ok(credentials)) = found else { return Loaded { config, payer: Payer::nobody() } };
+    let payer = Payer::of(&credentials);
+    let source = SharedCredentialsProvider::new(LookedUp::new(credentials, source));
+    Loaded { config: config.to_builder().credentials_provider(source).build(), payer }
 }
 
 /// Only the settings, whose secrets do not show.

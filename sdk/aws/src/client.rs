@@ -3,11 +3,14 @@
 use aws_config::SdkConfig;
 use aws_sdk_eks::config::retry::RetryPartition;
 
-use crate::{Region, Service, limiter};
+use crate::limiter::{self, Payer};
+use crate::{Region, Service};
 
 /// Where a client connects to.
 #[derive(Clone, Debug)]
 pub struct Connection {
+    /// Who is known to AWS as the one who asks.
+    pub(crate) payer: Payer,
     pub(crate) region: Region,
     /// Endpoint of the service; the configuration's if there is none.
     pub(crate) endpoint: Option<String>,
@@ -25,10 +28,11 @@ pub trait ServiceClient: Clone + Send + Sync + 'static {
 }
 
 /// Who shares the rate limit.
-fn partition(service: Service, region: &Region) -> RetryPartition {
+fn partition(service: Service, connection: &Connection) -> RetryPartition {
+    let Connection { payer, region, .. } = connection;
     match service {
         // They have one endpoint for all regions of a partition.
-        Service::CloudFront | Service::Iam => limiter::global_partition(service),
+        Service::CloudFront | Service::Iam => limiter::global_partition(payer, service),
         Service::Ec2
         | Service::Eks
         | Service::ElastiCache
@@ -38,7 +42,7 @@ fn partition(service: Service, region: &Region) -> RetryPartition {
         | Service::S3
         | Service::SecretsManager
         | Service::ServiceQuotas
-        | Service::Sts => limiter::partition(service, region),
+        | Service::Sts => limiter::partition(payer, service, region),
     }
 }
 
@@ -51,7 +55,7 @@ macro_rules! service_client {
             fn connect(config: &SdkConfig, connection: Connection) -> Self {
                 let client = $sdk::config::Builder::from(config)
                     .region(aws_types::region::Region::from(&connection.region))
-                    .retry_partition(partition(Self::SERVICE, &connection.region));
+                    .retry_partition(partition(Self::SERVICE, &connection));
                 $(
                     let set: fn($sdk::config::Builder, &Connection) -> $sdk::config::Builder = $set;
                     let client = set(client, &connection);

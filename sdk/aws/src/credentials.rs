@@ -1,6 +1,9 @@
 //! Credentials: where they come from, and what to say when there are none.
 
+use std::sync::{Mutex, PoisonError};
+
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use sparki_core::Secret;
 
 /// An access key of AWS.
@@ -35,6 +38,32 @@ impl Keys {
     }
 }
 
+/// Credentials that were looked up already, and after them whatever their source says: a source may ask somebody, or take long,
+/// so it is asked no more often than needed.
+#[derive(Debug)]
+pub(crate) struct LookedUp {
+    first: Mutex<Option<Credentials>>,
+    source: SharedCredentialsProvider,
+}
+
+impl LookedUp {
+    pub(crate) fn new(first: Credentials, source: SharedCredentialsProvider) -> Self {
+        Self { first: Mutex::new(Some(first)), source }
+    }
+}
+
+impl ProvideCredentials for LookedUp {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        match self.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(credentials) => future::ProvideCredentials::ready(Ok(credentials)),
+            None => self.source.provide_credentials(),
+        }
+    }
+}
+
 /// What to tell a practitioner whose credentials could not be found; `reason` is what the last source said, if any
 /// did.
 pub(crate) fn advice(reason: &str) -> String {
@@ -53,6 +82,16 @@ pub(crate) fn advice(reason: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_source_is_asked_again_only_for_the_second_time() {
+        let keys = |id: &str| Keys::new(id.to_owned().into(), "hunter2".into()).credentials();
+        let looked_up = LookedUp::new(keys("FIRST"), SharedCredentialsProvider::new(keys("LATER")));
+        for expected in ["FIRST", "LATER", "LATER"] {
+            let credentials = looked_up.provide_credentials().await.expect("there are some");
+            assert_eq!(credentials.access_key_id(), expected);
+        }
+    }
 
     #[test]
     fn keys_are_never_shown() {

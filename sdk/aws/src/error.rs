@@ -21,13 +21,16 @@ pub struct AwsError {
     message: String,
     request_id: Option<String>,
     maybe_applied: bool,
+    /// What to do, where the class alone does not say: full sentences after a space.
+    advice: Option<&'static str>,
 }
 
 impl AwsError {
     /// A failure that no answer of AWS says, found by looking at one.
     #[must_use]
     pub fn new(class: Class, message: impl Into<String>) -> Self {
-        Self { class, code: None, message: message.into(), request_id: None, maybe_applied: false }
+        let message = message.into();
+        Self { class, code: None, message, request_id: None, maybe_applied: false, advice: None }
     }
 
     /// A failure that AWS tells in an answer that is otherwise good, by its own name for it.
@@ -36,6 +39,11 @@ impl AwsError {
         // A status below 500 says nothing of its own.
         let message = message.into();
         Self { code: Some(code.to_owned()), ..Self::new(classify(code, &message, 400), message) }
+    }
+
+    /// The same answer of AWS, told as the failure of something that had to come before the request that was to be sent.
+    pub(crate) fn retold(self, class: Class, message: String, advice: Option<&'static str>) -> Self {
+        Self { class, message, advice, maybe_applied: false, ..self }
     }
 
     /// What the failure means.
@@ -140,7 +148,7 @@ impl AwsError {
     }
 
     fn detail(&self) -> String {
-        let advice = match self.class {
+        let usual = match self.class {
             Class::AccessDenied => " Allow the request in a policy of the credentials in use.",
             Class::Unauthenticated if self.code.is_some() => {
                 " Check that the credentials are valid, have not expired, and belong to this partition of AWS."
@@ -161,6 +169,7 @@ impl AwsError {
         };
         let code = self.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
         let message = self.message.trim_end_matches('.');
+        let advice = self.advice.unwrap_or(usual);
         format!("{message}{code}.{advice}")
     }
 }
@@ -185,7 +194,8 @@ where
                 let message = first_line(error.message().unwrap_or("AWS gave no reason")).to_owned();
                 let class = classify(code, &message, status);
                 let maybe_applied = class == Class::Unavailable;
-                Self { class, code: Some(code.to_owned()), message, request_id, maybe_applied }
+                let code = Some(code.to_owned());
+                Self { code, request_id, maybe_applied, ..Self::new(class, message) }
             }
             (_, Some(status)) => Self {
                 request_id,
@@ -207,6 +217,10 @@ fn unlike_aws(status: u16) -> String {
 /// The failure of a request to which no answer came: it could not be built, signed, sent or waited for.
 fn unanswered<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> AwsError {
     if let Some(credentials) = chain(error).find_map(|error| error.downcast_ref::<CredentialsError>()) {
+        // A role that was not taken on.
+        if let Some(refused) = chain(credentials).find_map(|error| error.downcast_ref::<AwsError>()) {
+            return refused.clone();
+        }
         // The outermost text only names the variant; what follows says why.
         let reason = credentials.source().map(told).unwrap_or_default();
         return AwsError::new(Class::Unauthenticated, advice(&reason));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::num::NonZeroU32;
 
-use crate::{Keys, Pace, Region};
+use crate::{AssumeRole, Keys, Pace, Region};
 
 /// How to reach AWS. What is left out comes from AWS's own sources: environment, configuration files, instance.
 #[derive(Clone, Debug, Default)]
@@ -15,10 +15,15 @@ pub struct Settings {
     pub profile: Option<String>,
     /// Access key to use instead of the standard credential chain.
     pub keys: Option<Keys>,
+    /// Role to take on with these credentials. Everything is then done as that role, in its account.
+    pub assume_role: Option<AssumeRole>,
     /// Endpoint of every service, for stand-ins.
     pub endpoint_url: Option<String>,
     /// Endpoints of single services; they win over `endpoint_url`.
     pub endpoints: BTreeMap<Service, String>,
+    /// Endpoints of single services in single regions; they win over `endpoints`. For a service that has one endpoint for all
+    /// regions, the region that the resource is in counts.
+    pub regional_endpoints: BTreeMap<Region, BTreeMap<Service, String>>,
     /// Tags for everything that is made. A resource's own tags win.
     pub default_tags: BTreeMap<String, String>,
     /// Accounts that may be touched; empty allows every account.
@@ -33,6 +38,15 @@ pub struct Settings {
     /// The largest rise of an object's monthly cost, in USD, that a plan may bring without a warning. Nobody reckons it if it
     /// is not set.
     pub cost_warning_usd: Option<u32>,
+}
+
+impl Settings {
+    /// The endpoint that was set for a service in a region: the one that says most. None leaves it to `endpoint_url`, and to
+    /// AWS's own settings.
+    pub(crate) fn endpoint(&self, service: Service, region: &Region) -> Option<&str> {
+        let regional = self.regional_endpoints.get(region).and_then(|endpoints| endpoints.get(&service));
+        regional.or_else(|| self.endpoints.get(&service)).map(String::as_str)
+    }
 }
 
 /// What becomes of a plan that AWS would refuse, as far as that can be found out before it is applied.
@@ -117,5 +131,34 @@ impl Service {
 impl fmt::Display for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_endpoint_that_says_most_wins() {
+        let region = |name: &str| name.parse::<Region>().expect("it is a region");
+        let settings = Settings {
+            endpoint_url: Some("http://all".into()),
+            endpoints: BTreeMap::from([(Service::Eks, "http://eks".into())]),
+            regional_endpoints: BTreeMap::from([(
+                region("eu-west-1"),
+                BTreeMap::from([
+                    (Service::Eks, "http://eks.eu-west-1".into()),
+                    (Service::Rds, "http://rds.eu-west-1".into()),
+                ]),
+            )]),
+            ..Settings::default()
+        };
+        let check = |service, name| {
+            settings.endpoint(service, &region(name)).unwrap_or("whatever else is set").to_owned()
+        };
+        assert_eq!(check(Service::Eks, "eu-west-1"), "http://eks.eu-west-1");
+        assert_eq!(check(Service::Eks, "us-east-1"), "http://eks");
+        assert_eq!(check(Service::Rds, "eu-west-1"), "http://rds.eu-west-1");
+        assert_eq!(check(Service::Rds, "us-east-1"), "whatever else is set");
     }
 }

@@ -3,9 +3,13 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::process::Command;
+use std::time::Duration;
 
-use sparki_aws::{Aws, AwsError, Class, Keys, Region, Settings};
+use sparki_aws::{Aws, AwsError, Class, Deadline, Keys, Pace, Region, Seen, Settings, Wait};
 use sparki_core::RemoteErrorKind;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use wiremock::matchers::{any, method};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -69,6 +73,53 @@ async fn an_endpoint_that_is_not_there_was_not_asked_anything() {
     assert!(error.message().starts_with("AWS could not be reached: "), "{error}");
     let broken = answer(ResponseTemplate::new(500).set_body_string("<html></html>")).await;
     assert_eq!((broken.class(), broken.maybe_applied()), (Class::Unavailable, true));
+}
+
+/// A server that breaks off the first connections in the middle of a request, and then answers that the cluster is there.
+/// Returns its address, and afterwards how many it broke off.
+async fn breaking_off(times: usize) -> (String, tokio::task::JoinHandle<usize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+    let endpoint = format!("http://{}", listener.local_addr().expect("it has an address"));
+    let server = tokio::spawn(async move {
+        for _ in 0..times {
+            let (mut connection, _) = listener.accept().await.expect("somebody connects");
+            connection.read_u8().await.expect("a request begins");
+            // What was not read makes the system answer with a reset.
+            drop(connection);
+        }
+        let (mut connection, _) = listener.accept().await.expect("somebody connects");
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            request.push(connection.read_u8().await.expect("a request comes in whole"));
+        }
+        let body = r#"{"cluster":{"status":"ACTIVE"}}"#;
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+        connection.write_all(format!("{head}{body}").as_bytes()).await.expect("it is still there");
+        times
+    });
+    (endpoint, server)
+}
+
+#[tokio::test]
+async fn a_wait_outlasts_connections_that_are_reset() {
+    let (endpoint, server) = breaking_off(3).await;
+    let eks = Aws::new(settings(&endpoint)).client::<aws_sdk_eks::Client>(&region()).await;
+    let eks = eks.expect("no account is excluded");
+    let failures = std::sync::Mutex::new(Vec::new());
+    let look = || async {
+        let found = eks.describe_cluster().name("main").send().await.map_err(AwsError::from);
+        if let Err(error) = &found {
+            failures.lock().expect("nobody panics with it").push((error.class(), error.maybe_applied()));
+        }
+        let status = found?.cluster.and_then(|cluster| cluster.status);
+        Ok(status.map_or(Seen::Missing, |status| Seen::Reached(status.as_str().to_owned())))
+    };
+    let wait = Wait { doing: "failed to create the cluster", usual: Duration::from_secs(600) };
+    let deadline = Deadline::new(Duration::from_secs(60), &CancellationToken::new());
+    let reached = wait.until(&deadline, Pace::scaled(0.000_01), look).await.expect("it is reached");
+    assert_eq!((reached.as_str(), server.await.expect("the server ends well")), ("ACTIVE", 3));
+    // A request that was reset may have arrived.
+    assert_eq!(failures.into_inner().expect("nobody panics with it"), [(Class::Unavailable, true); 3]);
 }
 
 #[tokio::test]

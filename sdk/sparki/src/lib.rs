@@ -68,7 +68,7 @@ pub use sparki_resources::workspace::{
 pub mod aws {
     //! The AWS topology.
 
-    pub use sparki_aws::{Keys, Pace, Preflight, Region, Service, Settings};
+    pub use sparki_aws::{AssumeRole, Keys, Pace, Preflight, Region, Service, Settings};
     pub use sparki_topology::PolicyText;
     pub use sparki_topology::eks_addon::{EksAddon, EksAddonFilter, EksAddonModel};
     pub use sparki_topology::eks_cluster::{EksCluster, EksClusterFilter, EksClusterModel};
