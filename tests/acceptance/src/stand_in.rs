@@ -49,14 +49,15 @@ pub struct Fixtures {
 }
 
 impl StandIn {
-    /// The one that all tests use, each with names of its own.
+    /// Moto alone, which tests share, each with names of its own.
     #[must_use]
     pub fn moto() -> Arc<Self> {
         static SHARED: Shared<StandIn> = Shared::new();
         SHARED.get(Self::start)
     }
 
-    /// The same behind the stand-in that plays EKS with lifecycles and rules.
+    /// Moto behind the stand-in of this repository, which plays EKS, RDS and ElastiCache with lifecycles and rules. Tests share
+    /// it, each with names of its own.
     #[must_use]
     pub fn simulated() -> Arc<Self> {
         static SHARED: Shared<StandIn> = Shared::new();
