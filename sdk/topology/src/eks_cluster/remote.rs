@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_eks::types::{Cluster, ClusterStatus};
+use futures_util::future::try_join3;
 use sparki_aws::{Aws, AwsError, Consistency, Nonce, Region, Seen};
 use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
@@ -73,21 +74,27 @@ impl Reconcile for EksCluster {
         let session = Session::begin(ctx, &prior.region).await?;
         let cluster = describe(&session, name(&prior)).await.map_err(|error| error.reading(READ))?;
         let Some(cluster) = cluster else { return Ok(None) };
-        let known = prior.access_entries.known().filter(|entries| !entries.is_empty());
-        let access_entries = match known {
-            Some(known) => access::read(&session, (READ, name(&prior)), known).await?.into(),
-            None => prior.access_entries.clone(),
+        let access_entries = async {
+            let known = prior.access_entries.known().filter(|entries| !entries.is_empty());
+            let Some(known) = known else { return Ok(prior.access_entries.clone()) };
+            access::read(&session, (READ, name(&prior)), known).await.map(Value::from)
         };
-        let oidc_provider_arn = match prior.oidc_provider_arn.known() {
-            Some(arn) if oidc::is_there(&session, READ, arn).await? => prior.oidc_provider_arn.clone(),
-            Some(_) | None => Value::Null,
+        let oidc_provider_arn = async {
+            Ok(match prior.oidc_provider_arn.known() {
+                Some(arn) if oidc::is_there(&session, READ, arn).await? => prior.oidc_provider_arn.clone(),
+                Some(_) | None => Value::Null,
+            })
         };
-        let end_of_support_at = match end_of_support(&session, READ, &cluster).await? {
-            Value::Null if prior.version.known().map(String::as_str) == cluster.version() => {
-                prior.end_of_support_at.clone()
-            }
-            said => said,
+        let end_of_support_at = async {
+            Ok(match end_of_support(&session, READ, &cluster).await? {
+                Value::Null if prior.version.known().map(String::as_str) == cluster.version() => {
+                    prior.end_of_support_at.clone()
+                }
+                said => said,
+            })
         };
+        let looks = try_join3(access_entries, oidc_provider_arn, end_of_support_at);
+        let (access_entries, oidc_provider_arn, end_of_support_at) = looks.await?;
         let reference =
             EksClusterModel { access_entries, oidc_provider_arn, end_of_support_at, ..prior.into_inner() };
         Ok(Some(state(&session, &cluster, &reference)))

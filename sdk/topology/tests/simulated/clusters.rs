@@ -34,6 +34,8 @@ async fn nothing_is_planned_after_any_apply_of_a_cluster() {
     let mut config = config();
     assert_eq!(instance.apply(&config).await, Action::Create);
     assert_eq!(instance.state.attribute("authentication_mode"), &"API".into());
+    let standard = instance.state.attribute("end_of_support_at").as_str().map(str::to_owned);
+    assert!(standard.as_deref().is_some_and(|end| end.ends_with('Z')), "{standard:?}");
     let changes = [
         ("tags", map([("team", "edge")])),
         ("tags", Dynamic::Null),
@@ -55,6 +57,10 @@ async fn nothing_is_planned_after_any_apply_of_a_cluster() {
         config.retain(|(other, _)| *other != name);
         config.push((name, value));
         assert_eq!(instance.apply(&config).await, Action::Update, "{name}");
+        if name == "support_type" {
+            let extended = instance.state.attribute("end_of_support_at").as_str();
+            assert!(extended > standard.as_deref(), "{extended:?} is not after {standard:?}");
+        }
     }
     let imported = instance.resource.import(instance.call(), "main".into()).await;
     assert_eq!(imported.state.as_ref(), Some(&instance.state));
