@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use crate::erased::{checked, contained, ready};
+use crate::erased::{checked, contained, looking, ready};
 use crate::{
     BoxFuture, Call, Config, Ctx, Diagnostic, Diagnostics, Dynamic, Model, Outcome, RemoteError, Remotes,
     Schema,
@@ -87,7 +87,8 @@ impl<D: DataSource> ErasedDataSource for DataSourceType<D> {
                 Ok(ready) => ready,
                 Err(error) => return Outcome { state: None, diagnostics: error.into() },
             };
-            let found = contained(async { D::read(&ctx, config).await.map(|found| found.encode()) }).await;
+            let found = async { Box::pin(D::read(&ctx, config)).await.map(|found| found.encode()) };
+            let found = contained(looking(&call.stop, found)).await;
             let mut diagnostics = call.take_warnings();
             let state = found.map_err(|errors| diagnostics.extend(errors)).ok();
             Outcome { state, diagnostics }

@@ -16,7 +16,7 @@ use crate::{
 
 pub use adapter::Erased;
 pub use contain::internal_error;
-pub(crate) use contain::{checked, contained, ready, told};
+pub(crate) use contain::{checked, contained, looking, ready, told};
 
 /// A boxed future that may move between threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

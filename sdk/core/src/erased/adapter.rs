@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value as Json;
 
-use super::contain::{checked, contained, decode, internal_error, outcome, refused, told};
+use super::contain::{checked, contained, decode, internal_error, looking, outcome, refused, told};
 use super::overlay::{restore_write_only, write_back};
 use super::{BoxFuture, ErasedDraft, ErasedResource, Outcome};
 use crate::{
@@ -272,7 +272,8 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 Ok(proposal) => proposal,
                 Err(error) => return error.into(),
             };
-            let checked = async { Ok(preflight(&ctx, proposal).await.unwrap_or_else(unchecked)) };
+            let checked = looking(&call.stop, preflight(&ctx, proposal));
+            let checked = async { Ok(checked.await.unwrap_or_else(unchecked)) };
             contained(checked).await.unwrap_or_else(|panic| panic)
         })
     }
@@ -310,7 +311,7 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
             };
             let read =
                 async { Box::pin(R::read(&ctx, state)).await.map(|state| state.map(|state| state.encode())) };
-            outcome(&call, contained(read).await, Some(prior))
+            outcome(&call, contained(looking(&call.stop, read)).await, Some(prior))
         })
     }
 
@@ -360,7 +361,7 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 Err(error) => return refused(error, None),
             };
             let imported = async { import(&ctx, &id).await.map(Some) };
-            outcome(&call, contained(imported).await, None)
+            outcome(&call, contained(looking(&call.stop, imported)).await, None)
         })
     }
 
@@ -443,8 +444,8 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 Err(error) => return error.into(),
             };
             let sink = Identifying { resource: self, wanted, sink: found };
-            let listed = contained(list(&ctx, &filter, Found::new(&sink, wanted))).await;
-            told(&call, listed)
+            let listed = looking(&call.stop, list(&ctx, &filter, Found::new(&sink, wanted)));
+            told(&call, contained(listed).await)
         })
     }
 }

@@ -3,11 +3,16 @@
 use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::{Either, select};
+use tokio_util::sync::CancellationToken;
 
-use crate::{Call, Config, Ctx, Diagnostic, Diagnostics, Dynamic, Model, Outcome, Path, RemoteError};
+use crate::{
+    Call, Config, Ctx, Diagnostic, Diagnostics, Dynamic, Model, Outcome, Path, RemoteError, RemoteErrorKind,
+};
 
 /// Runs an operation, turning a panic into an error, so that one fault never takes other operations down.
 pub(crate) async fn contained<T>(
@@ -16,6 +21,24 @@ pub(crate) async fn contained<T>(
     match AssertUnwindSafe(operation).catch_unwind().await {
         Ok(result) => result.map_err(RemoteError::into_diagnostics),
         Err(panic) => Err(internal_error(panic.as_ref()).into()),
+    }
+}
+
+/// Carries out an operation that only looks, until the practitioner stops the run: it can be left at any point, and a remote
+/// that does not answer must not hold up the end of the run. What changes something is never left this way.
+///
+/// # Errors
+/// Those of the operation, or that it was stopped.
+pub(crate) async fn looking<T>(
+    stop: &CancellationToken,
+    operation: impl Future<Output = Result<T, RemoteError>>,
+) -> Result<T, RemoteError> {
+    match select(pin!(operation), pin!(stop.cancelled())).await {
+        Either::Left((result, _)) => result,
+        Either::Right(_) => {
+            let error = RemoteError::new(RemoteErrorKind::Cancelled, "failed to look at the object");
+            Err(error.with_detail("The run was stopped before the remote answered. Nothing was changed."))
+        }
     }
 }
 
@@ -95,4 +118,34 @@ pub(crate) fn decode<M: Model>(value: &Dynamic) -> Result<M, Diagnostic> {
         Diagnostic::error("Invalid value", format!("\"{name}\": {}.", error.problem))
             .at(error.path.addressable())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    fn check<T>(operation: impl Future<Output = Result<T, RemoteError>>) -> Result<T, String> {
+        let stop = CancellationToken::new();
+        stop.cancel();
+        let looked = looking(&stop, operation).now_or_never().expect("it ends at once");
+        looked.map_err(|error| format!("{:?}: {error}", error.kind()))
+    }
+
+    #[test]
+    fn a_look_at_a_remote_that_does_not_answer_ends_when_the_run_is_stopped() {
+        assert_eq!(
+            check(pending::<Result<(), _>>()).unwrap_err(),
+            "Cancelled: failed to look at the object: The run was stopped before the remote answered. Nothing was changed."
+        );
+        let stop = CancellationToken::new();
+        let running = looking(&stop, pending::<Result<(), _>>());
+        assert!(running.now_or_never().is_none(), "nobody stopped it");
+    }
+
+    #[test]
+    fn what_is_known_already_counts_though_the_run_is_stopped() {
+        assert_eq!(check(ready(Ok(7))), Ok(7));
+    }
 }
