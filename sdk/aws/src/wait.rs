@@ -34,6 +34,15 @@ pub enum Seen<T> {
     Failed(String),
 }
 
+/// What a look does, which decides whether it may be left before AWS has answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LookKind {
+    /// It only reads: it is left when the run is stopped or the time is over.
+    Reads,
+    /// It may change something: what came of it has to be known, so it is left to its own limit.
+    Changes,
+}
+
 impl Wait<'_> {
     /// Looks until it is there: at once, then at 60 % of the usual time, then every 5 to 15 seconds. Throttles, resets
     /// and failures of the service are looked past.
@@ -45,14 +54,31 @@ impl Wait<'_> {
         L: FnMut() -> F,
         F: Future<Output = Result<Seen<T>, AwsError>>,
     {
-        self.until_on(&SystemClock, deadline, pace, look).await
+        self.until_on(&SystemClock, (deadline, pace, LookKind::Reads), look).await
+    }
+
+    /// Does as [`Self::until`] with a look that sends a request that changes something: once sent, AWS's answer is waited for even
+    /// if the run is stopped meanwhile, for nobody would know whether it took effect.
+    ///
+    /// # Errors
+    /// If it failed, was refused, took too long or was stopped.
+    pub async fn until_changed<T, L, F>(
+        &self,
+        deadline: &Deadline,
+        pace: Pace,
+        look: L,
+    ) -> Result<T, RemoteError>
+    where
+        L: FnMut() -> F,
+        F: Future<Output = Result<Seen<T>, AwsError>>,
+    {
+        self.until_on(&SystemClock, (deadline, pace, LookKind::Changes), look).await
     }
 
     async fn until_on<T, L, F>(
         &self,
         clock: &impl Clock,
-        deadline: &Deadline,
-        pace: Pace,
+        (deadline, pace, kind): (&Deadline, Pace, LookKind),
         mut look: L,
     ) -> Result<T, RemoteError>
     where
@@ -62,11 +88,18 @@ impl Wait<'_> {
         let started = clock.now();
         let mut last = "Its status is not known yet.".to_owned();
         loop {
-            let seen = tokio::select! {
-                biased;
-                () = deadline.stop().cancelled() => return Err(Deadline::stopped(self.doing, &last)),
-                seen = look() => seen,
-                () = clock.sleep(deadline.left(clock.now())) => return Err(deadline.passed(self.doing, &last)),
+            if deadline.stop().is_cancelled() {
+                return Err(Deadline::stopped(self.doing, &last));
+            }
+            let left = deadline.left(clock.now());
+            let seen = match kind {
+                LookKind::Changes => look().await,
+                LookKind::Reads => tokio::select! {
+                    biased;
+                    () = deadline.stop().cancelled() => return Err(Deadline::stopped(self.doing, &last)),
+                    seen = look() => seen,
+                    () = clock.sleep(left) => return Err(deadline.passed(self.doing, &last)),
+                },
             };
             let elapsed = clock.now() - started;
             match seen {
@@ -136,7 +169,7 @@ mod tests {
         let deadline = Deadline::starting(started, 30 * MINUTE, &CancellationToken::new());
         let looks = Cell::new(Vec::new());
         let result = WAIT
-            .until_on(&clock, &deadline, Pace::AWS, || {
+            .until_on(&clock, (&deadline, Pace::AWS, LookKind::Reads), || {
                 let elapsed = clock.now() - started;
                 let mut seen = looks.take();
                 seen.push(elapsed.as_secs() / 60);
@@ -211,9 +244,33 @@ mod tests {
             stop.cancel();
             std::future::ready(Ok(Seen::<()>::Pending("CREATING".into())))
         };
-        let result = WAIT.until_on(&clock, &deadline, Pace::AWS, look).await;
+        let result = WAIT.until_on(&clock, (&deadline, Pace::AWS, LookKind::Reads), look).await;
         assert_eq!(result.unwrap_err().kind(), RemoteErrorKind::Cancelled);
         assert!(clock.pauses().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_change_that_is_under_way_is_not_left_when_the_run_is_stopped() {
+        let check = async |kind| {
+            let clock = TestClock::new();
+            let stop = CancellationToken::new();
+            let deadline = Deadline::starting(clock.now(), 30 * MINUTE, &stop);
+            let look = async || {
+                stop.cancel();
+                tokio::task::yield_now().await;
+                Ok(Seen::Reached("sent"))
+            };
+            let result = WAIT.until_on(&clock, (&deadline, Pace::AWS, kind), look).await;
+            let again = WAIT.until_on(&clock, (&deadline, Pace::AWS, kind), look).await;
+            assert_eq!(
+                again.unwrap_err().kind(),
+                RemoteErrorKind::Cancelled,
+                "nothing is begun after a stop"
+            );
+            result.map_err(|error| error.kind())
+        };
+        assert_eq!(check(LookKind::Changes).await, Ok("sent"));
+        assert!(check(LookKind::Reads).await.is_err(), "a look that only reads is left");
     }
 
     #[test]

@@ -49,5 +49,5 @@ where
             Err(error) => Err(error),
         }
     };
-    session.wait(doing, Duration::ZERO, look).await
+    session.wait_changed(doing, Duration::ZERO, look).await
 }

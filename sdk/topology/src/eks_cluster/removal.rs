@@ -29,7 +29,7 @@ pub(super) async fn begin(
             Err(error) => Ok(Seen::Reached(Err((error, Vec::new())))),
         }
     };
-    let refused = session.wait(doing, usual, look).await?;
+    let refused = session.wait_changed(doing, usual, look).await?;
     refused.map_err(|(error, staying)| match staying[..] {
         [] => error.changing(doing),
         [..] => error.changing(doing).with_advice(&format!(

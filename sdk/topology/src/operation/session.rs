@@ -116,7 +116,7 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         F: Future<Output = Result<T, AwsError>>,
     {
         let passing = Mutex::new(None);
-        let answer = self.wait(doing, usual, || async {
+        let answer = self.wait_changed(doing, usual, || async {
             match send().await {
                 Err(error) if is_passing(&error) => {
                     *passing.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
@@ -196,7 +196,7 @@ impl<'a, C: ServiceClient> Session<'a, C> {
                 Err(error) => Ok(Seen::Reached(Err(error))),
             }
         };
-        self.wait(doing, Duration::ZERO, look).await?.map_err(|error| error.changing(doing))
+        self.wait_changed(doing, Duration::ZERO, look).await?.map_err(|error| error.changing(doing))
     }
 
     /// Looks until what is waited for is there.
@@ -206,6 +206,21 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         F: Future<Output = Result<Seen<T>, AwsError>>,
     {
         Wait { doing, usual }.until(&self.deadline, self.aws.pace(), look).await
+    }
+
+    /// Looks until what is waited for is there, where the look itself sends a request that changes something: such a request is not
+    /// left unanswered when the run is stopped.
+    pub(crate) async fn wait_changed<T, L, F>(
+        &self,
+        doing: &str,
+        usual: Duration,
+        look: L,
+    ) -> Result<T, RemoteError>
+    where
+        L: FnMut() -> F,
+        F: Future<Output = Result<Seen<T>, AwsError>>,
+    {
+        Wait { doing, usual }.until_changed(&self.deadline, self.aws.pace(), look).await
     }
 }
 

@@ -247,7 +247,7 @@ pub(super) async fn delete(ends: &Ends<'_>, doing: &str, id: &str) -> Result<(),
             Err(error) => Err(error),
         }
     };
-    session.wait(doing, USUAL_ACTIVE, end).await?;
+    session.wait_changed(doing, USUAL_ACTIVE, end).await?;
     if ends.reach() == Reach::OneRegion {
         return Ok(());
     }
