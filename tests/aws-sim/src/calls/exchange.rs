@@ -58,7 +58,7 @@ pub(crate) async fn exchange(sim: Arc<Sim>, request: axum::http::Request<Body>) 
         || ("unsigned".to_owned(), String::new()),
         |scope| (scope.service, scope.region.as_str().to_owned()),
     );
-    let operation = operation_of(&request);
+    let operation = operation_of(&service, &request);
     let fault = {
         let mut world = sim.world.lock().unwrap_or_else(PoisonError::into_inner);
         world.settle();
