@@ -33,7 +33,7 @@ coverage: ## Go through the life of each AWS type against each stand-in, and wri
 	$(CARGO) build --workspace --all-targets --locked
 	$(CARGO) run --quiet --locked -p acceptance --bin aws-coverage
 
-seeds: ## Apply every AWS type while AWS throttles, fails, hangs up, loses answers and lags behind, over SEEDS=20 seeds
+seeds: ## Make, change and remove every AWS type while AWS throttles, fails, hangs up, loses answers and lags behind, over SEEDS=20 seeds
 	@scripts/check-prerequisites
 	@scripts/python-tools
 	$(CARGO) build --workspace --all-targets --locked

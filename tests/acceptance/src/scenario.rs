@@ -106,11 +106,19 @@ impl Scenario {
         let case = self.case(aws);
         let configurations = self.configurations();
         let (_, first) = configurations.first().expect("a scenario has a configuration");
-        case.configure(first);
-        let times = repeat(&case, &["apply", "-auto-approve"], most);
-        let plan = ["plan", "-detailed-exitcode"];
-        let _ = repeat(&case, &plan, most);
+        let times = rest(&case, first, most);
         (case, times)
+    }
+
+    /// Applies the other configurations in turn, each as often as it takes, up to `most` times, until nothing is left to do; how
+    /// often it took.
+    ///
+    /// # Panics
+    /// When one does not come to rest.
+    #[must_use]
+    pub fn change(&self, case: &Case, most: u32) -> u32 {
+        let configurations = self.configurations();
+        configurations.iter().skip(1).map(|(_, configuration)| rest(case, configuration, most)).sum()
     }
 
     /// Destroys everything, as often as it takes, up to `most` times; how often it took.
@@ -186,6 +194,14 @@ impl Scenario {
     pub fn kind(&self) -> &str {
         &self.kind
     }
+}
+
+/// Applies a configuration until nothing is left to do; how often it took.
+fn rest(case: &Case, configuration: &str, most: u32) -> u32 {
+    case.configure(configuration);
+    let times = repeat(case, &["apply", "-auto-approve"], most);
+    let _ = repeat(case, &["plan", "-detailed-exitcode"], most);
+    times
 }
 
 /// Runs a command until it succeeds; how often it took.

@@ -1,8 +1,8 @@
-//! Every type on AWS, while AWS throttles, fails and loses answers.
+//! Every type on AWS, made, changed and removed while AWS throttles, fails and loses answers.
 
 use std::collections::BTreeSet;
 
-use acceptance::{Scenario, StandIn, State};
+use acceptance::{Case, Scenario, StandIn, State};
 use serde_json::{Value, json};
 
 /// How many times as fast as AWS the stand-in is.
@@ -47,6 +47,16 @@ fn at_once<T: Send, R: Send>(all: Vec<T>, each: impl Fn(T) -> R + Sync) -> Vec<R
     })
 }
 
+/// Nothing exists twice, and nothing of Sparki's that no state knows.
+fn check<'a>(seed: u64, aws: &StandIn, cases: impl Iterator<Item = &'a Case>) {
+    let counts = aws.counts();
+    assert_eq!(counts["duplicates"], json!([]), "seed {seed}");
+    assert_eq!(counts["misfits"], json!([]), "seed {seed}");
+    let states: Vec<_> = cases.map(Case::state).collect();
+    let known: BTreeSet<_> = states.iter().flat_map(State::arns).collect();
+    assert_eq!(aws.simulated_besides(&known), json!([]), "seed {seed}: nobody knows of it");
+}
+
 #[test]
 fn everything_comes_to_rest_without_duplicates_and_orphans() {
     for seed in 1..=seeds() {
@@ -54,18 +64,27 @@ fn everything_comes_to_rest_without_duplicates_and_orphans() {
         // The tests' own preparations are not tried.
         let _ = aws.database();
         aws.misbehave(&faults());
-        let made = at_once(Scenario::kinds(), |kind| Scenario::of(&kind).converge(&aws, MOST));
-        let counts = aws.counts();
-        assert_eq!(counts["duplicates"], json!([]), "seed {seed}");
-        assert_eq!(counts["misfits"], json!([]), "seed {seed}");
-        let ended: Vec<_> = ENDS.iter().filter(|it| !counts["requests"][**it].is_null()).collect();
-        assert!(ended.is_empty(), "seed {seed}: {ended:?} while applying");
-        let states: Vec<_> = made.iter().map(|(case, _)| case.state()).collect();
-        let known: BTreeSet<_> = states.iter().flat_map(State::arns).collect();
-        assert_eq!(aws.simulated_besides(&known), json!([]), "seed {seed}: nobody knows of it");
-        let applies: u32 = made.iter().map(|(_, times)| times).sum();
+        let kinds = Scenario::kinds();
+        let made = at_once(kinds, |kind| {
+            let scenario = Scenario::of(&kind);
+            let (case, times) = scenario.converge(&aws, MOST);
+            (scenario, case, times)
+        });
+        let ended: Vec<_> = {
+            let requests = &aws.counts()["requests"];
+            ENDS.iter().filter(|it| !requests[**it].is_null()).collect()
+        };
+        assert!(ended.is_empty(), "seed {seed}: {ended:?} while making");
+        check(seed, &aws, made.iter().map(|(_, case, _)| case));
+        let applies: u32 = made.iter().map(|(_, _, times)| times).sum();
         let types = made.len();
-        let destroys: u32 = at_once(made, |(case, _)| {
+        let changed = at_once(made, |(scenario, case, _)| {
+            let times = scenario.change(&case, MOST);
+            (case, times)
+        });
+        check(seed, &aws, changed.iter().map(|(case, _)| case));
+        let changes: u32 = changed.iter().map(|(_, times)| times).sum();
+        let destroys: u32 = at_once(changed, |(case, _)| {
             let before = case.state();
             let times = Scenario::vanish(&case, MOST);
             (case, before, times)
@@ -80,9 +99,9 @@ fn everything_comes_to_rest_without_duplicates_and_orphans() {
         assert_eq!(aws.simulated_besides(&BTreeSet::new()), json!([]), "seed {seed}: something is left");
         assert_eq!(aws.counts()["orphans"], json!([]), "seed {seed}: its source is gone");
         assert_eq!(aws.owned(), Vec::<String>::new(), "seed {seed}: something is left");
-        let dealt = &counts["faults"];
+        let dealt = &aws.counts()["faults"];
         eprintln!(
-            "seed {seed}: {types} types, {applies} applies, {destroys} destroys, faults while applying: {dealt}"
+            "seed {seed}: {types} types, {applies} applies, {changes} applies of changes, {destroys} destroys, faults: {dealt}"
         );
     }
 }
