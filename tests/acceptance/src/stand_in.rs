@@ -67,7 +67,7 @@ impl StandIn {
     /// One of its own, that is so many times as fast as AWS, and whose faults follow from the seed.
     #[must_use]
     pub fn simulated_at(time_scale: u32, seed: u64) -> Arc<Self> {
-        Arc::new(Self::start().behind_a_simulation(time_scale, seed))
+        Arc::new(Self::start().behind_a_simulation(time_scale, seed).with_room())
     }
 
     fn behind_a_simulation(self, time_scale: u32, seed: u64) -> Self {
@@ -83,7 +83,7 @@ impl StandIn {
         Self { _simulation: Some(simulation), endpoint, http, time_scale: Some(time_scale), ..self }
     }
 
-    /// With quotas that tests at the same time do not use up.
+    /// With quotas that what is made at the same time does not use up.
     fn with_room(self) -> Self {
         let quotas = json!([{ "service": "vpc", "code": "L-F678F1CE", "value": 100.0 }]);
         let _ = self.http.send("PUT", "/_sim/quotas", &[], Some(&quotas)).accepted();
