@@ -11,6 +11,7 @@ use sparki_core::{Id, Value};
 
 use super::{
     Behavior, CloudfrontDistributionModel, ErrorResponse, GeoRestriction, Logging, OrderedBehavior, Origin,
+    origin_group,
 };
 
 /// Hosted zone of CloudFront's host names, from its documentation of alias records.
@@ -78,6 +79,7 @@ fn configured(
         },
         certificate_arn,
         origins: origins(config, &known).into(),
+        origin_groups: origin_group::of(config.origin_groups(), &known.origin_groups),
         default_behavior: default.into(),
         ordered_behaviors: (!ordered.is_empty()).then_some(ordered).into(),
         default_root_object: text(config.default_root_object()),

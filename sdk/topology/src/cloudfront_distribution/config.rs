@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use aws_sdk_cloudfront::types::{
     Aliases, CacheBehaviors, CustomErrorResponse, CustomErrorResponses, DistributionConfig,
     GeoRestriction as WireGeo, GeoRestrictionType as WireGeoType, LoggingConfig, MinimumProtocolVersion,
-    Origin as WireOrigin, OriginGroups, Origins, Restrictions, SslSupportMethod, ViewerCertificate,
+    Origin as WireOrigin, Origins, Restrictions, SslSupportMethod, ViewerCertificate,
 };
 use sparki_aws::Nonce;
 use sparki_core::Value;
 
 use super::origin::length;
-use super::{Behavior, CloudfrontDistributionModel, HttpVersion, PriceClass};
+use super::signing::Control;
+use super::{Behavior, CloudfrontDistributionModel, HttpVersion, PriceClass, origin_group};
 
 /// The configuration of a new distribution. The reference is what keeps CloudFront from making it twice.
 pub(super) fn create(distribution: &CloudfrontDistributionModel, attempt: &Nonce) -> DistributionConfig {
@@ -19,7 +20,6 @@ pub(super) fn create(distribution: &CloudfrontDistributionModel, attempt: &Nonce
     let bare = DistributionConfig::builder()
         .caller_reference(attempt.as_str())
         .origins(origins(distribution, &[]))
-        .origin_groups(OriginGroups::builder().quantity(0).build().expect("the quantity is set"))
         .default_cache_behavior(distribution.default_behavior.known().unwrap_or(&blank).wire(None))
         .comment("")
         .enabled(true)
@@ -50,8 +50,10 @@ pub(super) fn update(
     let default = distribution.default_behavior.known().unwrap_or(&blank);
     let default = default.wire(there.default_cache_behavior());
     let origins = origins(distribution, there.origins().map(Origins::items).unwrap_or_default());
+    let groups = origin_group::wire(&distribution.origin_groups, there.origin_groups());
     let mut config = there;
     config.origins = Some(origins);
+    config.origin_groups = Some(groups);
     config.default_cache_behavior = Some(default);
     config.cache_behaviors = Some(behaviors.build().expect("the quantity is set"));
     config.aliases = Some(aliases.build().expect("the quantity is set"));
@@ -67,6 +69,17 @@ pub(super) fn update(
     config.http_version = Some(version.as_str().into());
     config.is_ipv6_enabled = Some(distribution.ipv6.known().copied().unwrap_or(true));
     config
+}
+
+/// The configuration of a distribution that serves nobody, and does not use these controls of its own any more.
+pub(super) fn disabled(mut there: DistributionConfig, own: &[Control]) -> DistributionConfig {
+    there.enabled = false;
+    for origin in there.origins.iter_mut().flat_map(|origins| &mut origins.items) {
+        if own.iter().any(|control| origin.origin_access_control_id() == Some(&control.id)) {
+            origin.origin_access_control_id = Some(String::new());
+        }
+    }
+    there
 }
 
 /// The origins on the wire. `there` are those that they take the place of.

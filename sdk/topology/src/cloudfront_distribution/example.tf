@@ -6,8 +6,12 @@ resource "sparki_cloudfront_distribution" "shop" {
 
   origins = {
     pages = {
-      domain_name              = sparki_s3_bucket.pages.regional_domain_name
-      origin_access_control_id = aws_cloudfront_origin_access_control.pages.id
+      domain_name     = sparki_s3_bucket.pages.regional_domain_name
+      request_signing = "always"
+    }
+    standby = {
+      domain_name     = sparki_s3_bucket.standby.regional_domain_name
+      request_signing = "always"
     }
     api = {
       domain_name = "api.example.com"
@@ -15,8 +19,15 @@ resource "sparki_cloudfront_distribution" "shop" {
     }
   }
 
+  origin_groups = {
+    either = {
+      primary   = "pages"
+      secondary = "standby"
+    }
+  }
+
   default_behavior = {
-    origin = "pages"
+    origin = "either"
   }
 
   ordered_behaviors = [

@@ -3,13 +3,16 @@
 mod answer;
 mod behavior;
 mod config;
+mod controls;
 mod identity;
 mod list;
 mod look;
 mod model;
 mod origin;
+mod origin_group;
 mod plan;
 mod remote;
+mod signing;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -22,6 +25,8 @@ pub use model::{
     PriceClass,
 };
 pub use origin::{CustomOrigin, Origin, OriginProtocolPolicy};
+pub use origin_group::OriginGroup;
+pub use signing::RequestSigning;
 
 use sparki_core::{DefaultTimeouts, Resource};
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sparki_core::{Dynamic, Id, Timeouts, Value};
 use sparki_derive::{Choice, Model};
 
-use super::{Behavior, CloudfrontDistribution, OrderedBehavior, Origin};
+use super::{Behavior, CloudfrontDistribution, OrderedBehavior, Origin, OriginGroup};
 use crate::operation::key_is_free;
 
 /// A distribution of CloudFront: what viewers everywhere get from your origins, and how it is cached on the way.
@@ -13,6 +13,9 @@ use crate::operation::key_is_free;
 /// CloudFront is one service for all regions, so a distribution has none. Everything can be changed in place; a change is
 /// everywhere after some minutes, for which an apply waits unless `wait_for_deployment` is false. To remove a distribution,
 /// it is disabled first, and removed once that is everywhere.
+///
+/// With `request_signing`, the distribution has an origin access control of its own, which comes and goes with it. The policy of
+/// the bucket has to let in `cloudfront.amazonaws.com` where `AWS:SourceArn` is the ARN of the distribution.
 ///
 /// What something else has set up that has no attribute here stays when an origin of the same name, or a behavior for the same
 /// paths, is changed: trusted key groups and signers, functions of Lambda, encryption of fields, logs in real time, origin
@@ -54,6 +57,10 @@ pub struct CloudfrontDistributionModel {
     /// Where content comes from, by names of your own.
     #[attr(required, validate(len(1..=100), keys(len(1..=128))))]
     pub origins: Value<BTreeMap<String, Origin>>,
+    /// Pairs of origins, by names of your own, of which the second is asked where the first one fails. Behaviors name a pair as
+    /// they name an origin.
+    #[attr(optional, validate(len(1..), keys(len(1..=128))))]
+    pub origin_groups: Value<BTreeMap<String, OriginGroup>>,
     /// How requests are treated that no other behavior is for.
     #[attr(required)]
     pub default_behavior: Value<Behavior>,
@@ -93,6 +100,9 @@ pub struct CloudfrontDistributionModel {
     /// Whether an apply waits until what it changed is everywhere. A removal always does.
     #[attr(optional, local, default = true)]
     pub wait_for_deployment: Value<bool>,
+    /// Whether a removal only disables the distribution and leaves it in the account, with all that belongs to it.
+    #[attr(optional, local, default = false)]
+    pub retain_on_delete: Value<bool>,
     /// Tags of the distribution, besides the provider's default tags.
     #[attr(optional, validate(len(..=48), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
     pub tags: Value<BTreeMap<String, String>>,

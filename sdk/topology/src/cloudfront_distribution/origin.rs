@@ -9,8 +9,11 @@ use aws_sdk_cloudfront::types::{
 use sparki_core::Value;
 use sparki_derive::{Choice, Model};
 
+use super::RequestSigning;
+
 /// Where content comes from: a bucket, or with `custom` anything that speaks HTTP.
 #[derive(Clone, Debug, PartialEq, Model)]
+#[model(conflicting(request_signing, origin_access_control_id), conflicting(request_signing, custom))]
 pub struct Origin {
     /// Host name of the origin: of a bucket its regional one.
     #[attr(required, validate(len(1..=128), pattern("^[^/]+$", "be a host name")))]
@@ -21,6 +24,10 @@ pub struct Origin {
     /// Id of the origin access control by which CloudFront shows a bucket who it is.
     #[attr(optional, validate(len(1..)))]
     pub origin_access_control_id: Value<String>,
+    /// Which requests to a bucket CloudFront signs, so that the bucket knows who it is: `always`, `no-override` for those that
+    /// viewers have not signed, or `never`. The distribution then has an origin access control of its own.
+    #[attr(optional)]
+    pub request_signing: Value<RequestSigning>,
     /// Headers that are added to every request, by name. They are in the state, so nothing secret belongs there.
     #[attr(optional, validate(len(1..=30), keys(len(1..=256))))]
     pub headers: Value<BTreeMap<String, String>>,
@@ -131,9 +138,10 @@ impl Origin {
     /// The model of an origin. What an endpoint does not answer is as it is known, as stand-ins do not answer everything.
     pub(super) fn of(wire: &WireOrigin, known: Option<&Self>) -> Self {
         let text = |text: Option<&str>| Value::from(text.filter(|it| !it.is_empty()).map(str::to_owned));
-        let access = match wire.origin_access_control_id() {
-            Some(id) => text(Some(id)),
-            None => known.map_or(Value::Null, |known| known.origin_access_control_id.clone()),
+        let (access, signing) = match (wire.origin_access_control_id(), known) {
+            (Some(id), _) => (text(Some(id)), Value::Null),
+            (None, Some(known)) => (known.origin_access_control_id.clone(), known.request_signing.clone()),
+            (None, None) => (Value::Null, Value::Null),
         };
         let headers: BTreeMap<_, _> = wire
             .custom_headers()
@@ -148,6 +156,7 @@ impl Origin {
             domain_name: wire.domain_name().into(),
             path: text(wire.origin_path()),
             origin_access_control_id: access,
+            request_signing: signing,
             headers: (!headers.is_empty()).then_some(headers).into(),
             custom: wire.custom_origin_config().map(CustomOrigin::of).into(),
             shield_region: text(shield.and_then(|shield| shield.origin_shield_region())),

@@ -1,10 +1,10 @@
 //! Rules of `sparki_cloudfront_distribution`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Path, Plan, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Path, Plan, State, Value};
 
-use super::{Behavior, CloudfrontDistribution, CloudfrontDistributionModel, HttpMethod, Origin};
+use super::{Behavior, CloudfrontDistribution, CloudfrontDistributionModel, HttpMethod};
 
 impl Plan for CloudfrontDistribution {
     fn validate(config: &Config<CloudfrontDistributionModel>) -> Diagnostics {
@@ -16,15 +16,25 @@ impl Plan for CloudfrontDistribution {
             behaviors.extend(ordered.behavior.known().map(|behavior| (path, behavior)));
         }
         for (path, behavior) in behaviors {
-            let origins = config.origins.known();
-            found.extend(
-                origins
-                    .and_then(|origins| check_origin(behavior, origins))
-                    .map(|it| it.at(path.clone().then("origin"))),
-            );
-            found.extend(check_methods(behavior).map(|it| it.at(path.then("allowed_methods"))));
+            found.extend(check_origin(behavior, config).map(|it| it.at(path.then("origin"))));
+            let methods = check_methods(behavior).or_else(|| check_methods_of_group(behavior, config));
+            found.extend(methods.map(|it| it.at(path.then("allowed_methods"))));
         }
+        found.extend(check_groups(config));
         found.into_iter().collect()
+    }
+
+    fn plan_destroy(prior: &State<CloudfrontDistributionModel>) -> Diagnostics {
+        if prior.retain_on_delete.known() != Some(&true) {
+            return Diagnostics::new();
+        }
+        Diagnostic::warning(
+            "Distribution stays in the account",
+            "\"retain_on_delete\" is true, so the distribution will be disabled and left in the account, with all that \
+             belongs to it. To have it removed, set it to false and apply first.",
+        )
+        .at(Path::attribute("retain_on_delete"))
+        .into()
     }
 }
 
@@ -41,13 +51,89 @@ fn check_certificate(config: &CloudfrontDistributionModel) -> Option<Diagnostic>
     })
 }
 
-fn check_origin(behavior: &Behavior, origins: &BTreeMap<String, Origin>) -> Option<Diagnostic> {
-    let origin = behavior.origin.known().filter(|origin| !origins.contains_key(*origin))?;
-    let names: Vec<_> = origins.keys().map(String::as_str).collect();
+/// A behavior names an origin or a group of them.
+fn check_origin(behavior: &Behavior, config: &CloudfrontDistributionModel) -> Option<Diagnostic> {
+    let origin = behavior.origin.known()?;
+    let origins = config.origins.known()?;
+    if config.origin_groups.is_unknown() {
+        return None;
+    }
+    let groups = config.origin_groups.known().into_iter().flatten().map(|(name, _)| name);
+    let names: Vec<_> = origins.keys().chain(groups).map(String::as_str).collect();
+    if names.contains(&origin.as_str()) {
+        return None;
+    }
     Some(Diagnostic::error(
         "Unknown origin",
-        format!("There is no origin {origin:?}. Use one of {}, or add it to \"origins\".", names.join(", ")),
+        format!(
+            "There is no origin {origin:?}. Use one of {}, or add it to \"origins\" or \"origin_groups\".",
+            names.join(", ")
+        ),
     ))
+}
+
+/// A group has two origins that there are, and a name that none of them has.
+fn check_groups(config: &CloudfrontDistributionModel) -> Vec<Diagnostic> {
+    let (Some(groups), Some(origins)) = (config.origin_groups.known(), config.origins.known()) else {
+        return Vec::new();
+    };
+    let names: Vec<_> = origins.keys().map(String::as_str).collect();
+    let mut found = Vec::new();
+    for (name, group) in groups {
+        let path = Path::attribute("origin_groups").key(name);
+        if origins.contains_key(name) {
+            found.push(
+                Diagnostic::error(
+                    "Name of an origin and of a group",
+                    format!(
+                        "{name:?} is in \"origins\" and in \"origin_groups\", so behaviors could not tell them apart. \
+                         Choose another name for one of them."
+                    ),
+                )
+                .at(path.clone()),
+            );
+        }
+        for (attribute, origin) in [("primary", &group.primary), ("secondary", &group.secondary)] {
+            let unknown = origin.known().filter(|origin| !origins.contains_key(*origin));
+            found.extend(unknown.map(|origin| {
+                Diagnostic::error(
+                    "Unknown origin",
+                    format!(
+                        "There is no origin {origin:?}. Use one of {}, or add it to \"origins\".",
+                        names.join(", ")
+                    ),
+                )
+                .at(path.then(attribute))
+            }));
+        }
+        if group.primary.known().is_some_and(|primary| group.secondary.known() == Some(primary)) {
+            found.push(
+                Diagnostic::error(
+                    "Origin that stands in for itself",
+                    "\"primary\" and \"secondary\" are the same origin. Name another one as the second, or let behaviors \
+                     name the origin itself.",
+                )
+                .at(path.then("secondary")),
+            );
+        }
+    }
+    found
+}
+
+/// CloudFront asks a second origin only for what reads, and takes no group where more may be asked.
+fn check_methods_of_group(behavior: &Behavior, config: &CloudfrontDistributionModel) -> Option<Diagnostic> {
+    let name = behavior.origin.known()?;
+    config.origin_groups.known().filter(|groups| groups.contains_key(name))?;
+    let reads = [HttpMethod::Get, HttpMethod::Head, HttpMethod::Options];
+    behavior.allowed_methods.known()?.iter().any(|method| !reads.contains(method)).then(|| {
+        Diagnostic::error(
+            "Methods that a group of origins does not take",
+            format!(
+                "{name:?} is a group of origins, and CloudFront takes only GET, HEAD and OPTIONS for it. Set \
+                 \"allowed_methods\" to these, or name an origin."
+            ),
+        )
+    })
 }
 
 /// CloudFront takes three sets of methods, and caches none that do not get through.

@@ -1,6 +1,6 @@
 //! How `sparki_cloudfront_distribution` talks to AWS.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use aws_sdk_cloudfront::types::{Distribution, DistributionConfig, DistributionConfigWithTags};
@@ -8,9 +8,10 @@ use sparki_aws::{Aws, AwsError, Consistency, Nonce, Seen};
 use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
 
 use super::look::{begin, describe, id_in, made_by};
+use super::signing::{Control, Mark};
 use super::{
     CloudfrontDistribution, CloudfrontDistributionIdentity, CloudfrontDistributionModel, Session, answer,
-    config, tags,
+    config, controls, signing, tags,
 };
 use crate::operation::unfinished;
 
@@ -36,31 +37,18 @@ impl Reconcile for CloudfrontDistribution {
         let own = planned.tags.known().cloned().unwrap_or_default();
         let attempt = session.attempt::<Self>(ctx, &planned);
         let marked = session.aws.tags().for_create(&own, &attempt);
-        let with_tags = DistributionConfigWithTags::builder()
-            .distribution_config(config::create(&planned, &attempt))
-            .tags(tags::wire(&marked))
-            .build();
-        let send = || async {
-            let request = session.client.create_distribution_with_tags();
-            request.distribution_config_with_tags(with_tags.clone()).send().await.map_err(AwsError::from)
-        };
-        let made = match session.send(Consistency::Free, CREATE, send).await? {
-            Ok(answer) => answer.distribution.ok_or_else(|| {
-                RemoteError::new(RemoteErrorKind::Garbled, CREATE)
-                    .with_detail("AWS's answer has no distribution in it.")
-                    .with_maybe_applied(true)
-            })?,
-            // Only these say that this very attempt may have made it; others are about names, quotas and the like.
-            Err(error) if error.code() == Some("DistributionAlreadyExists") || error.maybe_applied() => {
-                let taken_up = taken_up(&session, &attempt).await;
-                let taken_up = taken_up.map_err(|failed| failed.with_maybe_applied(true))?;
-                taken_up.ok_or_else(|| error.changing(CREATE).with_maybe_applied(true))?
+        let made = make(&session, &planned, (&attempt, &marked)).await;
+        let (made, controls) = match made {
+            Ok(made) => made,
+            Err(error) if !error.maybe_applied() => {
+                return Err(undone(&session, &planned, &attempt, error).await);
             }
-            Err(error) => return Err(error.changing(CREATE)),
+            Err(error) => return Err(error),
         };
         // Recorded before anything else is asked for, as it is there whatever becomes of the questions.
         let marked: HashMap<_, _> = marked.into_iter().collect();
-        let made = State::new(answer::model(&made, &marked, session.aws.tags(), &planned));
+        let made = answer::model(&made, &marked, session.aws.tags(), &planned);
+        let made = State::new(signing::shown(made, &controls));
         ctx.record(&made);
         settled(&session, CREATE, made, &planned).await.map_err(unfinished)
     }
@@ -89,26 +77,55 @@ impl Reconcile for CloudfrontDistribution {
             [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
         let change = session.aws.tags().change(Some(&there), &before, &own);
         tags::change(&session, (UPDATE, arn), change).await?;
+        let (before, needed) = (signing::wanted(&prior), signing::wanted(&planned));
+        let has_controls = !before.is_empty() || !needed.is_empty();
+        let mark = if has_controls {
+            Some(mark(&session, UPDATE, id(&prior)).await?.ok_or_else(gone)?)
+        } else {
+            None
+        };
+        let controls = match &mark {
+            Some(mark) => controls::ensure(&session, UPDATE, mark, &needed).await?,
+            None => Vec::new(),
+        };
+        let wanted = signing::numbered(&planned, &controls);
         let changed =
-            configure(&session, (UPDATE, id(&prior)), |there| config::update(there, &planned)).await?;
-        let changed = changed.ok_or_else(|| {
-            RemoteError::new(RemoteErrorKind::NotFound, UPDATE).with_detail(
-                "The distribution is gone; something else removed it. Plan again to make it anew.",
-            )
-        })?;
-        let changed = state(&session, UPDATE, &changed, &planned).await?;
+            configure(&session, (UPDATE, id(&prior)), |there| config::update(there, &wanted)).await?;
+        let changed = state(&session, UPDATE, &changed.ok_or_else(gone)?, &planned).await?;
         ctx.record(&changed);
-        settled(&session, UPDATE, changed, &planned).await
+        let changed = settled(&session, UPDATE, changed, &planned).await?;
+        if let Some(mark) = &mark {
+            controls::remove(&session, UPDATE, mark, &needed).await?;
+        }
+        Ok(changed)
     }
 
     async fn delete(ctx: &Ctx<Aws>, prior: State<CloudfrontDistributionModel>) -> Result<(), RemoteError> {
         let session = begin(ctx).await?;
         let id = id(&prior);
-        let disabled = |mut there: DistributionConfig| {
-            there.enabled = false;
-            there
+        let is_retained = prior.retain_on_delete.known() == Some(&true);
+        let own = if is_retained {
+            Vec::new()
+        } else {
+            let Some(mark) = mark(&session, DELETE, id).await? else { return Ok(()) };
+            match controls::own(&session, DELETE, &mark).await {
+                // Those that an interrupted change has left behind are not in the state. Whoever has none may not be allowed to look.
+                Err(_) if signing::wanted(&prior).is_empty() => Vec::new(),
+                own => own?,
+            }
         };
+        let disabled = |there: DistributionConfig| config::disabled(there, &own);
         let Some(distribution) = configure(&session, (DELETE, id), disabled).await? else { return Ok(()) };
+        if is_retained {
+            ctx.warn(
+                "Distribution left in the account",
+                format!(
+                    "\"retain_on_delete\" is true, so the distribution {id} is disabled and stays, with all that belongs \
+                     to it. Remove it in CloudFront once nobody needs it any more."
+                ),
+            );
+            return Ok(());
+        }
         ctx.record(&state(&session, DELETE, &distribution, &prior).await?);
         // CloudFront removes only what is disabled everywhere.
         let look = || async {
@@ -123,6 +140,10 @@ impl Reconcile for CloudfrontDistribution {
             })
         };
         let Some(etag) = session.wait(DELETE, USUAL, look).await? else { return Ok(()) };
+        if !own.is_empty() {
+            // As long as the distribution is there, what cannot be removed of its controls is found again.
+            controls::remove(&session, DELETE, &Mark::of(&distribution), &BTreeSet::new()).await?;
+        }
         let send = || async {
             let request = session.client.delete_distribution().id(id).if_match(&etag);
             request.send().await.map_err(AwsError::from)
@@ -164,6 +185,70 @@ impl Import for CloudfrontDistribution {
     }
 }
 
+/// Makes the controls that a distribution needs, and then the distribution.
+async fn make(
+    session: &Session<'_>,
+    planned: &CloudfrontDistributionModel,
+    (attempt, marked): (&Nonce, &BTreeMap<String, String>),
+) -> Result<(Distribution, Vec<Control>), RemoteError> {
+    let mark = Mark::of_reference(attempt.as_str());
+    let controls = controls::ensure(session, CREATE, &mark, &signing::wanted(planned)).await?;
+    let with_tags = DistributionConfigWithTags::builder()
+        .distribution_config(config::create(&signing::numbered(planned, &controls), attempt))
+        .tags(tags::wire(marked))
+        .build();
+    let send = || async {
+        let request = session.client.create_distribution_with_tags();
+        request.distribution_config_with_tags(with_tags.clone()).send().await.map_err(AwsError::from)
+    };
+    let made = match session.send(Consistency::Free, CREATE, send).await? {
+        Ok(answer) => answer.distribution.ok_or_else(|| {
+            RemoteError::new(RemoteErrorKind::Garbled, CREATE)
+                .with_detail("AWS's answer has no distribution in it.")
+                .with_maybe_applied(true)
+        })?,
+        // Only these say that this very attempt may have made it; others are about names, quotas and the like.
+        Err(error) if error.code() == Some("DistributionAlreadyExists") || error.maybe_applied() => {
+            let taken_up = taken_up(session, attempt).await;
+            let taken_up = taken_up.map_err(|failed| failed.with_maybe_applied(true))?;
+            taken_up.ok_or_else(|| error.changing(CREATE).with_maybe_applied(true))?
+        }
+        Err(error) => return Err(error.changing(CREATE)),
+    };
+    Ok((made, controls))
+}
+
+/// Removes the controls of a distribution that was not made, and says what is left if that fails.
+async fn undone(
+    session: &Session<'_>,
+    planned: &CloudfrontDistributionModel,
+    attempt: &Nonce,
+    error: RemoteError,
+) -> RemoteError {
+    if signing::wanted(planned).is_empty() {
+        return error;
+    }
+    let mark = Mark::of_reference(attempt.as_str());
+    match controls::remove(session, CREATE, &mark, &BTreeSet::new()).await {
+        Ok(()) => error,
+        Err(_) => error.with_advice(&format!(
+            "Origin access controls may be left whose names begin with {:?}; remove them in CloudFront.",
+            mark.prefix()
+        )),
+    }
+}
+
+/// By what the controls of a distribution are known.
+async fn mark(session: &Session<'_>, doing: &str, id: &str) -> Result<Option<Mark>, RemoteError> {
+    let found = describe(session, id).await.map_err(|error| error.reading(doing))?;
+    Ok(found.map(|(distribution, _)| Mark::of(&distribution)))
+}
+
+fn gone() -> RemoteError {
+    RemoteError::new(RemoteErrorKind::NotFound, UPDATE)
+        .with_detail("The distribution is gone; something else removed it. Plan again to make it anew.")
+}
+
 /// The distribution that an attempt has made, once it shows; `None` if it has made none.
 async fn taken_up(session: &Session<'_>, attempt: &Nonce) -> Result<Option<Distribution>, RemoteError> {
     let Some(id) = made_by(session, CREATE, attempt).await? else { return Ok(None) };
@@ -177,6 +262,7 @@ pub(super) fn unknown_before() -> CloudfrontDistributionModel {
     CloudfrontDistributionModel {
         minimum_tls_version: "TLSv1.2_2021".into(),
         wait_for_deployment: true.into(),
+        retain_on_delete: false.into(),
         ..CloudfrontDistributionModel::blank()
     }
 }
@@ -193,7 +279,9 @@ pub(super) async fn state(
     reference: &CloudfrontDistributionModel,
 ) -> Applied<CloudfrontDistributionModel> {
     let tags = tags::read(session, distribution.arn()).await.map_err(|error| error.reading(doing))?;
-    Ok(State::new(answer::model(distribution, &tags, session.aws.tags(), reference)))
+    let own = controls::own_of(session, doing, distribution, reference).await?;
+    let read = answer::model(distribution, &tags, session.aws.tags(), reference);
+    Ok(State::new(signing::shown(read, &own)))
 }
 
 /// The state once what was changed is everywhere, if that is waited for.

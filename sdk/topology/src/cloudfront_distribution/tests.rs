@@ -5,12 +5,12 @@ use aws_sdk_cloudfront::types::{
     Distribution, DistributionConfig, S3OriginConfig, TrustedKeyGroups, VpcOriginConfig,
 };
 use sparki_aws::{Nonce, Seen, Tags};
-use sparki_core::{Config, Id, Plan, Value};
+use sparki_core::{Config, Id, Plan, State, Value};
 
 use super::{
     Behavior, CloudfrontDistribution, CloudfrontDistributionModel, CustomOrigin, ErrorResponse,
     GeoRestriction, GeoRestrictionType, HttpMethod, HttpVersion, Logging, OrderedBehavior, Origin,
-    OriginProtocolPolicy, PriceClass, ViewerProtocolPolicy, answer, config,
+    OriginGroup, OriginProtocolPolicy, PriceClass, ViewerProtocolPolicy, answer, config,
 };
 
 const ARN: &str = "arn:aws:cloudfront::123456789012:distribution/E1";
@@ -53,6 +53,14 @@ fn origins<const N: usize>(origins: [(&str, Origin); N]) -> BTreeMap<String, Ori
     origins.map(|(name, origin)| (name.to_owned(), origin)).into()
 }
 
+fn groups<const N: usize>(groups: [(&str, OriginGroup); N]) -> BTreeMap<String, OriginGroup> {
+    groups.map(|(name, group)| (name.to_owned(), group)).into()
+}
+
+fn codes<const N: usize>(codes: [u16; N]) -> BTreeSet<u16> {
+    codes.into()
+}
+
 /// A distribution as generic planning leaves it: every default filled in.
 fn distribution() -> CloudfrontDistributionModel {
     CloudfrontDistributionModel::new(origins([("pages", bucket())]), behavior("pages"))
@@ -63,6 +71,7 @@ fn distribution() -> CloudfrontDistributionModel {
         .http_version(HttpVersion::Http2And3)
         .ipv6(true)
         .wait_for_deployment(true)
+        .retain_on_delete(false)
 }
 
 /// The same with everything set.
@@ -87,6 +96,7 @@ fn full() -> CloudfrontDistributionModel {
         ..distribution()
     }
     .enabled(false)
+    .origin_groups(groups([("both", OriginGroup::new("pages", "api").status_codes(codes([500, 502])))]))
     .comment("shop")
     .aliases(BTreeSet::from(["www.example.com".to_owned()]))
     .certificate_arn(CERTIFICATE)
@@ -274,4 +284,71 @@ fn methods_come_in_the_sets_that_cloudfront_takes() {
     let cache = "error: Methods that CloudFront does not cache";
     assert_eq!(check(read_methods(), asked()), cache);
     assert_eq!(check(all(), all()), cache);
+}
+
+#[test]
+fn a_group_keeps_how_its_origins_are_chosen() {
+    let mut there = config::create(&full(), &Nonce::new("n-1"));
+    let group = &mut there.origin_groups.as_mut().unwrap().items.as_mut().unwrap()[0];
+    let chosen = aws_sdk_cloudfront::types::OriginGroupSelectionCriteria::MediaQualityBased;
+    group.selection_criteria = Some(chosen.clone());
+    let wanted = full().origin_groups(groups([("both", OriginGroup::new("api", "pages"))]));
+    let changed = config::update(there, &wanted);
+    let group = &changed.origin_groups().unwrap().items()[0];
+    assert_eq!(group.selection_criteria(), Some(&chosen));
+    assert_eq!(group.members().unwrap().items()[0].origin_id(), "api");
+    assert_eq!(config::update(changed, &distribution()).origin_groups().unwrap().quantity(), 0);
+}
+
+#[test]
+fn a_group_has_two_origins_that_there_are_and_a_name_of_its_own() {
+    let check = |groups: BTreeMap<String, OriginGroup>| {
+        let found = check_validate(full().origin_groups(groups));
+        found.lines().take(2).collect::<Vec<_>>().join("\n")
+    };
+    let group = OriginGroup::new;
+    assert_eq!(check(groups([("both", group("pages", "api"))])), "");
+    let unknown = "error: Unknown origin\n  at origin_groups[\"both\"].secondary";
+    assert_eq!(check(groups([("both", group("pages", "other"))])), unknown);
+    let same = "error: Origin that stands in for itself\n  at origin_groups[\"both\"].secondary";
+    assert_eq!(check(groups([("both", group("api", "api"))])), same);
+    let named = "error: Name of an origin and of a group\n  at origin_groups[\"pages\"]";
+    assert_eq!(check(groups([("pages", group("pages", "api"))])), named);
+    let later = OriginGroup { secondary: Value::unknown(), ..group("pages", "api") };
+    assert_eq!(check(groups([("both", later)])), "");
+}
+
+#[test]
+fn a_behavior_may_ask_a_group_for_what_reads() {
+    let check = |allowed: BTreeSet<HttpMethod>| {
+        let behavior = behavior("both").allowed_methods(allowed);
+        check_validate(full().ordered_behaviors(vec![OrderedBehavior::new("/a/*", behavior)]))
+    };
+    assert_eq!(check(read_methods()), "");
+    let found = check(HttpMethod::ALL.iter().copied().collect());
+    let told = "error: Methods that a group of origins does not take\n  at ordered_behaviors[0].behavior.allowed_methods";
+    assert!(found.starts_with(told), "{found}");
+}
+
+#[test]
+fn a_group_takes_only_statuses_for_which_cloudfront_asks_another_origin() {
+    use sparki_core::Model;
+    let check = |code: u16| {
+        let group = OriginGroup::new("pages", "api").status_codes(codes([code]));
+        let config = full().origin_groups(groups([("both", group)])).encode();
+        sparki_plan::validate(&CloudfrontDistributionModel::schema(), &config).to_string()
+    };
+    assert!(!check(429).contains("status_codes"), "{}", check(429));
+    assert!(check(401).contains("must be 400, 403, 404, 416, 429, 500, 502, 503 or 504"), "{}", check(401));
+}
+
+#[test]
+fn a_distribution_that_is_retained_is_not_removed_in_silence() {
+    let check = |distribution| CloudfrontDistribution::plan_destroy(&State::new(distribution)).to_string();
+    assert_eq!(check(distribution()), "");
+    let told = check(distribution().retain_on_delete(true));
+    assert!(
+        told.starts_with("warning: Distribution stays in the account\n  at retain_on_delete\n"),
+        "{told}"
+    );
 }

