@@ -32,6 +32,7 @@ pub(super) fn regional_endpoints(aws: &AwsModel) -> Result<BTreeMap<Region, Endp
 fn by_service(endpoints: &EndpointsModel, at: &str) -> Result<Endpoints, Missing> {
     let given = [
         (Service::CloudFront, &endpoints.cloudfront),
+        (Service::DynamoDb, &endpoints.dynamodb),
         (Service::Ec2, &endpoints.ec2),
         (Service::Eks, &endpoints.eks),
         (Service::ElastiCache, &endpoints.elasticache),
@@ -77,6 +78,7 @@ mod tests {
         assert_eq!(names, Service::ALL.iter().map(|service| service.as_str()).collect::<Vec<_>>());
         let endpoints = EndpointsModel::new()
             .cloudfront("http://cloudfront")
+            .dynamodb("http://dynamodb")
             .ec2("http://ec2")
             .eks("http://eks")
             .elasticache("http://elasticache")

@@ -195,6 +195,9 @@ pub struct EndpointsModel {
     /// Endpoint of CloudFront.
     #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
     pub cloudfront: Value<String>,
+    /// Endpoint of DynamoDB.
+    #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
+    pub dynamodb: Value<String>,
     /// Endpoint of EC2.
     #[attr(optional, validate(pattern("^https?://", "start with https:// or http://")))]
     pub ec2: Value<String>,

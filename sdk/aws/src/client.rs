@@ -33,7 +33,8 @@ fn partition(service: Service, connection: &Connection) -> RetryPartition {
     match service {
         // They have one endpoint for all regions of a partition.
         Service::CloudFront | Service::Iam => limiter::global_partition(payer, service),
-        Service::Ec2
+        Service::DynamoDb
+        | Service::Ec2
         | Service::Eks
         | Service::ElastiCache
         | Service::Elbv2
@@ -71,6 +72,7 @@ macro_rules! service_client {
 }
 
 service_client!(aws_sdk_cloudfront, CloudFront);
+service_client!(aws_sdk_dynamodb, DynamoDb);
 service_client!(aws_sdk_ec2, Ec2);
 service_client!(aws_sdk_eks, Eks);
 service_client!(aws_sdk_elasticache, ElastiCache);

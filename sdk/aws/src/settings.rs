@@ -67,6 +67,8 @@ pub enum Preflight {
 pub enum Service {
     /// CloudFront, which has one endpoint for all regions.
     CloudFront,
+    /// DynamoDB.
+    DynamoDb,
     /// Elastic Compute Cloud, with its networks.
     Ec2,
     /// Elastic Kubernetes Service.
@@ -95,6 +97,7 @@ impl Service {
     /// Every service, in the order of their names.
     pub const ALL: &[Self] = &[
         Self::CloudFront,
+        Self::DynamoDb,
         Self::Ec2,
         Self::Eks,
         Self::ElastiCache,
@@ -113,6 +116,7 @@ impl Service {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::CloudFront => "cloudfront",
+            Self::DynamoDb => "dynamodb",
             Self::Ec2 => "ec2",
             Self::Eks => "eks",
             Self::ElastiCache => "elasticache",
