@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sparki_aws::{Region, Tags};
 use sparki_core::{Id, Value};
 
+use super::lock::{LockTable, Setup};
 use super::requests::{Copies, RULE, backend_config, replica_settings, settings};
 use super::{StateBackendModel, StateReplica};
 use crate::s3::{Bucket, Encryption, arn};
@@ -16,6 +17,23 @@ pub(super) struct There {
     /// The bucket with the copies.
     pub(super) replica: Option<Copied>,
     pub(super) role: Option<MadeRole>,
+    /// The table for locks.
+    pub(super) table: Option<LockTable>,
+}
+
+/// What belongs to the bucket and is there without it as well.
+#[derive(Clone, Debug)]
+pub(super) struct Belongings {
+    pub(super) replica: Option<Copied>,
+    pub(super) role: Option<MadeRole>,
+    pub(super) table: Option<LockTable>,
+}
+
+impl Belongings {
+    /// Whether there is none of it.
+    pub(super) fn are_gone(&self) -> bool {
+        self.replica.is_none() && self.role.is_none() && self.table.is_none()
+    }
 }
 
 /// A bucket with copies, and where it is.
@@ -44,7 +62,8 @@ pub(super) fn model(
 ) -> StateBackendModel {
     let own_arn = arn(region, name);
     let kms_key_arn = key(&there.bucket);
-    let config = backend_config(region.as_str(), name, kms_key_arn.known());
+    let table = there.table.as_ref();
+    let config = backend_config((region.as_str(), name), table.map(|table| &table.name), kms_key_arn.known());
     let rule = there.bucket.settings.lifecycle.get(RULE);
     let tags = tags.shown(Some(&there.bucket.tags), reference.tags.known());
     let model = StateBackendModel {
@@ -61,6 +80,7 @@ pub(super) fn model(
             |rule| rule.newer_noncurrent_versions.clone(),
         ),
         replica: there.replica.as_ref().map(replica).into(),
+        lock_table: table.map(|table| table.name.clone()).into(),
         force_destroy: reference.force_destroy.clone(),
         deletion_protection: reference.deletion_protection.clone(),
         tags: (!tags.is_empty()).then_some(tags).into(),
@@ -68,6 +88,7 @@ pub(super) fn model(
         account_id: reference.account_id.clone(),
         replica_arn: there.replica.as_ref().map(|copied| arn(&copied.region, &copied.name)).into(),
         replication_role_arn: there.role.as_ref().map(|role| role.arn.clone()).into(),
+        lock_table_arn: table.map(|table| table.arn.clone()).into(),
         backend_config: config.into(),
         intact: Value::Null,
         timeouts: reference.timeouts.clone(),
@@ -75,13 +96,13 @@ pub(super) fn model(
     StateBackendModel { intact: is_intact(there, &model, &own_arn).into(), ..model }
 }
 
-/// The model of a state backend whose bucket something else has removed, and whose copy or role is still there.
-pub(super) fn without_bucket(
-    copied: Option<&Copied>,
-    role: Option<&MadeRole>,
-    reference: &StateBackendModel,
-) -> StateBackendModel {
+/// The model of a state backend whose bucket something else has removed, and of which something is still there.
+pub(super) fn without_bucket(left: &Belongings, reference: &StateBackendModel) -> StateBackendModel {
+    let (copied, role, table) = (left.replica.as_ref(), left.role.as_ref(), left.table.as_ref());
     StateBackendModel {
+        // A table that is gone as well is still wanted.
+        lock_table: table.map_or_else(|| reference.lock_table.clone(), |table| table.name.as_str().into()),
+        lock_table_arn: table.map(|table| table.arn.clone()).into(),
         // A copy that is gone as well is still wanted, and the role is only looked for beside one.
         replica: copied.map_or_else(|| reference.replica.clone(), |copied| replica(copied).into()),
         replica_arn: copied.map(|copied| arn(&copied.region, &copied.name)).into(),
@@ -95,6 +116,7 @@ pub(super) fn without_bucket(
 fn is_intact(there: &There, model: &StateBackendModel, own_arn: &str) -> bool {
     let copies = model.replication_role_arn.known().zip(model.replica_arn.known());
     let copies = copies.map(|(role_arn, bucket_arn)| Copies { role_arn, bucket_arn });
+    let is_locked = there.table.as_ref().is_none_or(|table| table.setup.is_like(&Setup::wanted(model)));
     let is_set_up = there.bucket.settings.is_like(&settings(model, own_arn, copies));
     let is_copied = match (&there.replica, model.replica.known(), &there.role) {
         (Some(copied), Some(replica), Some(role)) => {
@@ -104,7 +126,7 @@ fn is_intact(there: &There, model: &StateBackendModel, own_arn: &str) -> bool {
         (None, None, None) => true,
         (Some(_) | None, Some(_) | None, Some(_) | None) => false,
     };
-    is_set_up && is_copied
+    is_set_up && is_copied && is_locked
 }
 
 fn replica(copied: &Copied) -> StateReplica {

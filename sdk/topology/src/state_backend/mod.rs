@@ -1,8 +1,11 @@
-//! `sparki_state_backend`: a bucket for Terraform's states, made as such a bucket has to be.
+//! `sparki_state_backend`: a bucket for Terraform's states, made as such a bucket has to be, and a table for its locks.
 
 mod answer;
 mod identity;
 mod list;
+mod lock;
+mod lock_table;
+mod locks;
 mod model;
 mod parts;
 mod plan;
@@ -24,7 +27,7 @@ pub enum StateBackend {}
 
 impl Resource for StateBackend {
     const TYPE_NAME: &'static str = "sparki_state_backend";
-    /// Two buckets and a role, each of which shows within a minute.
+    /// Two buckets, a table and a role, each of which shows within a minute.
     const TIMEOUTS: DefaultTimeouts = DefaultTimeouts::minutes(30, 10, 30, 60);
     type Model = StateBackendModel;
     type Identity = StateBackendIdentity;

@@ -12,7 +12,8 @@ use crate::s3::check_name;
 
 /// A bucket for Terraform's states, made as such a bucket has to be: it keeps versions, encrypts, refuses requests without
 /// TLS, lets no one in from the public, and removes versions that are no longer current only after a time. Terraform's lock
-/// is a file in the same bucket.
+/// is a file in the same bucket; or, with `lock_table`, an item of a DynamoDB table, which belongs to the bucket and comes and goes
+/// with it.
 ///
 /// Put it into the region that takes over, not into the primary one: a region that is lost must not take the states with it
 /// that the failover needs. With `replica` every state is copied to another region as well.
@@ -54,15 +55,27 @@ pub struct StateBackendModel {
     /// it away, or moving it, removes the copy; one that is not empty only with `force_destroy`.
     #[attr(optional)]
     pub replica: Value<StateReplica>,
+    /// Name of a DynamoDB table for Terraform's locks, for versions of Terraform before 1.10, which know no lock files. It is paid
+    /// for by request, can be had back as it was at any time of the last 35 days, is encrypted with `kms_key_arn`, and is protected
+    /// from removal as the bucket is. None if it is not set: the lock is a file then. Changing it makes a new table and removes the
+    /// old one, so nobody may use it meanwhile.
+    #[attr(
+        optional,
+        validate(
+            len(3..=255),
+            pattern("^[a-zA-Z0-9_.-]+$", "consist of letters, digits, underscores, hyphens and dots")
+        )
+    )]
+    pub lock_table: Value<String>,
     /// Whether the states are removed with the bucket, every version and every copy, for good. Otherwise a bucket that is
     /// not empty is not removed.
     #[attr(optional, local, default = false)]
     pub force_destroy: Value<bool>,
-    /// Whether the bucket is protected from removal. AWS knows nothing of it.
+    /// Whether the bucket is protected from removal. AWS knows nothing of it, but for the table for locks.
     #[attr(optional, local, default = true)]
     pub deletion_protection: Value<bool>,
     /// Tags of the bucket and of what belongs to it, besides the provider's default tags.
-    #[attr(optional, validate(len(..=47), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
+    #[attr(optional, validate(len(..=46), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
     pub tags: Value<BTreeMap<String, String>>,
     /// ARN of the bucket.
     #[attr(computed, use_state_for_unknown, refine(prefix = "arn:"))]
@@ -76,12 +89,15 @@ pub struct StateBackendModel {
     /// ARN of the IAM role with which S3 makes the copies; none without `replica`. It is named after the bucket.
     #[attr(computed, keep_unless_changed(replica))]
     pub replication_role_arn: Value<String>,
-    /// What `terraform init -backend-config` needs besides `key`: `bucket`, `region`, `encrypt`, `use_lockfile`, and
-    /// `kms_key_id` if there is a KMS key.
-    #[attr(computed, keep_unless_changed(kms_key_arn), refine(not_null))]
+    /// ARN of the table for locks; none without `lock_table`.
+    #[attr(computed, keep_unless_changed(lock_table))]
+    pub lock_table_arn: Value<String>,
+    /// What `terraform init -backend-config` needs besides `key`: `bucket`, `region`, `encrypt`; `dynamodb_table` if there is a
+    /// table for locks, else `use_lockfile`; and `kms_key_id` if there is a KMS key.
+    #[attr(computed, keep_unless_changed(kms_key_arn, lock_table), refine(not_null))]
     pub backend_config: Value<BTreeMap<String, String>>,
-    /// Whether bucket and copy are set up as they have to be. False after something else has changed that, or has removed
-    /// the bucket and left its copy, and the next apply mends it.
+    /// Whether bucket, copy and table are set up as they have to be. False after something else has changed that, or has
+    /// removed the bucket and left what belongs to it, and the next apply mends it.
     #[attr(computed, refine(not_null))]
     pub intact: Value<bool>,
     /// How long operations may take. By default 30 minutes to make and to change the bucket, and 60 to remove it.

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_iam::Client as Iam;
 use aws_sdk_s3::Client as S3;
 use sparki_aws::{Aws, Nonce, Region};
 use sparki_core::{Change, Ctx, RemoteError, RemoteErrorKind, State, Value};
 
-use super::answer::{Copied, MadeRole, There};
+use super::answer::{Belongings, Copied, MadeRole, There};
 use super::requests::{Copies, permissions, replica_settings, role_name, settings, trust};
-use super::{StateBackendModel, StateReplica, answer, role};
+use super::{StateBackendModel, StateReplica, answer, lock_table, locks, role};
 use crate::s3::{
     Bucket, Contents, Maker, Mark, PART_OF, Session, arn, check_empty, is_part_of, look, make, remove, retag,
     set_up,
@@ -29,16 +30,16 @@ pub(super) async fn there(
 ) -> Result<Option<There>, RemoteError> {
     let bucket = look(session, name(model)).await.map_err(|error| error.reading(doing))?;
     let Some(bucket) = bucket else { return Ok(None) };
-    let (replica, role) = belongings(session, doing, model).await?;
-    Ok(Some(There { bucket, replica, role }))
+    let Belongings { replica, role, table } = belongings(session, doing, model).await?;
+    Ok(Some(There { bucket, replica, role, table }))
 }
 
-/// Looks at what belongs to the bucket and is there without it as well: the copy and the role.
+/// Looks at what belongs to the bucket and is there without it as well: the copy, the role, and the table for locks.
 pub(super) async fn belongings(
     session: &Session<'_>,
     doing: &str,
     model: &StateBackendModel,
-) -> Result<(Option<Copied>, Option<MadeRole>), RemoteError> {
+) -> Result<Belongings, RemoteError> {
     let own_arn = arn(&session.region, name(model));
     let replica = match place(model) {
         Some((region, name)) => {
@@ -54,7 +55,14 @@ pub(super) async fn belongings(
         (Some(_), _) | (None, Some(_)) => made_role(session, doing, (name(model), &own_arn)).await?,
         (None, None) => None,
     };
-    Ok((replica, role))
+    let table = match model.lock_table.known() {
+        Some(table) => {
+            let session = session.with::<DynamoDb>().await?;
+            lock_table::find(&session, doing, (table, &own_arn)).await?
+        }
+        None => None,
+    };
+    Ok(Belongings { replica, role, table })
 }
 
 /// The state of what there is.
@@ -67,7 +75,7 @@ pub(super) fn state(
     State::new(answer::model(there, place, session.aws.tags(), reference))
 }
 
-/// Takes bucket, copy and role to what is planned; every step is recorded. `tags` are those that the copy and the role
+/// Takes bucket, copy, role and table to what is planned; every step is recorded. `tags` are those that the copy and the role
 /// get if they have to be made.
 pub(super) async fn converge(
     ctx: &Ctx<Aws>,
@@ -90,6 +98,7 @@ pub(super) async fn converge(
         there.role = Some(make_role(session, doing, (planned, replica), tags).await?);
         ctx.record(&state(session, &there, planned));
     }
+    locks::converge(ctx, session, (doing, &mut there), change).await?;
     let replica_arn = there.replica.as_ref().map(|copied| arn(&copied.region, &copied.name));
     let copies = there.role.as_ref().zip(replica_arn.as_ref());
     let copies = copies.map(|(role, bucket_arn)| Copies { role_arn: &role.arn, bucket_arn });
@@ -98,7 +107,7 @@ pub(super) async fn converge(
     Ok(state(session, &there, planned))
 }
 
-/// Gives bucket, copy and role other tags.
+/// Gives bucket, copy, role and table other tags.
 pub(super) async fn retag_all(
     session: &Session<'_>,
     (doing, there): (&str, &There),
@@ -116,6 +125,10 @@ pub(super) async fn retag_all(
     if let Some(made) = &there.role {
         let session = session.with::<Iam>().await?;
         role::retag(&session, (doing, &role_name(name(&change.prior))), of(&made.tags)).await?;
+    }
+    if let Some(table) = &there.table {
+        let session = session.with::<DynamoDb>().await?;
+        lock_table::retag(&session, doing, &table.arn, of(&table.tags)).await?;
     }
     Ok(())
 }
@@ -172,7 +185,11 @@ fn place(model: &StateBackendModel) -> Option<(&Region, &str)> {
 }
 
 /// The tags of what belongs to the bucket with this ARN.
-fn part_tags(session: &Session<'_>, planned: &StateBackendModel, own_arn: &str) -> BTreeMap<String, String> {
+pub(super) fn part_tags(
+    session: &Session<'_>,
+    planned: &StateBackendModel,
+    own_arn: &str,
+) -> BTreeMap<String, String> {
     let own = planned.tags.known().cloned().unwrap_or_default();
     let mut tags = session.aws.tags().for_create(&own, &Nonce::random());
     tags.insert(PART_OF.to_owned(), own_arn.to_owned());

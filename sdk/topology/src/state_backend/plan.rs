@@ -13,8 +13,14 @@ impl Plan for StateBackend {
     fn plan(draft: &mut Draft<'_, StateBackendModel>) -> Diagnostics {
         let planned = draft.planned_mut();
         planned.intact = true.into();
-        for arn in [&mut planned.replica_arn, &mut planned.replication_role_arn] {
-            if planned.replica.is_null() {
+        let (copied, locked) = (!planned.replica.is_null(), !planned.lock_table.is_null());
+        let parts = [
+            (&mut planned.replica_arn, copied),
+            (&mut planned.replication_role_arn, copied),
+            (&mut planned.lock_table_arn, locked),
+        ];
+        for (arn, is_wanted) in parts {
+            if !is_wanted {
                 *arn = Value::Null;
             } else if arn.is_null() {
                 // Something else removed it, and it is made again.

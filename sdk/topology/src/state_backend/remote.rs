@@ -6,14 +6,18 @@ use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
 };
 
-use super::answer::There;
+use super::answer::{Belongings, There};
+use super::locks::{LOCK_TABLE, drop_table};
 use super::parts::{
     belongings, contents, converge, drop_belongings, drop_copies, gone, name, retag_all, state, there,
 };
 use super::plan::{PROTECTED, is_protected};
 use super::{StateBackend, StateBackendIdentity, StateBackendModel, StateReplica, answer};
 use crate::operation::{ImportId, incomplete};
-use crate::s3::{KIND, Maker, Mark, ObjectOwnership, Session, account_id, look, make, region_of, remove};
+use crate::s3::{
+    Contents, KIND, Maker, Mark, ObjectOwnership, Session, account_id, check_empty, look, make, region_of,
+    remove,
+};
 
 const CREATE: &str = "failed to create the state bucket";
 const READ: &str = "failed to read the state bucket";
@@ -37,6 +41,8 @@ impl Reconcile for StateBackend {
             replica: Value::Null,
             replica_arn: Value::Null,
             replication_role_arn: Value::Null,
+            lock_table: Value::Null,
+            lock_table_arn: Value::Null,
             ..planned.clone()
         };
         ctx.record(&State::new(bare.clone()));
@@ -53,12 +59,12 @@ impl Reconcile for StateBackend {
         if let Some(found) = there(&session, READ, &prior).await? {
             return Ok(Some(state(&session, &found, &prior)));
         }
-        // As long as the copy or the role is there, something of it is, and the copy may hold all states.
-        let (replica, role) = belongings(&session, READ, &prior).await?;
-        if replica.is_none() && role.is_none() {
+        // As long as anything that belongs to it is there, something of it is, and the copy may hold all states.
+        let left = belongings(&session, READ, &prior).await?;
+        if left.are_gone() {
             return Ok(None);
         }
-        if let Some(copied) = &replica {
+        if let Some(copied) = &left.replica {
             ctx.warn(
                 "State bucket is gone",
                 format!(
@@ -70,7 +76,7 @@ impl Reconcile for StateBackend {
                 ),
             );
         }
-        Ok(Some(State::new(answer::without_bucket(replica.as_ref(), role.as_ref(), &prior))))
+        Ok(Some(State::new(answer::without_bucket(&left, &prior))))
     }
 
     async fn update(ctx: &Ctx<Aws>, change: Change<StateBackendModel>) -> Applied<StateBackendModel> {
@@ -92,23 +98,31 @@ impl Reconcile for StateBackend {
             return Err(RemoteError::new(RemoteErrorKind::Conflict, DELETE).with_detail(PROTECTED));
         }
         let session = Session::begin(ctx, &prior.region).await?;
-        // The copy first: if it holds something, the bucket does as well, and nothing is lost.
-        match there(&session, DELETE, &prior).await? {
-            Some(mut found) if prior.replica.known().is_some() || found.role.is_some() => {
-                drop_copies(&session, (DELETE, &mut found), name(&prior), contents(&prior)).await?;
-                let bare = StateBackendModel {
-                    replica: Value::Null,
-                    replication_role_arn: Value::Null,
-                    ..(*prior).clone()
-                };
-                ctx.record(&state(&session, &found, &bare));
+        let Some(mut found) = there(&session, DELETE, &prior).await? else {
+            let Belongings { replica, role, table } = belongings(&session, DELETE, &prior).await?;
+            if let Some(table) = &table {
+                drop_table(&session, DELETE, table).await?;
             }
-            Some(_) => {}
-            None => {
-                let (replica, role) = belongings(&session, DELETE, &prior).await?;
-                let left = (&replica, &role);
-                return drop_belongings(&session, (DELETE, name(&prior)), left, contents(&prior)).await;
-            }
+            let left = (&replica, &role);
+            return drop_belongings(&session, (DELETE, name(&prior)), left, contents(&prior)).await;
+        };
+        // What belongs to it first, so that nothing of it is left when the bucket is gone. If the copy holds something, the bucket
+        // does as well, and nothing is lost.
+        if found.table.is_some() && contents(&prior) == Contents::Keep {
+            check_empty(&session, (DELETE, name(&prior))).await?;
+        }
+        if prior.replica.known().is_some() || found.role.is_some() {
+            drop_copies(&session, (DELETE, &mut found), name(&prior), contents(&prior)).await?;
+            let bare = StateBackendModel {
+                replica: Value::Null,
+                replication_role_arn: Value::Null,
+                ..(*prior).clone()
+            };
+            ctx.record(&state(&session, &found, &bare));
+        }
+        if let Some(table) = found.table.take() {
+            drop_table(&session, DELETE, &table).await?;
+            ctx.record(&state(&session, &found, &prior));
         }
         remove(&session, (DELETE, name(&prior)), contents(&prior)).await
     }
@@ -160,9 +174,13 @@ pub(super) async fn found(
         Some((_, copies)) => replica(session, copies).await?,
         None => None,
     };
-    let reference = StateBackendModel { replica: replica.into(), ..reference };
+    let lock_table = bucket.tags.get(LOCK_TABLE).cloned().into();
+    let reference = StateBackendModel { replica: replica.into(), lock_table, ..reference };
     let found = there(session, doing, &reference).await?;
-    let found = found.unwrap_or(There { bucket, replica: None, role: None });
+    let found = found.unwrap_or(There { bucket, replica: None, role: None, table: None });
+    // The table is protected as the bucket is.
+    let is_protected = found.table.as_ref().is_none_or(|table| table.setup.is_protected);
+    let reference = StateBackendModel { deletion_protection: is_protected.into(), ..reference };
     Ok(Some(state(session, &found, &reference)))
 }
 
@@ -176,6 +194,7 @@ async fn make_bucket(
     let own = planned.tags.known().cloned().unwrap_or_default();
     let mut tags = session.aws.tags().for_create(&own, attempt);
     tags.insert(KIND.to_owned(), STATE_BACKEND.to_owned());
+    tags.extend(planned.lock_table.known().map(|table| (LOCK_TABLE.to_owned(), table.clone())));
     let taken = taken(&session.region, name(planned));
     let maker = Maker { doing, mark: Mark::Attempt(attempt), tags: &tags, taken: &taken };
     make(session, name(planned), ObjectOwnership::BucketOwnerEnforced, &maker).await

@@ -57,9 +57,18 @@ fn of_both(backend: &StateBackendModel, (arn, key): (&str, &Value<String>)) -> S
     }
 }
 
-/// What Terraform's own configuration of the backend needs.
-pub(super) fn backend_config(region: &str, name: &str, key: Option<&String>) -> BTreeMap<String, String> {
-    let always = [("bucket", name), ("region", region), ("encrypt", "true"), ("use_lockfile", "true")];
+/// What Terraform's own configuration of the backend needs. Whoever locks in a table locks in nothing else: Terraform before 1.10
+/// does not know the other setting.
+pub(super) fn backend_config(
+    (region, name): (&str, &str),
+    lock_table: Option<&String>,
+    key: Option<&String>,
+) -> BTreeMap<String, String> {
+    let lock = match lock_table {
+        Some(table) => ("dynamodb_table", table.as_str()),
+        None => ("use_lockfile", "true"),
+    };
+    let always = [("bucket", name), ("region", region), ("encrypt", "true"), lock];
     let key = key.map(|key| ("kms_key_id", key.as_str()));
     always.into_iter().chain(key).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }

@@ -9,6 +9,7 @@ mod costs;
 mod distributions;
 mod keys;
 mod launch_templates;
+mod lock_tables;
 mod node_groups;
 mod pod_identities;
 mod preflights;

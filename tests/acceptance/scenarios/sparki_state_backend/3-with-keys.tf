@@ -4,6 +4,7 @@ variable "name" {
 
 resource "sparki_state_backend" "it" {
   name                = var.name
+  lock_table          = "${var.name}-locks"
   kms_key_arn         = "arn:aws:kms:us-east-1:123456789012:key/mrk-1"
   deletion_protection = false
 

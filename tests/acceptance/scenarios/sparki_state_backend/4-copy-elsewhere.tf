@@ -4,6 +4,7 @@ variable "name" {
 
 resource "sparki_state_backend" "it" {
   name                = var.name
+  lock_table          = "${var.name}-other-locks"
   deletion_protection = false
 
   replica = {
