@@ -1,8 +1,9 @@
-//! The API for whoever tests with the stand-in: state, time, faults, quotas, counts.
+//! The API for whoever tests with the stand-in: state, time, faults, quotas, insights, counts.
 
 mod clock;
 mod counts;
 mod faults;
+mod insights;
 mod quotas;
 mod router;
 mod state;

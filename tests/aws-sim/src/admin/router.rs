@@ -8,7 +8,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{clock, counts, faults, quotas, state};
+use super::{clock, counts, faults, insights, quotas, state};
 use crate::{sim::Sim, world::World};
 
 /// How the paths of this API begin.
@@ -24,6 +24,7 @@ pub(crate) fn router(sim: Arc<Sim>) -> Router {
         .route("/_sim/clock/finish", post(clock::finish))
         .route("/_sim/faults", get(faults::show).put(faults::replace).delete(faults::remove))
         .route("/_sim/quotas", get(quotas::show).put(quotas::replace).delete(quotas::remove))
+        .route("/_sim/insights", get(insights::show).put(insights::replace).delete(insights::remove))
         .route("/_sim/counts", get(counts::show))
         .route("/_sim/orphans", post(counts::orphans))
         .with_state(sim)

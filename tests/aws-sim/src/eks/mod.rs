@@ -3,6 +3,7 @@
 mod access_entry;
 mod addon;
 mod cluster;
+mod insights;
 mod lookup;
 mod node_group;
 mod operations;
@@ -13,5 +14,6 @@ mod tags;
 mod updates;
 mod versions;
 
+pub(crate) use insights::{Finding, Insights};
 pub(crate) use operations::behaviour;
 pub(crate) use state::Eks;

@@ -1,6 +1,6 @@
 //! What can be asked for.
 
-use super::{access_entry, addon, cluster, node_group, pod_identity, tags, updates, versions};
+use super::{access_entry, addon, cluster, insights, node_group, pod_identity, tags, updates, versions};
 use crate::calls::Behaviour;
 
 /// What an operation does, if it is played here.
@@ -14,6 +14,8 @@ pub(crate) fn behaviour(operation: &str) -> Option<Behaviour> {
         "UpdateClusterConfig" => cluster::update_config,
         "AssociateEncryptionConfig" => cluster::associate_encryption,
         "DescribeClusterVersions" => versions::describe,
+        "ListInsights" => insights::list,
+        "DescribeInsight" => insights::describe,
         "CreateNodegroup" => node_group::create,
         "DescribeNodegroup" => node_group::describe,
         "ListNodegroups" => node_group::list,

@@ -84,6 +84,11 @@ pub(super) fn is_family(family: &str) -> bool {
     all().any(|it| it.family == family)
 }
 
+/// The machines that there are.
+pub(super) fn node_types() -> impl Iterator<Item = &'static str> {
+    NODE_TYPES.into_iter()
+}
+
 pub(super) fn is_node_type(node_type: &str) -> bool {
     NODE_TYPES.contains(&node_type)
 }

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod global_group;
+mod offerings;
 mod operations;
 mod parameter_group;
 mod replication_group;

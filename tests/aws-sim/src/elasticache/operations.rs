@@ -1,6 +1,8 @@
 //! What can be asked for.
 
-use super::{catalog, global_group, parameter_group, replication_group, snapshot, subnet_group, tags, user};
+use super::{
+    catalog, global_group, offerings, parameter_group, replication_group, snapshot, subnet_group, tags, user,
+};
 use crate::calls::Behaviour;
 
 /// What an operation does, if it is played here.
@@ -42,6 +44,7 @@ pub(crate) fn behaviour(operation: &str) -> Option<Behaviour> {
         "DescribeSnapshots" => snapshot::describe,
         "DeleteSnapshot" => snapshot::delete,
         "DescribeCacheEngineVersions" => catalog::describe_versions,
+        "DescribeReservedCacheNodesOfferings" => offerings::describe,
         "AddTagsToResource" => tags::add,
         "RemoveTagsFromResource" => tags::remove,
         "ListTagsForResource" => tags::list,

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     calls::{Counts, Tokens},
     clock::{Agenda, Clock},
-    eks::Eks,
+    eks::{Eks, Insights},
     elasticache::ElastiCache,
     faults::Faults,
     network::Network,
@@ -43,6 +43,7 @@ pub(crate) struct World {
     pub(crate) rds: Rds,
     pub(crate) elasticache: ElastiCache,
     pub(crate) quotas: Quotas,
+    pub(crate) insights: Insights,
     agenda: Agenda,
     now: Timestamp,
 }
@@ -62,6 +63,7 @@ impl World {
             rds: Rds::default(),
             elasticache: ElastiCache::default(),
             quotas: Quotas::default(),
+            insights: Insights::default(),
             agenda: Agenda::default(),
             now: setting.origin,
         }

@@ -37,6 +37,11 @@ pub(in crate::eks) fn update_version(world: &mut World, call: &Call) -> Result<D
         );
         return refuse("InvalidRequestException", message);
     }
+    let blocking = world.insights.blocking(&call.region, name(call), (current, wanted));
+    if !blocking.is_empty() && call.input.flag("force") != Some(true) {
+        let message = format!("Cluster is not ready for version {wanted}: {}", blocking.join(", "));
+        return refuse("InvalidRequestException", message);
+    }
     let params = vec![("Version", wanted.to_string()), ("PlatformVersion", wanted.platform())];
     let change = Change { part: Part::Cluster, kind: "VersionUpdate", params, seconds: SECONDS };
     begin(world, call, change, move |document| {

@@ -3,6 +3,7 @@
 mod access_entries;
 mod addons;
 mod clusters;
+mod insights;
 mod node_groups;
 mod pod_identities;
 mod requests;

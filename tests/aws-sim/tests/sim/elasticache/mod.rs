@@ -3,6 +3,7 @@
 mod global_groups;
 mod groups;
 mod modifications;
+mod offerings;
 mod requests;
 mod shards;
 mod users;
