@@ -6,6 +6,7 @@ mod identity;
 mod list;
 mod look;
 mod model;
+mod nodes;
 mod parts;
 mod plan;
 mod preflight;

@@ -1,14 +1,14 @@
 //! Whether AWS offers the planned version, the cluster can have the planned nodes, and the account so many.
 
-use sparki_aws::{Aws, AwsError, Consistency};
+use sparki_aws::Aws;
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
-use super::{ElasticacheRedis, ElasticacheRedisModel, cost, quota};
+use super::{ElasticacheRedis, ElasticacheRedisModel, cost, nodes, quota};
 use crate::elasticache::{Offers, Session, Version};
 use crate::operation::judged;
 use crate::quota::told;
 
-const CHECK: &str = "failed to check the plan of the cluster";
+pub(super) const CHECK: &str = "failed to check the plan of the cluster";
 
 impl Preflight for ElasticacheRedis {
     async fn preflight(
@@ -28,9 +28,7 @@ impl Preflight for ElasticacheRedis {
         if !is_settled {
             found.extend(check_version(&session, &planned).await?);
         }
-        if let Some(prior) = prior.as_ref().filter(|prior| prior.node_type != planned.node_type) {
-            found.extend(check_nodes(&session, prior, &planned).await?);
-        }
+        found.extend(nodes::check(&session, prior.as_deref(), &planned).await?);
         found.extend(told([Box::pin(quota::check(&session, prior.as_deref(), &planned)).await]));
         found.extend(
             cost::rise(&session.region, prior.as_deref(), &planned).told(ctx.remote().cost_warning_usd()),
@@ -58,32 +56,5 @@ async fn check_version(
             ),
         )
         .at(Path::attribute("engine_version"))
-    }))
-}
-
-/// AWS says which nodes an existing cluster can go on to.
-async fn check_nodes(
-    session: &Session<'_>,
-    prior: &ElasticacheRedisModel,
-    planned: &ElasticacheRedisModel,
-) -> Result<Option<Diagnostic>, RemoteError> {
-    let (Some(name), Some(kind)) = (prior.name.known(), planned.node_type.known()) else { return Ok(None) };
-    let send = || async {
-        let request = session.client.list_allowed_node_type_modifications().replication_group_id(name);
-        request.send().await.map_err(AwsError::from)
-    };
-    // It is only a check: where the question is not answered, AWS says no when it is asked for the nodes.
-    let Ok(answer) = session.send(Consistency::Propagation, CHECK, send).await? else { return Ok(None) };
-    let [up, down] = [answer.scale_up_modifications(), answer.scale_down_modifications()];
-    let allowed: Vec<_> = up.iter().chain(down).map(String::as_str).collect();
-    Ok((!allowed.is_empty() && !allowed.contains(&kind.as_str())).then(|| {
-        Diagnostic::error(
-            "Nodes out of reach",
-            format!(
-                "The cluster {name:?} cannot go on to nodes of type {kind}. It can to: {}.",
-                allowed.join(", ")
-            ),
-        )
-        .at(Path::attribute("node_type"))
     }))
 }

@@ -237,3 +237,31 @@ async fn a_version_that_aws_does_not_offer_is_found_before_it_is_asked_for() {
         "{told}"
     );
 }
+
+/// The same cluster with other attributes.
+fn config_with(more: &[(&'static str, Dynamic)]) -> Vec<(&'static str, Dynamic)> {
+    let is_other = |name: &str| more.iter().any(|(other, _)| *other == name);
+    let usual = config().into_iter().filter(|(name, _)| !is_other(name));
+    usual.chain(more.iter().cloned()).collect()
+}
+
+#[tokio::test]
+async fn nodes_that_aws_does_not_tell_of_are_a_warning() {
+    let stand_in = StandIn::start().await;
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    let huge = config_with(&[("node_type", "cache.r6g.huge".into())]);
+    let told = instance.preflight(&huge).await;
+    assert!(told.starts_with("warning: Nodes perhaps not to be had\n  at node_type\n"), "{told}");
+    assert!(told.contains("nodes of type cache.r6g.huge for redis"), "{told}");
+    let valkey = config_with(&[("engine", "valkey".into())]);
+    assert_eq!(instance.preflight(&valkey).await, "");
+    instance.apply(&config()).await;
+    assert_eq!(instance.preflight(&config()).await, "");
+    let told = instance.preflight(&huge).await;
+    assert!(told.starts_with("warning: Nodes perhaps not to be had\n"), "{told}");
+    // Where AWS does not say it, nothing is said.
+    let mute =
+        serde_json::json!([{"kind": "server_error", "operation": "DescribeReservedCacheNodesOfferings"}]);
+    stand_in.misbehave(mute).await;
+    assert_eq!(instance.preflight(&huge).await, "");
+}
