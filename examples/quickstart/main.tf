@@ -63,6 +63,9 @@ resource "sparki_eks_cluster" "main" {
   role_arn            = var.cluster_role_arn
   subnet_ids          = var.subnet_ids
   deletion_protection = var.deletion_protection
+
+  # Nodes need a network. Add-ons that are managed, by sparki_eks_addon, can take its place later.
+  bootstrap_self_managed_addons = true
 }
 
 resource "sparki_eks_node_group" "workers" {

@@ -110,7 +110,9 @@ async fn make_cluster(sparki: &Sparki, slug: &str) -> Result<Option<Cluster>, Er
     let role = |name: &str| env::var(name).unwrap_or_default();
     let name = format!("{slug}-main");
     let cluster = EksClusterModel::new(name.clone(), role("CLUSTER_ROLE_ARN"), subnets.clone());
-    let cluster = sparki.eks_clusters().create(cluster.deletion_protection(false)).await?;
+    // Nodes need a network. Add-ons that are managed can take its place later.
+    let cluster = cluster.deletion_protection(false).bootstrap_self_managed_addons(true);
+    let cluster = sparki.eks_clusters().create(cluster).await?;
     println!("made cluster {:?}", cluster.arn.known());
     let workers = EksNodeGroupModel::new(name, role("NODE_ROLE_ARN"), subnets).name("workers");
     let workers = sparki.eks_node_groups().create(workers.min(1).max(3)).await?;

@@ -63,6 +63,8 @@ pub(super) fn model(
         status: text(cluster.status().map(ClusterStatus::as_str)),
         end_of_support_at: reference.end_of_support_at.clone(),
         platform_version: text(cluster.platform_version()),
+        force_update: reference.force_update.clone(),
+        bootstrap_self_managed_addons: reference.bootstrap_self_managed_addons.clone(),
         timeouts: reference.timeouts.clone(),
     }
 }

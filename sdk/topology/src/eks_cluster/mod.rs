@@ -6,6 +6,7 @@ mod access_entry;
 mod answer;
 mod cost;
 mod identity;
+mod insights;
 mod list;
 mod model;
 mod oidc;

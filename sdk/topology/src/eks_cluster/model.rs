@@ -98,6 +98,14 @@ pub struct EksClusterModel {
     /// version for another year at a higher price.
     #[attr(optional, default = SupportType::Standard)]
     pub support_type: Value<SupportType>,
+    /// Whether an upgrade goes on although AWS finds that the cluster is not ready for the version.
+    #[attr(optional, local, default = false)]
+    pub force_update: Value<bool>,
+    /// Whether a new cluster comes with AWS's network plugin, `kube-proxy` and CoreDNS, which nobody then manages. Without them,
+    /// nodes are not ready until the cluster has the add-ons `vpc-cni` and `kube-proxy`, so make these before node groups. It
+    /// counts only when the cluster is made.
+    #[attr(optional, local, default = false)]
+    pub bootstrap_self_managed_addons: Value<bool>,
     /// Whether the cluster is protected from removal, here and by AWS.
     #[attr(optional, default = true)]
     pub deletion_protection: Value<bool>,

@@ -7,7 +7,7 @@ use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, Remot
 
 use super::cost::Support;
 use super::remote::describe;
-use super::{EksCluster, EksClusterModel, cost, quota};
+use super::{EksCluster, EksClusterModel, cost, insights, quota};
 use crate::eks::{Catalog, Names, Releases, Session, Version, Wanted};
 use crate::operation::judged;
 use crate::quota::told;
@@ -87,6 +87,7 @@ async fn check_version(
     let rise = cost::rise(&session.region, before, support(version));
     found.extend(rise.told(session.aws.cost_warning_usd()));
     if let Some(name) = prior.and_then(|prior| prior.name.known()) {
+        found.extend(insights::check(session, (CHECK, name), planned).await?);
         found.extend(nodes_left_behind(session, name, version).await?);
         found.extend(addons_left_behind(session, name, version).await?);
     }

@@ -205,6 +205,8 @@ pub(super) async fn found(
         deletion_protection: true.into(),
         authentication_mode: AuthenticationMode::Api.into(),
         zonal_shift: false.into(),
+        force_update: false.into(),
+        bootstrap_self_managed_addons: false.into(),
         ..EksClusterModel::blank()
     };
     let entries = access::find(session, (doing, cluster.name().unwrap_or_default())).await?;
@@ -287,13 +289,14 @@ fn taken(region: &Region, name: &str) -> String {
 async fn apply(session: &Session<'_>, name: &str, update: &Update) -> Result<Duration, RemoteError> {
     let token = Nonce::random();
     let usual = match update {
-        Update::Version(_) => USUAL_UPGRADE,
+        Update::Version { .. } => USUAL_UPGRADE,
         Update::Encryption(_) | Update::Config(_) => USUAL_CHANGE,
     };
     let send = || async {
         match update {
-            Update::Version(version) => {
+            Update::Version { version, is_forced } => {
                 let request = session.client.update_cluster_version().name(name).version(version);
+                let request = request.set_force(is_forced.then_some(true));
                 let sent = request.client_request_token(token.as_str()).send().await;
                 sent.map(|answer| answer.update).map_err(AwsError::from)
             }

@@ -21,7 +21,11 @@ pub(super) const EVERYWHERE: &str = "0.0.0.0/0";
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Update {
     /// To the next Kubernetes version.
-    Version(String),
+    Version {
+        version: String,
+        /// Whether AWS goes on although it finds that the cluster is not ready.
+        is_forced: bool,
+    },
     /// With this KMS key.
     Encryption(EncryptionConfig),
     /// Anything else.
@@ -51,6 +55,8 @@ pub(super) fn create(
         .set_access_config(cluster.authentication_mode.known().copied().map(access))
         .set_zonal_shift_config(shift)
         .set_deletion_protection(cluster.deletion_protection.known().copied())
+        // AWS's own default is to have them.
+        .bootstrap_self_managed_addons(cluster.bootstrap_self_managed_addons.known() == Some(&true))
         .set_tags(Some(tags.into_iter().collect()))
         .client_request_token(attempt.as_str())
 }
@@ -66,7 +72,8 @@ pub(super) fn updates(prior: &EksClusterModel, planned: &EksClusterModel) -> Vec
         updates.push(config(&|request| request.upgrade_policy(upgrade_policy(*support))));
     }
     if let Some(version) = changed(&prior.version, &planned.version) {
-        updates.push(Update::Version(version.clone()));
+        let is_forced = planned.force_update.known() == Some(&true);
+        updates.push(Update::Version { version: version.clone(), is_forced });
     }
     for mode in modes(prior, planned) {
         let config_of = UpdateAccessConfigRequest::builder().authentication_mode(wire_mode(mode)).build();

@@ -40,7 +40,8 @@ fn check_plan(prior: EksClusterModel, mut planned: EksClusterModel) -> String {
 /// The updates from one cluster to another, one line each: what is sent besides the name.
 fn check_updates(prior: &EksClusterModel, planned: &EksClusterModel) -> Vec<String> {
     let line = |update: &Update| match update {
-        Update::Version(version) => format!("version {version}"),
+        Update::Version { version, is_forced: true } => format!("version {version} by force"),
+        Update::Version { version, is_forced: false } => format!("version {version}"),
         Update::Encryption(encryption) => {
             format!("key {:?}", encryption.provider().and_then(|provider| provider.key_arn()))
         }

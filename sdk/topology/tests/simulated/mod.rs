@@ -7,6 +7,7 @@ mod caches;
 mod clusters;
 mod costs;
 mod distributions;
+mod insights;
 mod keys;
 mod launch_templates;
 mod lock_tables;

@@ -54,6 +54,11 @@ impl StandIn {
         self.order("quotas", quota).await;
     }
 
+    /// Has EKS find something about clusters: `[{"cluster": "main", "name": "Deprecated APIs", "status": "ERROR"}]`.
+    pub(crate) async fn find(&self, insights: Json) {
+        self.order("insights", insights).await;
+    }
+
     async fn order(&self, what: &str, orders: Json) {
         let client = reqwest::Client::builder().no_proxy().build().expect("there is nothing to set up");
         let request = client.put(format!("{}/_sim/{what}", self.running.url())).json(&orders);

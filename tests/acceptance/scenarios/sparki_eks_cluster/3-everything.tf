@@ -27,6 +27,7 @@ resource "sparki_eks_cluster" "it" {
   log_types           = ["api", "audit"]
   support_type        = "EXTENDED"
   zonal_shift         = true
+  force_update        = true
   oidc_provider       = true
 
   endpoint = {
