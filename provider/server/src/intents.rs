@@ -143,6 +143,15 @@ impl Intents for IntentFiles {
     fn leave(&self, key: &str) {
         drop(self.take(key));
     }
+
+    fn is_open(&self, key: &str) -> bool {
+        let ending = format!("-{key}");
+        let files = fs::read_dir(&self.directory).into_iter().flatten().filter_map(Result::ok);
+        !key.is_empty()
+            && files
+                .map(|file| file.file_name())
+                .any(|name| name.to_str().is_some_and(|it| it.ends_with(&ending)))
+    }
 }
 
 #[cfg(test)]

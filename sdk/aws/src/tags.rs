@@ -61,6 +61,12 @@ impl<'a> Tags<'a> {
         remote.and_then(|tags| tags.get(OWNER)).is_some_and(|owner| owner == attempt.as_str())
     }
 
+    /// The attempt that made an object with these tags, if they say so.
+    #[must_use]
+    pub fn maker(remote: Option<&HashMap<String, String>>) -> Option<&str> {
+        remote.and_then(|tags| tags.get(OWNER)).map(String::as_str)
+    }
+
     /// Whether an object with these tags was made by Sparki, in whichever attempt.
     #[must_use]
     pub fn are_sparkis(remote: Option<&HashMap<String, String>>) -> bool {
@@ -128,6 +134,7 @@ mod tests {
         assert!(Tags::made_by(Some(&made), &attempt));
         assert!(!Tags::made_by(Some(&made), &Nonce::new("n-2")));
         assert!(!Tags::made_by(None, &attempt));
+        assert_eq!((Tags::maker(Some(&made)), Tags::maker(None)), (Some("n-1"), None));
         assert!(Tags::are_sparkis(Some(&made)) && !Tags::are_sparkis(Some(&remote([("team", "core")]))));
     }
 

@@ -111,6 +111,13 @@ pub trait Intents: Send + Sync {
     fn leave(&self, key: &str) {
         let _ = key;
     }
+
+    /// Whether a creation under this key was begun whose end is not known, so that the next one may take up what it made.
+    #[must_use]
+    fn is_open(&self, key: &str) -> bool {
+        let _ = key;
+        false
+    }
 }
 
 /// The creations begun in one call.
@@ -238,6 +245,12 @@ impl<R> Ctx<R> {
         let key = self.call.intents.begin(fingerprint);
         self.call.begun.lock().unwrap_or_else(PoisonError::into_inner).keys.push(key.clone());
         key
+    }
+
+    /// Whether a creation under this key was begun, by whichever process, and its end is not known.
+    #[must_use]
+    pub fn is_begun(&self, key: &str) -> bool {
+        self.call.intents.is_open(key)
     }
 
     /// Tells the practitioner something that does not stop the operation.

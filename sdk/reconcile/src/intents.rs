@@ -39,6 +39,10 @@ impl Intents for MemoryIntents {
             creation.running = false;
         }
     }
+
+    fn is_open(&self, key: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(key)
+    }
 }
 
 #[cfg(test)]
@@ -51,9 +55,11 @@ mod tests {
         let (first, second) = (intents.begin("project web"), intents.begin("project web"));
         assert_ne!(first, second);
         intents.leave(&second);
+        assert!(intents.is_open(&second));
         assert_ne!(intents.begin("project api"), second);
         assert_eq!(intents.begin("project web"), second);
         intents.end(&second);
+        assert!(!intents.is_open(&second));
         assert_ne!(intents.begin("project web"), second);
     }
 }

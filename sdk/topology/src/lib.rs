@@ -63,10 +63,10 @@ pub fn registry() -> Registry {
         .resource(Erased::<KmsKey>::importable().listable().preflighted())
         .resource(Erased::<LoadBalancer>::importable().listable().preflighted())
         .resource(Erased::<RdsReplica>::importable().listable().preflighted())
-        .resource(Erased::<S3Bucket>::importable().listable())
+        .resource(Erased::<S3Bucket>::importable().listable().preflighted())
         .resource(Erased::<SecretsmanagerSecret>::importable().listable())
         .resource(Erased::<SecurityGroup>::importable().listable())
-        .resource(Erased::<StateBackend>::importable().listable())
+        .resource(Erased::<StateBackend>::importable().listable().preflighted())
         .resource(Erased::<Vpc>::importable().listable().preflighted())
         .resource(Erased::<VpcPeering>::importable().listable().preflighted())
 }

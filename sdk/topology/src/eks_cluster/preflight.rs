@@ -9,7 +9,7 @@ use super::cost::Support;
 use super::remote::describe;
 use super::{EksCluster, EksClusterModel, cost, insights, quota};
 use crate::eks::{Catalog, Names, Releases, Session, Version, Wanted};
-use crate::operation::judged;
+use crate::operation::{Held, Keeper, judged};
 use crate::quota::told;
 
 const CHECK: &str = "failed to check the version of the cluster";
@@ -28,16 +28,16 @@ impl Preflight for EksCluster {
         let session = Session::begin(ctx, &planned.region).await?;
         let mut found = check_version(&session, prior.as_deref(), &planned).await?;
         if prior.is_none() {
-            found.extend(check_name(&session, &planned).await?);
+            found.extend(check_name(ctx, &session, &planned).await?);
         }
         found.extend(told([Box::pin(quota::check(&session, prior.as_deref())).await]));
         Ok(judged(setting, found))
     }
 }
 
-/// Whether a new cluster would get its name. Terraform plans the replacement of a tainted object as if there were none, so
-/// that the rules of removal are not asked.
+/// Whether a new cluster would get its name.
 async fn check_name(
+    ctx: &Ctx<Aws>,
     session: &Session<'_>,
     planned: &EksClusterModel,
 ) -> Result<Option<Diagnostic>, RemoteError> {
@@ -45,17 +45,10 @@ async fn check_name(
     let look = || describe(session, name);
     let there = session.send(Consistency::Free, CHECK_NAME, look).await?;
     let there = there.map_err(|error| error.reading(CHECK_NAME))?;
-    Ok(there.filter(is_in_the_way).map(|_| {
-        Diagnostic::error(
-            "Name of a protected cluster",
-            format!(
-                "There is a cluster {name:?} in {} already, and AWS protects it from removal. If an earlier run was \
-                 interrupted and left it tainted, keep it with \"terraform untaint\". To replace it nevertheless, lift \
-                 its protection in EKS. If it is something else, choose another name, or import it.",
-                session.region
-            ),
-        )
-        .at(Path::attribute("name"))
+    Ok(there.filter(is_in_the_way).and_then(|cluster| {
+        let (region, tags) = (&session.region, cluster.tags());
+        let held = Held { what: "cluster", named: ("name", name), region, tags, keeper: Keeper::Aws("EKS") };
+        held.told(ctx)
     }))
 }
 

@@ -1,11 +1,13 @@
 //! Whether AWS offers the planned version, the cluster can have the planned nodes, and the account so many.
 
-use sparki_aws::Aws;
+use sparki_aws::{Aws, Consistency};
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
+use super::look::describe;
+use super::plan::is_protected;
 use super::{ElasticacheRedis, ElasticacheRedisModel, cost, nodes, quota};
 use crate::elasticache::{Offers, Session, Version};
-use crate::operation::judged;
+use crate::operation::{Held, Keeper, judged};
 use crate::quota::told;
 
 pub(super) const CHECK: &str = "failed to check the plan of the cluster";
@@ -28,6 +30,9 @@ impl Preflight for ElasticacheRedis {
         if !is_settled {
             found.extend(check_version(&session, &planned).await?);
         }
+        if prior.is_none() && is_protected(&planned) {
+            found.extend(check_name(ctx, &session, &planned).await?);
+        }
         found.extend(nodes::check(&session, prior.as_deref(), &planned).await?);
         found.extend(told([Box::pin(quota::check(&session, prior.as_deref(), &planned)).await]));
         found.extend(
@@ -35,6 +40,28 @@ impl Preflight for ElasticacheRedis {
         );
         Ok(judged(setting, found))
     }
+}
+
+/// Whether a new cluster would get its name.
+async fn check_name(
+    ctx: &Ctx<Aws>,
+    session: &Session<'_>,
+    planned: &ElasticacheRedisModel,
+) -> Result<Option<Diagnostic>, RemoteError> {
+    let Some(name) = planned.name.known() else { return Ok(None) };
+    let answer = session.send(Consistency::Propagation, CHECK, || describe(session, name)).await?;
+    // It is only a check: where the question is not answered, AWS says no when it is asked for the cluster.
+    let Ok(Some(there)) = answer else { return Ok(None) };
+    if matches!(there.status(), Some("create-failed" | "deleting")) {
+        return Ok(None);
+    }
+    let arn = there.arn().unwrap_or_default();
+    let Ok(Some(tags)) = session.send(Consistency::Propagation, CHECK, || session.tags_now(arn)).await?
+    else {
+        return Ok(None);
+    };
+    let (named, region, keeper) = (("name", name.as_str()), &session.region, Keeper::Sparki);
+    Ok(Held { what: "cluster", named, region, tags: Some(&tags), keeper }.told(ctx))
 }
 
 async fn check_version(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_elasticloadbalancingv2::types::LoadBalancerAttribute;
 use sparki_core::Value;
 
 use super::model::{AccessLogs, BalancerType, LoadBalancerModel};
@@ -39,6 +40,11 @@ pub(super) fn wanted(balancer: &LoadBalancerModel) -> BTreeMap<String, String> {
         BalancerType::Network => wanted.push((CROSS_ZONE, flag(&balancer.cross_zone, Usual::Off))),
     }
     wanted.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+/// Whether this is what protects a load balancer from removal.
+pub(super) fn protects(attribute: &LoadBalancerAttribute) -> bool {
+    attribute.key() == Some(PROTECTION) && attribute.value() == Some("true")
 }
 
 /// What holds where nothing is said.

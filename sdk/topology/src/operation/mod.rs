@@ -2,6 +2,7 @@
 
 mod account;
 mod arn;
+mod held;
 mod import_id;
 mod make;
 mod pages;
@@ -19,6 +20,7 @@ mod window;
 
 pub(crate) use account::account_of;
 pub(crate) use arn::arn_in;
+pub(crate) use held::{Held, Keeper};
 pub(crate) use import_id::ImportId;
 pub(crate) use make::{made_before, make};
 pub(crate) use pages::Pages;

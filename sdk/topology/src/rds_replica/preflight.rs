@@ -6,7 +6,7 @@ use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, Remot
 
 use super::source::Source;
 use super::{RdsReplica, RdsReplicaModel, cost, quota};
-use crate::operation::judged;
+use crate::operation::{Held, Keeper, judged};
 use crate::quota::told;
 use crate::rds::{Session, Version};
 
@@ -33,6 +33,7 @@ impl Preflight for RdsReplica {
             if let (Some(source), Some(instance)) = (&source, &instance) {
                 found.extend(check_new(&session, &planned, (source, instance)).await?);
             }
+            found.extend(check_name(ctx, &session, &planned).await?);
             let rise = cost::rise(&session.region, None, (&planned, instance.as_ref()));
             found.extend(rise.told(ctx.remote().cost_warning_usd()));
             found.extend(told([Box::pin(quota::check(&session)).await]));
@@ -45,6 +46,25 @@ impl Preflight for RdsReplica {
         }
         Ok(judged(setting, found))
     }
+}
+
+/// Whether a new replica would get its name.
+async fn check_name(
+    ctx: &Ctx<Aws>,
+    session: &Session<'_>,
+    planned: &RdsReplicaModel,
+) -> Result<Option<Diagnostic>, RemoteError> {
+    let Some(name) = planned.identifier.known() else { return Ok(None) };
+    let answer = session.send(Consistency::Propagation, CHECK, || session.instance(name)).await?;
+    // It is only a check: where the question is not answered, AWS says no when it is asked for the replica.
+    let Ok(Some(there)) = answer else { return Ok(None) };
+    let is_going = matches!(there.db_instance_status(), Some("failed" | "deleting"));
+    if there.deletion_protection() != Some(true) || is_going {
+        return Ok(None);
+    }
+    let (tags, region) = (Session::read_tags(there.tag_list()), &session.region);
+    let (named, keeper) = (("identifier", name.as_str()), Keeper::Aws("RDS"));
+    Ok(Held { what: "database", named, region, tags: Some(&tags), keeper }.told(ctx))
 }
 
 /// What stands in the way of a new replica. A source that does not exist may be made in the same run.

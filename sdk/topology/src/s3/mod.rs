@@ -3,6 +3,7 @@
 mod account;
 mod cors;
 mod empty;
+mod held;
 mod lifecycle;
 mod look;
 mod make;
@@ -26,6 +27,7 @@ pub use replication::Replication;
 pub use settings::{Logging, ObjectOwnership};
 
 pub(crate) use account::account_id;
+pub(crate) use held::check_held;
 pub(crate) use look::{Bucket, look, region_of};
 pub(crate) use make::{KIND, Maker, Mark, PART_OF, is_part_of, make};
 pub(crate) use names::Names;

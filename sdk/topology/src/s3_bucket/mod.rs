@@ -5,6 +5,7 @@ mod identity;
 mod list;
 mod model;
 mod plan;
+mod preflight;
 mod remote;
 mod requests;
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod locks;
 mod model;
 mod parts;
 mod plan;
+mod preflight;
 mod remote;
 mod requests;
 mod role;

@@ -265,3 +265,17 @@ async fn nodes_that_aws_does_not_tell_of_are_a_warning() {
     stand_in.misbehave(mute).await;
     assert_eq!(instance.preflight(&huge).await, "");
 }
+
+#[tokio::test]
+async fn a_cluster_is_not_planned_to_be_made_again_while_it_is_to_be_protected() {
+    let stand_in = StandIn::start().await;
+    let protected = config_with(&[("deletion_protection", true.into())]);
+    let mut made = Instance::new(TYPE, &stand_in.aws);
+    made.apply(&protected).await;
+    let again = Instance::new(TYPE, &stand_in.aws);
+    let told = again.preflight(&protected).await;
+    assert!(told.starts_with("error: Name of a protected cluster\n  at name\n"), "{told}");
+    assert!(told.contains("terraform untaint"), "{told}");
+    assert_eq!(again.preflight(&config()).await, "", "it can be replaced");
+    assert_eq!(made.preflight(&protected).await, "", "it is there and stays");
+}

@@ -7,6 +7,7 @@ mod caches;
 mod clusters;
 mod costs;
 mod distributions;
+mod held_names;
 mod insights;
 mod keys;
 mod launch_templates;

@@ -367,3 +367,22 @@ async fn sources_that_cannot_be_replicated_as_planned_are_found() {
     let told = instance.preflight(&of("managed")).await;
     assert!(told.starts_with("error: Source cannot be replicated\n  at source\n  RDS manages"), "{told}");
 }
+
+#[tokio::test]
+async fn a_protected_replica_is_not_planned_to_be_made_again() {
+    let stand_in = StandIn::start().await;
+    with_database(&stand_in, "shop").await;
+    let config = |protection: bool| {
+        let others = config().into_iter().filter(|(name, _)| *name != "deletion_protection");
+        others.chain([("deletion_protection", protection.into())]).collect::<Vec<_>>()
+    };
+    let mut made = Instance::new(TYPE, &stand_in.aws);
+    made.apply(&config(true)).await;
+    let again = Instance::new(TYPE, &stand_in.aws);
+    let told = again.preflight(&config(true)).await;
+    assert!(told.starts_with("error: Name of a protected database\n  at identifier\n"), "{told}");
+    assert!(told.contains("terraform untaint"), "{told}");
+    assert_eq!(made.preflight(&config(true)).await, "", "it is there and stays");
+    made.apply(&config(false)).await;
+    assert_eq!(again.preflight(&config(true)).await, "", "it can be replaced");
+}
