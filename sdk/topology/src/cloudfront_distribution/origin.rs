@@ -13,7 +13,7 @@ use super::RequestSigning;
 
 /// Where content comes from: a bucket, or with `custom` anything that speaks HTTP.
 #[derive(Clone, Debug, PartialEq, Model)]
-#[model(conflicting(request_signing, origin_access_control_id), conflicting(request_signing, custom))]
+#[model(conflicting(request_signing, origin_access_control_id))]
 pub struct Origin {
     /// Host name of the origin: of a bucket its regional one.
     #[attr(required, validate(len(1..=128), pattern("^[^/]+$", "be a host name")))]

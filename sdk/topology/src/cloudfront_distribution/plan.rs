@@ -21,6 +21,7 @@ impl Plan for CloudfrontDistribution {
             found.extend(methods.map(|it| it.at(path.then("allowed_methods"))));
         }
         found.extend(check_groups(config));
+        found.extend(check_signing(config));
         found.into_iter().collect()
     }
 
@@ -118,6 +119,21 @@ fn check_groups(config: &CloudfrontDistributionModel) -> Vec<Diagnostic> {
         }
     }
     found
+}
+
+/// Only buckets know what is signed.
+fn check_signing(config: &CloudfrontDistributionModel) -> Vec<Diagnostic> {
+    let origins = config.origins.known().into_iter().flatten();
+    let signed =
+        origins.filter(|(_, it)| it.request_signing.known().is_some() && it.custom.known().is_some());
+    let told = |name: &String| {
+        Diagnostic::error(
+            "Signed requests to what is no bucket",
+            "\"request_signing\" is for buckets, and \"custom\" for what is none. Leave out one of them.",
+        )
+        .at(Path::attribute("origins").key(name).then("request_signing"))
+    };
+    signed.map(|(name, _)| told(name)).collect()
 }
 
 /// CloudFront asks a second origin only for what reads, and takes no group where more may be asked.

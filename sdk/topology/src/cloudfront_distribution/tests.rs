@@ -10,7 +10,7 @@ use sparki_core::{Config, Id, Plan, State, Value};
 use super::{
     Behavior, CloudfrontDistribution, CloudfrontDistributionModel, CustomOrigin, ErrorResponse,
     GeoRestriction, GeoRestrictionType, HttpMethod, HttpVersion, Logging, OrderedBehavior, Origin,
-    OriginGroup, OriginProtocolPolicy, PriceClass, ViewerProtocolPolicy, answer, config,
+    OriginGroup, OriginProtocolPolicy, PriceClass, RequestSigning, ViewerProtocolPolicy, answer, config,
 };
 
 const ARN: &str = "arn:aws:cloudfront::123456789012:distribution/E1";
@@ -316,6 +316,21 @@ fn a_group_has_two_origins_that_there_are_and_a_name_of_its_own() {
     assert_eq!(check(groups([("pages", group("pages", "api"))])), named);
     let later = OriginGroup { secondary: Value::unknown(), ..group("pages", "api") };
     assert_eq!(check(groups([("both", later)])), "");
+}
+
+#[test]
+fn only_requests_to_buckets_are_signed() {
+    let check = |origin: Origin| {
+        let signed = origin.request_signing(RequestSigning::Always);
+        check_validate(CloudfrontDistributionModel {
+            origins: origins([("pages", signed)]).into(),
+            ..distribution()
+        })
+    };
+    assert_eq!(check(bucket()), "");
+    let told = check(custom());
+    let expected = "error: Signed requests to what is no bucket\n  at origins[\"pages\"].request_signing\n";
+    assert!(told.starts_with(expected), "{told}");
 }
 
 #[test]

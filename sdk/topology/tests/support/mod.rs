@@ -118,6 +118,8 @@ pub(crate) fn cluster(name: &str) -> EksClusterModel {
         .authentication_mode(AuthenticationMode::Api)
         .oidc_provider(false)
         .zonal_shift(false)
+        .force_update(false)
+        .bootstrap_self_managed_addons(false)
         .deletion_protection(true)
         .tags(map([("team", "core")]))
 }

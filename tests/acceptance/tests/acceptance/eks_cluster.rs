@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 const IT: &str = "sparki_eks_cluster.it";
 
 /// The stand-in forgets whether a cluster is protected.
-const FORGOTTEN: Unverified<'_> = Unverified(&["deletion_protection"]);
+const FORGOTTEN: Unverified<'_> =
+    Unverified(&["deletion_protection", "force_update", "bootstrap_self_managed_addons"]);
 
 pub(crate) fn cluster(case: &Case, name: &str, attributes: &str) -> String {
     let fixtures = case.aws().fixtures();
