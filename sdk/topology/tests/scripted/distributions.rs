@@ -110,7 +110,7 @@ impl Controls {
         let origins = BTreeMap::from([("pages".to_owned(), pages)]);
         let planned = Planned::new(CloudfrontDistributionModel::new(origins, Behavior::new("pages")));
         let (ctx, _) = operation_after(&aws(&self.server.uri()), Arc::clone(&self.begun));
-        CloudfrontDistribution::create(&ctx, planned).await.unwrap_err()
+        CloudfrontDistribution::create(&ctx, planned).await.expect_err("CloudFront does not answer well")
     }
 
     /// The bodies of the requests with this method for what is at this path.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 const IT: &str = "sparki_eks_cluster.it";
 
-/// The stand-in forgets whether a cluster is protected.
+/// The stand-in forgets whether a cluster is protected, and nobody but the provider knows the others.
 const FORGOTTEN: Unverified<'_> =
     Unverified(&["deletion_protection", "force_update", "bootstrap_self_managed_addons"]);
 
