@@ -168,4 +168,15 @@ mod tests {
         assert!(check("arn:aws:kms:us-west-2:123456789012:alias/states"));
         assert!(!check("arn:aws:kms:us-west-2:123456789012:key/2"));
     }
+
+    #[test]
+    fn a_table_without_a_key_is_encrypted_by_dynamodb_itself() {
+        let told = |setup: Setup| {
+            let told = setup.encryption();
+            (told.enabled(), told.kms_master_key_id().map(str::to_owned))
+        };
+        let wanted = Setup::wanted(&backend());
+        assert_eq!(told(wanted.clone()), (Some(true), Some(KMS.to_owned())));
+        assert_eq!(told(Setup { kms_key_arn: None, ..wanted }), (Some(false), None));
+    }
 }

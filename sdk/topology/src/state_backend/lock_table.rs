@@ -106,6 +106,8 @@ pub(super) async fn make(
     match session.send(Consistency::Propagation, doing, send).await? {
         Ok(_) => {}
         Err(error) if error.class() == Class::Conflict || error.maybe_applied() => {
+            // The tags of a table show once it is ready.
+            settled(session, doing, name).await.map_err(|error| error.with_maybe_applied(true))?;
             let there = look(session, doing, name).await.map_err(|error| error.with_maybe_applied(true))?;
             let there = there.ok_or_else(|| error.changing(doing))?;
             if !is_part_of(&there.tags, bucket_arn) {
