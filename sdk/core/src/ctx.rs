@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{Diagnostic, Diagnostics, Dynamic, Model, Private, State};
+use crate::{Diagnostic, Diagnostics, Dynamic, Inherited, Model, Private, State, Value};
 
-/// The configured connections to remotes, by type.
+/// The configured connections to remotes, by type, and what objects inherit from how they are set up.
 ///
 /// Which remotes there are is the product's business: neither planner nor server knows one.
 #[derive(Clone, Default)]
-pub struct Remotes(BTreeMap<TypeId, Remote>);
+pub struct Remotes {
+    connections: BTreeMap<TypeId, Remote>,
+    inherited: Inherited,
+}
 
 #[derive(Clone)]
 enum Remote {
@@ -28,34 +31,46 @@ impl Remotes {
     /// No remotes: what there is before configuration.
     #[must_use]
     pub const fn new() -> Self {
-        Self(BTreeMap::new())
+        Self { connections: BTreeMap::new(), inherited: Inherited::new() }
+    }
+
+    /// Adds a value that objects inherit. One that is only known after apply is unknown.
+    #[must_use]
+    pub fn with_inherited<T: Send + Sync + 'static>(self, value: Value<T>) -> Self {
+        Self { inherited: self.inherited.with(value), ..self }
+    }
+
+    /// What objects inherit.
+    #[must_use]
+    pub fn inherited(&self) -> &Inherited {
+        &self.inherited
     }
 
     /// Adds a remote.
     #[must_use]
     pub fn with<R: Send + Sync + 'static>(mut self, remote: Arc<R>) -> Self {
-        self.0.insert(TypeId::of::<R>(), Remote::Ready(remote));
+        self.connections.insert(TypeId::of::<R>(), Remote::Ready(remote));
         self
     }
 
     /// Notes why there is no remote of this type. Resources that need it report the reason; others do not care.
     #[must_use]
     pub fn without<R: Send + Sync + 'static>(mut self, reason: Diagnostic) -> Self {
-        self.0.insert(TypeId::of::<R>(), Remote::Refused(reason));
+        self.connections.insert(TypeId::of::<R>(), Remote::Refused(reason));
         self
     }
 
     /// Notes that the remote of this type depends on what is only known after apply. Plans do without.
     #[must_use]
     pub fn pending<R: Send + Sync + 'static>(mut self, reason: Diagnostic) -> Self {
-        self.0.insert(TypeId::of::<R>(), Remote::Pending(reason));
+        self.connections.insert(TypeId::of::<R>(), Remote::Pending(reason));
         self
     }
 
     /// Why there will be no remote of this type, however long one waits.
     #[must_use]
     pub fn refusal<R: Send + Sync + 'static>(&self) -> Option<&Diagnostic> {
-        match self.0.get(&TypeId::of::<R>())? {
+        match self.connections.get(&TypeId::of::<R>())? {
             Remote::Refused(reason) => Some(reason),
             Remote::Ready(_) | Remote::Pending(_) => None,
         }
@@ -64,7 +79,7 @@ impl Remotes {
     /// Why there is no remote of this type yet, though there may be one once everything is known.
     #[must_use]
     pub fn pending_reason<R: Send + Sync + 'static>(&self) -> Option<&Diagnostic> {
-        match self.0.get(&TypeId::of::<R>())? {
+        match self.connections.get(&TypeId::of::<R>())? {
             Remote::Pending(reason) => Some(reason),
             Remote::Ready(_) | Remote::Refused(_) => None,
         }
@@ -75,7 +90,7 @@ impl Remotes {
     /// # Errors
     /// The reason why there is none.
     pub fn remote<R: Send + Sync + 'static>(&self) -> Result<Arc<R>, Diagnostic> {
-        match self.0.get(&TypeId::of::<R>()) {
+        match self.connections.get(&TypeId::of::<R>()) {
             Some(Remote::Ready(remote)) => {
                 Ok(Arc::clone(remote).downcast().expect("entries are keyed by their type"))
             }

@@ -10,8 +10,8 @@ use std::pin::Pin;
 use serde_json::Value as Json;
 
 use crate::{
-    Call, DefaultTimeouts, Deferral, Diagnostic, Diagnostics, Dynamic, Listed, MoveError, Origin, Path,
-    Private, Remotes, Schema, Sink, UpgradeError, Wanted,
+    Call, DefaultTimeouts, Deferral, Diagnostic, Diagnostics, Dynamic, Inherited, Listed, MoveError, Origin,
+    Path, Private, Remotes, Schema, Sink, UpgradeError, Wanted,
 };
 
 pub use adapter::Erased;
@@ -42,6 +42,8 @@ pub struct ErasedDraft<'a> {
     pub replace: &'a mut Vec<Path>,
     /// What is remembered besides the state.
     pub private: &'a Private,
+    /// What objects inherit from how the provider is set up.
+    pub inherited: &'a Inherited,
     /// Why the change should be put off, if it should.
     pub deferral: &'a mut Option<Deferral>,
 }

@@ -24,6 +24,7 @@ mod function;
 mod history;
 mod id;
 mod identity;
+mod inherited;
 mod json;
 mod list;
 mod lookup;
@@ -56,6 +57,7 @@ pub use function::{ErasedFunction, Function, FunctionError, Parameter, Signature
 pub use history::{History, Upgrade, UpgradeError, Versions};
 pub use id::Id;
 pub use identity::{Identity, NoIdentity};
+pub use inherited::Inherited;
 pub use json::{JsonError, UnknownMembers};
 pub use list::{Found, List, Listed, Objects, Sink, Wanted};
 pub use model::{Config, Model, Planned, State, storable};

@@ -1,10 +1,11 @@
 //! What a resource type consists of: a definition, rules for planning, and a way to talk to its remote.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use crate::{
-    Config, Ctx, DefaultTimeouts, Diagnostic, Diagnostics, Identity, Model, Path, Planned, Private,
-    RemoteError, State,
+    Config, Ctx, DefaultTimeouts, Diagnostic, Diagnostics, Identity, Inherited, Model, Path, Planned,
+    Private, RemoteError, State, Value,
 };
 
 /// A resource type: its name and its definition.
@@ -72,6 +73,7 @@ pub struct Draft<'a, M> {
     planned: &'a mut M,
     replace: &'a mut Vec<Path>,
     private: Remembered<'a>,
+    inherited: Option<&'a Inherited>,
     deferral: Option<Deferral>,
 }
 
@@ -90,13 +92,19 @@ impl<'a, M: Model> Draft<'a, M> {
         replace: &'a mut Vec<Path>,
     ) -> Self {
         let private = Remembered::Nothing(Private::default());
-        Self { config, prior, planned, replace, private, deferral: None }
+        Self { config, prior, planned, replace, private, inherited: None, deferral: None }
     }
 
     /// The same with what is remembered besides the state.
     #[must_use]
     pub fn remembering(self, private: &'a Private) -> Self {
         Self { private: Remembered::Private(private), ..self }
+    }
+
+    /// The same with what objects inherit from how the provider is set up.
+    #[must_use]
+    pub fn inheriting(self, inherited: &'a Inherited) -> Self {
+        Self { inherited: Some(inherited), ..self }
     }
 
     /// What the practitioner wrote.
@@ -137,6 +145,11 @@ impl<'a, M: Model> Draft<'a, M> {
             Remembered::Private(private) => private,
             Remembered::Nothing(private) => private,
         }
+    }
+
+    /// What objects inherit of this type of values. The second plan, at apply, sees the same, unless it is unknown now.
+    pub fn inherited<T: Send + Sync + 'static>(&self) -> Value<Arc<T>> {
+        self.inherited.map_or_else(|| Inherited::new().value(), Inherited::value)
     }
 
     /// Asks to put the change off. Where Terraform does not allow that, or nothing is unknown, it is planned all the

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sparki_core::{Deferral, Diagnostics, Dynamic, ErasedDraft, ErasedResource, Path, Private};
+use sparki_core::{Deferral, Diagnostics, Dynamic, ErasedDraft, ErasedResource, Inherited, Path, Private};
 
 use crate::blocks::present;
 use crate::merge::{Computed, merge_object};
@@ -38,23 +38,34 @@ pub struct InstancePlan {
     pub deferral: Option<Deferral>,
 }
 
+/// What there is to know of an object besides its configuration and its state.
+#[derive(Clone, Copy)]
+pub struct Besides<'a> {
+    /// What is remembered. The resource's own rules may read it and add to it, and what is in it afterwards belongs to the plan.
+    pub private: &'a Private,
+    /// What it inherits from how the provider is set up.
+    pub inherited: &'a Inherited,
+}
+
 /// Plans one object. `config` is null when it is to be removed, `prior` when it does not exist yet.
 ///
 /// The planned object of a replacement is the one after an update in place, as Terraform wants it: it plans a second
 /// time without prior state to learn what the new object looks like.
+///
+/// Nothing is known of what the object inherits; where it is, use [`plan_knowing`].
 #[must_use]
 pub fn plan_instance(resource: &dyn ErasedResource, config: &Dynamic, prior: &Dynamic) -> InstancePlan {
-    plan_remembering(resource, config, prior, &Private::default())
+    let besides = Besides { private: &Private::default(), inherited: &Inherited::new() };
+    plan_knowing(resource, config, prior, besides)
 }
 
-/// Plans one object as [`plan_instance`] does. `private` is what is remembered besides the state; the resource's own rules
-/// may read it and add to it, and what is in it afterwards belongs to the plan.
+/// Plans one object as [`plan_instance`] does, with what there is to know besides.
 #[must_use]
-pub fn plan_remembering(
+pub fn plan_knowing(
     resource: &dyn ErasedResource,
     config: &Dynamic,
     prior: &Dynamic,
-    private: &Private,
+    Besides { private, inherited }: Besides<'_>,
 ) -> InstancePlan {
     if config.is_null() {
         let diagnostics = if prior.is_null() { Diagnostics::new() } else { resource.plan_destroy(prior) };
@@ -82,6 +93,7 @@ pub fn plan_remembering(
             planned: &mut planned,
             replace: &mut replace,
             private: &fork,
+            inherited,
             deferral: &mut deferral,
         };
         let diagnostics = resource.plan(draft);

@@ -32,7 +32,7 @@ mod validate;
 pub use blocks::{with_blocks, without_computed_blocks};
 pub use call::call;
 pub use generate::generate;
-pub use instance::{Action, InstancePlan, plan_instance, plan_remembering};
+pub use instance::{Action, Besides, InstancePlan, plan_instance, plan_knowing};
 pub use merge::with_defaults;
 pub use render::render;
 pub use schema_check::schema_problems;

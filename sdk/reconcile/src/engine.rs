@@ -8,7 +8,7 @@ use sparki_core::{
     Private, Remotes, Sink, Wanted,
 };
 use sparki_plan::{
-    Action, InstancePlan, plan_remembering, render, settle, settle_refresh, validate, with_defaults,
+    Action, Besides, InstancePlan, plan_knowing, render, settle, settle_refresh, validate, with_defaults,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -107,13 +107,15 @@ impl Engine {
         }
         let prior = existing.map_or(Dynamic::Null, |object| object.state.clone());
         let mut private = Private::from_bytes(existing.map_or(&[], |object| &object.private));
-        let plan = plan_remembering(resource, &config, &prior, &private);
+        let inherited = self.remotes.inherited();
+        let plan = plan_knowing(resource, &config, &prior, Besides { private: &private, inherited });
         refuse_errors(plan.diagnostics.clone())?;
         let replacement = match plan.action {
             Action::Replace => {
                 // A new object inherits nothing from the one it replaces.
                 private = Private::default();
-                let replacement = plan_remembering(resource, &config, &Dynamic::Null, &private);
+                let besides = Besides { private: &private, inherited };
+                let replacement = plan_knowing(resource, &config, &Dynamic::Null, besides);
                 refuse_errors(replacement.diagnostics.clone())?;
                 Some(replacement)
             }

@@ -1,7 +1,7 @@
 //! GenerateResourceConfig: writes the configuration of an object that was imported or found.
 
-use sparki_core::{Diagnostic, Diagnostics, Dynamic, ErasedResource};
-use sparki_plan::Action;
+use sparki_core::{Diagnostic, Diagnostics, Dynamic, ErasedResource, Inherited, Private};
+use sparki_plan::{Action, Besides};
 use tfplugin6::v6::generate_resource_config::{Request, Response};
 use tokio_util::sync::CancellationToken;
 
@@ -10,18 +10,19 @@ use crate::convert::diagnostic;
 use crate::finish::Finisher;
 use crate::service::{Failed, Service};
 
-pub(crate) async fn answer(service: &Service, request: Request, _stop: CancellationToken) -> Response {
-    generate(service, &request).unwrap_or_else(Response::failed)
+pub(crate) async fn answer(service: &Service, request: Request, stop: CancellationToken) -> Response {
+    generate(service, &request, stop).unwrap_or_else(Response::failed)
 }
 
-fn generate(service: &Service, request: &Request) -> Result<Response, Diagnostic> {
+fn generate(service: &Service, request: &Request, stop: CancellationToken) -> Result<Response, Diagnostic> {
     let resource = service.resource(&request.type_name)?;
     let schema = &resource.schema().object;
     let state = value::object(request.state.as_ref(), schema, "state")?;
     let config = sparki_plan::generate(&*resource, &state);
     let mut found = Diagnostics::new();
     if cfg!(debug_assertions) {
-        found.extend(disagreement(&*resource, &config, &state));
+        let call = service.call(&[], stop);
+        found.extend(disagreement(&*resource, &config, &state, call.remotes.inherited()));
     }
     let mut finisher = Finisher::default();
     let config = Some(finisher.plan(config, schema));
@@ -30,7 +31,12 @@ fn generate(service: &Service, request: &Request) -> Result<Response, Diagnostic
 }
 
 /// What would happen with the generated configuration, where that is anything.
-fn disagreement(resource: &dyn ErasedResource, config: &Dynamic, state: &Dynamic) -> Option<Diagnostic> {
+fn disagreement(
+    resource: &dyn ErasedResource,
+    config: &Dynamic,
+    state: &Dynamic,
+    inherited: &Inherited,
+) -> Option<Diagnostic> {
     if config.is_null() {
         return None;
     }
@@ -38,7 +44,8 @@ fn disagreement(resource: &dyn ErasedResource, config: &Dynamic, state: &Dynamic
     if !found.has_errors() {
         found.extend(resource.validate(config));
     }
-    let plan = sparki_plan::plan_instance(resource, config, state);
+    let besides = Besides { private: &Private::default(), inherited };
+    let plan = sparki_plan::plan_knowing(resource, config, state, besides);
     let problem = match (found.has_errors(), plan.action) {
         (true, _) => format!("it is refused: {found}"),
         (false, Action::NoOp) => return None,

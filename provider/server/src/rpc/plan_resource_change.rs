@@ -2,8 +2,8 @@
 //! without prior state for a replacement; the same question must always have the same answer.
 
 use sparki_core::{Diagnostic, Diagnostics, Dynamic, ObjectSchema, Private};
-use sparki_plan::Action;
 use sparki_plan::check::plan_violations;
+use sparki_plan::{Action, Besides};
 use tfplugin6::v6::plan_resource_change::{Request, Response};
 use tokio_util::sync::CancellationToken;
 
@@ -33,7 +33,9 @@ async fn plan(service: &Service, request: &Request, stop: CancellationToken) -> 
         (true, true) => Private::default(),
         (true, false) => Private::from_bytes(&request.prior_private),
     };
-    let plan = sparki_plan::plan_remembering(&*resource, &config, &prior, &private);
+    let call = service.call(&request.prior_private, stop);
+    let besides = Besides { private: &private, inherited: call.remotes.inherited() };
+    let plan = sparki_plan::plan_knowing(&*resource, &config, &prior, besides);
     let host = request.client_capabilities.unwrap_or_default();
     let planned = if host.computed_blocks_allowed {
         plan.planned
@@ -47,7 +49,6 @@ async fn plan(service: &Service, request: &Request, stop: CancellationToken) -> 
     }
     // A replacement is checked when the new object is planned.
     if matches!(plan.action, Action::Create | Action::Update) && !diagnostics.has_errors() {
-        let call = service.call(&request.prior_private, stop);
         diagnostics.extend(resource.preflight(call, prior.clone(), planned.clone()).await);
     }
     let mut finisher = Finisher::default();

@@ -225,8 +225,9 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
             Err(error) => return error.into(),
         };
         let before = planned.clone();
-        let mut typed =
-            Draft::new(&config, prior.as_ref(), &mut planned, draft.replace).remembering(draft.private);
+        let mut typed = Draft::new(&config, prior.as_ref(), &mut planned, draft.replace)
+            .remembering(draft.private)
+            .inheriting(draft.inherited);
         let diagnostics = R::plan(&mut typed);
         *draft.deferral = typed.deferral();
         if planned != before {
