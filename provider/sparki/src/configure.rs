@@ -4,7 +4,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sparki_aws::{Aws, Keys, Pace, Preflight};
+use sparki_aws::{Aws, DefaultTags, Keys, Pace, Preflight};
 use sparki_client::{BatchReads, Client, ConfigError, Environment, Explicit, Settings};
 use sparki_core::{DecodeError, Diagnostic, Diagnostics, Path, Remotes, Value};
 
@@ -31,8 +31,10 @@ pub(super) fn configure(config: &ProviderModel, host_version: &str) -> (Remotes,
         Err(Missing::Pending(reason)) => Remotes::new().pending::<Client>(reason),
         Err(Missing::Refused(reason)) => Remotes::new().without::<Client>(reason),
     };
+    // Other settings of AWS may be unknown, and the tags be known all the same.
+    let remotes = remotes.with_inherited(default_tags(config));
     let remotes = match aws(config) {
-        Ok(aws) => remotes.with(Arc::new(aws)),
+        Ok(aws) => Arc::new(aws).add_to(remotes),
         Err(Missing::Pending(reason)) => remotes.pending::<Aws>(reason),
         Err(Missing::Refused(reason)) => remotes.without::<Aws>(reason),
     };
@@ -154,6 +156,14 @@ fn aws(config: &ProviderModel) -> Result<Aws, Missing> {
         preflight: settled(&aws.preflight, &name("preflight"))?.map_or_else(Preflight::default, preflight),
         cost_warning_usd: settled(&aws.cost_warning_usd, &name("cost_warning_usd"))?,
     }))
+}
+
+fn default_tags(config: &ProviderModel) -> Value<DefaultTags> {
+    match config.aws.as_ref().map(|aws| &aws.default_tags) {
+        Value::Known(Value::Known(tags)) => Value::Known(DefaultTags::new(tags.clone())),
+        Value::Known(Value::Null) | Value::Null => Value::Known(DefaultTags::default()),
+        Value::Known(Value::Unknown(_)) | Value::Unknown(_) => Value::unknown(),
+    }
 }
 
 /// How long to wait for a stand-in that is so many times as fast as AWS.

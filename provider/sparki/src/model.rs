@@ -87,7 +87,8 @@ pub struct AwsModel {
     /// have one endpoint for all regions, the region of the resource counts.
     #[attr(optional, validate(keys(custom(is_region))))]
     pub regional_endpoints: Value<BTreeMap<String, EndpointsModel>>,
-    /// Tags for everything that is made. A resource's own tags win.
+    /// Tags of every object. A resource's own tags win, and its `tags_all` has both. A change reaches the objects that there are
+    /// by an update in place, which the plan shows; the tags of machines change when the machines are exchanged.
     #[attr(optional)]
     pub default_tags: Value<BTreeMap<String, String>>,
     /// Accounts that may be touched. Any if it is not set.

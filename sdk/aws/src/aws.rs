@@ -3,21 +3,21 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_sts::config::IdentityCache;
 use aws_smithy_types::timeout::TimeoutConfig;
-use sparki_core::RemoteError;
+use sparki_core::{RemoteError, Remotes, Value};
 use tokio::sync::OnceCell;
 
 use crate::client::{Connection, ServiceClient};
 use crate::credentials::LookedUp;
 use crate::limiter::Payer;
 use crate::role::RoleCredentials;
-use crate::{Pace, Preflight, Region, Service, Settings, Tags, account, limiter, regions};
+use crate::{DefaultTags, Pace, Preflight, Region, Service, Settings, Tags, account, limiter, regions};
 
 /// What the SDK does where nothing is said. Named, so that a new SDK version does not change it unnoticed.
 fn behavior() -> BehaviorVersion {
@@ -66,6 +66,13 @@ impl Aws {
             account: OnceCell::new(),
             clients: Mutex::default(),
         }
+    }
+
+    /// Adds the connection to others, with what objects inherit from its settings.
+    #[must_use]
+    pub fn add_to(self: Arc<Self>, remotes: Remotes) -> Remotes {
+        let inherited = DefaultTags::new(self.settings.default_tags.clone());
+        remotes.with(self).with_inherited(Value::Known(inherited))
     }
 
     /// The region of resources that name none.

@@ -53,5 +53,5 @@ pub use pace::Pace;
 pub use regions::{NotARegion, Region};
 pub use role::AssumeRole;
 pub use settings::{Preflight, Service, Settings};
-pub use tags::{OWN_PREFIX, TagChange, Tags};
+pub use tags::{DefaultTags, KnownTags, OWN_PREFIX, TagChange, Tags};
 pub use wait::{Seen, Wait};

@@ -16,6 +16,33 @@ const AWS_PREFIX: &str = "aws:";
 /// The tags of one object, as text by key.
 type TagMap = BTreeMap<String, String>;
 
+/// Tags for everything that is made: what every object on AWS inherits from how the provider is set up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DefaultTags(TagMap);
+
+impl DefaultTags {
+    /// These tags.
+    #[must_use]
+    pub fn new(tags: TagMap) -> Self {
+        Self(tags)
+    }
+
+    /// How the tags of objects come about.
+    #[must_use]
+    pub fn tags(&self) -> Tags<'_> {
+        Tags::new(&self.0)
+    }
+}
+
+/// What is known of the tags of one object before AWS is asked: from configuration, or from its state.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct KnownTags<'a> {
+    /// The practitioner's.
+    pub own: Option<&'a TagMap>,
+    /// These and the defaults. Where they are known, they tell what was a default at the time.
+    pub all: Option<&'a TagMap>,
+}
+
 /// How the tags of one object come about.
 #[derive(Clone, Copy, Debug)]
 pub struct Tags<'a> {
@@ -49,7 +76,7 @@ impl<'a> Tags<'a> {
     /// The tags for a new object: the defaults, the practitioner's, and the mark of this attempt.
     #[must_use]
     pub fn for_create(&self, own: &TagMap, attempt: &Nonce) -> TagMap {
-        let mut tags = self.wanted(own);
+        let mut tags = self.with_defaults(own);
         tags.insert(MANAGED_BY.into(), SPARKI.into());
         tags.insert(OWNER.into(), attempt.to_string());
         tags
@@ -73,22 +100,35 @@ impl<'a> Tags<'a> {
         remote.and_then(|tags| tags.get(MANAGED_BY)).is_some_and(|manager| manager == SPARKI)
     }
 
-    /// The practitioner's part of an object's tags. `known` are those that configuration or state has: a default tag is
-    /// left out unless it is among them, or has another value than the default.
+    /// The practitioner's part of an object's tags. What is known to be a default, or to have been one, is left out, and so
+    /// is what nothing is known of and has the value of a default.
     #[must_use]
-    pub fn shown(&self, remote: Option<&HashMap<String, String>>, known: Option<&TagMap>) -> TagMap {
-        let is_shown = |(key, value): &(&String, &String)| {
-            let is_known = known.is_some_and(|known| known.contains_key(*key));
-            !key.starts_with(OWN_PREFIX)
-                && !key.starts_with(AWS_PREFIX)
-                && (is_known || self.defaults.get(*key) != Some(*value))
-        };
-        let shown = remote.into_iter().flatten().filter(is_shown);
-        shown.map(|(key, value)| (key.clone(), value.clone())).collect()
+    pub fn shown(&self, remote: Option<&HashMap<String, String>>, known: KnownTags<'_>) -> TagMap {
+        let has = |known: Option<&TagMap>, key: &str| known.is_some_and(|known| known.contains_key(key));
+        let mut shown = Self::all(remote);
+        shown.retain(|key, value| {
+            has(known.own, key) || !(has(known.all, key) || self.defaults.get(key) == Some(value))
+        });
+        shown
     }
 
-    /// What to change about an object with tags `remote`, of which `prior` are known to the practitioner, so that it
-    /// has `own` and the defaults. Tags that nobody here knows of stay.
+    /// An object's tags, whether they are the practitioner's or defaults: all but those of AWS and of Sparki.
+    #[must_use]
+    pub fn all(remote: Option<&HashMap<String, String>>) -> TagMap {
+        let all = remote.into_iter().flatten().filter(|(key, _)| is_free(key));
+        all.map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+
+    /// What [`Self::all`] comes to for an object with these tags of the practitioner's.
+    #[must_use]
+    pub fn planned(&self, own: &TagMap) -> TagMap {
+        let mut all = self.with_defaults(own);
+        all.retain(|key, _| is_free(key));
+        all
+    }
+
+    /// What to change about an object with tags `remote`, of which `prior` are known, so that it has `own` and the
+    /// defaults. Tags that nobody here knows of stay.
     #[must_use]
     pub fn change(
         &self,
@@ -96,18 +136,24 @@ impl<'a> Tags<'a> {
         prior: &TagMap,
         own: &TagMap,
     ) -> TagChange {
-        let wanted = self.wanted(own);
+        let wanted = self.with_defaults(own);
         let has = |key: &str, value: &str| remote.and_then(|tags| tags.get(key)).is_some_and(|v| v == value);
-        let remove = prior.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();
+        let is_gone = |key: &str| remote.is_some_and(|tags| !tags.contains_key(key));
+        let remove =
+            prior.keys().filter(|key| !wanted.contains_key(*key) && !is_gone(key)).cloned().collect();
         let set = wanted.into_iter().filter(|(key, value)| !has(key, value)).collect();
         TagChange { set, remove }
     }
 
-    fn wanted(&self, own: &TagMap) -> TagMap {
+    fn with_defaults(&self, own: &TagMap) -> TagMap {
         let mut tags = self.defaults.clone();
         tags.extend(own.iter().map(|(key, value)| (key.clone(), value.clone())));
         tags
     }
+}
+
+fn is_free(key: &str) -> bool {
+    !key.starts_with(OWN_PREFIX) && !key.starts_with(AWS_PREFIX)
 }
 
 #[cfg(test)]
@@ -143,13 +189,29 @@ mod tests {
         let defaults = tags([("team", "core")]);
         let object = remote([("team", "core"), ("app", "x"), ("sparki:owner", "n"), ("aws:cf", "y")]);
         let tags_of = Tags::new(&defaults);
-        assert_eq!(tags_of.shown(Some(&object), None), tags([("app", "x")]));
-        assert_eq!(
-            tags_of.shown(Some(&object), Some(&tags([("team", "core")]))),
-            tags([("app", "x"), ("team", "core")])
-        );
+        assert_eq!(tags_of.shown(Some(&object), KnownTags::default()), tags([("app", "x")]));
+        let own = tags([("team", "core")]);
+        let known = KnownTags { own: Some(&own), all: None };
+        assert_eq!(tags_of.shown(Some(&object), known), tags([("app", "x"), ("team", "core")]));
         let drifted = remote([("team", "other")]);
-        assert_eq!(tags_of.shown(Some(&drifted), None), tags([("team", "other")]));
+        assert_eq!(tags_of.shown(Some(&drifted), KnownTags::default()), tags([("team", "other")]));
+        assert_eq!(Tags::all(Some(&object)), tags([("team", "core"), ("app", "x")]));
+        let reserved = tags([("team", "core"), ("sparki:owner", "m"), ("aws:cf", "z")]);
+        assert_eq!(Tags::new(&reserved).planned(&tags([("app", "x")])), Tags::all(Some(&object)));
+    }
+
+    #[test]
+    fn what_was_a_default_never_shows_as_the_practitioners() {
+        let (before, object) =
+            (tags([("team", "core"), ("app", "x")]), remote([("team", "core"), ("app", "x")]));
+        let own = tags([("app", "x")]);
+        let known = KnownTags { own: Some(&own), all: Some(&before) };
+        for defaults in [tags([("team", "edge")]), tags([]), tags([("team", "core"), ("cost", "1")])] {
+            assert_eq!(Tags::new(&defaults).shown(Some(&object), known), own, "{defaults:?}");
+        }
+        let changed = remote([("team", "drifted"), ("app", "x"), ("foreign", "z")]);
+        let shown = Tags::new(&tags([("team", "core")])).shown(Some(&changed), known);
+        assert_eq!(shown, tags([("app", "x"), ("foreign", "z")]));
     }
 
     #[test]
@@ -160,5 +222,7 @@ mod tests {
             Tags::new(&defaults).change(Some(&object), &tags([("app", "x"), ("team", "other")]), &tags([]));
         assert_eq!(change.set, tags([("team", "core")]));
         assert_eq!(change.remove, BTreeSet::from(["app".to_owned()]));
+        let gone = Tags::new(&defaults).change(Some(&object), &tags([("gone", "x")]), &tags([]));
+        assert_eq!(gone.remove, BTreeSet::new());
     }
 }

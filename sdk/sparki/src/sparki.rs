@@ -95,7 +95,7 @@ impl Builder {
         let client = Client::new(settings).map_err(refused)?;
         let remotes = Remotes::new().with(Arc::new(client.clone()));
         #[cfg(feature = "aws")]
-        let remotes = remotes.with(Arc::new(sparki_aws::Aws::new(self.aws)));
+        let remotes = Arc::new(sparki_aws::Aws::new(self.aws)).add_to(remotes);
         Ok(Sparki { engine: Engine::new(remotes), client })
     }
 }

@@ -22,7 +22,7 @@ use sparki_core::{Change, Import, Planned, Reconcile, RemoteErrorKind, State, Va
 use sparki_topology::eks_cluster::{EksClusterModel, Endpoint, LogType};
 use sparki_topology::eks_node_group::{Effect, Taint};
 use sparki_topology::{EksCluster, EksNodeGroup};
-use support::{Begun, aws, cluster, map, node_group, operation, operation_after, texts};
+use support::{Begun, all_tags, aws, cluster, map, node_group, operation, operation_after, texts};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A moto server of this test's own; it ends with the test.
@@ -117,7 +117,8 @@ async fn a_cluster_lives_its_life() {
         assert_eq!(EksCluster::import(&ctx, id).await.unwrap(), created);
     }
 
-    let planned = planned
+    let tags_all = all_tags([("team", "edge"), ("stage", "test")]);
+    let planned = EksClusterModel { tags_all, ..planned }
         .tags(map([("team", "edge"), ("stage", "test")]))
         .log_types(BTreeSet::from([LogType::Audit]))
         .endpoint(Endpoint::new().private(true).public(true).cidrs(texts(["10.0.0.0/8"])))

@@ -2,6 +2,7 @@
 
     aws.py drift FOLDER     changes the object behind Terraform's back
     aws.py exists FOLDER    prints whether it is there: true or false
+    aws.py tags FOLDER      prints its tags
     aws.py owned            prints what there is that Sparki has made, in every region in use
 
 The attributes of the object come as JSON on standard input, but for "owned". AWS is found by AWS_ENDPOINT_URL and AWS_REGION.
@@ -103,6 +104,34 @@ def owned():
     return sorted(found)
 
 
+def tags(it):
+    """The tags of an object with an ARN, by key."""
+    arn = it["arn"]
+    service, region = arn.split(":")[2:4]
+    region = region or None
+    if service == "eks":
+        return client(service, region).list_tags_for_resource(resourceArn=arn)["tags"]
+    if service in ("rds", "elasticache"):
+        found = client(service, region).list_tags_for_resource(ResourceName=arn)["TagList"]
+    elif service == "iam":
+        found = client(service).list_role_tags(RoleName=it["name"])["Tags"]
+    elif service == "kms":
+        found = client(service, region).list_resource_tags(KeyId=arn)["Tags"]
+        return {tag["TagKey"]: tag["TagValue"] for tag in found}
+    elif service == "s3":
+        found = client(service).get_bucket_tagging(Bucket=it["name"])["TagSet"]
+    elif service == "secretsmanager":
+        found = client(service, region).describe_secret(SecretId=arn)["Tags"]
+    elif service == "elasticloadbalancing":
+        found = client("elbv2", region).describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"]
+    elif service == "cloudfront":
+        found = client(service).list_tags_for_resource(Resource=arn)["Tags"]["Items"]
+    else:
+        named = [{"Name": "resource-id", "Values": [arn.split("/")[-1]]}]
+        found = client(service, region).describe_tags(Filters=named)["Tags"]
+    return {tag["Key"]: tag["Value"] for tag in found}
+
+
 def main():
     sys.dont_write_bytecode = True
     if sys.argv[1:] == ["owned"]:
@@ -114,6 +143,8 @@ def main():
         remote.drift(client, it)
     elif what == "exists":
         print(json.dumps(exists(remote, it)))
+    elif what == "tags":
+        print(json.dumps(tags(it)))
     else:
         sys.exit(__doc__)
 

@@ -57,6 +57,7 @@ mod stand_in;
 mod state;
 mod state_check;
 mod step;
+mod tagged;
 mod terraform;
 mod tool;
 mod value_path;

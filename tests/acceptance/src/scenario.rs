@@ -104,9 +104,7 @@ impl Scenario {
     #[must_use]
     pub fn converge(&self, aws: &Arc<StandIn>, most: u32) -> (Case, u32) {
         let case = self.case(aws);
-        let configurations = self.configurations();
-        let (_, first) = configurations.first().expect("a scenario has a configuration");
-        let times = rest(&case, first, most);
+        let times = rest(&case, &self.first(), most);
         (case, times)
     }
 
@@ -129,7 +127,13 @@ impl Scenario {
         repeat(case, &["destroy", "-auto-approve"], most)
     }
 
-    fn case(&self, aws: &Arc<StandIn>) -> Case {
+    /// The first configuration.
+    pub(crate) fn first(&self) -> String {
+        let (_, first) = self.configurations().into_iter().next().expect("a scenario has a configuration");
+        first
+    }
+
+    pub(crate) fn case(&self, aws: &Arc<StandIn>) -> Case {
         let fixtures = aws.fixtures();
         let subnets = Value::from(fixtures.subnet_ids.to_vec()).to_string();
         let case = Setup::new(&Provider::sparki())

@@ -13,6 +13,7 @@ use super::{
     Behavior, CloudfrontDistributionModel, ErrorResponse, GeoRestriction, Logging, OrderedBehavior, Origin,
     origin_group,
 };
+use crate::operation::shown_tags;
 
 /// Hosted zone of CloudFront's host names, from its documentation of alias records.
 const ZONE: &str = "Z2FDTNDATAQYW2";
@@ -27,11 +28,12 @@ pub(super) fn model(
     tags: Tags<'_>,
     reference: &CloudfrontDistributionModel,
 ) -> CloudfrontDistributionModel {
-    let tags = tags.shown(Some(remote_tags), reference.tags.known());
+    let (tags, tags_all) = shown_tags(tags, Some(remote_tags), (&reference.tags, &reference.tags_all));
     let is_china = distribution.arn().starts_with("arn:aws-cn:");
     let identified = CloudfrontDistributionModel {
         id: Value::Known(Id::new(distribution.id())),
-        tags: (!tags.is_empty()).then_some(tags).into(),
+        tags,
+        tags_all,
         arn: distribution.arn().into(),
         domain_name: distribution.domain_name().into(),
         hosted_zone_id: if is_china { ZONE_OF_CHINA } else { ZONE }.into(),

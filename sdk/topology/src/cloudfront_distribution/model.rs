@@ -103,9 +103,15 @@ pub struct CloudfrontDistributionModel {
     /// Whether a removal only disables the distribution and leaves it in the account, with all that belongs to it.
     #[attr(optional, local, default = false)]
     pub retain_on_delete: Value<bool>,
+    /// Whether the distribution is protected from removal, and so from what would make another one. AWS knows nothing of it.
+    #[attr(optional, local, default = false)]
+    pub deletion_protection: Value<bool>,
     /// Tags of the distribution, besides the provider's default tags.
     #[attr(optional, validate(len(..=48), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
     pub tags: Value<BTreeMap<String, String>>,
+    /// All tags of the distribution: `tags`, and those of the provider's default tags that are not among them.
+    #[attr(computed, use_non_null_state_for_unknown, refine(not_null))]
+    pub tags_all: Value<BTreeMap<String, String>>,
     /// ARN of the distribution.
     #[attr(computed, use_state_for_unknown, refine(prefix = "arn:"))]
     pub arn: Value<String>,

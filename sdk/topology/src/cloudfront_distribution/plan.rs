@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Path, Plan, State, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{Behavior, CloudfrontDistribution, CloudfrontDistributionModel, HttpMethod};
+use crate::operation::{Protected, inherit_tags};
 
 impl Plan for CloudfrontDistribution {
     fn validate(config: &Config<CloudfrontDistributionModel>) -> Diagnostics {
@@ -25,18 +26,30 @@ impl Plan for CloudfrontDistribution {
         found.into_iter().collect()
     }
 
-    fn plan_destroy(prior: &State<CloudfrontDistributionModel>) -> Diagnostics {
-        if prior.retain_on_delete.known() != Some(&true) {
-            return Diagnostics::new();
-        }
-        Diagnostic::warning(
-            "Distribution stays in the account",
-            "\"retain_on_delete\" is true, so the distribution will be disabled and left in the account, with all that \
-             belongs to it. To have it removed, set it to false and apply first.",
-        )
-        .at(Path::attribute("retain_on_delete"))
-        .into()
+    fn plan(draft: &mut Draft<'_, CloudfrontDistributionModel>) -> Diagnostics {
+        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        Diagnostics::new()
     }
+
+    fn plan_destroy(prior: &State<CloudfrontDistributionModel>) -> Diagnostics {
+        let mut found = Protected::check_plan(protection(prior));
+        if prior.retain_on_delete.known() == Some(&true) {
+            found.push(
+                Diagnostic::warning(
+                    "Distribution stays in the account",
+                    "\"retain_on_delete\" is true, so the distribution will be disabled and left in the account, with all \
+                     that belongs to it. To have it removed, set it to false and apply first.",
+                )
+                .at(Path::attribute("retain_on_delete")),
+            );
+        }
+        found
+    }
+}
+
+/// What the distribution is while it must not be removed.
+pub(super) fn protection(distribution: &CloudfrontDistributionModel) -> Option<Protected> {
+    Protected::on_request("distribution").by(&distribution.deletion_protection)
 }
 
 /// CloudFront's own certificate is for its own names only.

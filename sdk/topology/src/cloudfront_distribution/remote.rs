@@ -8,12 +8,13 @@ use sparki_aws::{Aws, AwsError, Consistency, Nonce, Seen};
 use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
 
 use super::look::{begin, describe, id_in, made_by};
+use super::plan::protection;
 use super::signing::{Control, Mark};
 use super::{
     CloudfrontDistribution, CloudfrontDistributionIdentity, CloudfrontDistributionModel, Session, answer,
     config, controls, signing, tags,
 };
-use crate::operation::unfinished;
+use crate::operation::{Protected, known_tags, own_tags, unfinished};
 
 const CREATE: &str = "failed to create the distribution";
 const READ: &str = "failed to read the distribution";
@@ -73,8 +74,7 @@ impl Reconcile for CloudfrontDistribution {
         let session = begin(ctx).await?;
         let arn = prior.arn.known().map_or("", String::as_str);
         let there = tags::read(&session, arn).await.map_err(|error| error.reading(UPDATE))?;
-        let [before, own] =
-            [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
+        let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
         let change = session.aws.tags().change(Some(&there), &before, &own);
         tags::change(&session, (UPDATE, arn), change).await?;
         let (before, needed) = (signing::wanted(&prior), signing::wanted(&planned));
@@ -101,6 +101,7 @@ impl Reconcile for CloudfrontDistribution {
     }
 
     async fn delete(ctx: &Ctx<Aws>, prior: State<CloudfrontDistributionModel>) -> Result<(), RemoteError> {
+        Protected::check(protection(&prior), DELETE)?;
         let session = begin(ctx).await?;
         let id = id(&prior);
         let is_retained = prior.retain_on_delete.known() == Some(&true);

@@ -140,6 +140,7 @@ fn check_read(wanted: &CloudfrontDistributionModel) {
         domain_name: "d1.cloudfront.net".into(),
         hosted_zone_id: "Z2FDTNDATAQYW2".into(),
         status: "Deployed".into(),
+        tags_all: BTreeMap::new().into(),
         ..wanted.clone()
     };
     assert_eq!(read, expected);

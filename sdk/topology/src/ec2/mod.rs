@@ -18,7 +18,7 @@ pub(crate) use partition::partition_of;
 pub(crate) use ranges::ranges;
 pub(crate) use refused::refused;
 pub(crate) use remove::{once_free, remove};
-pub(crate) use tags::{NAME, filter, name_is_not_a_tag, retag, specification, tag_map};
+pub(crate) use tags::{NAME, filter, name_is_not_a_tag, retag, specification, tag_map, without_name};
 
 use aws_sdk_ec2::Client;
 

@@ -17,6 +17,12 @@ pub(crate) fn tag_map(tags: &[Tag]) -> HashMap<String, String> {
     pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
+/// The same but for the name, for which objects have an attribute.
+pub(crate) fn without_name(mut tags: HashMap<String, String>) -> HashMap<String, String> {
+    tags.remove(NAME);
+    tags
+}
+
 /// The tags that an object is made with.
 pub(crate) fn specification(kind: ResourceType, tags: &BTreeMap<String, String>) -> TagSpecification {
     TagSpecification::builder().resource_type(kind).set_tags(Some(wire(tags))).build()

@@ -8,6 +8,7 @@ use sparki_core::{FromText, Id, JsonText, Value};
 
 use super::EksAddonModel;
 use crate::eks::told;
+use crate::operation::shown_tags;
 
 /// All that AWS says about an add-on.
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ pub(super) fn model(
 ) -> EksAddonModel {
     let Described { addon, pod_identities } = described;
     let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
-    let tags = tags.shown(addon.tags(), reference.tags.known());
+    let (tags, tags_all) = shown_tags(tags, addon.tags(), (&reference.tags, &reference.tags_all));
     let id = match (addon.cluster_name(), addon.addon_name()) {
         (Some(cluster), Some(name)) => Value::Known(Id::new(format!("{region}/{cluster}/{name}"))),
         (Some(_) | None, _) => Value::Null,
@@ -47,11 +48,13 @@ pub(super) fn model(
         resolve_conflicts_on_create: reference.resolve_conflicts_on_create.clone(),
         resolve_conflicts_on_update: reference.resolve_conflicts_on_update.clone(),
         preserve_on_delete: reference.preserve_on_delete.clone(),
-        tags: (!tags.is_empty()).then_some(tags).into(),
+        tags,
+        tags_all,
         arn: text(addon.addon_arn()),
         installed_version: text(addon.addon_version()),
         available_version: reference.available_version.clone(),
         status: text(addon.status().map(AddonStatus::as_str)),
+        deletion_protection: reference.deletion_protection.clone(),
         timeouts: reference.timeouts.clone(),
     }
 }

@@ -87,9 +87,15 @@ pub struct EksAddonModel {
     /// Whether the software stays in the cluster when the add-on is removed. AWS then no longer looks after it.
     #[attr(optional, local, default = false)]
     pub preserve_on_delete: Value<bool>,
+    /// Whether the add-on is protected from removal, and so from what would make another one. AWS knows nothing of it.
+    #[attr(optional, local, default = false)]
+    pub deletion_protection: Value<bool>,
     /// Tags of the add-on, besides the provider's default tags.
     #[attr(optional, validate(len(..=48), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
     pub tags: Value<BTreeMap<String, String>>,
+    /// All tags of the add-on: `tags`, and those of the provider's default tags that are not among them.
+    #[attr(computed, use_non_null_state_for_unknown, refine(not_null))]
+    pub tags_all: Value<BTreeMap<String, String>>,
     /// ARN of the add-on.
     #[attr(computed, use_state_for_unknown, refine(prefix = "arn:"))]
     pub arn: Value<String>,

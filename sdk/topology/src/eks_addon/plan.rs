@@ -2,13 +2,15 @@
 
 use std::cmp::Ordering;
 
-use sparki_core::{Diagnostic, Diagnostics, Draft, Path, Plan, Value};
+use sparki_core::{Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{EksAddon, EksAddonModel};
 use crate::eks::{Wanted, compare, newer};
+use crate::operation::{Protected, inherit_tags};
 
 impl Plan for EksAddon {
     fn plan(draft: &mut Draft<'_, EksAddonModel>) -> Diagnostics {
+        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
         let wanted = draft.planned().version.known().map(|text| Wanted::read(text));
         let Some(prior) = draft.prior().filter(|prior| is_same(prior, draft.planned())) else {
             if let Some(Wanted::Pinned(version)) = wanted {
@@ -39,6 +41,16 @@ impl Plan for EksAddon {
         }
         Diagnostics::new()
     }
+
+    fn plan_destroy(prior: &State<EksAddonModel>) -> Diagnostics {
+        Protected::check_plan(protection(prior))
+    }
+}
+
+/// What the add-on is while it must not be removed. One that AWS failed to install has nothing to protect.
+pub(super) fn protection(addon: &EksAddonModel) -> Option<Protected> {
+    let is_there = addon.status.known().is_none_or(|status| status != "CREATE_FAILED");
+    Protected::on_request("add-on").by(&addon.deletion_protection).filter(|_| is_there)
 }
 
 /// Whether the plan is about the same add-on, and not about a new one in its place.

@@ -9,9 +9,10 @@ use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError,
 
 use super::answer::Described;
 use super::look::{available, describe, found, look};
+use super::plan::protection;
 use super::{EksAddon, EksAddonIdentity, EksAddonModel, answer, requests};
 use crate::eks::{Part, Session, Subject, compare};
-use crate::operation::{ImportId, Unanswered, unfinished};
+use crate::operation::{ImportId, Protected, Unanswered, known_tags, own_tags, unfinished};
 
 const CREATE: &str = "failed to install the add-on";
 const READ: &str = "failed to read the add-on";
@@ -68,8 +69,7 @@ impl Reconcile for EksAddon {
             RemoteError::new(RemoteErrorKind::NotFound, UPDATE)
                 .with_detail("The add-on is gone; something else removed it. Plan again to install it anew.")
         })?;
-        let [before, own] =
-            [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
+        let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
         let tags = session.aws.tags().change(addon.tags(), &before, &own);
         if !tags.is_empty() {
             session.tag(UPDATE, addon.addon_arn().unwrap_or_default(), tags).await?;
@@ -105,6 +105,7 @@ impl Reconcile for EksAddon {
     }
 
     async fn delete(ctx: &Ctx<Aws>, state: State<EksAddonModel>) -> Result<(), RemoteError> {
+        Protected::check(protection(&state), DELETE)?;
         let session = Session::begin(ctx, &state.region).await?;
         let (cluster, name) = names(&state);
         let preserve = state.preserve_on_delete.known().copied().unwrap_or(false);

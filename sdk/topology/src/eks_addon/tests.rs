@@ -164,7 +164,10 @@ fn an_answer_reads_as_it_was_planned() {
         &in_state(OLD, NEW).cluster_version("1.33"),
     );
     let id = Value::Known(sparki_core::Id::new("us-east-1/main/coredns"));
-    assert_eq!(read, EksAddonModel { id, ..in_state(OLD, NEW).cluster_version("1.33") });
+    assert_eq!(
+        read,
+        EksAddonModel { id, tags_all: BTreeMap::new().into(), ..in_state(OLD, NEW).cluster_version("1.33") }
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! From AWS's description of a cluster to the model. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use aws_sdk_eks::types::{Cluster, ClusterStatus, Logging, VpcConfigResponse};
 use sparki_aws::{Region, Seen, Tags};
@@ -9,6 +9,7 @@ use sparki_core::{Id, Value};
 use super::requests::EVERYWHERE;
 use super::{EksClusterModel, Endpoint, LogType};
 use crate::eks::told;
+use crate::operation::shown_tags;
 
 /// The model of a cluster. `reference` is what was planned, or what the state has: it decides between two ways of
 /// saying the same, and fills in what an endpoint does not answer, as stand-ins do not answer everything.
@@ -22,7 +23,7 @@ pub(super) fn model(
     let encryption = cluster.encryption_config().first();
     let support = cluster.upgrade_policy().and_then(|policy| policy.support_type());
     let mode = cluster.access_config().and_then(|config| config.authentication_mode());
-    let tags = tags.shown(cluster.tags(), reference.tags.known());
+    let (tags, tags_all) = shown_tags(tags, cluster.tags(), (&reference.tags, &reference.tags_all));
     let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
     EksClusterModel {
         id: cluster.name().map(|name| Id::new(format!("{region}/{name}"))).into(),
@@ -50,7 +51,8 @@ pub(super) fn model(
             &reference.support_type,
         ),
         deletion_protection: answered(cluster.deletion_protection().into(), &reference.deletion_protection),
-        tags: some_tags(tags),
+        tags,
+        tags_all,
         arn: text(cluster.arn()),
         endpoint_url: text(cluster.endpoint()),
         certificate_authority: text(
@@ -96,10 +98,6 @@ fn answered<T: Clone>(answer: Value<T>, reference: &Value<T>) -> Value<T> {
 
 fn ids(ids: Option<&[String]>) -> Value<BTreeSet<String>> {
     ids.filter(|ids| !ids.is_empty()).map(|ids| ids.iter().cloned().collect()).into()
-}
-
-fn some_tags(tags: BTreeMap<String, String>) -> Value<BTreeMap<String, String>> {
-    if tags.is_empty() { Value::Null } else { tags.into() }
 }
 
 /// Null if neither way is open: AWS refuses that, so the answer does not say.

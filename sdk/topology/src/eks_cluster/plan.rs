@@ -4,6 +4,7 @@ use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Val
 
 use super::{AccessEntry, AuthenticationMode, EksCluster, EksClusterModel, EntryType};
 use crate::eks::Version;
+use crate::operation::{Protected, inherit_tags};
 
 impl Plan for EksCluster {
     fn validate(config: &Config<EksClusterModel>) -> Diagnostics {
@@ -35,6 +36,7 @@ impl Plan for EksCluster {
     }
 
     fn plan(draft: &mut Draft<'_, EksClusterModel>) -> Diagnostics {
+        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
         let without_mode = draft.config().authentication_mode.is_null();
         let planned = draft.planned_mut();
         if planned.oidc_provider.known() == Some(&false) && planned.oidc_provider_arn.is_unknown() {
@@ -57,12 +59,7 @@ impl Plan for EksCluster {
     }
 
     fn plan_destroy(prior: &State<EksClusterModel>) -> Diagnostics {
-        if !is_protected(prior) {
-            return Diagnostics::new();
-        }
-        Diagnostic::error("Cluster is protected from removal", PROTECTED)
-            .at(Path::attribute("deletion_protection"))
-            .into()
+        Protected::check_plan(protection(prior))
     }
 }
 
@@ -132,16 +129,10 @@ fn check_entries(planned: &EksClusterModel) -> Option<Diagnostic> {
     )
 }
 
-/// What to do about a protected cluster.
-pub(super) const PROTECTED: &str = "\
-    \"deletion_protection\" is true, which is the default. To remove or replace the cluster, set it to false, \
-    apply, and then go on. If the cluster is to be replaced only because an earlier run was interrupted and left it \
-    tainted, keep it with \"terraform untaint\".";
-
-/// Whether the cluster must not be removed. One that AWS failed to make has nothing to protect.
-pub(super) fn is_protected(cluster: &EksClusterModel) -> bool {
-    cluster.deletion_protection.known() == Some(&true)
-        && cluster.status.known().is_none_or(|status| status != "FAILED")
+/// What the cluster is while it must not be removed. One that AWS failed to make has nothing to protect.
+pub(super) fn protection(cluster: &EksClusterModel) -> Option<Protected> {
+    let is_there = cluster.status.known().is_none_or(|status| status != "FAILED");
+    Protected::by_default("cluster").by(&cluster.deletion_protection).filter(|_| is_there)
 }
 
 /// Whether the plan makes a new cluster, whose version is not bound to the one of the old.

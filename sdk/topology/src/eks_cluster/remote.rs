@@ -9,14 +9,16 @@ use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
 };
 
-use super::plan::{PROTECTED, is_protected};
+use super::plan::protection;
 use super::requests::Update;
 use super::{
     AuthenticationMode, EksCluster, EksClusterIdentity, EksClusterModel, SupportType, access, answer, oidc,
     removal, requests,
 };
 use crate::eks::{Part, Releases, Session, Subject};
-use crate::operation::{ImportId, Remains, Unanswered, incomplete, unfinished};
+use crate::operation::{
+    ImportId, Protected, Remains, Unanswered, incomplete, known_tags, own_tags, unfinished,
+};
 
 const CREATE: &str = "failed to create the cluster";
 const READ: &str = "failed to read the cluster";
@@ -104,8 +106,7 @@ impl Reconcile for EksCluster {
         let Change { prior, planned } = change;
         let session = Session::begin(ctx, &prior.region).await?;
         let mut cluster = usable(ctx, &session, (UPDATE, USUAL_CHANGE), &prior).await?;
-        let [before, own] =
-            [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
+        let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
         let tags = session.aws.tags().change(cluster.tags(), &before, &own);
         if !tags.is_empty() {
             session.tag(UPDATE, cluster.arn().unwrap_or_default(), tags).await?;
@@ -119,9 +120,7 @@ impl Reconcile for EksCluster {
     }
 
     async fn delete(ctx: &Ctx<Aws>, state: State<EksClusterModel>) -> Result<(), RemoteError> {
-        if is_protected(&state) {
-            return Err(RemoteError::new(RemoteErrorKind::Conflict, DELETE).with_detail(PROTECTED));
-        }
+        Protected::check(protection(&state), DELETE)?;
         let session = Session::begin(ctx, &state.region).await?;
         let name = name(&state);
         let look = || async {

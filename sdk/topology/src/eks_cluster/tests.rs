@@ -306,6 +306,7 @@ fn an_answer_reads_as_it_was_planned() {
         id: Value::Known(sparki_core::Id::new("us-east-1/main")),
         arn: "arn:aws:eks:us-east-1:123456789012:cluster/main".into(),
         status: "ACTIVE".into(),
+        tags_all: BTreeMap::new().into(),
         ..cluster().oidc_provider(false)
     };
     assert_eq!(read, expected);

@@ -9,6 +9,7 @@ use sparki_core::{Id, Value};
 use super::template::Machines;
 use super::{EksNodeGroupModel, Taint};
 use crate::eks::told;
+use crate::operation::shown_tags;
 
 /// The model of a node group. `reference` is what was planned, or what the state has: it fills in what only the
 /// provider knows, and what an endpoint does not answer, as stand-ins do not answer everything.
@@ -21,7 +22,7 @@ pub(super) fn model(
     let scaling = group.scaling_config();
     let size = |size: Option<i32>| Value::from(size.and_then(|size| u32::try_from(size).ok()));
     let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
-    let tags = tags.shown(group.tags(), reference.tags.known());
+    let (tags, tags_all) = shown_tags(tags, group.tags(), (&reference.tags, &reference.tags_all));
     let labels = group.labels().filter(|labels| !labels.is_empty());
     let (max_unavailable, max_unavailable_percentage) = match group.update_config() {
         Some(config) => (size(config.max_unavailable()), size(config.max_unavailable_percentage())),
@@ -61,11 +62,13 @@ pub(super) fn model(
         update_strategy: strategy.map_or_else(|| reference.update_strategy.clone(), Value::Known),
         force_update: reference.force_update.clone(),
         node_repair: repair.map_or_else(|| reference.node_repair.clone(), Value::Known),
-        tags: (!tags.is_empty()).then_some(tags).into(),
+        tags,
+        tags_all,
         arn: text(group.nodegroup_arn()),
         launch_template: machines.launch_template,
         status: text(group.status().map(NodegroupStatus::as_str)),
         desired_size: size(scaling.and_then(|scaling| scaling.desired_size())),
+        deletion_protection: reference.deletion_protection.clone(),
         timeouts: reference.timeouts.clone(),
     }
 }

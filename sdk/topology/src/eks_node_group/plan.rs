@@ -1,10 +1,10 @@
 //! Rules of `sparki_eks_node_group`.
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, State, Value};
 
 use super::{EksNodeGroup, EksNodeGroupModel, template_plan};
 use crate::eks::Version;
-use crate::operation::lacks_prefix;
+use crate::operation::{Protected, inherit_tags, lacks_prefix};
 
 /// The status of a group of which only the launch template is left.
 pub(super) const GONE: &str = "GONE";
@@ -36,6 +36,7 @@ impl Plan for EksNodeGroup {
     }
 
     fn plan(draft: &mut Draft<'_, EksNodeGroupModel>) -> Diagnostics {
+        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
         let mut diagnostics = Diagnostics::new();
         settle_unavailable(draft);
         template_plan::settle(draft);
@@ -68,6 +69,17 @@ impl Plan for EksNodeGroup {
         }
         diagnostics
     }
+
+    fn plan_destroy(prior: &State<EksNodeGroupModel>) -> Diagnostics {
+        Protected::check_plan(protection(prior))
+    }
+}
+
+/// What the group is while it must not be removed. One that AWS failed to make, or of which only the template is left, has
+/// nothing to protect.
+pub(super) fn protection(group: &EksNodeGroupModel) -> Option<Protected> {
+    let is_there = group.status.known().is_none_or(|status| status != "CREATE_FAILED" && status != GONE);
+    Protected::on_request("node group").by(&group.deletion_protection).filter(|_| is_there)
 }
 
 /// How many machines may be out of service: what is configured, one or the other, and else one machine.

@@ -9,14 +9,14 @@ use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
 };
 
-use super::plan::GONE;
+use super::plan::{GONE, protection};
 use super::template::{self, Machines};
 use super::{
     EksNodeGroup, EksNodeGroupIdentity, EksNodeGroupModel, LaunchTemplate, UpdateStrategy, answer, requests,
     template_remote,
 };
 use crate::eks::{Finished, Part, Session, Subject};
-use crate::operation::{ImportId, Unanswered, prefixed, unfinished};
+use crate::operation::{ImportId, Protected, Unanswered, known_tags, own_tags, prefixed, unfinished};
 
 const CREATE: &str = "failed to create the node group";
 const READ: &str = "failed to read the node group";
@@ -81,8 +81,7 @@ impl Reconcile for EksNodeGroup {
         let mut planned = planned.into_inner();
         let session = Session::begin(ctx, &prior.region).await?;
         let mut group = repairable(&session, &prior).await?;
-        let [before, own] =
-            [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
+        let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
         let tags = session.aws.tags().change(group.tags(), &before, &own);
         if !tags.is_empty() {
             template_remote::retag(&session, UPDATE, &prior, &tags).await?;
@@ -129,6 +128,7 @@ impl Reconcile for EksNodeGroup {
     }
 
     async fn delete(ctx: &Ctx<Aws>, state: State<EksNodeGroupModel>) -> Result<(), RemoteError> {
+        Protected::check(protection(&state), DELETE)?;
         let session = Session::begin(ctx, &state.region).await?;
         let (cluster, name) = names(&state);
         // AWS refuses to remove a group that it is still making or changing.

@@ -11,7 +11,7 @@ use aws_sdk_ec2::types::{
     VolumeType,
 };
 use aws_sdk_eks::types::Nodegroup;
-use sparki_aws::{Nonce, Tags};
+use sparki_aws::{KnownTags, Nonce, Tags};
 use sparki_core::Value;
 
 use super::{Condition, Disk, EksNodeGroupModel, LaunchTemplate, Metadata};
@@ -124,7 +124,8 @@ impl Machines {
         let of_machines =
             data.tag_specifications().iter().find(|it| it.resource_type() == Some(&ResourceType::Instance));
         let machine_tags: HashMap<_, _> = of_machines.map(|it| tag_map(it.tags())).unwrap_or_default();
-        let machine_tags = tags.shown(Some(&machine_tags), reference.machine_tags.known());
+        let known = KnownTags { own: reference.machine_tags.known(), all: None };
+        let machine_tags = tags.shown(Some(&machine_tags), known);
         Self {
             disk_gib: Value::Known(size.unwrap_or(USUAL_DISK_GIB)),
             disk: disk.into(),

@@ -8,7 +8,8 @@ use aws_sdk_eks::types::{
     Taint as WireTaint, TaintEffect,
 };
 use sparki_aws::{Nonce, Seen, Tags};
-use sparki_core::{Config, Draft, Plan, State, Value};
+use sparki_core::{Config, Draft, Model, Plan, State, Value};
+use sparki_plan::{Action, plan_instance};
 
 use super::quota::{Growth, demands, growth};
 use super::template::Machines;
@@ -219,6 +220,24 @@ fn a_name_that_has_another_prefix_makes_another_group() {
 }
 
 #[test]
+fn a_protected_group_makes_way_for_no_other_one() {
+    let resource = sparki_core::Erased::<EksNodeGroup>::importable();
+    let check = |prior: EksNodeGroupModel| {
+        let config = EksNodeGroupModel { name: Value::Null, initial_size: Value::Null, ..group() };
+        let config = config.name_prefix("work").instance_types(vec!["m5.large".to_owned()]);
+        let prior = State::new(prior.name_prefix("work").deletion_protection(true));
+        let plan = plan_instance(&resource, &config.encode(), &prior.encode());
+        assert_eq!(plan.action, Action::Replace);
+        plan.diagnostics.to_string()
+    };
+    let told = check(in_state());
+    assert!(told.contains("Node group is protected from removal"), "{told}");
+    for status in ["CREATE_FAILED", "GONE"] {
+        assert_eq!(check(EksNodeGroupModel { status: status.into(), ..in_state() }), "", "{status}");
+    }
+}
+
+#[test]
 fn only_another_version_or_image_is_an_upgrade() {
     let upgrade = |planned: EksNodeGroupModel| {
         let request = requests::upgrade(&group().release_version("1.33.1-1"), &planned, None)?;
@@ -261,6 +280,7 @@ fn an_answer_reads_as_it_was_planned() {
     );
     let expected = EksNodeGroupModel {
         id: Value::Known(sparki_core::Id::new("us-east-1/main/workers")),
+        tags_all: BTreeMap::new().into(),
         ..in_state().taints(BTreeSet::from([Taint::new("a", Effect::NoExecute)]))
     };
     assert_eq!(read, expected);

@@ -5,6 +5,7 @@ use sparki_aws::{Region, Tags};
 use sparki_core::{Id, Value};
 
 use super::EksPodIdentityModel;
+use crate::operation::shown_tags;
 
 /// The model of an association. `reference` is what was planned, or what the state has: it fills in what only the
 /// provider knows, and what an endpoint does not answer, as stand-ins do not answer everything.
@@ -15,7 +16,7 @@ pub(super) fn model(
     reference: &EksPodIdentityModel,
 ) -> EksPodIdentityModel {
     let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
-    let tags = tags.shown(association.tags(), reference.tags.known());
+    let (tags, tags_all) = shown_tags(tags, association.tags(), (&reference.tags, &reference.tags_all));
     let parts = [association.cluster_name(), association.namespace(), association.service_account()];
     let names: Vec<_> = parts.into_iter().flatten().collect();
     let session_tags = association.disable_session_tags().map(|disabled| !disabled);
@@ -28,10 +29,12 @@ pub(super) fn model(
         role_arn: text(association.role_arn()),
         target_role_arn: text(association.target_role_arn().filter(|arn| !arn.is_empty())),
         session_tags: session_tags.map_or_else(|| reference.session_tags.clone(), Value::Known),
-        tags: (!tags.is_empty()).then_some(tags).into(),
+        tags,
+        tags_all,
         association_id: text(association.association_id()),
         arn: text(association.association_arn()),
         external_id: text(association.external_id().filter(|id| !id.is_empty())),
+        deletion_protection: reference.deletion_protection.clone(),
         timeouts: reference.timeouts.clone(),
     }
 }

@@ -59,9 +59,15 @@ pub struct EksPodIdentityModel {
     /// tell them apart.
     #[attr(optional, default = true)]
     pub session_tags: Value<bool>,
+    /// Whether the association is protected from removal, and so from what would make another one. AWS knows nothing of it.
+    #[attr(optional, local, default = false)]
+    pub deletion_protection: Value<bool>,
     /// Tags of the association, besides the provider's default tags.
     #[attr(optional, validate(len(..=48), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
     pub tags: Value<BTreeMap<String, String>>,
+    /// All tags of the association: `tags`, and those of the provider's default tags that are not among them.
+    #[attr(computed, use_non_null_state_for_unknown, refine(not_null))]
+    pub tags_all: Value<BTreeMap<String, String>>,
     /// AWS's id of the association: `a-` and what follows.
     #[attr(computed, use_state_for_unknown, refine(prefix = "a-"))]
     pub association_id: Value<String>,

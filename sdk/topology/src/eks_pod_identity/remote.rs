@@ -5,9 +5,10 @@ use sparki_aws::{Aws, AwsError, Consistency, Nonce, Region};
 use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
 
 use super::look::{Account, describe, find, found, state};
+use super::plan::protection;
 use super::{EksPodIdentity, EksPodIdentityIdentity, EksPodIdentityModel, requests};
 use crate::eks::Session;
-use crate::operation::{ImportId, Unanswered};
+use crate::operation::{ImportId, Protected, Unanswered, known_tags, own_tags};
 
 const CREATE: &str = "failed to create the pod identity";
 const READ: &str = "failed to read the pod identity";
@@ -60,8 +61,7 @@ impl Reconcile for EksPodIdentity {
             })
         };
         let association = there().await?;
-        let [before, own] =
-            [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
+        let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
         let tags = session.aws.tags().change(association.tags(), &before, &own);
         if !tags.is_empty() {
             session.tag(UPDATE, association.association_arn().unwrap_or_default(), tags).await?;
@@ -79,6 +79,7 @@ impl Reconcile for EksPodIdentity {
     }
 
     async fn delete(ctx: &Ctx<Aws>, prior: State<EksPodIdentityModel>) -> Result<(), RemoteError> {
+        Protected::check(protection(&prior), DELETE)?;
         let session = Session::begin(ctx, &prior.region).await?;
         let [cluster, ..] = account(&prior);
         let id = prior.association_id.known().map_or("", String::as_str);

@@ -15,6 +15,7 @@ fn association() -> EksPodIdentityModel {
     EksPodIdentityModel::new("main", "web", "shop", ROLE)
         .region("us-east-1".parse::<sparki_aws::Region>().unwrap())
         .session_tags(true)
+        .deletion_protection(false)
 }
 
 #[test]
@@ -80,6 +81,7 @@ fn an_answer_reads_as_it_was_planned() {
     let expected = EksPodIdentityModel {
         id: Value::Known(Id::new("us-east-1/main/web/shop")),
         association_id: "a-1".into(),
+        tags_all: BTreeMap::new().into(),
         ..association()
     };
     assert_eq!(read, expected);

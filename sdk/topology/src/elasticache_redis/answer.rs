@@ -11,6 +11,7 @@ use sparki_core::{Id, Value};
 use super::look::Described;
 use super::{ElasticacheRedisModel, Engine, Snapshots, Tls};
 use crate::elasticache::Version;
+use crate::operation::shown_tags;
 
 /// The model of a cluster. `reference` is what was planned, or what the state has: it decides between two ways of
 /// saying the same, and fills in what was not asked or is not answered, as stand-ins do not answer everything.
@@ -21,6 +22,10 @@ pub(super) fn model(
     reference: &ElasticacheRedisModel,
 ) -> ElasticacheRedisModel {
     let Described { group, node, subnet_ids, parameters, .. } = described;
+    let (tags, tags_all) = match &described.tags {
+        Some(remote) => shown_tags(tags, Some(remote), (&reference.tags, &reference.tags_all)),
+        None => (reference.tags.clone(), reference.tags_all.clone()),
+    };
     let node = node.as_ref();
     let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
     let engine = engine(group, node);
@@ -72,13 +77,8 @@ pub(super) fn model(
         ),
         apply_immediately: reference.apply_immediately.clone(),
         deletion_protection: reference.deletion_protection.clone(),
-        tags: match &described.tags {
-            Some(remote) => {
-                let tags = tags.shown(Some(remote), reference.tags.known());
-                (!tags.is_empty()).then_some(tags).into()
-            }
-            None => reference.tags.clone(),
-        },
+        tags,
+        tags_all,
         arn: text(group.arn()),
         endpoint: text(endpoint(group).and_then(|endpoint| endpoint.address())),
         engine_version_actual: text(node.and_then(CacheCluster::engine_version)),

@@ -145,6 +145,9 @@ pub struct ElasticacheRedisModel {
     /// Tags of the cluster and its groups, besides the provider's default tags.
     #[attr(optional, validate(len(..=48), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
     pub tags: Value<BTreeMap<String, String>>,
+    /// All tags of the cluster: `tags`, and those of the provider's default tags that are not among them.
+    #[attr(computed, use_non_null_state_for_unknown, refine(not_null))]
+    pub tags_all: Value<BTreeMap<String, String>>,
     /// ARN of the replication group.
     #[attr(computed, use_state_for_unknown, refine(prefix = "arn:"))]
     pub arn: Value<String>,

@@ -6,7 +6,7 @@ use super::model::leads_back;
 use super::parts::Parts;
 use super::{ElasticacheRedis, ElasticacheRedisModel, Engine, Tls};
 use crate::elasticache::Version;
-use crate::operation::overlap;
+use crate::operation::{Protected, inherit_tags, overlap};
 
 /// The version from which on TLS of a running cluster can be changed.
 const FIRST_WITH_CHANGING_TLS: Version = Version::new(7, 0);
@@ -17,6 +17,7 @@ impl Plan for ElasticacheRedis {
     }
 
     fn plan(draft: &mut Draft<'_, ElasticacheRedisModel>) -> Diagnostics {
+        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
         let is_chosen = draft.config().engine_version.is_set();
         let prior = draft.prior().filter(|prior| !is_other_cluster(prior, draft.planned())).cloned();
         let prior = prior.map(State::into_inner);
@@ -41,12 +42,7 @@ impl Plan for ElasticacheRedis {
     }
 
     fn plan_destroy(prior: &State<ElasticacheRedisModel>) -> Diagnostics {
-        if !is_protected(prior) {
-            return Diagnostics::new();
-        }
-        Diagnostic::error("Cluster is protected from removal", PROTECTED)
-            .at(Path::attribute("deletion_protection"))
-            .into()
+        Protected::check_plan(protection(prior))
     }
 }
 
@@ -196,16 +192,10 @@ pub(super) fn foreign_subnets(group: &str) -> String {
     )
 }
 
-/// What to do about a protected cluster.
-pub(super) const PROTECTED: &str = "\
-    \"deletion_protection\" is true, which is the default. To remove or replace the cluster, set it to false, \
-    apply, and then go on. If the cluster is to be replaced only because an earlier run was interrupted and left it \
-    tainted, keep it with \"terraform untaint\".";
-
-/// Whether the cluster must not be removed. One that AWS failed to make has nothing to protect.
-pub(super) fn is_protected(cluster: &ElasticacheRedisModel) -> bool {
-    cluster.deletion_protection.known() == Some(&true)
-        && cluster.status.known().is_none_or(|status| status != "create-failed")
+/// What the cluster is while it must not be removed. One that AWS failed to make has nothing to protect.
+pub(super) fn protection(cluster: &ElasticacheRedisModel) -> Option<Protected> {
+    let is_there = cluster.status.known().is_none_or(|status| status != "create-failed");
+    Protected::by_default("cluster").by(&cluster.deletion_protection).filter(|_| is_there)
 }
 
 /// Whether the plan makes a new cluster, whose version is not bound to the one of the old.

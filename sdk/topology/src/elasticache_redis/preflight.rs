@@ -4,7 +4,7 @@ use sparki_aws::{Aws, Consistency};
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
 use super::look::describe;
-use super::plan::is_protected;
+use super::plan::protection;
 use super::{ElasticacheRedis, ElasticacheRedisModel, cost, nodes, quota};
 use crate::elasticache::{Offers, Session, Version};
 use crate::operation::{Held, Keeper, judged};
@@ -30,7 +30,7 @@ impl Preflight for ElasticacheRedis {
         if !is_settled {
             found.extend(check_version(&session, &planned).await?);
         }
-        if prior.is_none() && is_protected(&planned) {
+        if prior.is_none() && protection(&planned).is_some() {
             found.extend(check_name(ctx, &session, &planned).await?);
         }
         found.extend(nodes::check(&session, prior.as_deref(), &planned).await?);

@@ -1,6 +1,5 @@
 //! How `sparki_elasticache_redis` talks to AWS.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -12,13 +11,13 @@ use sparki_core::{
 
 use super::look::{Described, describe, found, look, marked, parameters_of, state};
 use super::parts::Parts;
-use super::plan::{PROTECTED, foreign_subnets, is_protected};
+use super::plan::{foreign_subnets, protection};
 use super::requests::Given;
 use super::steps::{Step, Target, shards, steps};
 use super::waiting::Waiting;
 use super::{ElasticacheRedis, ElasticacheRedisIdentity, ElasticacheRedisModel, answer, requests};
 use crate::elasticache::{Engine, Offers, ParameterGroup, Session, SubnetGroup, Version};
-use crate::operation::{ImportId, Unanswered, unfinished};
+use crate::operation::{ImportId, Protected, Unanswered, known_tags, own_tags, unfinished};
 
 const CREATE: &str = "failed to create the cluster";
 const READ: &str = "failed to read the cluster";
@@ -122,9 +121,7 @@ impl Reconcile for ElasticacheRedis {
     }
 
     async fn delete(ctx: &Ctx<Aws>, prior: State<ElasticacheRedisModel>) -> Result<(), RemoteError> {
-        if is_protected(&prior) {
-            return Err(RemoteError::new(RemoteErrorKind::Conflict, DELETE).with_detail(PROTECTED));
-        }
+        Protected::check(protection(&prior), DELETE)?;
         let session = Session::begin(ctx, &prior.region).await?;
         let name = name(&prior);
         let at_rest = || async {
@@ -345,10 +342,8 @@ async fn retag(
     described: &Described,
     (prior, planned): (&ElasticacheRedisModel, &ElasticacheRedisModel),
 ) -> Result<(), RemoteError> {
-    let tags = |cluster: &ElasticacheRedisModel| -> BTreeMap<String, String> {
-        cluster.tags.known().cloned().unwrap_or_default()
-    };
-    let change = session.aws.tags().change(described.tags.as_ref(), &tags(prior), &tags(planned));
+    let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
+    let change = session.aws.tags().change(described.tags.as_ref(), &before, &own);
     if change.is_empty() {
         return Ok(());
     }

@@ -8,7 +8,7 @@ use sparki_core::{FromText, Id, Value};
 
 use super::look::{Found, decoded};
 use super::{IamRoleModel, trust_policy};
-use crate::operation::PolicyText;
+use crate::operation::{PolicyText, shown_tags};
 
 /// The model of a role. `reference` is what the state has: it decides between two ways of saying the same, and fills in
 /// what only the provider knows.
@@ -25,7 +25,7 @@ pub(super) fn model(found: &Found, tags: Tags<'_>, reference: &IamRoleModel) -> 
         (name.clone(), known.unwrap_or(document))
     });
     let inline: BTreeMap<_, _> = inline.collect();
-    let tags = tags.shown(Some(&tags_of(role)), reference.tags.known());
+    let (tags, tags_all) = shown_tags(tags, Some(&tags_of(role)), (&reference.tags, &reference.tags_all));
     let boundary = role.permissions_boundary().and_then(|boundary| boundary.permissions_boundary_arn());
     let seconds = role.max_session_duration().and_then(|seconds| u32::try_from(seconds).ok());
     IamRoleModel {
@@ -41,9 +41,11 @@ pub(super) fn model(found: &Found, tags: Tags<'_>, reference: &IamRoleModel) -> 
         permissions_boundary: text(boundary),
         max_session_seconds: seconds.map_or_else(|| reference.max_session_seconds.clone(), Value::Known),
         force_detach: reference.force_detach.clone(),
-        tags: (!tags.is_empty()).then_some(tags).into(),
+        tags,
+        tags_all,
         arn: role.arn().into(),
         unique_id: role.role_id().into(),
+        deletion_protection: reference.deletion_protection.clone(),
         timeouts: reference.timeouts.clone(),
     }
 }

@@ -1,10 +1,10 @@
 //! Rules of `sparki_iam_role`.
 
 use serde_json::Value as Json;
-use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, State, Value};
 
 use super::{IamRole, IamRoleModel};
-use crate::operation::{PolicyText, lacks_prefix};
+use crate::operation::{PolicyText, Protected, inherit_tags, lacks_prefix};
 
 /// Characters of a trust policy without white space, by IAM's quota that can be raised up to this.
 const LONGEST_TRUST: usize = 4096;
@@ -17,6 +17,7 @@ impl Plan for IamRole {
     }
 
     fn plan(draft: &mut Draft<'_, IamRoleModel>) -> Diagnostics {
+        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
         let Some(prior) = draft.prior() else { return Diagnostics::new() };
         if lacks_prefix(&draft.planned().name_prefix, &prior.name) {
             draft.planned_mut().name = Value::unknown_but(Refinement::not_null());
@@ -24,6 +25,15 @@ impl Plan for IamRole {
         }
         Diagnostics::new()
     }
+
+    fn plan_destroy(prior: &State<IamRoleModel>) -> Diagnostics {
+        Protected::check_plan(protection(prior))
+    }
+}
+
+/// What the role is while it must not be removed.
+pub(super) fn protection(role: &IamRoleModel) -> Option<Protected> {
+    Protected::on_request("role").by(&role.deletion_protection)
 }
 
 /// A role that everybody on AWS may assume.

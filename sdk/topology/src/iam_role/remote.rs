@@ -11,9 +11,10 @@ use sparki_core::{
 };
 
 use super::look::{Found, Session, begin, instance_profiles, look, role};
+use super::plan::protection;
 use super::steps::{Way, detach, leave_profile, remove_inline};
 use super::{IamRole, IamRoleIdentity, IamRoleModel, answer, requests};
-use crate::operation::{Unanswered, incomplete};
+use crate::operation::{Protected, Unanswered, incomplete};
 
 const CREATE: &str = "failed to create the role";
 const READ: &str = "failed to read the role";
@@ -76,6 +77,7 @@ impl Reconcile for IamRole {
     }
 
     async fn delete(ctx: &Ctx<Aws>, state: State<IamRoleModel>) -> Result<(), RemoteError> {
+        Protected::check(protection(&state), DELETE)?;
         let session = begin(ctx).await?;
         let name = name(&state);
         let Some(found) = look(&session, DELETE, name).await?.filter(|it| is_the_same(&it.role, &state))

@@ -8,7 +8,7 @@ use sparki_core::RemoteError;
 
 use super::look::{Found, Session, decoded};
 use super::{IamRoleModel, answer, requests};
-use crate::operation::PolicyText;
+use crate::operation::{PolicyText, known_tags, own_tags};
 
 /// One role on its way to what is planned.
 pub(super) struct Way<'a> {
@@ -82,10 +82,9 @@ impl Way<'_> {
 
     async fn tag(&self, found: &Found) -> Result<(), RemoteError> {
         let there = answer::tags_of(&found.role);
-        let [before, own] =
-            [self.prior, self.planned].map(|role| role.tags.known().cloned().unwrap_or_default());
-        let mut change = self.session.aws.tags().change(Some(&there), &before, &own);
-        change.remove.retain(|key| there.contains_key(key));
+        let before = known_tags(&self.prior.tags, &self.prior.tags_all);
+        let own = own_tags(&self.planned.tags);
+        let change = self.session.aws.tags().change(Some(&there), &before, &own);
         if !change.set.is_empty() {
             self.send(|| async {
                 let request = self.session.client.tag_role().role_name(self.name);

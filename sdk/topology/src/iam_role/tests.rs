@@ -28,7 +28,7 @@ fn in_state() -> IamRoleModel {
         id: Id::new("shop").into(),
         arn: ARN.into(),
         unique_id: "AROA1".into(),
-        ..written().iam_path("/").max_session_seconds(3600).force_detach(false)
+        ..written().iam_path("/").max_session_seconds(3600).force_detach(false).deletion_protection(false)
     }
 }
 
@@ -75,6 +75,7 @@ fn a_role_is_asked_for_with_its_trust() {
 #[test]
 fn an_answer_reads_as_it_was_planned() {
     let defaults = BTreeMap::new();
+    let in_state = || IamRoleModel { tags_all: BTreeMap::new().into(), ..in_state() };
     assert_eq!(answer::model(&found(), Tags::new(&defaults), &in_state()), in_state());
     let inline = BTreeMap::from([("deploy".to_owned(), policy("eks:DescribeCluster"))]);
     let planned = in_state().inline_policies(inline);

@@ -8,7 +8,7 @@ use sparki_core::{Id, Value};
 
 use super::group::{Group, Member};
 use super::{KmsKeyModel, Rotation, policy};
-use crate::operation::arn_in;
+use crate::operation::{arn_in, shown_tags};
 
 /// The model of a key. `reference` is what the state has: it decides between two ways of saying the same, and fills in
 /// what only the provider knows. Where a region differs from it, that region is shown.
@@ -19,6 +19,8 @@ pub(super) fn model(group: &Group, tags: Tags<'_>, reference: &KmsKeyModel) -> K
         }
         Some(_) | None => Value::Null,
     };
+    let known = (&reference.tags, &reference.tags_all);
+    let shown = |member: &Member| shown_tags(tags, Some(&member.tags), known);
     let arn = |member: &Member| member.metadata.arn().unwrap_or_default().to_owned();
     let arns = group.members.iter().map(|(region, member)| (region.to_string(), arn(member)));
     KmsKeyModel {
@@ -41,13 +43,12 @@ pub(super) fn model(group: &Group, tags: Tags<'_>, reference: &KmsKeyModel) -> K
             Some(KeyState::Disabled) => false.into(),
             Some(_) | None => reference.enabled.clone(),
         }),
-        tags: of_all(group, &reference.tags, |member| {
-            let tags = tags.shown(Some(&member.tags), reference.tags.known());
-            (!tags.is_empty()).then_some(tags).into()
-        }),
+        tags: of_all(group, &reference.tags, |member| shown(member).0),
+        tags_all: of_all(group, &reference.tags_all, |member| shown(member).1),
         key_id: group.key_id.clone().into(),
         arn: arn(group.first()).into(),
         arns: arns.collect::<BTreeMap<_, _>>().into(),
+        deletion_protection: reference.deletion_protection.clone(),
         timeouts: reference.timeouts.clone(),
     }
 }

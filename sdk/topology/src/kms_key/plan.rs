@@ -1,8 +1,9 @@
 //! Rules of `sparki_kms_key`.
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{KmsKey, KmsKeyModel, answer, policy};
+use crate::operation::{Protected, inherit_tags};
 
 impl Plan for KmsKey {
     fn validate(config: &Config<KmsKeyModel>) -> Diagnostics {
@@ -10,6 +11,7 @@ impl Plan for KmsKey {
     }
 
     fn plan(draft: &mut Draft<'_, KmsKeyModel>) -> Diagnostics {
+        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
         let Some(prior) = draft.prior().map(|prior| (**prior).clone()) else {
             let planned = draft.planned_mut();
             if planned.primary_region.is_unknown()
@@ -28,6 +30,15 @@ impl Plan for KmsKey {
         let planned = draft.planned();
         [check_primary(planned), check_disabled(&prior, planned)].into_iter().flatten().collect()
     }
+
+    fn plan_destroy(prior: &State<KmsKeyModel>) -> Diagnostics {
+        Protected::check_plan(protection(prior))
+    }
+}
+
+/// What the key is while it must not be removed.
+pub(super) fn protection(key: &KmsKeyModel) -> Option<Protected> {
+    Protected::on_request("key").by(&key.deletion_protection)
 }
 
 /// The primary is one of the keys.

@@ -7,9 +7,10 @@ use sparki_core::{
 };
 
 use super::group::{Group, Session, around, describe, is_live, look, regions_of};
+use super::plan::protection;
 use super::steps::{Way, remove};
 use super::{KmsKey, KmsKeyIdentity, KmsKeyModel, Rotation, aliases, answer, given, make};
-use crate::operation::{incomplete, made_before};
+use crate::operation::{Protected, incomplete, made_before};
 
 const CREATE: &str = "failed to create the key";
 const READ: &str = "failed to read the key";
@@ -78,6 +79,7 @@ impl Reconcile for KmsKey {
     }
 
     async fn delete(ctx: &Ctx<Aws>, state: State<KmsKeyModel>) -> Result<(), RemoteError> {
+        Protected::check(protection(&state), DELETE)?;
         let session = begin(ctx, &state, DELETE).await?;
         let Some(group) = look_at(&session, DELETE, &state).await? else { return Ok(()) };
         let given = given::aliases(ctx, [&state]);

@@ -6,7 +6,7 @@ use sparki_core::RemoteError;
 use super::group::{Group, Member, Session};
 use super::steps::Way;
 use super::{policy, requests};
-use crate::operation::PolicyText;
+use crate::operation::{PolicyText, known_tags, own_tags};
 
 impl Way<'_> {
     /// Policy, description and tags of the key in one region.
@@ -46,10 +46,9 @@ impl Way<'_> {
 
     async fn tag(&self, session: &Session<'_>, member: &Member) -> Result<(), RemoteError> {
         let key_id = member.metadata.key_id();
-        let [before, own] =
-            [self.prior, self.planned].map(|key| key.tags.known().cloned().unwrap_or_default());
-        let mut change = session.aws.tags().change(Some(&member.tags), &before, &own);
-        change.remove.retain(|key| member.tags.contains_key(key));
+        let before = known_tags(&self.prior.tags, &self.prior.tags_all);
+        let own = own_tags(&self.planned.tags);
+        let change = session.aws.tags().change(Some(&member.tags), &before, &own);
         if !change.set.is_empty() {
             let send = || async {
                 let request = session.client.tag_resource().key_id(key_id);

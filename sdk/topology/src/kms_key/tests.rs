@@ -23,6 +23,7 @@ fn key() -> KmsKeyModel {
         .deletion_window_days(30)
         .bypass_policy_lockout_safety_check(false)
         .enabled(true)
+        .deletion_protection(false)
 }
 
 /// The same as it is in a state.
@@ -172,6 +173,7 @@ fn check_answer(group: &Group, reference: &KmsKeyModel) -> KmsKeyModel {
 
 #[test]
 fn an_answer_reads_as_it_was_planned() {
+    let in_state = || KmsKeyModel { tags_all: BTreeMap::new().into(), ..in_state() };
     assert_eq!(check_answer(&group(), &in_state()), in_state());
     let mut other = in_state();
     other.regions = vec![region("us-west-2"), region("us-east-1")].into();

@@ -8,6 +8,7 @@ use sparki_core::{Id, Value};
 
 use super::look::{Group, There};
 use super::{LoadBalancerModel, attributes, group_requests, listener_requests};
+use crate::operation::shown_tags;
 
 /// The model of a load balancer. `reference` is what was planned, or what the state has: it decides between two ways of
 /// saying the same, and fills in what only the provider knows.
@@ -36,7 +37,7 @@ pub(super) fn model(
         (key.clone(), group_requests::model(&group.wire, &group.attributes, known_group(key)))
     });
     let shown: BTreeMap<_, _> = shown.collect();
-    let tags = tags.shown(Some(&there.tags), reference.tags.known());
+    let (tags, tags_all) = shown_tags(tags, Some(&there.tags), (&reference.tags, &reference.tags_all));
     let balancer = LoadBalancerModel {
         id: Value::Known(Id::new(format!("{region}/{name}"))),
         region: region.clone().into(),
@@ -48,7 +49,8 @@ pub(super) fn model(
         ip_address_type: wire.ip_address_type().and_then(|kind| kind.as_str().parse().ok()).into(),
         listeners: (!listeners.is_empty()).then_some(listeners).into(),
         target_groups: (!shown.is_empty()).then_some(shown).into(),
-        tags: (!tags.is_empty()).then_some(tags).into(),
+        tags,
+        tags_all,
         arn: text(wire.load_balancer_arn()),
         dns_name: text(wire.dns_name()),
         zone_id: text(wire.canonical_hosted_zone_id()),

@@ -7,6 +7,7 @@ use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Val
 use super::{
     BalancerType, HealthProtocol, Listener, LoadBalancer, LoadBalancerModel, StickinessType, TargetGroup,
 };
+use crate::operation::{Protected, inherit_tags};
 
 impl Plan for LoadBalancer {
     fn validate(config: &Config<LoadBalancerModel>) -> Diagnostics {
@@ -40,6 +41,7 @@ impl Plan for LoadBalancer {
     }
 
     fn plan(draft: &mut Draft<'_, LoadBalancerModel>) -> Diagnostics {
+        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
         let Some(prior) = draft.prior() else { return Diagnostics::new() };
         let has = |balancer: &LoadBalancerModel| match &balancer.security_group_ids {
             Value::Known(ids) => Some(!ids.is_empty()),
@@ -54,12 +56,7 @@ impl Plan for LoadBalancer {
     }
 
     fn plan_destroy(prior: &State<LoadBalancerModel>) -> Diagnostics {
-        if !is_protected(prior) {
-            return Diagnostics::new();
-        }
-        Diagnostic::error("Load balancer is protected from removal", PROTECTED)
-            .at(Path::attribute("deletion_protection"))
-            .into()
+        Protected::check_plan(protection(prior))
     }
 }
 
@@ -248,13 +245,7 @@ fn check_times(group: &TargetGroup) -> Option<Diagnostic> {
     })
 }
 
-/// What to do about a protected load balancer.
-pub(super) const PROTECTED: &str = "\
-    \"deletion_protection\" is true, which is the default. To remove or replace the load balancer, set it to false, apply, \
-    and then go on. If it is to be replaced only because an earlier run was interrupted and left it tainted, keep it with \
-    \"terraform untaint\".";
-
-/// Whether the load balancer must not be removed.
-pub(super) fn is_protected(balancer: &LoadBalancerModel) -> bool {
-    balancer.deletion_protection.known() == Some(&true)
+/// What the load balancer is while it must not be removed.
+pub(super) fn protection(balancer: &LoadBalancerModel) -> Option<Protected> {
+    Protected::by_default("load balancer").by(&balancer.deletion_protection)
 }

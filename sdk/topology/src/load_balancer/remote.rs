@@ -10,12 +10,12 @@ use sparki_core::{
 };
 
 use super::look::{There, find, groups as groups_of, look};
-use super::plan::{PROTECTED, is_protected};
+use super::plan::protection;
 use super::{
     LoadBalancer, LoadBalancerIdentity, LoadBalancerModel, Session, answer, attributes, groups, listeners,
     requests, tags,
 };
-use crate::operation::{ImportId, unfinished};
+use crate::operation::{ImportId, Protected, known_tags, own_tags, unfinished};
 
 const CREATE: &str = "failed to create the load balancer";
 const READ: &str = "failed to read the load balancer";
@@ -97,8 +97,7 @@ impl Reconcile for LoadBalancer {
         let Change { prior, planned } = change;
         let session = Session::begin(ctx, &prior.region).await?;
         let there = present(look(&session, name(&prior), &prior).await, UPDATE)?;
-        let [before, own] =
-            [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
+        let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
         let of_listeners = there.listener_tags.iter().map(|(arn, tags)| (arn.as_str(), tags));
         let of_groups = there.groups.iter().map(|group| (group.arn(), &group.tags));
         for (arn, tagged) in of_listeners.chain(of_groups).chain([(there.arn(), &there.tags)]) {
@@ -111,9 +110,7 @@ impl Reconcile for LoadBalancer {
     }
 
     async fn delete(ctx: &Ctx<Aws>, prior: State<LoadBalancerModel>) -> Result<(), RemoteError> {
-        if is_protected(&prior) {
-            return Err(RemoteError::new(RemoteErrorKind::Conflict, DELETE).with_detail(PROTECTED));
-        }
+        Protected::check(protection(&prior), DELETE)?;
         let session = Session::begin(ctx, &prior.region).await?;
         let there = look(&session, name(&prior), &prior).await.map_err(|error| error.reading(DELETE))?;
         let Some(there) = there else {

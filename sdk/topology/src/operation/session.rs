@@ -61,6 +61,8 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         let mut object = storable(planned.encode(), &R::Model::schema());
         if let Dynamic::Object(attributes) = &mut object {
             attributes.remove("timeouts");
+            // It follows from the provider's settings, which may change in between.
+            attributes.remove("tags_all");
         }
         let object = object.to_json().expect("what is unknown was taken out");
         let fingerprint = json!([R::TYPE_NAME, self.region.as_str(), object]).to_string();

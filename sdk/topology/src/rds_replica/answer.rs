@@ -9,6 +9,7 @@ use sparki_core::{Id, Value};
 use super::RdsReplicaModel;
 use super::parts::Parts;
 use super::source::Source;
+use crate::operation::shown_tags;
 use crate::rds::{Session, Version};
 
 /// All that AWS says about a replica.
@@ -33,7 +34,11 @@ pub(super) fn model(
     let number = |number: Option<i32>| Value::from(number.map(i64::from));
     let pending = instance.pending_modified_values();
     let waits = |number: fn(&PendingModifiedValues) -> Option<i32>| pending.and_then(number);
-    let tags = tags.shown(Some(&Session::read_tags(instance.tag_list())), reference.tags.known());
+    let (tags, tags_all) = shown_tags(
+        tags,
+        Some(&Session::read_tags(instance.tag_list())),
+        (&reference.tags, &reference.tags_all),
+    );
     let parameter_group = instance.db_parameter_groups().first();
     let is_own = Parts::own_parameter_group(instance).is_some();
     let has_insights = instance.performance_insights_enabled() == Some(true);
@@ -100,7 +105,8 @@ pub(super) fn model(
         deletion_protection: answered(instance.deletion_protection(), &reference.deletion_protection),
         final_snapshot: reference.final_snapshot.clone(),
         final_snapshot_name: reference.final_snapshot_name.clone(),
-        tags: (!tags.is_empty()).then_some(tags).into(),
+        tags,
+        tags_all,
         arn: text(instance.db_instance_arn()),
         endpoint: text(instance.endpoint().and_then(|endpoint| endpoint.address())),
         engine: text(instance.engine()),

@@ -4,7 +4,7 @@ use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Val
 
 use super::model::comes_or_goes;
 use super::{RdsReplica, RdsReplicaModel};
-use crate::operation::overlap;
+use crate::operation::{Protected, inherit_tags, overlap};
 use crate::rds::Version;
 
 impl Plan for RdsReplica {
@@ -16,6 +16,7 @@ impl Plan for RdsReplica {
     }
 
     fn plan(draft: &mut Draft<'_, RdsReplicaModel>) -> Diagnostics {
+        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
         let planned = draft.planned_mut();
         if planned.performance_insights.known() == Some(&false)
             && planned.performance_insights_retention_days.is_unknown()
@@ -37,10 +38,9 @@ impl Plan for RdsReplica {
     }
 
     fn plan_destroy(prior: &State<RdsReplicaModel>) -> Diagnostics {
-        if is_protected(prior) {
-            return Diagnostic::error("Replica is protected from removal", PROTECTED)
-                .at(Path::attribute("deletion_protection"))
-                .into();
+        let refused = Protected::check_plan(protection(prior));
+        if refused.has_errors() {
+            return refused;
         }
         if lacks_snapshot(prior) {
             return Diagnostic::error("Last snapshot without a name", UNNAMED)
@@ -191,21 +191,15 @@ fn check_version(prior: &RdsReplicaModel, planned: &RdsReplicaModel) -> Option<D
     Some(Diagnostic::error("Version out of reach", problem).at(Path::attribute("engine_version")))
 }
 
-/// What to do about a protected replica.
-pub(super) const PROTECTED: &str = "\
-    \"deletion_protection\" is true, which is the default. To remove or replace the replica, set it to false, \
-    apply, and then go on. If the replica is to be replaced only because an earlier run was interrupted and left it \
-    tainted, keep it with \"terraform untaint\".";
-
 /// What to do about a promoted replica whose last snapshot has no name.
 pub(super) const UNNAMED: &str = "\
     The replica is promoted, so it alone has its data, and \"final_snapshot\" is true, which is the default. Set \
     \"final_snapshot_name\", or set \"final_snapshot\" to false to lose the data, apply, and then go on.";
 
-/// Whether the replica must not be removed. One that AWS failed to make has nothing to protect.
-pub(super) fn is_protected(replica: &RdsReplicaModel) -> bool {
-    replica.deletion_protection.known() == Some(&true)
-        && replica.status.known().is_none_or(|status| status != "failed")
+/// What the replica is while it must not be removed. One that AWS failed to make has nothing to protect.
+pub(super) fn protection(replica: &RdsReplicaModel) -> Option<Protected> {
+    let is_there = replica.status.known().is_none_or(|status| status != "failed");
+    Protected::by_default("replica").by(&replica.deletion_protection).filter(|_| is_there)
 }
 
 /// Whether the last snapshot of a promoted replica has no name yet.

@@ -13,11 +13,11 @@ use sparki_core::{
 use super::answer::{self, Changes, Described, INCOMPATIBLE_PARAMETERS, is_replica};
 use super::look::{found, look, state, tell_of_replication};
 use super::parts::{Parts, Wish};
-use super::plan::{PROTECTED, UNNAMED, is_protected, lacks_snapshot};
+use super::plan::{UNNAMED, lacks_snapshot, protection};
 use super::requests::{self, Given, Target};
 use super::source::Source;
 use super::{RdsReplica, RdsReplicaIdentity, RdsReplicaModel};
-use crate::operation::{ImportId, Unanswered, incomplete, unfinished};
+use crate::operation::{ImportId, Protected, Unanswered, incomplete, known_tags, own_tags, unfinished};
 use crate::rds::{Session, SubnetGroup};
 
 const CREATE: &str = "failed to create the replica";
@@ -93,9 +93,9 @@ impl Reconcile for RdsReplica {
                 usable(ctx, &session, wait, &prior).await?
             }
         };
-        let tags = |replica: &RdsReplicaModel| replica.tags.known().cloned().unwrap_or_default();
+        let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
         let remote = Session::read_tags(instance.tag_list());
-        let change = session.aws.tags().change(Some(&remote), &tags(&prior), &tags(&planned));
+        let change = session.aws.tags().change(Some(&remote), &before, &own);
         if !change.is_empty() {
             session.tag(UPDATE, instance.db_instance_arn().unwrap_or_default(), &change).await?;
             Parts { replica: identifier(&prior) }.tag(&session, UPDATE, (&instance, &change)).await?;
@@ -115,9 +115,7 @@ impl Reconcile for RdsReplica {
 
     async fn delete(ctx: &Ctx<Aws>, prior: State<RdsReplicaModel>) -> Result<(), RemoteError> {
         let refused = |why: &str| Err(RemoteError::new(RemoteErrorKind::Conflict, DELETE).with_detail(why));
-        if is_protected(&prior) {
-            return refused(PROTECTED);
-        }
+        Protected::check(protection(&prior), DELETE)?;
         let session = Session::begin(ctx, &prior.region).await?;
         let identifier = identifier(&prior);
         let at_rest = || async {

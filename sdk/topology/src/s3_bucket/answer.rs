@@ -4,6 +4,7 @@ use sparki_aws::{Region, Tags};
 use sparki_core::{Id, Value};
 
 use super::{PolicyText, S3BucketModel};
+use crate::operation::shown_tags;
 use crate::s3::{Bucket, Encryption, arn, regional_domain_name, split};
 
 /// The model of a bucket. `reference` is what was planned, or what the state has: it fills in what only the provider
@@ -21,7 +22,7 @@ pub(super) fn model(
         Encryption::Aes => (Value::Null, reference.bucket_key.clone()),
         Encryption::Kms { arn, bucket_key } => (arn.into(), bucket_key.into()),
     };
-    let tags = tags.shown(Some(&bucket.tags), reference.tags.known());
+    let (tags, tags_all) = shown_tags(tags, Some(&bucket.tags), (&reference.tags, &reference.tags_all));
     S3BucketModel {
         id: Value::Known(Id::new(format!("{region}/{name}"))),
         region: region.clone().into(),
@@ -40,7 +41,8 @@ pub(super) fn model(
         replication: settings.replication.into(),
         force_destroy: reference.force_destroy.clone(),
         deletion_protection: reference.deletion_protection.clone(),
-        tags: (!tags.is_empty()).then_some(tags).into(),
+        tags,
+        tags_all,
         arn: arn.into(),
         regional_domain_name: regional_domain_name(region, name).into(),
         account_id: reference.account_id.clone(),

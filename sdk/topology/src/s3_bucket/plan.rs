@@ -3,7 +3,7 @@
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, State, Value};
 
 use super::{S3Bucket, S3BucketModel};
-use crate::operation::lacks_prefix;
+use crate::operation::{Protected, inherit_tags, lacks_prefix};
 
 impl Plan for S3Bucket {
     fn validate(config: &Config<S3BucketModel>) -> Diagnostics {
@@ -21,6 +21,7 @@ impl Plan for S3Bucket {
     }
 
     fn plan(draft: &mut Draft<'_, S3BucketModel>) -> Diagnostics {
+        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
         let Some(prior) = draft.prior() else { return Diagnostics::new() };
         if lacks_prefix(&draft.planned().name_prefix, &prior.name) {
             let planned = draft.planned_mut();
@@ -31,22 +32,11 @@ impl Plan for S3Bucket {
     }
 
     fn plan_destroy(prior: &State<S3BucketModel>) -> Diagnostics {
-        if !is_protected(prior) {
-            return Diagnostics::new();
-        }
-        Diagnostic::error("Bucket is protected from removal", PROTECTED)
-            .at(Path::attribute("deletion_protection"))
-            .into()
+        Protected::check_plan(protection(prior))
     }
 }
 
-/// What to do about a protected bucket.
-pub(super) const PROTECTED: &str = "\
-    \"deletion_protection\" is true, which is the default. To remove or replace the bucket, set it to false, apply, and \
-    then go on. If the bucket is to be replaced only because an earlier run was interrupted and left it tainted, keep it \
-    with \"terraform untaint\".";
-
-/// Whether the bucket must not be removed.
-pub(super) fn is_protected(bucket: &S3BucketModel) -> bool {
-    bucket.deletion_protection.known() == Some(&true)
+/// What the bucket is while it must not be removed.
+pub(super) fn protection(bucket: &S3BucketModel) -> Option<Protected> {
+    Protected::by_default("bucket").by(&bucket.deletion_protection)
 }

@@ -5,9 +5,9 @@ use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
 };
 
-use super::plan::{PROTECTED, is_protected};
+use super::plan::protection;
 use super::{S3Bucket, S3BucketIdentity, S3BucketModel, answer, requests};
-use crate::operation::{ImportId, incomplete, prefixed};
+use crate::operation::{ImportId, Protected, incomplete, known_tags, own_tags, prefixed};
 use crate::s3::{Bucket, Contents, Maker, Mark, Session, account_id, arn, look, make, remove, retag, set_up};
 
 const CREATE: &str = "failed to create the bucket";
@@ -53,8 +53,7 @@ impl Reconcile for S3Bucket {
         let Change { prior, planned } = change;
         let session = Session::begin(ctx, &prior.region).await?;
         let there = present(look(&session, name(&prior)).await, UPDATE)?;
-        let [before, own] =
-            [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
+        let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
         let change = session.aws.tags().change(Some(&there.tags), &before, &own);
         retag(&session, (UPDATE, name(&prior)), &there.tags, change).await?;
         let wanted = requests::settings(&planned, &arn(&session.region, name(&prior)));
@@ -63,9 +62,7 @@ impl Reconcile for S3Bucket {
     }
 
     async fn delete(ctx: &Ctx<Aws>, state: State<S3BucketModel>) -> Result<(), RemoteError> {
-        if is_protected(&state) {
-            return Err(RemoteError::new(RemoteErrorKind::Conflict, DELETE).with_detail(PROTECTED));
-        }
+        Protected::check(protection(&state), DELETE)?;
         let session = Session::begin(ctx, &state.region).await?;
         let contents = match state.force_destroy.known() {
             Some(true) => Contents::Remove,

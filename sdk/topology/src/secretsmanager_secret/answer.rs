@@ -10,7 +10,7 @@ use sparki_core::{FromText, Id, Value};
 use super::key_name::foreign;
 use super::look::{Found, tags_of};
 use super::{KeyName, Replica, Rotation, SecretsmanagerSecretModel};
-use crate::operation::{PolicyText, arn_in};
+use crate::operation::{PolicyText, arn_in, shown_tags};
 
 /// The label of the version that is handed out.
 const CURRENT: &str = "AWSCURRENT";
@@ -25,7 +25,8 @@ pub(super) fn model(
 ) -> SecretsmanagerSecretModel {
     let Found { secret, policy } = found;
     let text = |text: Option<&str>| Value::from(text.filter(|text| !text.is_empty()).map(str::to_owned));
-    let shown = tags.shown(Some(&tags_of(secret)), reference.tags.known());
+    let known = (&reference.tags, &reference.tags_all);
+    let (tags, tags_all) = shown_tags(tags, Some(&tags_of(secret)), known);
     let known = reference.replicas.known();
     let replicas = copies(secret).map(|(region, copy)| {
         let known = known.and_then(|known| known.get(&region)).and_then(|known| known.kms_key_id.known());
@@ -41,7 +42,8 @@ pub(super) fn model(
         replicas: (!replicas.is_empty()).then_some(replicas).into(),
         rotation: rotation(secret, reference.rotation.known()).into(),
         policy: policy.as_deref().map(|policy| known_policy(policy, reference)).into(),
-        tags: (!shown.is_empty()).then_some(shown).into(),
+        tags,
+        tags_all,
         arn: text(secret.arn()),
         version_id: text(current(secret)),
         value_wo: Value::Null,

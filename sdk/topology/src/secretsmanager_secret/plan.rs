@@ -1,9 +1,10 @@
 //! Rules of `sparki_secretsmanager_secret`.
 
 use sparki_aws::Region;
-use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{Generate, SecretsmanagerSecret, SecretsmanagerSecretModel, answer};
+use crate::operation::{Protected, inherit_tags};
 
 impl Plan for SecretsmanagerSecret {
     fn validate(config: &Config<SecretsmanagerSecretModel>) -> Diagnostics {
@@ -14,6 +15,7 @@ impl Plan for SecretsmanagerSecret {
     }
 
     fn plan(draft: &mut Draft<'_, SecretsmanagerSecretModel>) -> Diagnostics {
+        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
         let is_new = draft.prior().is_none();
         let has_value = draft.config().value_wo_version.is_set() || draft.config().generate.is_set();
         let planned = draft.planned_mut();
@@ -25,6 +27,15 @@ impl Plan for SecretsmanagerSecret {
         }
         check_replicas(draft.planned()).into_iter().collect()
     }
+
+    fn plan_destroy(prior: &State<SecretsmanagerSecretModel>) -> Diagnostics {
+        Protected::check_plan(protection(prior))
+    }
+}
+
+/// What the secret is while it must not be removed.
+pub(super) fn protection(secret: &SecretsmanagerSecretModel) -> Option<Protected> {
+    Protected::on_request("secret").by(&secret.deletion_protection)
 }
 
 /// A copy is in another region than the secret.

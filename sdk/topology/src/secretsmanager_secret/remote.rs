@@ -6,10 +6,11 @@ use sparki_aws::{Aws, AwsError, Class, Consistency, Seen};
 use sparki_core::{Applied, Change, Ctx, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value};
 
 use super::look::{Session, described, is_live, is_the_same, look, tags_of};
+use super::plan::protection;
 use super::restore::{mark, restore};
 use super::steps::Way;
 use super::{SecretsmanagerSecret, SecretsmanagerSecretModel, answer, replication, requests, value};
-use crate::operation::{Unanswered, incomplete};
+use crate::operation::{Protected, Unanswered, incomplete, shown_tags};
 
 pub(super) const READ: &str = "failed to read the secret";
 const CREATE: &str = "failed to create the secret";
@@ -50,8 +51,9 @@ impl Reconcile for SecretsmanagerSecret {
                         restore(&session, (CREATE, name), (&planned, &pending)).await?;
                         is_restored = true;
                         // Its old tags and its old value are not what is planned.
-                        let old = session.aws.tags().shown(Some(&tags_of(&pending)), Some(&own));
-                        there.tags = (!old.is_empty()).then_some(old).into();
+                        let known = (&planned.tags, &Value::Null);
+                        let old = shown_tags(session.aws.tags(), Some(&tags_of(&pending)), known);
+                        (there.tags, there.tags_all) = old;
                         there.generate = value::of_another(&planned);
                         pending
                     }
@@ -105,6 +107,7 @@ impl Reconcile for SecretsmanagerSecret {
     }
 
     async fn delete(ctx: &Ctx<Aws>, state: State<SecretsmanagerSecretModel>) -> Result<(), RemoteError> {
+        Protected::check(protection(&state), DELETE)?;
         let session = Session::begin(ctx, &state.region).await?;
         let name = name(&state);
         let found = look(&session, DELETE, name).await?;

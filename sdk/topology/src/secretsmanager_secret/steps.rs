@@ -8,7 +8,7 @@ use sparki_core::RemoteError;
 use super::key_name::{foreign, same_key};
 use super::look::{Found, Session, tags_of};
 use super::{KeyName, SecretsmanagerSecretModel, answer, replication, requests, value};
-use crate::operation::PolicyText;
+use crate::operation::{PolicyText, known_tags, own_tags};
 
 /// One secret on its way to what is planned.
 pub(super) struct Way<'a> {
@@ -54,10 +54,9 @@ impl Way<'_> {
 
     async fn tag(&self, found: &Found) -> Result<(), RemoteError> {
         let there = tags_of(&found.secret);
-        let [before, own] =
-            [self.prior, self.planned].map(|secret| secret.tags.known().cloned().unwrap_or_default());
-        let mut change = self.session.aws.tags().change(Some(&there), &before, &own);
-        change.remove.retain(|key| there.contains_key(key));
+        let before = known_tags(&self.prior.tags, &self.prior.tags_all);
+        let own = own_tags(&self.planned.tags);
+        let change = self.session.aws.tags().change(Some(&there), &before, &own);
         if !change.set.is_empty() {
             self.send(|| async {
                 let request = self.session.client.tag_resource().secret_id(self.name);

@@ -9,7 +9,8 @@ use sparki_core::{Id, Value};
 use super::rule_requests::RULE;
 use super::rule_steps::There;
 use super::{Direction, Rule, SecurityGroupModel};
-use crate::ec2::{NAME, partition_of, tag_map};
+use crate::ec2::{partition_of, tag_map, without_name};
+use crate::operation::shown_tags;
 
 /// The model of a group. `reference` is what was planned, or what the state has: it tells which tags are the practitioner's.
 pub(super) fn model(
@@ -19,8 +20,8 @@ pub(super) fn model(
     reference: &SecurityGroupModel,
 ) -> SecurityGroupModel {
     let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
-    let tags = tags.shown(Some(&tag_map(group.tags())), reference.tags.known());
-    let tags: BTreeMap<_, _> = tags.into_iter().filter(|(key, _)| key != NAME).collect();
+    let there = without_name(tag_map(group.tags()));
+    let (tags, tags_all) = shown_tags(tags, Some(&there), (&reference.tags, &reference.tags_all));
     let shown: BTreeMap<_, _> = rules.iter().map(|it| (it.shown().to_owned(), it.rule.clone())).collect();
     let arn = || {
         let (owner, id) = (group.owner_id()?, group.group_id()?);
@@ -33,9 +34,11 @@ pub(super) fn model(
         description: text(group.description()),
         vpc_id: text(group.vpc_id()),
         rules: (!shown.is_empty()).then_some(shown).into(),
-        tags: (!tags.is_empty()).then_some(tags).into(),
+        tags,
+        tags_all,
         security_group_id: text(group.group_id()),
         arn: text(group.security_group_arn()).known().cloned().or_else(arn).into(),
+        deletion_protection: reference.deletion_protection.clone(),
         timeouts: reference.timeouts.clone(),
     }
 }

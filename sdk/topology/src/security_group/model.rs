@@ -67,6 +67,9 @@ pub struct SecurityGroupModel {
         )
     )]
     pub rules: Value<BTreeMap<String, Rule>>,
+    /// Whether the group is protected from removal, and so from what would make another one. AWS knows nothing of it.
+    #[attr(optional, local, default = false)]
+    pub deletion_protection: Value<bool>,
     /// Tags of the group, besides the provider's default tags.
     #[attr(
         optional,
@@ -79,6 +82,9 @@ pub struct SecurityGroupModel {
         )
     )]
     pub tags: Value<BTreeMap<String, String>>,
+    /// All tags of the group: `tags`, and those of the provider's default tags that are not among them.
+    #[attr(computed, use_non_null_state_for_unknown, refine(not_null))]
+    pub tags_all: Value<BTreeMap<String, String>>,
     /// AWS's id of the group.
     #[attr(computed, use_state_for_unknown, refine(prefix = "sg-"))]
     pub security_group_id: Value<String>,

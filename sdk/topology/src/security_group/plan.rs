@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{Rule, SecurityGroup, SecurityGroupModel};
+use crate::ec2::NAME;
+use crate::operation::{Protected, inherit_tags};
 
 impl Plan for SecurityGroup {
     fn validate(config: &Config<SecurityGroupModel>) -> Diagnostics {
@@ -13,8 +15,18 @@ impl Plan for SecurityGroup {
     }
 
     fn plan(draft: &mut Draft<'_, SecurityGroupModel>) -> Diagnostics {
+        inherit_tags(draft, &[NAME], |it| (&it.tags, &mut it.tags_all));
         draft.planned().rules.known().and_then(check_repeated).into_iter().collect()
     }
+
+    fn plan_destroy(prior: &State<SecurityGroupModel>) -> Diagnostics {
+        Protected::check_plan(protection(prior))
+    }
+}
+
+/// What the group is while it must not be removed.
+pub(super) fn protection(group: &SecurityGroupModel) -> Option<Protected> {
+    Protected::on_request("security group").by(&group.deletion_protection)
 }
 
 /// Ports belong to some protocols.

@@ -9,10 +9,11 @@ use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
 };
 
+use super::plan::protection;
 use super::rule_steps::There;
 use super::{SecurityGroup, SecurityGroupIdentity, SecurityGroupModel, answer, rule_requests};
 use crate::ec2::{Holders, NAME, Session, close_exits, filter, remove, retag, specification, tag_map};
-use crate::operation::{ImportId, Unanswered, incomplete};
+use crate::operation::{ImportId, Protected, Unanswered, incomplete, known_tags, own_tags};
 
 const CREATE: &str = "failed to create the security group";
 const READ: &str = "failed to read the security group";
@@ -93,8 +94,10 @@ impl Reconcile for SecurityGroup {
             RemoteError::new(RemoteErrorKind::NotFound, UPDATE)
                 .with_detail("The group is gone; something else removed it. Plan again to make it anew.")
         })?;
-        let [before, own] =
-            [&prior.tags, &planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
+        let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
+        // The name is the group's, whatever a default tag of that key says.
+        let named = prior.name.known().map(|name| (NAME.to_owned(), name.clone()));
+        let own = own.into_iter().chain(named).collect();
         let tags = session.aws.tags().change(Some(&tag_map(group.tags())), &before, &own);
         retag(&session, UPDATE, id, &tags).await?;
         let mut there = rules(&session, UPDATE, id).await?;
@@ -109,6 +112,7 @@ impl Reconcile for SecurityGroup {
     }
 
     async fn delete(ctx: &Ctx<Aws>, prior: State<SecurityGroupModel>) -> Result<(), RemoteError> {
+        Protected::check(protection(&prior), DELETE)?;
         let session = Session::begin(ctx, &prior.region).await?;
         let id = group_id(&prior);
         let send = || async {

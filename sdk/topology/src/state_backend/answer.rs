@@ -8,6 +8,7 @@ use sparki_core::{Id, Value};
 use super::lock::{LockTable, Setup};
 use super::requests::{Copies, RULE, backend_config, replica_settings, settings};
 use super::{StateBackendModel, StateReplica};
+use crate::operation::shown_tags;
 use crate::s3::{Bucket, Encryption, arn};
 
 /// What there is of a state backend.
@@ -65,7 +66,7 @@ pub(super) fn model(
     let table = there.table.as_ref();
     let config = backend_config((region.as_str(), name), table.map(|table| &table.name), kms_key_arn.known());
     let rule = there.bucket.settings.lifecycle.get(RULE);
-    let tags = tags.shown(Some(&there.bucket.tags), reference.tags.known());
+    let (tags, tags_all) = shown_tags(tags, Some(&there.bucket.tags), (&reference.tags, &reference.tags_all));
     let model = StateBackendModel {
         id: Value::Known(Id::new(format!("{region}/{name}"))),
         region: region.clone().into(),
@@ -83,7 +84,8 @@ pub(super) fn model(
         lock_table: table.map(|table| table.name.clone()).into(),
         force_destroy: reference.force_destroy.clone(),
         deletion_protection: reference.deletion_protection.clone(),
-        tags: (!tags.is_empty()).then_some(tags).into(),
+        tags,
+        tags_all,
         arn: own_arn.as_str().into(),
         account_id: reference.account_id.clone(),
         replica_arn: there.replica.as_ref().map(|copied| arn(&copied.region, &copied.name)).into(),

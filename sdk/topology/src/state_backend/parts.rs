@@ -11,6 +11,7 @@ use sparki_core::{Change, Ctx, RemoteError, RemoteErrorKind, State, Value};
 use super::answer::{Belongings, Copied, MadeRole, There};
 use super::requests::{Copies, permissions, replica_settings, role_name, settings, trust};
 use super::{StateBackendModel, StateReplica, answer, lock_table, locks, role};
+use crate::operation::{known_tags, own_tags};
 use crate::s3::{
     Bucket, Contents, Maker, Mark, PART_OF, Session, arn, check_empty, is_part_of, look, make, remove, retag,
     set_up,
@@ -113,8 +114,8 @@ pub(super) async fn retag_all(
     (doing, there): (&str, &There),
     change: &Change<StateBackendModel>,
 ) -> Result<(), RemoteError> {
-    let [before, own] =
-        [&change.prior.tags, &change.planned.tags].map(|tags| tags.known().cloned().unwrap_or_default());
+    let Change { prior, planned } = change;
+    let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
     let tags = session.aws.tags();
     let of = |remote| tags.change(Some(remote), &before, &own);
     retag(session, (doing, name(&change.prior)), &there.bucket.tags, of(&there.bucket.tags)).await?;

@@ -3,6 +3,7 @@
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{StateBackend, StateBackendModel, StateReplica};
+use crate::operation::{Protected, inherit_tags};
 
 impl Plan for StateBackend {
     fn validate(config: &Config<StateBackendModel>) -> Diagnostics {
@@ -11,6 +12,7 @@ impl Plan for StateBackend {
     }
 
     fn plan(draft: &mut Draft<'_, StateBackendModel>) -> Diagnostics {
+        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
         let planned = draft.planned_mut();
         planned.intact = true.into();
         let (copied, locked) = (!planned.replica.is_null(), !planned.lock_table.is_null());
@@ -35,12 +37,7 @@ impl Plan for StateBackend {
     }
 
     fn plan_destroy(prior: &State<StateBackendModel>) -> Diagnostics {
-        if !is_protected(prior) {
-            return Diagnostics::new();
-        }
-        Diagnostic::error("State bucket is protected from removal", PROTECTED)
-            .at(Path::attribute("deletion_protection"))
-            .into()
+        Protected::check_plan(protection(prior))
     }
 }
 
@@ -78,13 +75,10 @@ fn same_region() -> Diagnostic {
     .at(Path::attribute("replica").then("region"))
 }
 
-/// What to do about a protected bucket.
-pub(super) const PROTECTED: &str = "\
-    \"deletion_protection\" is true, which is the default. What was made with these states could not be managed any more \
-    without them. To remove or replace the bucket, set it to false, apply, and then go on. If the bucket is to be replaced \
-    only because an earlier run was interrupted and left it tainted, keep it with \"terraform untaint\".";
-
-/// Whether the bucket must not be removed.
-pub(super) fn is_protected(bucket: &StateBackendModel) -> bool {
-    bucket.deletion_protection.known() == Some(&true)
+/// What the state bucket is while it must not be removed.
+pub(super) fn protection(bucket: &StateBackendModel) -> Option<Protected> {
+    Protected::by_default("state bucket").losing(LOSS).by(&bucket.deletion_protection)
 }
+
+/// What is lost with the bucket.
+const LOSS: &str = "What was made with these states could not be managed any more without them. ";

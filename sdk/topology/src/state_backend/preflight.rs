@@ -3,7 +3,7 @@
 use sparki_aws::Aws;
 use sparki_core::{Ctx, Diagnostics, Preflight, Proposal, RemoteError};
 
-use super::plan::is_protected;
+use super::plan::protection;
 use super::{StateBackend, StateBackendModel};
 use crate::operation::judged;
 use crate::s3::{Session, check_held};
@@ -17,7 +17,8 @@ impl Preflight for StateBackend {
     ) -> Result<Diagnostics, RemoteError> {
         let Proposal { prior, planned } = proposal;
         let setting = ctx.remote().preflight();
-        let Some(name) = planned.name.known().filter(|_| prior.is_none() && is_protected(&planned)) else {
+        let Some(name) = planned.name.known().filter(|_| prior.is_none() && protection(&planned).is_some())
+        else {
             return Ok(Diagnostics::new());
         };
         if setting == sparki_aws::Preflight::Off {

@@ -11,9 +11,9 @@ use super::locks::{LOCK_TABLE, drop_table};
 use super::parts::{
     belongings, contents, converge, drop_belongings, drop_copies, gone, name, retag_all, state, there,
 };
-use super::plan::{PROTECTED, is_protected};
+use super::plan::protection;
 use super::{StateBackend, StateBackendIdentity, StateBackendModel, StateReplica, answer};
-use crate::operation::{ImportId, incomplete};
+use crate::operation::{ImportId, Protected, incomplete};
 use crate::s3::{
     Contents, KIND, Maker, Mark, ObjectOwnership, Session, account_id, check_empty, look, make, region_of,
     remove,
@@ -94,9 +94,7 @@ impl Reconcile for StateBackend {
     }
 
     async fn delete(ctx: &Ctx<Aws>, prior: State<StateBackendModel>) -> Result<(), RemoteError> {
-        if is_protected(&prior) {
-            return Err(RemoteError::new(RemoteErrorKind::Conflict, DELETE).with_detail(PROTECTED));
-        }
+        Protected::check(protection(&prior), DELETE)?;
         let session = Session::begin(ctx, &prior.region).await?;
         let Some(mut found) = there(&session, DELETE, &prior).await? else {
             let Belongings { replica, role, table } = belongings(&session, DELETE, &prior).await?;

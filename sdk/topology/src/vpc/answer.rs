@@ -10,7 +10,8 @@ use super::parts::{Parts, Progress, Subnet};
 use super::steps::{Step, next};
 use super::wanted::{Wanted, Whole};
 use super::{Nat, Tier, TierSubnets, VpcModel, nat};
-use crate::ec2::{Cidr, NAME, partition_of, tag_map};
+use crate::ec2::{Cidr, NAME, partition_of, tag_map, without_name};
+use crate::operation::shown_tags;
 
 /// A VPC as it was found.
 pub(super) struct Sight<'a> {
@@ -27,8 +28,7 @@ impl Sight<'_> {
     pub(super) fn model(&self, reference: &VpcModel) -> VpcModel {
         let zones = reference.availability_zones.known().cloned().unwrap_or_default();
         let base = &self.parts.base;
-        let tags = self.tags.shown(Some(&base.tags), reference.tags.known());
-        let tags: BTreeMap<_, _> = tags.into_iter().filter(|(key, _)| key != NAME).collect();
+        let (tags, tags_all) = self.shown_tags(reference);
         let vpc_id = self.vpc.vpc_id().unwrap_or_default();
         let wanted = self.wanted(reference);
         let nats = wanted.nat_zones().iter().filter_map(|zone| nat::kept(&wanted, self.parts, zone));
@@ -52,7 +52,8 @@ impl Sight<'_> {
             nat: reference.nat.clone(),
             endpoints: reference.endpoints.clone(),
             flow_logs: reference.flow_logs.clone(),
-            tags: (!tags.is_empty()).then_some(tags).into(),
+            tags,
+            tags_all,
             vpc_id: vpc_id.to_owned().into(),
             arn: self.vpc.owner_id().map(arn).into(),
             subnets: self.subnets(&wanted).into(),
@@ -65,6 +66,7 @@ impl Sight<'_> {
             flow_log_id: flow_log.map(|log| log.id.clone()).into(),
             default_security_group_id: base.default_group.clone().into(),
             deviations: next(&wanted, self.parts).iter().map(Step::to_string).collect::<Vec<_>>().into(),
+            deletion_protection: reference.deletion_protection.clone(),
             timeouts: reference.timeouts.clone(),
         }
     }
@@ -87,8 +89,6 @@ impl Sight<'_> {
             _ => Nat::PerZone,
         };
         let endpoints = self.parts.endpoints.iter().filter(|endpoint| endpoint.progress != Progress::Going);
-        let tags = self.tags.shown(Some(&self.parts.base.tags), None);
-        let tags: BTreeMap<_, _> = tags.into_iter().filter(|(key, _)| key != NAME).collect();
         VpcModel {
             name: self.parts.base.tags.get(NAME).cloned().into(),
             cidr: self.vpc.cidr_block().map(str::to_owned).into(),
@@ -97,18 +97,26 @@ impl Sight<'_> {
             nat: nat.into(),
             endpoints: endpoints.map(|endpoint| endpoint.service.clone()).collect::<BTreeSet<_>>().into(),
             flow_logs: self.parts.flow_logs.first().map(|log| log.settings.clone()).into(),
-            tags: tags.into(),
+            tags: self.shown_tags(&VpcModel::blank()).0,
             ..VpcModel::blank()
         }
     }
 
     /// What a model of this VPC wants of it.
     pub(super) fn wanted(&self, model: &VpcModel) -> Wanted {
-        Wanted::of(self.whole((model, &model.tags)), model)
+        Wanted::of(self.whole((model, model)), model)
     }
 
-    /// What the parts of this VPC have in common. `prior` has the tags that the practitioner knew before.
-    pub(super) fn whole(&self, (model, prior): (&VpcModel, &Value<BTreeMap<String, String>>)) -> Whole {
+    fn shown_tags(
+        &self,
+        known: &VpcModel,
+    ) -> (Value<BTreeMap<String, String>>, Value<BTreeMap<String, String>>) {
+        let there = without_name(self.parts.base.tags.clone());
+        shown_tags(self.tags, Some(&there), (&known.tags, &known.tags_all))
+    }
+
+    /// What the parts of this VPC have in common. `prior` has the tags that they may have from before.
+    pub(super) fn whole(&self, (model, prior): (&VpcModel, &VpcModel)) -> Whole {
         let vpc_id = self.vpc.vpc_id().unwrap_or_default();
         let whole = Whole::new((vpc_id, self.region), self.mark, self.tags, (prior, model));
         Whole { cidr: self.vpc.cidr_block().unwrap_or_default().to_owned(), ..whole }

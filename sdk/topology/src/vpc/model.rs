@@ -75,6 +75,9 @@ pub struct VpcModel {
     /// Records of what passes through the VPC. None if it is not set.
     #[attr(optional)]
     pub flow_logs: Value<FlowLogs>,
+    /// Whether the VPC is protected from removal, and so from what would make another one. AWS knows nothing of it.
+    #[attr(optional, local, default = false)]
+    pub deletion_protection: Value<bool>,
     /// Tags of the VPC and of all that belongs to it, besides the provider's default tags.
     #[attr(
         optional,
@@ -87,6 +90,9 @@ pub struct VpcModel {
         )
     )]
     pub tags: Value<BTreeMap<String, String>>,
+    /// All tags of the VPC: `tags`, and those of the provider's default tags that are not among them.
+    #[attr(computed, use_non_null_state_for_unknown, refine(not_null))]
+    pub tags_all: Value<BTreeMap<String, String>>,
     /// AWS's id of the VPC.
     #[attr(computed, use_state_for_unknown, refine(prefix = "vpc-"))]
     pub vpc_id: Value<String>,

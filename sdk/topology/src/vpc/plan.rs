@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::layout::{NoRoom, Slot, lay_out};
 use super::wanted::nat_zones;
 use super::{Access, Nat, Tier, TierSubnets, Vpc, VpcModel};
-use crate::ec2::Cidr;
+use crate::ec2::{Cidr, NAME};
+use crate::operation::{Protected, inherit_tags};
 
 /// How many zones there are where the practitioner does not say.
 const ZONES: u32 = 3;
@@ -23,6 +24,7 @@ impl Plan for Vpc {
     }
 
     fn plan(draft: &mut Draft<'_, VpcModel>) -> Diagnostics {
+        inherit_tags(draft, &[NAME], |it| (&it.tags, &mut it.tags_all));
         let prior = draft
             .prior()
             .filter(|prior| !is_other_vpc(prior, draft.planned()))
@@ -46,6 +48,15 @@ impl Plan for Vpc {
     fn tidy(config: &mut VpcModel) {
         config.availability_zone_count = Value::Null;
     }
+
+    fn plan_destroy(prior: &State<VpcModel>) -> Diagnostics {
+        Protected::check_plan(protection(prior))
+    }
+}
+
+/// What the VPC is while it must not be removed.
+pub(super) fn protection(vpc: &VpcModel) -> Option<Protected> {
+    Protected::on_request("VPC").by(&vpc.deletion_protection)
 }
 
 /// The zones and their number say the same.

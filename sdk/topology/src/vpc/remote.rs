@@ -4,19 +4,18 @@ use std::time::Duration;
 
 use aws_sdk_ec2::types::{ResourceType, Vpc as WireVpc, VpcState};
 use sparki_aws::{Aws, AwsError, Nonce, Seen};
-use sparki_core::{
-    Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
-};
+use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
 
 use super::answer::{Sight, tags};
 use super::carry_out::Work;
 use super::look::{describe, find, mark, mark_of_ours, parts};
 use super::part_tags::Part;
 use super::parts::Parts;
+use super::plan::protection;
 use super::wanted::{Wanted, Whole};
 use super::{Vpc, VpcIdentity, VpcModel, base, zones};
 use crate::ec2::{Holders, Session, make, once, remove, specification};
-use crate::operation::{ImportId, incomplete, made_before, unfinished};
+use crate::operation::{ImportId, Protected, incomplete, made_before, unfinished};
 
 const CREATE: &str = "failed to create the VPC";
 const READ: &str = "failed to read the VPC";
@@ -60,7 +59,7 @@ impl Reconcile for Vpc {
         let vpc = describe(&session, vpc_id(&prior)).await.map_err(|error| error.reading(READ))?;
         let Some(vpc) = vpc else { return Ok(None) };
         let mark = mark_of_ours(&vpc, READ)?;
-        let whole = sight(&session, (&vpc, &mark), &Parts::default()).whole((&*prior, &prior.tags));
+        let whole = sight(&session, (&vpc, &mark), &Parts::default()).whole((&*prior, &*prior));
         let found = parts(&session, READ, (&whole, tags(&vpc))).await?;
         Ok(Some(State::new(sight(&session, (&vpc, &mark), &found).model(&prior))))
     }
@@ -77,7 +76,7 @@ impl Reconcile for Vpc {
         let there = prior.availability_zones.known().cloned().unwrap_or_default();
         let zones = zones::settled(&session, UPDATE, (&*planned, &there)).await?;
         let reference = VpcModel { availability_zones: zones.into(), ..planned.into_inner() };
-        let whole = sight(&session, (&vpc, &mark), &Parts::default()).whole((&reference, &prior.tags));
+        let whole = sight(&session, (&vpc, &mark), &Parts::default()).whole((&reference, &*prior));
         let mut found = parts(&session, UPDATE, (&whole, tags(&vpc))).await?;
         let record = |parts: &Parts| {
             ctx.record(&State::new(sight(&session, (&vpc, &mark), parts).model(&reference)));
@@ -88,12 +87,13 @@ impl Reconcile for Vpc {
     }
 
     async fn delete(ctx: &Ctx<Aws>, state: State<VpcModel>) -> Result<(), RemoteError> {
+        Protected::check(protection(&state), DELETE)?;
         let session = Session::begin(ctx, &state.region).await?;
         let id = vpc_id(&state);
         let vpc = describe(&session, id).await.map_err(|error| error.reading(DELETE))?;
         let Some(vpc) = vpc else { return Ok(()) };
         let mark = mark_of_ours(&vpc, DELETE)?;
-        let whole = sight(&session, (&vpc, &mark), &Parts::default()).whole((&*state, &state.tags));
+        let whole = sight(&session, (&vpc, &mark), &Parts::default()).whole((&*state, &*state));
         let mut found = parts(&session, DELETE, (&whole, tags(&vpc))).await?;
         let record = |parts: &Parts| {
             ctx.record(&State::new(sight(&session, (&vpc, &mark), parts).model(&state)));
@@ -154,7 +154,7 @@ pub(super) async fn found(
     (vpc, mark): (&WireVpc, &Nonce),
 ) -> Result<State<VpcModel>, RemoteError> {
     let nothing = Parts::default();
-    let whole = sight(session, (vpc, mark), &nothing).whole((&VpcModel::blank(), &Value::Null));
+    let whole = sight(session, (vpc, mark), &nothing).whole((&VpcModel::blank(), &VpcModel::blank()));
     let found = parts(session, doing, (&whole, tags(vpc))).await?;
     let sight = sight(session, (vpc, mark), &found);
     Ok(State::new(sight.model(&sight.settings())))
@@ -162,7 +162,7 @@ pub(super) async fn found(
 
 /// The VPC itself: the one that this attempt made already, or a new one.
 async fn begin(session: &Session<'_>, attempt: &Nonce, planned: &VpcModel) -> Result<WireVpc, RemoteError> {
-    let whole = Whole::new(("", &session.region), attempt, session.aws.tags(), (&Value::Null, planned));
+    let whole = Whole::new(("", &session.region), attempt, session.aws.tags(), (planned, planned));
     let tags = whole.tags_of(&Part::Vpc);
     if let Some(made) = made_before(session, CREATE, || find(session, attempt)).await? {
         return Ok(made);

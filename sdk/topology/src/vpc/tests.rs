@@ -52,7 +52,7 @@ fn vpc() -> VpcModel {
 
 fn whole(model: &VpcModel) -> Whole {
     let defaults = BTreeMap::new();
-    Whole::new(("vpc-1", &region()), &Nonce::new("m-1"), Tags::new(&defaults), (&model.tags, model))
+    Whole::new(("vpc-1", &region()), &Nonce::new("m-1"), Tags::new(&defaults), (model, model))
 }
 
 fn wanted(model: &VpcModel) -> Wanted {
@@ -375,7 +375,7 @@ fn tags_reach_every_part_and_those_taken_away_leave_it() {
     let defaults = BTreeMap::new();
     let (mark, tags) = (Nonce::new("m-1"), Tags::new(&defaults));
     let renamed = VpcModel { name: "other".into(), ..vpc() };
-    let whole = Whole::new(("vpc-1", &region()), &mark, tags, (&tagged.tags, &renamed));
+    let whole = Whole::new(("vpc-1", &region()), &mark, tags, (&tagged, &renamed));
     let taken = check(&Wanted::of(whole, &renamed), &mut parts);
     assert_eq!(taken.last().map(String::as_str), Some("set the tags of vpc-1"));
     assert!(parts.subnets.iter().all(|subnet| !subnet.tags.contains_key("team")));

@@ -8,6 +8,7 @@ use sparki_core::Value;
 use super::part_tags::{Part, TableKey};
 use super::parts::PartTags;
 use super::{Access, FlowLogs, Nat, VpcModel};
+use crate::operation::{known_tags, own_tags};
 
 /// What there is to be of a VPC.
 #[derive(Clone, Debug)]
@@ -121,24 +122,24 @@ impl Wanted {
 }
 
 impl Whole {
-    /// The whole that a plan or state is about. `prior` has the tags that the practitioner knew before.
+    /// The whole that a plan or state is about. `prior` has the tags that its parts may have from before.
     pub(super) fn new(
         (id, region): (&str, &Region),
         mark: &Nonce,
         tags: Tags<'_>,
-        (prior, model): (&Value<BTreeMap<String, String>>, &VpcModel),
+        (prior, model): (&VpcModel, &VpcModel),
     ) -> Self {
         let text = |text: &Value<String>| text.known().cloned().unwrap_or_default();
-        let own = model.tags.known().cloned().unwrap_or_default();
-        let tags = tags.for_create(&own, mark);
-        let former = prior.known().into_iter().flat_map(|prior| prior.keys());
+        let tags = tags.for_create(&own_tags(&model.tags), mark);
+        let mut former: BTreeSet<_> = known_tags(&prior.tags, &prior.tags_all).into_keys().collect();
+        former.retain(|key| !tags.contains_key(key));
         Self {
             id: id.to_owned(),
             region: region.clone(),
             name: text(&model.name),
             cidr: text(&model.cidr),
             mark: mark.clone(),
-            former: former.filter(|key| !tags.contains_key(*key)).cloned().collect(),
+            former,
             tags,
         }
     }

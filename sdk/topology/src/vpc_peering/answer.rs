@@ -1,6 +1,6 @@
 //! From what was found to the model. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sparki_aws::{Region, Tags};
 use sparki_core::{Id, Value};
@@ -11,7 +11,8 @@ use super::found::{Dns, Found, Place};
 use super::side::Side;
 use super::steps::{Routes, Step, Wanted, steps};
 use super::{PeeringMember, VpcPeeringModel};
-use crate::ec2::{NAME, partition_of};
+use crate::ec2::{NAME, partition_of, without_name};
+use crate::operation::shown_tags;
 
 /// A peering as it was found, and which of its routes belong to it.
 pub(super) struct Sight<'a> {
@@ -45,23 +46,22 @@ impl<'a> Sight<'a> {
         let partition = partition_of(region);
         let arn =
             |account| format!("arn:{partition}:ec2:{region}:{account}:vpc-peering-connection/{}", found.id);
-        let tags = self.of_both(&reference.tags, |side| {
-            let shown = self.tags.shown(Some(&found.end(side).tags), reference.tags.known());
-            let shown: BTreeMap<_, _> = shown.into_iter().filter(|(key, _)| key != NAME).collect();
-            (!shown.is_empty()).then_some(shown).into()
-        });
+        let known = (&reference.tags, &reference.tags_all);
+        let tags = |side| shown_tags(self.tags, Some(&without_name(found.end(side).tags.clone())), known);
         VpcPeeringModel {
             id: Id::new(format!("{region}/{}", found.id)).into(),
             name: self.of_both(&reference.name, |side| found.end(side).tags.get(NAME).cloned().into()),
             requester: self.member(reference, Side::Requester),
             accepter: self.member(reference, Side::Accepter),
             dns_resolution: dns.is_on().into(),
-            tags,
+            tags: self.of_both(&reference.tags, |side| tags(side).0),
+            tags_all: self.of_both(&reference.tags_all, |side| tags(side).1),
             vpc_peering_connection_id: found.id.clone().into(),
             arn: found.account.as_ref().map(arn).into(),
             status: status.to_owned().into(),
             routes: self.routes().into(),
             deviations: steps.iter().map(Step::to_string).collect::<Vec<_>>().into(),
+            deletion_protection: reference.deletion_protection.clone(),
             timeouts: reference.timeouts.clone(),
         }
     }

@@ -36,6 +36,9 @@ pub struct VpcPeeringModel {
     /// VPCs need DNS hostnames and DNS support for it, which a `sparki_vpc` has.
     #[attr(optional, default = true)]
     pub dns_resolution: Value<bool>,
+    /// Whether the peering is protected from removal, and so from what would make another one. AWS knows nothing of it.
+    #[attr(optional, local, default = false)]
+    pub deletion_protection: Value<bool>,
     /// Tags of the peering on both sides, besides the provider's default tags.
     #[attr(
         optional,
@@ -48,6 +51,9 @@ pub struct VpcPeeringModel {
         )
     )]
     pub tags: Value<BTreeMap<String, String>>,
+    /// All tags of the peering: `tags`, and those of the provider's default tags that are not among them.
+    #[attr(computed, use_non_null_state_for_unknown, refine(not_null))]
+    pub tags_all: Value<BTreeMap<String, String>>,
     /// AWS's id of the peering.
     #[attr(computed, use_state_for_unknown, refine(prefix = "pcx-"))]
     pub vpc_peering_connection_id: Value<String>,

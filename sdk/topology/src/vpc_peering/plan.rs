@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Value};
+use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::connection::{ACTIVE, is_over};
 use super::side::Side;
 use super::steps::Routes;
 use super::{VpcPeering, VpcPeeringModel};
-use crate::ec2::Cidr;
+use crate::ec2::{Cidr, NAME};
+use crate::operation::{Protected, inherit_tags};
 
 impl Plan for VpcPeering {
     fn validate(config: &Config<VpcPeeringModel>) -> Diagnostics {
@@ -16,6 +17,7 @@ impl Plan for VpcPeering {
     }
 
     fn plan(draft: &mut Draft<'_, VpcPeeringModel>) -> Diagnostics {
+        inherit_tags(draft, &[NAME], |it| (&it.tags, &mut it.tags_all));
         let prior = draft.prior().map(|prior| (**prior).clone());
         let has_ended = prior.as_ref().and_then(|prior| prior.status.known()).is_some_and(|it| is_over(it));
         if has_ended {
@@ -31,6 +33,16 @@ impl Plan for VpcPeering {
         };
         check(draft.planned())
     }
+
+    fn plan_destroy(prior: &State<VpcPeeringModel>) -> Diagnostics {
+        Protected::check_plan(protection(prior))
+    }
+}
+
+/// What the peering is while it must not be removed. One that has ended has nothing to protect.
+pub(super) fn protection(peering: &VpcPeeringModel) -> Option<Protected> {
+    let is_there = peering.status.known().is_none_or(|status| !is_over(status));
+    Protected::on_request("VPC peering").by(&peering.deletion_protection).filter(|_| is_there)
 }
 
 /// What can be said without asking AWS.

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::VpcPeeringConnection as WirePeering;
 use sparki_aws::{Aws, OWN_PREFIX, Region, TagChange};
-use sparki_core::{
-    Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
-};
+use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
 
 use super::answer::Sight;
 use super::carry_out::{Work, pair};
@@ -14,12 +12,12 @@ use super::connection::{self, is_over, status};
 use super::ends::Ends;
 use super::found::{Found, Place};
 use super::look::{self, check_tables, check_vpcs, look, surroundings};
-use super::plan::shared;
+use super::plan::{protection, shared};
 use super::side::Side;
 use super::steps::{Step, Wanted, places, removals};
 use super::{VpcPeering, VpcPeeringIdentity, VpcPeeringModel, routes};
 use crate::ec2::{NAME, Session, retag};
-use crate::operation::{ImportId, incomplete, made_before, unfinished};
+use crate::operation::{ImportId, Protected, incomplete, known_tags, made_before, own_tags, unfinished};
 
 const CREATE: &str = "failed to create the VPC peering";
 const READ: &str = "failed to read the VPC peering";
@@ -124,6 +122,7 @@ impl Reconcile for VpcPeering {
     }
 
     async fn delete(ctx: &Ctx<Aws>, state: State<VpcPeeringModel>) -> Result<(), RemoteError> {
+        Protected::check(protection(&state), DELETE)?;
         let ends = Ends::begin(ctx, &state).await?;
         let mut found = seen(&ends, DELETE, &state).await?;
         let own = own_places(&state, &found);
@@ -254,26 +253,23 @@ fn check_overlap(found: &Found) -> Result<(), RemoteError> {
     }
 }
 
-fn own_tags(tags: &Value<BTreeMap<String, String>>) -> BTreeMap<String, String> {
-    tags.known().cloned().unwrap_or_default()
-}
-
 /// What to change about the tags of each side.
 fn retagging(
     ends: &Ends<'_>,
     (prior, planned): (&VpcPeeringModel, &VpcPeeringModel),
     found: &Found,
 ) -> Vec<(Side, TagChange)> {
-    let named = |peering: &VpcPeeringModel| {
-        let mut tags = own_tags(&peering.tags);
+    let named = |peering: &VpcPeeringModel, mut tags: BTreeMap<String, String>| {
         tags.extend(peering.name.known().map(|name| (NAME.to_owned(), name.clone())));
         tags
     };
+    let before = named(prior, known_tags(&prior.tags, &prior.tags_all));
+    let own = named(planned, own_tags(&planned.tags));
     let marks = found.requester.tags.iter().filter(|(key, _)| key.starts_with(OWN_PREFIX));
     let marks: BTreeMap<_, _> = marks.map(|(key, value)| (key.clone(), value.clone())).collect();
     let changes = ends.objects().iter().map(|side| {
         let there = &found.end(*side).tags;
-        let mut change = ends.of(*side).aws.tags().change(Some(there), &named(prior), &named(planned));
+        let mut change = ends.of(*side).aws.tags().change(Some(there), &before, &own);
         // An interrupted creation may have left the accepter's side without the marks.
         let missing = marks.iter().filter(|(key, _)| !there.contains_key(*key));
         change.set.extend(missing.map(|(key, value)| (key.clone(), value.clone())));

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sparki_aws::{Region, Tags};
-use sparki_core::{Config, Dynamic, Erased, Model, Path, Plan, State, Value};
-use sparki_plan::{Action, InstancePlan, plan_instance};
+use sparki_aws::{DefaultTags, Region, Tags};
+use sparki_core::{Config, Dynamic, Erased, Inherited, Model, Path, Plan, Private, State, Value};
+use sparki_plan::{Action, Besides, InstancePlan, plan_knowing};
 
 use super::answer::Sight;
 use super::found::{Dns, End, Found, Leads, Place, Route, Tables, Target};
@@ -70,12 +70,14 @@ fn read(found: &Found, reference: &VpcPeeringModel) -> VpcPeeringModel {
 }
 
 fn in_state() -> VpcPeeringModel {
-    read(&complete(), &written().dns_resolution(true))
+    read(&complete(), &written().dns_resolution(true).deletion_protection(false))
 }
 
 fn plan(prior: Option<&VpcPeeringModel>, config: &VpcPeeringModel) -> InstancePlan {
     let prior = prior.map_or(Dynamic::Null, |prior| State::new(prior.clone()).encode());
-    plan_instance(&Erased::<VpcPeering>::importable(), &Model::encode(config), &prior)
+    let inherited = Inherited::new().with(Value::Known(DefaultTags::default()));
+    let besides = Besides { private: &Private::default(), inherited: &inherited };
+    plan_knowing(&Erased::<VpcPeering>::importable(), &Model::encode(config), &prior, besides)
 }
 
 fn planned(plan: &InstancePlan) -> VpcPeeringModel {
@@ -274,7 +276,7 @@ fn an_imported_peering_has_the_settings_that_lead_to_it() {
     let sight = sight(&found, &own, &defaults);
     let settings = sight.settings(["vpc-1", "vpc-2"]);
     let imported = sight.model(&settings, &Wanted::of(&settings, &found));
-    assert_eq!(imported, in_state());
+    assert_eq!(imported.deletion_protection(false), in_state());
     let mut partly = complete();
     partly.accepter.tables = tables(&[("rtb-2", "10.0.0.0/18", through("pcx-1", Leads::Somewhere))]);
     let own = partly.through();

@@ -10,7 +10,7 @@ use sparki_topology::KmsKey;
 use sparki_topology::kms_key::{KmsKeyModel, Rotation};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use crate::support::{aws, map, operation, region};
+use crate::support::{all_tags, aws, map, operation, region};
 
 /// One key: its primary, and the state of the key of each region.
 #[derive(Clone, Debug)]
@@ -123,6 +123,7 @@ pub(crate) fn in_state() -> KmsKeyModel {
             .into_iter()
             .collect::<BTreeMap<_, _>>()
             .into(),
+        tags_all: all_tags([("team", "core")]),
         ..key
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sparki_aws::Aws;
 use sparki_core::{Call, Dynamic, ErasedResource, ObjectSchema, Private, Remotes};
-use sparki_plan::{Action, check, plan_instance, schema_problems, settle};
+use sparki_plan::{Action, Besides, InstancePlan, check, plan_knowing, schema_problems, settle};
 use sparki_topology::registry;
 use tokio_util::sync::CancellationToken;
 
@@ -21,8 +21,18 @@ pub(crate) struct Instance {
 impl Instance {
     pub(crate) fn new(type_name: &str, aws: &Arc<Aws>) -> Self {
         let resource = Arc::clone(&registry().resources()[type_name]);
-        let remotes = Arc::new(Remotes::new().with(Arc::clone(aws)));
-        Self { resource, remotes, state: Dynamic::Null }
+        Self { resource, remotes: remotes(aws), state: Dynamic::Null }
+    }
+
+    /// Goes on with another connection, as if the provider were set up in another way.
+    pub(crate) fn go_on_with(&mut self, aws: &Arc<Aws>) {
+        self.remotes = remotes(aws);
+    }
+
+    /// The plan for a configuration over a state.
+    pub(crate) fn plan(&self, config: &Dynamic, prior: &Dynamic) -> InstancePlan {
+        let besides = Besides { private: &Private::default(), inherited: self.remotes.inherited() };
+        plan_knowing(&*self.resource, config, prior, besides)
     }
 
     pub(crate) fn call(&self) -> Call {
@@ -39,7 +49,7 @@ impl Instance {
         let schema = &self.resource.schema().object;
         let config = configuration(schema, config);
         assert_eq!(self.resource.validate(&config).to_string(), "");
-        let plan = plan_instance(&*self.resource, &config, &self.state);
+        let plan = self.plan(&config, &self.state);
         assert!(!plan.diagnostics.has_errors(), "{}", plan.diagnostics);
         let problems = check::plan_violations(schema, &self.state, &config, &plan.planned);
         assert!(problems.is_empty(), "{problems:?}");
@@ -60,7 +70,7 @@ impl Instance {
             if refresh {
                 self.refresh().await;
             }
-            let plan = plan_instance(&*self.resource, &config, &self.state);
+            let plan = self.plan(&config, &self.state);
             assert_eq!(plan.action, Action::NoOp, "planned {:#?} over {:#?}", plan.planned, self.state);
         }
         plan.action
@@ -69,7 +79,7 @@ impl Instance {
     /// Tries to create the object, which fails; whether the next process is to begin anew.
     pub(crate) async fn fails_for_good(&self, config: &[(&str, Dynamic)]) -> bool {
         let config = configuration(&self.resource.schema().object, config);
-        let plan = plan_instance(&*self.resource, &config, &Dynamic::Null);
+        let plan = self.plan(&config, &Dynamic::Null);
         let begun = Arc::new(Begun::default());
         let call = self.call_after(Arc::clone(&begun));
         let outcome = self.resource.create(call, config, plan.planned).await;
@@ -80,7 +90,7 @@ impl Instance {
     /// What is found before the plan for this configuration is carried out.
     pub(crate) async fn preflight(&self, config: &[(&str, Dynamic)]) -> String {
         let config = configuration(&self.resource.schema().object, config);
-        let plan = plan_instance(&*self.resource, &config, &self.state);
+        let plan = self.plan(&config, &self.state);
         assert!(!plan.diagnostics.has_errors(), "{}", plan.diagnostics);
         self.resource.preflight(self.call(), self.state.clone(), plan.planned).await.to_string()
     }
@@ -94,6 +104,10 @@ impl Instance {
             outcome.state.expect("the object is still there"),
         );
     }
+}
+
+fn remotes(aws: &Arc<Aws>) -> Arc<Remotes> {
+    Arc::new(Arc::clone(aws).add_to(Remotes::new()))
 }
 
 /// The whole object for what a practitioner wrote, nested objects included.

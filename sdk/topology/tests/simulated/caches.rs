@@ -214,7 +214,7 @@ async fn a_cache_that_aws_fails_to_make_is_recorded_and_can_be_removed() {
     let mut config = config();
     config.retain(|(name, _)| *name != "deletion_protection");
     let config = crate::planned::configuration(&instance.resource.schema().object, &config);
-    let plan = sparki_plan::plan_instance(&*instance.resource, &config, &Dynamic::Null);
+    let plan = instance.plan(&config, &Dynamic::Null);
     let outcome = instance.resource.create(instance.call(), config, plan.planned).await;
     assert!(outcome.diagnostics.to_string().contains("create-failed"), "{}", outcome.diagnostics);
     instance.state = outcome.state.expect("what was begun is recorded");

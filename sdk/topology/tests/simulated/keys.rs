@@ -10,7 +10,7 @@ use sparki_topology::kms_key::{KmsKeyModel, Rotation};
 use super::stand_in::StandIn;
 use crate::Moto;
 use crate::planned::{Instance, map};
-use crate::support::{Begun, map as texts, operation, operation_after, region};
+use crate::support::{Begun, all_tags, map as texts, operation, operation_after, region};
 
 const REGIONS: [&str; 2] = ["us-east-1", "us-west-2"];
 
@@ -20,13 +20,14 @@ fn regions<const N: usize>(names: [&str; N]) -> Vec<Region> {
 
 /// A key as generic planning leaves it.
 fn key(alias: &str) -> KmsKeyModel {
-    KmsKeyModel::new(alias, regions(REGIONS))
+    let key = KmsKeyModel::new(alias, regions(REGIONS))
         .primary_region(region())
         .rotation(Rotation::new().enabled(true).period_days(365))
         .deletion_window_days(7)
         .bypass_policy_lockout_safety_check(false)
         .enabled(true)
-        .tags(texts([("team", "core")]))
+        .tags(texts([("team", "core")]));
+    KmsKeyModel { tags_all: all_tags([("team", "core")]), ..key }
 }
 
 /// How many keys a region has, whatever their state.

@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::{
 use aws_sdk_eks::types::LaunchTemplateSpecification;
 use serde_json::json;
 use sparki_core::{Dynamic, Model, Path, Reconcile, State};
-use sparki_plan::{Action, plan_instance};
+use sparki_plan::Action;
 use sparki_topology::EksNodeGroup;
 use sparki_topology::eks_node_group::EksNodeGroupModel;
 
@@ -214,7 +214,7 @@ async fn what_something_else_does_to_a_template_is_mended() {
     instance.refresh().await;
     assert_eq!(template_of(&instance).1, "MISSING");
     let written = configuration(&instance.resource.schema().object, &stage.config);
-    assert_eq!(plan_instance(&*instance.resource, &written, &instance.state).action, Action::Replace);
+    assert_eq!(instance.plan(&written, &instance.state).action, Action::Replace);
     let (ctx, _) = operation(&stage.stand_in.aws);
     EksNodeGroup::delete(&ctx, state(&instance)).await.unwrap();
 }
@@ -230,7 +230,7 @@ async fn a_template_whose_group_is_gone_stays_in_the_state_until_it_is_removed()
     instance.refresh().await;
     assert_eq!(instance.state.attribute("status"), &"GONE".into());
     let written = configuration(&instance.resource.schema().object, &stage.config);
-    assert_eq!(plan_instance(&*instance.resource, &written, &instance.state).action, Action::Replace);
+    assert_eq!(instance.plan(&written, &instance.state).action, Action::Replace);
     let (ctx, _) = operation(&stage.stand_in.aws);
     EksNodeGroup::delete(&ctx, state(&instance)).await.unwrap();
     assert_eq!(stage.templates().await, []);
@@ -243,7 +243,7 @@ async fn a_group_that_aws_refuses_leaves_no_template() {
     stage.set_to("version", "1.34".into());
     let instance = stage.instance();
     let written = configuration(&instance.resource.schema().object, &stage.config);
-    let plan = plan_instance(&*instance.resource, &written, &Dynamic::Null);
+    let plan = instance.plan(&written, &Dynamic::Null);
     let refused = instance.resource.create(instance.call(), written, plan.planned).await;
     assert!(refused.diagnostics.has_errors() && refused.state.is_none(), "{}", refused.diagnostics);
     assert_eq!(stage.templates().await, []);

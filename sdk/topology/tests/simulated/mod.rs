@@ -6,6 +6,7 @@ mod buckets;
 mod caches;
 mod clusters;
 mod costs;
+mod default_tags;
 mod distributions;
 mod held_names;
 mod insights;

@@ -9,7 +9,7 @@ use sparki_topology::eks_pod_identity::EksPodIdentityModel;
 use super::stand_in::StandIn;
 use super::with_cluster;
 use crate::planned::{Instance, map};
-use crate::support::{map as texts, operation, region};
+use crate::support::{all_tags, map as texts, operation, region};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/shop";
 const OTHER: &str = "arn:aws:iam::123456789012:role/other";
@@ -34,7 +34,8 @@ async fn a_pod_identity_lives_its_life() {
         assert_eq!(EksPodIdentity::import(&ctx, id).await.unwrap(), created);
     }
 
-    let planned = EksPodIdentityModel { role_arn: OTHER.into(), ..(*created).clone() }
+    let tags_all = all_tags([("stage", "test")]);
+    let planned = EksPodIdentityModel { role_arn: OTHER.into(), tags_all, ..(*created).clone() }
         .session_tags(false)
         .tags(texts([("stage", "test")]));
     let change = Change { prior: created.clone(), planned: Planned::new(planned.clone()) };
@@ -46,6 +47,37 @@ async fn a_pod_identity_lives_its_life() {
     EksPodIdentity::delete(&ctx, updated).await.unwrap();
     let missing = EksPodIdentity::import(&ctx, "main/web/shop").await.unwrap_err();
     assert_eq!(missing.kind(), RemoteErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn protection_is_turned_on_and_off_without_a_change_on_aws() {
+    let stand_in = StandIn::start().await;
+    with_cluster(&stand_in.aws, "main", "1.33").await;
+    let mut instance = Instance::new("sparki_eks_pod_identity", &stand_in.aws);
+    let mut config = vec![
+        ("cluster_name", "main".into()),
+        ("namespace", "web".into()),
+        ("service_account", "shop".into()),
+        ("role_arn", ROLE.into()),
+    ];
+    instance.apply(&config).await;
+    let changes =
+        ["UpdatePodIdentityAssociation", "TagResource", "UntagResource", "DeletePodIdentityAssociation"];
+    let failures = changes.map(|operation| json!({"kind": "failure", "operation": operation}));
+    stand_in.misbehave(json!(failures)).await;
+    config.push(("deletion_protection", true.into()));
+    assert_eq!(instance.apply(&config).await, Action::Update);
+    let refused = instance.resource.plan_destroy(&instance.state).to_string();
+    assert!(refused.contains("Pod identity is protected from removal"), "{refused}");
+    let refused = instance.resource.delete(instance.call(), instance.state.clone()).await;
+    assert!(refused.diagnostics.to_string().contains("terraform untaint"), "{}", refused.diagnostics);
+    assert_eq!(refused.state.as_ref(), Some(&instance.state));
+    config.pop();
+    assert_eq!(instance.apply(&config).await, Action::Update);
+    assert_eq!(instance.state.attribute("deletion_protection"), &false.into());
+    stand_in.misbehave(json!([])).await;
+    let removed = instance.resource.delete(instance.call(), instance.state.clone()).await;
+    assert_eq!((removed.diagnostics.to_string().as_str(), removed.state), ("", None));
 }
 
 #[tokio::test]

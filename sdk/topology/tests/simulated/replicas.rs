@@ -113,7 +113,7 @@ async fn nothing_is_planned_after_any_apply_of_a_replica() {
 /// Plans and applies a change of which something is told; what that is.
 async fn told(instance: &mut Instance, config: &[(&'static str, Dynamic)]) -> String {
     let config = crate::planned::configuration(&instance.resource.schema().object, config);
-    let plan = sparki_plan::plan_instance(&*instance.resource, &config, &instance.state);
+    let plan = instance.plan(&config, &instance.state);
     let prior = instance.state.clone();
     let outcome = instance.resource.update(instance.call(), config, prior, plan.planned).await;
     instance.state = outcome.state.expect("it is still there");
@@ -251,7 +251,7 @@ async fn a_replica_that_aws_fails_to_make_is_recorded_and_replaced() {
     let mut config = config();
     config.push(("parameters", map([("work_mem", "65536")])));
     let written = crate::planned::configuration(&instance.resource.schema().object, &config);
-    let plan = sparki_plan::plan_instance(&*instance.resource, &written, &Dynamic::Null);
+    let plan = instance.plan(&written, &Dynamic::Null);
     let outcome = instance.resource.create(instance.call(), written, plan.planned).await;
     assert!(outcome.diagnostics.to_string().contains("failed"), "{}", outcome.diagnostics);
     instance.state = outcome.state.expect("what was begun is recorded");
@@ -302,7 +302,7 @@ async fn parameters_that_wait_for_a_restart_are_told() {
     let with = [config(), vec![("parameters", map([("max_connections", "200")]))]].concat();
     let schema = &instance.resource.schema().object;
     let config = crate::planned::configuration(schema, &with);
-    let plan = sparki_plan::plan_instance(&*instance.resource, &config, &instance.state);
+    let plan = instance.plan(&config, &instance.state);
     let prior = instance.state.clone();
     let outcome = instance.resource.update(instance.call(), config, prior, plan.planned).await;
     let told = outcome.diagnostics.to_string();

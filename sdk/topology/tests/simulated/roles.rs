@@ -9,12 +9,12 @@ use sparki_topology::{IamRole, PolicyText};
 
 use super::stand_in::StandIn;
 use crate::Moto;
-use crate::support::{map as texts, operation};
+use crate::support::{all_tags, map as texts, operation};
 
 /// A role as generic planning leaves it.
 fn role() -> IamRoleModel {
     let policy = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]});
-    IamRoleModel::new()
+    let role = IamRoleModel::new()
         .name("shop")
         .iam_path("/teams/")
         .description("For tests.")
@@ -22,7 +22,8 @@ fn role() -> IamRoleModel {
         .inline_policies(BTreeMap::from([("s3".to_owned(), PolicyText::new(&policy))]))
         .max_session_seconds(3600)
         .force_detach(false)
-        .tags(texts([("team", "core")]))
+        .tags(texts([("team", "core")]));
+    IamRoleModel { tags_all: all_tags([("team", "core")]), ..role }
 }
 
 async fn created(stand_in: &StandIn) -> State<IamRoleModel> {
@@ -41,10 +42,12 @@ async fn a_role_lives_its_life() {
     let imported = IamRole::import(&ctx, "shop").await.unwrap();
     assert_eq!(*imported, IamRoleModel { force_detach: Value::Null, ..(*made).clone() });
 
-    let planned = IamRoleModel { inline_policies: Value::Null, description: Value::Null, ..(*made).clone() }
-        .trust(Trust::new().pod_identity(true))
-        .max_session_seconds(7200)
-        .tags(texts([("stage", "test")]));
+    let tags_all = all_tags([("stage", "test")]);
+    let planned =
+        IamRoleModel { inline_policies: Value::Null, description: Value::Null, tags_all, ..(*made).clone() }
+            .trust(Trust::new().pod_identity(true))
+            .max_session_seconds(7200)
+            .tags(texts([("stage", "test")]));
     let change = Change { prior: made.clone(), planned: Planned::new(planned.clone()) };
     let updated = IamRole::update(&ctx, change).await.unwrap();
     assert_eq!(*updated, planned);

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use serde_json::json;
 use sparki_core::{Change, Dynamic, Import, Planned, Reconcile, RemoteErrorKind, Secret, State, Value};
-use sparki_plan::{Action, plan_instance, settle};
+use sparki_plan::{Action, settle};
 use sparki_topology::SecretsmanagerSecret;
 use sparki_topology::secretsmanager_secret::{Generate, Replica, SecretsmanagerSecretModel};
 
 use super::stand_in::StandIn;
 use crate::Moto;
 use crate::planned::{Instance, configuration};
-use crate::support::{Begun, map as texts, operation, operation_after, region};
+use crate::support::{Begun, all_tags, map as texts, operation, operation_after, region};
 
 const VALUE: &str = "correct horse battery staple";
 
@@ -29,7 +29,8 @@ fn secret() -> SecretsmanagerSecretModel {
         .restore(false)
         .force_overwrite_replica(false)
         .tags(texts([("team", "core")]));
-    SecretsmanagerSecretModel { version_id: Value::unknown(), arns: Value::unknown(), ..secret }
+    let tags_all = all_tags([("team", "core")]);
+    SecretsmanagerSecretModel { version_id: Value::unknown(), arns: Value::unknown(), tags_all, ..secret }
 }
 
 async fn created(stand_in: &StandIn) -> State<SecretsmanagerSecretModel> {
@@ -71,6 +72,7 @@ async fn a_secret_lives_its_life() {
         arns: Value::unknown(),
         value_wo: Value::Null,
         value_wo_version: Value::Null,
+        tags_all: all_tags([("stage", "test")]),
         ..(*made).clone()
     };
     let planned = planned.generate(Generate::new().length(24).version(1)).tags(texts([("stage", "test")]));
@@ -196,7 +198,7 @@ async fn a_value_that_was_not_taken_is_sent_again() {
     stand_in.misbehave(json!([{"kind": "quota", "operation": "PutSecretValue"}])).await;
     let schema = &instance.resource.schema().object;
     let config = configuration(schema, &wanted(2, "another"));
-    let planned = plan_instance(&*instance.resource, &config, &instance.state).planned;
+    let planned = instance.plan(&config, &instance.state).planned;
     let prior = instance.state.clone();
     let failed = instance.resource.update(instance.call(), config, prior, planned.clone()).await;
     assert!(failed.diagnostics.has_errors());

@@ -89,7 +89,7 @@ async fn nothing_is_planned_after_any_apply_of_a_security_group() {
     let state = State::new(state.expect("a state is a model"));
     let second = Instance::new("sparki_security_group", &stand_in.aws);
     let config = crate::planned::configuration(&second.resource.schema().object, &config);
-    let plan = sparki_plan::plan_instance(&*second.resource, &config, &Dynamic::Null);
+    let plan = second.plan(&config, &Dynamic::Null);
     let taken = second.resource.create(second.call(), config, plan.planned).await;
     assert!(taken.diagnostics.to_string().contains("terraform import"), "{}", taken.diagnostics);
 

@@ -43,6 +43,13 @@ impl StandIn {
         Arc::new(Aws::new(sparki_aws::Settings { cost_warning_usd: Some(most), ..settings }))
     }
 
+    /// A connection with these default tags.
+    pub(crate) fn tagging<const N: usize>(&self, tags: [(&str, &str); N]) -> Arc<Aws> {
+        let settings = settings(self.running.url(), Pace::scaled(1.0 / TIME_SCALE));
+        let default_tags = crate::support::map(tags);
+        Arc::new(Aws::new(sparki_aws::Settings { default_tags, ..settings }))
+    }
+
     /// Makes requests fail: `[{"kind": "failure", "operation": "CreateAddon"}]`.
     pub(crate) async fn misbehave(&self, rules: Json) {
         self.order("faults", rules).await;

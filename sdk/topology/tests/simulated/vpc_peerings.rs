@@ -6,7 +6,7 @@ use aws_sdk_ec2::Client;
 use serde_json::json;
 use sparki_aws::{Aws, Region};
 use sparki_core::{Change, Dynamic, Model, Planned, Reconcile, RemoteErrorKind, State};
-use sparki_plan::{Action, plan_instance};
+use sparki_plan::Action;
 use sparki_topology::VpcPeering;
 use sparki_topology::vpc_peering::VpcPeeringModel;
 
@@ -86,7 +86,7 @@ fn id(instance: &Instance) -> String {
 /// What comes of creating this, in words.
 async fn refusal(instance: &Instance, config: &[(&str, Dynamic)]) -> String {
     let config = configuration(&instance.resource.schema().object, config);
-    let plan = plan_instance(&*instance.resource, &config, &Dynamic::Null);
+    let plan = instance.plan(&config, &Dynamic::Null);
     let outcome = instance.resource.create(instance.call(), config, plan.planned).await;
     assert!(outcome.state.is_none_or(|state| state.is_null()), "nothing was to be made");
     outcome.diagnostics.to_string()
@@ -202,7 +202,7 @@ async fn a_route_of_somebody_elses_is_neither_replaced_nor_removed() {
     instance.refresh().await;
     let schema = &instance.resource.schema().object;
     let config = configuration(schema, &config);
-    let plan = plan_instance(&*instance.resource, &config, &instance.state);
+    let plan = instance.plan(&config, &instance.state);
     assert_eq!(plan.action, Action::Update);
     let prior = instance.state.clone();
     let outcome = instance.resource.update(instance.call(), config, prior, plan.planned).await;
@@ -227,7 +227,7 @@ async fn a_peering_that_something_else_has_removed_is_replaced_with_its_routes()
     ec2.delete_vpc_peering_connection().vpc_peering_connection_id(id(&former)).send().await.unwrap();
     former.refresh().await;
     let whole = configuration(&former.resource.schema().object, &config);
-    assert_eq!(plan_instance(&*former.resource, &whole, &former.state).action, Action::Replace);
+    assert_eq!(former.plan(&whole, &former.state).action, Action::Replace);
     // The new one is made first, and takes over the routes that lead nowhere.
     let mut next = Instance::new("sparki_vpc_peering", &stand_in.aws);
     next.apply(&config).await;

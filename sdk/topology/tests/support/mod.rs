@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sparki_aws::{Aws, Keys, Pace, Region, Settings};
-use sparki_core::{Call, Ctx, Intents, Private, Remotes};
+use sparki_core::{Call, Ctx, Intents, Private, Remotes, Value};
 use sparki_topology::eks_cluster::{AuthenticationMode, EksClusterModel, Endpoint, LogType, SupportType};
 use sparki_topology::eks_node_group::{CapacityType, EksNodeGroupModel, UpdateStrategy};
 use tokio_util::sync::CancellationToken;
@@ -106,10 +106,17 @@ pub(crate) fn map<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, 
     pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
 }
 
+/// All tags of an object that has these of its own.
+pub(crate) fn all_tags<const N: usize>(own: [(&str, &str); N]) -> Value<BTreeMap<String, String>> {
+    let mut all = map([("cost-center", "7")]);
+    all.extend(map(own));
+    all.into()
+}
+
 /// A cluster as generic planning leaves it: every default filled in.
 pub(crate) fn cluster(name: &str) -> EksClusterModel {
     let role = "arn:aws:iam::123456789012:role/cluster";
-    EksClusterModel::new(name, role, texts(["subnet-1", "subnet-2"]))
+    let cluster = EksClusterModel::new(name, role, texts(["subnet-1", "subnet-2"]))
         .region(region())
         .version("1.33")
         .endpoint(Endpoint::new().private(true).public(false))
@@ -121,7 +128,8 @@ pub(crate) fn cluster(name: &str) -> EksClusterModel {
         .force_update(false)
         .bootstrap_self_managed_addons(false)
         .deletion_protection(true)
-        .tags(map([("team", "core")]))
+        .tags(map([("team", "core")]));
+    EksClusterModel { tags_all: all_tags([("team", "core")]), ..cluster }
 }
 
 /// A node group as generic planning leaves it.

@@ -9,6 +9,8 @@ mod attributes;
 mod bad_days;
 mod batch_reads;
 mod conversation;
+mod default_tags;
+mod deletion_protection;
 mod deployment_target;
 mod drivers;
 mod eks_cluster;

@@ -1,0 +1,145 @@
+//! The tags of objects: their own, and all of them with the provider's default tags.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sparki_aws::{DefaultTags, KnownTags, Tags};
+use sparki_core::{Draft, Model, Refinement, Value};
+
+/// Tags as text by key.
+type TagMap = BTreeMap<String, String>;
+
+/// `tags` and `tags_all` of a model.
+type Pick<M> = for<'m> fn(&'m mut M) -> (&'m Value<TagMap>, &'m mut Value<TagMap>);
+
+/// Plans `tags_all`: the object's own tags, and the provider's default tags as they are now. `reserved` are keys that say
+/// something else of objects of the type.
+///
+/// A state from before there was such an attribute does not have it, and the next read fills it in; until then it is no
+/// reason for a change.
+pub(crate) fn inherit_tags<M: Model>(draft: &mut Draft<'_, M>, reserved: &[&str], pick: Pick<M>) {
+    let defaults = draft.inherited::<DefaultTags>();
+    let (own, all) = pick(draft.planned_mut());
+    if all.is_null() {
+        return;
+    }
+    *all = match (own, defaults) {
+        (Value::Unknown(_), _) | (_, Value::Unknown(_)) => Value::unknown_but(Refinement::not_null()),
+        (own, Value::Known(defaults)) => Value::Known(planned(defaults.tags(), own, reserved)),
+        (own, Value::Null) => Value::Known(planned(DefaultTags::default().tags(), own, reserved)),
+    };
+}
+
+fn planned(tags: Tags<'_>, own: &Value<TagMap>, reserved: &[&str]) -> TagMap {
+    let mut all = tags.planned(&own_tags(own));
+    all.retain(|key, _| !reserved.contains(&key.as_str()));
+    all
+}
+
+/// `tags` and `tags_all` for the tags that AWS has of an object. `known` are those of what was planned, or of the state.
+pub(crate) fn shown_tags(
+    tags: Tags<'_>,
+    remote: Option<&HashMap<String, String>>,
+    (own, all): (&Value<TagMap>, &Value<TagMap>),
+) -> (Value<TagMap>, Value<TagMap>) {
+    let shown = tags.shown(remote, KnownTags { own: own.known(), all: all.known() });
+    ((!shown.is_empty()).then_some(shown).into(), Tags::all(remote).into())
+}
+
+/// The tags that a plan or a state has by itself.
+pub(crate) fn own_tags(own: &Value<TagMap>) -> TagMap {
+    own.known().cloned().unwrap_or_default()
+}
+
+/// The tags that an object has by its state, `tags` and `tags_all`: those that may have to be removed.
+pub(crate) fn known_tags(own: &Value<TagMap>, all: &Value<TagMap>) -> TagMap {
+    own.known()
+        .into_iter()
+        .chain(all.known())
+        .flatten()
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use sparki_core::{Config, Inherited, State};
+    use sparki_derive::Model;
+
+    use super::*;
+
+    /// A shelf.
+    #[derive(Clone, Debug, PartialEq, Model)]
+    pub(super) struct ShelfModel {
+        /// Its own tags.
+        #[attr(optional)]
+        pub tags: Value<TagMap>,
+        /// All of them.
+        #[attr(computed, use_non_null_state_for_unknown)]
+        pub tags_all: Value<TagMap>,
+    }
+
+    fn map<const N: usize>(pairs: [(&str, &str); N]) -> TagMap {
+        pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).into()
+    }
+
+    /// What becomes of the planned `tags_all`.
+    fn inherited(
+        (tags, tags_all): (Value<TagMap>, Value<TagMap>),
+        reserved: &[&str],
+        defaults: Option<Value<DefaultTags>>,
+    ) -> Value<TagMap> {
+        let inherited = defaults.map_or_else(Inherited::new, |defaults| Inherited::new().with(defaults));
+        let mut planned = ShelfModel { tags, tags_all };
+        let config = Config::new(planned.clone());
+        let prior: Option<&State<ShelfModel>> = None;
+        let mut replace = Vec::new();
+        let mut draft = Draft::new(&config, prior, &mut planned, &mut replace).inheriting(&inherited);
+        inherit_tags(&mut draft, reserved, |shelf| (&shelf.tags, &mut shelf.tags_all));
+        planned.tags_all
+    }
+
+    #[test]
+    fn all_tags_are_the_defaults_and_the_objects_own_which_win() {
+        let defaults =
+            || Some(Value::Known(DefaultTags::new(map([("team", "core"), ("Name", "n"), ("aws:x", "y")]))));
+        let check = |tags| inherited((tags, Value::unknown()), &[], defaults());
+        assert_eq!(check(Value::Null), map([("team", "core"), ("Name", "n")]).into());
+        assert_eq!(check(map([("team", "edge")]).into()), map([("team", "edge"), ("Name", "n")]).into());
+        let named = inherited((Value::Null, map([("team", "old")]).into()), &["Name"], defaults());
+        assert_eq!(named, map([("team", "core")]).into());
+        assert_eq!(inherited((Value::Null, Value::unknown()), &[], Some(Value::Null)), map([]).into());
+    }
+
+    #[test]
+    fn what_is_not_known_yet_makes_all_tags_unknown() {
+        let known = Some(Value::Known(DefaultTags::default()));
+        assert!(inherited((Value::unknown(), map([]).into()), &[], known).is_unknown());
+        for unknown in [None, Some(Value::unknown())] {
+            assert!(inherited((Value::Null, map([]).into()), &[], unknown).is_unknown());
+        }
+    }
+
+    #[test]
+    fn a_state_without_all_tags_is_no_reason_for_a_change() {
+        let defaults = Value::Known(DefaultTags::new(map([("team", "core")])));
+        assert_eq!(inherited((Value::Null, Value::Null), &[], Some(defaults)), Value::Null);
+    }
+
+    #[test]
+    fn both_attributes_show_what_aws_has() {
+        let defaults = DefaultTags::new(map([("team", "core")]));
+        let remote: HashMap<_, _> =
+            map([("team", "core"), ("app", "x"), ("sparki:owner", "n")]).into_iter().collect();
+        let (tags, all) = shown_tags(defaults.tags(), Some(&remote), (&Value::Null, &Value::Null));
+        assert_eq!((tags, all), (map([("app", "x")]).into(), map([("app", "x"), ("team", "core")]).into()));
+        let (tags, all) = shown_tags(defaults.tags(), None, (&Value::Null, &Value::Null));
+        assert_eq!((tags, all), (Value::Null, map([]).into()));
+    }
+
+    #[test]
+    fn what_may_have_to_be_removed_is_all_that_the_state_has() {
+        let known = known_tags(&map([("app", "x")]).into(), &map([("app", "x"), ("team", "core")]).into());
+        assert_eq!(known, map([("app", "x"), ("team", "core")]));
+        assert_eq!(known_tags(&map([("app", "x")]).into(), &Value::Null), map([("app", "x")]));
+    }
+}
