@@ -8,6 +8,9 @@ use sparki_core::{Draft, Model, Refinement, Value};
 /// Tags as text by key.
 type TagMap = BTreeMap<String, String>;
 
+/// `tags` and `tags_all` of a model that is read.
+pub(crate) type ShownTags = (Value<TagMap>, Value<TagMap>);
+
 /// `tags` and `tags_all` of a model.
 type Pick<M> = for<'m> fn(&'m mut M) -> (&'m Value<TagMap>, &'m mut Value<TagMap>);
 
@@ -40,7 +43,7 @@ pub(crate) fn shown_tags(
     tags: Tags<'_>,
     remote: Option<&HashMap<String, String>>,
     (own, all): (&Value<TagMap>, &Value<TagMap>),
-) -> (Value<TagMap>, Value<TagMap>) {
+) -> ShownTags {
     let shown = tags.shown(remote, KnownTags { own: own.known(), all: all.known() });
     ((!shown.is_empty()).then_some(shown).into(), Tags::all(remote).into())
 }

@@ -11,7 +11,7 @@ use super::steps::{Step, next};
 use super::wanted::{Wanted, Whole};
 use super::{Nat, Tier, TierSubnets, VpcModel, nat};
 use crate::ec2::{Cidr, NAME, partition_of, tag_map, without_name};
-use crate::operation::shown_tags;
+use crate::operation::{ShownTags, shown_tags};
 
 /// A VPC as it was found.
 pub(super) struct Sight<'a> {
@@ -107,10 +107,7 @@ impl Sight<'_> {
         Wanted::of(self.whole((model, model)), model)
     }
 
-    fn shown_tags(
-        &self,
-        known: &VpcModel,
-    ) -> (Value<BTreeMap<String, String>>, Value<BTreeMap<String, String>>) {
+    fn shown_tags(&self, known: &VpcModel) -> ShownTags {
         let there = without_name(self.parts.base.tags.clone());
         shown_tags(self.tags, Some(&there), (&known.tags, &known.tags_all))
     }

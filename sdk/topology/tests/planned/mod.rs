@@ -95,6 +95,17 @@ impl Instance {
         self.resource.preflight(self.call(), self.state.clone(), plan.planned).await.to_string()
     }
 
+    /// The state that an import leads to.
+    pub(crate) async fn imported(&self, id: &str) -> Dynamic {
+        let outcome = self.resource.import(self.call(), id.to_owned()).await;
+        assert_eq!(outcome.diagnostics.to_string(), "");
+        settle(
+            &self.resource.schema().object,
+            &Dynamic::Null,
+            outcome.state.expect("what is imported is there"),
+        )
+    }
+
     pub(crate) async fn refresh(&mut self) {
         let outcome = self.resource.read(self.call(), self.state.clone()).await;
         assert_eq!(outcome.diagnostics.to_string(), "");

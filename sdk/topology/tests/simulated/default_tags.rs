@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sparki_core::Dynamic;
-use sparki_plan::{Action, settle};
+use sparki_plan::Action;
 
 use super::stand_in::{StandIn, subnets};
 use super::{cluster_in, with_cluster};
@@ -124,9 +124,7 @@ async fn a_state_from_before_there_was_such_an_attribute_changes_nothing() {
 async fn an_object_that_is_imported_has_all_its_tags() {
     let stand_in = StandIn::start().await;
     let (mut instance, _) = with_pod_identity(&stand_in).await;
-    let imported = instance.resource.import(instance.call(), "main/web/shop".into()).await;
-    let imported = imported.state.expect("it is there");
-    let imported = settle(&instance.resource.schema().object, &Dynamic::Null, imported);
+    let imported = instance.imported("main/web/shop").await;
     assert_eq!(imported, instance.state);
     instance.state = imported;
     assert_eq!(instance.apply(&pod_identity()).await, Action::NoOp);

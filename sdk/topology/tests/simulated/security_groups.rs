@@ -81,8 +81,7 @@ async fn nothing_is_planned_after_any_apply_of_a_security_group() {
         assert_eq!(instance.apply(&config).await, Action::Update, "{name}");
     }
     let id = instance.state.attribute("id").as_str().expect("it has an id").to_owned();
-    let imported = instance.resource.import(instance.call(), id).await;
-    assert_eq!(imported.state.as_ref(), Some(&instance.state));
+    assert_eq!(instance.imported(&id).await, instance.state);
 
     let (ctx, _) = operation(&stand_in.aws);
     let state = SecurityGroupModel::decode(&instance.state, &sparki_core::Path::root());

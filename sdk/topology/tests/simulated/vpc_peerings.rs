@@ -133,9 +133,7 @@ async fn nothing_is_planned_after_any_apply_of_a_peering() {
     assert_eq!(west.routes(&stand_in.aws).await, [("10.20.0.0/16".to_owned(), id(&instance))]);
     for region in ["us-east-1", "us-west-2"] {
         let path = format!("{region}/{}", id(&instance));
-        let imported = instance.resource.import(instance.call(), path).await;
-        assert_eq!(imported.diagnostics.to_string(), "");
-        assert_eq!(imported.state.as_ref(), Some(&instance.state), "{region}");
+        assert_eq!(instance.imported(&path).await, instance.state, "{region}");
     }
     let shown = client(&stand_in.aws, "us-east-1").await.describe_vpc_peering_connections().send().await;
     assert_eq!(shown.unwrap().vpc_peering_connections().len(), 1);

@@ -81,10 +81,8 @@ async fn nothing_is_planned_after_any_apply_of_a_vpc() {
     config.push(("availability_zones", list(&["us-east-1b", "us-east-1d"])));
     assert_eq!(instance.apply(&config).await, Action::Update);
 
-    let imported =
-        instance.resource.import(instance.call(), "us-east-1/".to_owned() + vpc_id(&instance)).await;
-    assert_eq!(imported.diagnostics.to_string(), "");
-    assert_eq!(imported.state.as_ref(), Some(&instance.state));
+    let id = "us-east-1/".to_owned() + vpc_id(&instance);
+    assert_eq!(instance.imported(&id).await, instance.state);
     let (ctx, _) = operation(&stand_in.aws);
     Vpc::delete(&ctx, state(&instance)).await.unwrap();
     Vpc::delete(&ctx, state(&instance)).await.unwrap();

@@ -208,7 +208,7 @@ fn a_node_group_is_imported_by_its_path() {
     let name = case.unique("main");
     let config = nodes(&case, &name, "labels = { team = \"one\" }\n  tags = { team = \"one\" }");
     case.apply(&config);
-    let local = Unverified(&["initial_size", "force_update", "name_prefix"]);
+    let local = Unverified(&["initial_size", "force_update", "name_prefix", "deletion_protection"]);
     for id in [format!("us-east-1/{name}/workers"), format!("{name}/workers")] {
         case.verify_import(&config, IT, &id, local);
     }

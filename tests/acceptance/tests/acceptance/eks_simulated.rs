@@ -25,7 +25,11 @@ const LOCAL: Unverified<'_> = Unverified(&[
     "resolve_conflicts_on_create",
     "resolve_conflicts_on_update",
     "preserve_on_delete",
+    "deletion_protection",
 ]);
+
+/// The same of a pod identity.
+const PROTECTION: Unverified<'_> = Unverified(&["deletion_protection"]);
 
 /// The newest version of Kubernetes that the stand-in has had for a year, and the one before.
 const VERSION: &str = "1.35";
@@ -171,11 +175,11 @@ fn a_pod_identity_is_made_changed_drifts_and_is_imported() {
     let applied = case.step(&config(all)).plan(PlanCheck::action(IDENTITY, Action::Update)).run();
     assert_eq!(applied.plan.before(IDENTITY, "/role_arn"), ROLE);
     for id in [format!("us-east-1/{name}/web/shop"), format!("{name}/web/shop")] {
-        case.verify_import(&config(all), IDENTITY, &id, Unverified(&[]));
+        case.verify_import(&config(all), IDENTITY, &id, PROTECTION);
     }
     let path = format!("us-east-1/{name}/web/shop");
-    case.verify_generated(IDENTITY, &path, Unverified(&[]));
-    case.verify_data_source("sparki_eks_pod_identity", IDENTITY, &path, Unverified(&[]));
+    case.verify_generated(IDENTITY, &path, PROTECTION);
+    case.verify_data_source("sparki_eks_pod_identity", IDENTITY, &path, PROTECTION);
     case.apply(&config(&bare));
     let _ = case.aws().eks("DELETE", &format!("/clusters/{name}/pod-identity-associations/{id}"), None);
     case.step(&config(&bare)).plan(PlanCheck::action(IDENTITY, Action::Create)).run();
