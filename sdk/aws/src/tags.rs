@@ -94,6 +94,13 @@ impl<'a> Tags<'a> {
         remote.and_then(|tags| tags.get(OWNER)).map(String::as_str)
     }
 
+    /// The mark for a part of an object with these tags: that of the attempt which made the object, so that both are known to belong
+    /// together; a new one if the object has none.
+    #[must_use]
+    pub fn mark_of_part(remote: Option<&HashMap<String, String>>) -> Nonce {
+        Self::maker(remote).map_or_else(Nonce::random, Nonce::new)
+    }
+
     /// Whether an object with these tags was made by Sparki, in whichever attempt.
     #[must_use]
     pub fn are_sparkis(remote: Option<&HashMap<String, String>>) -> bool {
@@ -179,6 +186,8 @@ mod tests {
         let made: HashMap<_, _> = made.into_iter().collect();
         assert!(Tags::made_by(Some(&made), &attempt));
         assert!(!Tags::made_by(Some(&made), &Nonce::new("n-2")));
+        assert_eq!(Tags::mark_of_part(Some(&made)), attempt);
+        assert_ne!(Tags::mark_of_part(None), Tags::mark_of_part(None));
         assert!(!Tags::made_by(None, &attempt));
         assert_eq!((Tags::maker(Some(&made)), Tags::maker(None)), (Some("n-1"), None));
         assert!(Tags::are_sparkis(Some(&made)) && !Tags::are_sparkis(Some(&remote([("team", "core")]))));

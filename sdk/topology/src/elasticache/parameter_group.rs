@@ -51,7 +51,7 @@ impl ParameterGroup<'_> {
             let Some(arn) = found.as_ref().and_then(CacheParameterGroup::arn) else {
                 return Err(error.changing(doing));
             };
-            session.take_up(doing, "cache parameter group", arn).await?;
+            session.take_up(doing, ("cache parameter group", arn), tags).await?;
         }
         let mut prior = all(session, doing, (self.name, Source::User)).await?.unwrap_or_default();
         let mut wanted = parameters.clone();

@@ -42,11 +42,15 @@ impl Session<'_> {
     }
 
     /// Takes up a part of an object that an earlier run left behind: its name follows from the object's, which does not
-    /// exist, so that nothing else of Sparki's has a claim to it. `what` is "cache subnet group".
-    pub(crate) async fn take_up(&self, doing: &str, what: &str, arn: &str) -> Result<(), RemoteError> {
-        let tags = self.tags_of(doing, arn).await?;
-        if Tags::are_sparkis(tags.as_ref()) {
-            return Ok(());
+    /// exist, so that nothing else of Sparki's has a claim to it. It gets the tags of who takes it up. `what` is "cache subnet group".
+    pub(crate) async fn take_up(
+        &self,
+        doing: &str,
+        (what, arn): (&str, &str),
+        tags: &BTreeMap<String, String>,
+    ) -> Result<(), RemoteError> {
+        if Tags::are_sparkis(self.tags_of(doing, arn).await?.as_ref()) {
+            return self.tag(doing, arn, &TagChange { set: tags.clone(), ..TagChange::default() }).await;
         }
         let name = arn.rsplit(':').next().unwrap_or_default();
         Err(RemoteError::new(RemoteErrorKind::Conflict, doing).with_detail(format!(

@@ -39,7 +39,7 @@ impl ParameterGroup<'_> {
             let Some(arn) = found.as_ref().and_then(DbParameterGroup::db_parameter_group_arn) else {
                 return Err(error.changing(doing));
             };
-            session.take_up(doing, "database parameter group", arn).await?;
+            session.take_up(doing, ("database parameter group", arn), tags).await?;
         }
         let prior = Self::read(session, doing, (self.name, None)).await?.unwrap_or_default();
         Self::change(session, doing, self.name, (&prior, parameters)).await

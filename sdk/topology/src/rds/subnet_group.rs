@@ -33,7 +33,7 @@ impl SubnetGroup<'_> {
         let Some(arn) = found.as_ref().and_then(DbSubnetGroup::db_subnet_group_arn) else {
             return Err(error.changing(doing));
         };
-        session.take_up(doing, "database subnet group", arn).await?;
+        session.take_up(doing, ("database subnet group", arn), tags).await?;
         self.change(session, doing).await
     }
 

@@ -349,7 +349,8 @@ async fn parameters(
 ) -> Result<Option<String>, RemoteError> {
     let described = look(session, doing, (instance.clone(), planned)).await?;
     let own = planned.tags.known().cloned().unwrap_or_default();
-    let tags: BTreeMap<_, _> = session.aws.tags().for_create(&own, &Nonce::random());
+    let mark = Tags::mark_of_part(Some(&Session::read_tags(instance.tag_list())));
+    let tags: BTreeMap<_, _> = session.aws.tags().for_create(&own, &mark);
     let set = described.parameters.unwrap_or_default();
     let wish = Wish { instance, set: &set, planned, tags: &tags };
     Parts { replica: identifier(planned) }.parameters(session, doing, &wish).await
