@@ -95,10 +95,9 @@ impl Reconcile for SecurityGroup {
                 .with_detail("The group is gone; something else removed it. Plan again to make it anew.")
         })?;
         let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
-        // The name is the group's, whatever a default tag of that key says.
-        let named = prior.name.known().map(|name| (NAME.to_owned(), name.clone()));
-        let own = own.into_iter().chain(named).collect();
-        let tags = session.aws.tags().change(Some(&tag_map(group.tags())), &before, &own);
+        let mut tags = session.aws.tags().change(Some(&tag_map(group.tags())), &before, &own);
+        // A default tag of that key is not for groups, which have names.
+        tags.set.remove(NAME);
         retag(&session, UPDATE, id, &tags).await?;
         let mut there = rules(&session, UPDATE, id).await?;
         let wanted = planned.rules.known().cloned().unwrap_or_default();

@@ -38,6 +38,8 @@ impl Reconcile for VpcPeering {
         // Only now, for an error in between would end an attempt of an earlier process whose outcome nobody knows yet.
         let attempt = session.attempt::<Self>(ctx, &planned);
         let mut tags = session.aws.tags().for_create(&own_tags(&planned.tags), &attempt);
+        // A default tag of that key is not for peerings, which have names.
+        tags.remove(NAME);
         tags.extend(planned.name.known().map(|name| (NAME.to_owned(), name.clone())));
         let reference = planned.into_inner();
         let wanted = Wanted::planned(&reference, &around);
@@ -270,6 +272,10 @@ fn retagging(
     let changes = ends.objects().iter().map(|side| {
         let there = &found.end(*side).tags;
         let mut change = ends.of(*side).aws.tags().change(Some(there), &before, &own);
+        if planned.name.is_null() {
+            change.set.remove(NAME);
+            change.remove.extend(there.contains_key(NAME).then(|| NAME.to_owned()));
+        }
         // An interrupted creation may have left the accepter's side without the marks.
         let missing = marks.iter().filter(|(key, _)| !there.contains_key(*key));
         change.set.extend(missing.map(|(key, value)| (key.clone(), value.clone())));

@@ -82,6 +82,11 @@ async fn nothing_is_planned_after_any_apply_of_a_security_group() {
     }
     let id = instance.state.attribute("id").as_str().expect("it has an id").to_owned();
     assert_eq!(instance.imported(&id).await, instance.state);
+    instance.go_on_with(&stand_in.tagging([("Name", "everything"), ("team", "core")]));
+    assert_eq!(instance.apply(&config).await, Action::Update);
+    assert_eq!(instance.state.attribute("tags_all"), &map([("team", "core")]));
+    instance.go_on_with(&stand_in.aws);
+    assert_eq!(instance.apply(&config).await, Action::Update);
 
     let (ctx, _) = operation(&stand_in.aws);
     let state = SecurityGroupModel::decode(&instance.state, &sparki_core::Path::root());

@@ -284,3 +284,20 @@ async fn a_route_table_of_another_vpc_is_refused() {
     let told = refusal(&instance, &config((&mixed, &west))).await;
     assert!(told.contains("at requester.route_table_ids") && told.contains(&near.vpc), "{told}");
 }
+
+#[tokio::test]
+async fn a_default_tag_of_that_key_is_no_name_of_a_peering() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    let (east, west) = networks(&stand_in.aws).await;
+    let aws = stand_in.tagging([("Name", "everything"), ("team", "core")]);
+    let mut instance = Instance::new("sparki_vpc_peering", &aws);
+    let mut config = config((&east, &west));
+    assert_eq!(instance.apply(&config).await, Action::Create);
+    assert_eq!(instance.state.attribute("tags_all"), &map([("team", "core")]));
+    config.push(("name", "main".into()));
+    assert_eq!(instance.apply(&config).await, Action::Update);
+    config.pop();
+    assert_eq!(instance.apply(&config).await, Action::Update);
+    assert_eq!(instance.state.attribute("name"), &Dynamic::Null);
+}
