@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 /// A connection to a stand-in, on which waiting takes next to no time.
 pub(crate) fn aws(endpoint: &str) -> Arc<Aws> {
-    aws_at(endpoint, Pace::scaled(0.0005))
+    aws_at(endpoint, Pace::scaled(0.002))
 }
 
 /// The same where every time takes its part of what it is.
