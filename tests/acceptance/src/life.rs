@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::case::Case;
-use crate::plan::Action;
+use crate::plan::{Action, Plan};
 use crate::scenario::Scenario;
 use crate::stand_in::StandIn;
 
@@ -50,6 +50,8 @@ pub struct Life<'a> {
     pub(crate) case: Case,
     /// What was applied last, and holds.
     pub(crate) configuration: String,
+    /// The plans of the updates that were carried out.
+    pub(crate) updates: Vec<Plan>,
 }
 
 impl Life<'_> {
@@ -71,6 +73,7 @@ impl Life<'_> {
                 let action = applied.plan.action(scenario.address());
                 assert_ne!(action, Action::NoOp, "a change changes nothing");
                 self.configuration.clone_from(configuration);
+                self.updates.push(applied.plan);
             }
             Stage::Import => scenario.import(case, &self.configuration),
             Stage::Drift => scenario.drift(case, &self.aws, &self.configuration),

@@ -130,10 +130,16 @@ impl Plan {
         self.side(address, "after", pointer)
     }
 
+    /// What is not known yet of the value after: true, or an object or list of such. Null if there is none.
+    #[must_use]
+    pub fn unknown(&self, address: &str, pointer: &str) -> &Value {
+        self.side(address, "after_unknown", pointer)
+    }
+
     /// Whether the value after is not known yet.
     #[must_use]
     pub fn is_unknown(&self, address: &str, pointer: &str) -> bool {
-        self.side(address, "after_unknown", pointer) == &Value::Bool(true)
+        self.unknown(address, pointer) == &Value::Bool(true)
     }
 
     /// Whether the value after is not shown.

@@ -1,5 +1,6 @@
 //! The life of a resource type on AWS, described by a folder of configurations.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,10 +11,10 @@ use crate::boto::{scenarios, side_of};
 use crate::case::Case;
 use crate::check::Unverified;
 use crate::life::{Life, Stage};
-use crate::plan::Action;
+use crate::plan::{Action, Plan};
 use crate::provider::Provider;
 use crate::setup::Setup;
-use crate::stand_in::StandIn;
+use crate::stand_in::{Extra, StandIn};
 use crate::wait::eventually;
 
 /// The life of one resource type: see `tests/acceptance/scenarios/README.md`.
@@ -25,6 +26,7 @@ pub struct Scenario {
     unverified: Vec<String>,
     /// Whether the last configuration has values that import cannot know, which the plan after it sets.
     completes_import: bool,
+    unchanged: BTreeMap<String, String>,
 }
 
 impl Scenario {
@@ -44,6 +46,7 @@ impl Scenario {
             address: described["address"].as_str().expect("scenario.json has an address").to_owned(),
             unverified: unverified.filter_map(Value::as_str).map(str::to_owned).collect(),
             completes_import: described["completes_import"].as_bool().unwrap_or(false),
+            unchanged: serde_json::from_value(described["unchanged"].clone()).unwrap_or_default(),
             folder,
         }
     }
@@ -62,22 +65,25 @@ impl Scenario {
         kinds
     }
 
-    /// Goes through it, and tells every stage before it begins.
+    /// Goes through it, and tells every stage before it begins; the plans of the updates.
     ///
     /// # Panics
     /// With what does not hold.
-    pub fn live(&self, aws: &Arc<StandIn>, mut begins: impl FnMut(&Stage)) {
+    #[must_use]
+    pub fn live(&self, aws: &Arc<StandIn>, mut begins: impl FnMut(&Stage)) -> Vec<Plan> {
         let mut life = self.begin(aws);
         for stage in self.stages() {
             begins(&stage);
             life.pass(&stage);
         }
+        life.updates
     }
 
     /// A life that is about to begin.
     #[must_use]
     pub fn begin(&self, aws: &Arc<StandIn>) -> Life<'_> {
-        Life { scenario: self, aws: Arc::clone(aws), case: self.case(aws), configuration: String::new() }
+        let (case, configuration, updates) = (self.case(aws), String::new(), Vec::new());
+        Life { scenario: self, aws: Arc::clone(aws), case, configuration, updates }
     }
 
     /// The stages, in order: an update for each configuration but the first.
@@ -141,12 +147,19 @@ impl Scenario {
             .set("TF_VAR_cluster_role_arn", &fixtures.cluster_role_arn)
             .set("TF_VAR_node_role_arn", &fixtures.node_role_arn)
             .set("TF_VAR_subnet_ids", &subnets)
+            .set("TF_VAR_other_subnet_id", &fixtures.other_subnet_id)
             .set("TF_VAR_security_group_id", &fixtures.security_group_id);
         // Short, for the names of some services are.
         let name = case.clone().case().unique("it");
-        let case = case.set("TF_VAR_name", &name);
-        let needs_database = self.configurations().iter().any(|(_, it)| it.contains("variable \"database\""));
-        if needs_database { case.set("TF_VAR_database", aws.database()).case() } else { case.case() }
+        let mut case = case.set("TF_VAR_name", &name);
+        let configurations = self.configurations();
+        for what in Extra::ALL {
+            let declared = format!("variable \"{}\"", what.name());
+            if configurations.iter().any(|(_, it)| it.contains(&declared)) {
+                case = case.set(&format!("TF_VAR_{}", what.name()), &aws.extra(what));
+            }
+        }
+        case.case()
     }
 
     pub(crate) fn import(&self, case: &Case, configuration: &str) {
@@ -188,8 +201,15 @@ impl Scenario {
         paths.into_iter().map(read).collect()
     }
 
+    /// The attributes that could change in place and do so in no update, each with the reason: `access_entries.*.type`.
+    #[must_use]
+    pub fn unchanged(&self) -> &BTreeMap<String, String> {
+        &self.unchanged
+    }
+
     /// Address of the object that it is about.
-    pub(crate) fn address(&self) -> &str {
+    #[must_use]
+    pub fn address(&self) -> &str {
         &self.address
     }
 

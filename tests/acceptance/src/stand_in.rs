@@ -1,11 +1,11 @@
 //! The AWS stand-ins: moto, and the one of this repository in front of it. Neither is AWS: what passes here has not passed
 //! there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
@@ -31,7 +31,7 @@ pub struct StandIn {
     endpoint: String,
     http: Http,
     fixtures: Fixtures,
-    database: OnceLock<String>,
+    extras: Mutex<BTreeMap<&'static str, String>>,
     time_scale: Option<u32>,
 }
 
@@ -44,8 +44,32 @@ pub struct Fixtures {
     pub node_role_arn: String,
     /// Two subnets in two zones.
     pub subnet_ids: [String; 2],
+    /// A subnet of the same VPC in a third zone.
+    pub other_subnet_id: String,
     /// A security group in their VPC.
     pub security_group_id: String,
+}
+
+/// What scenarios may declare as a variable of this name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Extra {
+    Certificates,
+    Database,
+    Function,
+    UserGroups,
+}
+
+impl Extra {
+    pub(crate) const ALL: [Self; 4] = [Self::Certificates, Self::Database, Self::Function, Self::UserGroups];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Certificates => "certificate_arns",
+            Self::Database => "database",
+            Self::Function => "function_arns",
+            Self::UserGroups => "user_group_ids",
+        }
+    }
 }
 
 impl StandIn {
@@ -121,7 +145,6 @@ impl StandIn {
         });
         let fixtures = Fixtures::make(&endpoint);
         let http = signed(&endpoint);
-        let database = OnceLock::new();
         Self {
             _simulation: None,
             _server: server,
@@ -129,7 +152,7 @@ impl StandIn {
             endpoint,
             http,
             fixtures,
-            database,
+            extras: Mutex::default(),
             time_scale: None,
         }
     }
@@ -178,13 +201,28 @@ impl StandIn {
         self.http.send("GET", "/_sim/counts", &[], None).accepted()
     }
 
+    /// What only some scenarios need, as Terraform takes it, made when it is first asked for. Where the stand-in cannot make
+    /// it, it has a name all the same, and what uses it fails.
+    pub(crate) fn extra(&self, what: Extra) -> String {
+        let mut extras = self.extras.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = extras.entry(what.name()).or_insert_with(|| {
+            let made = prepare(&self.endpoint, &[what.name()]);
+            made.as_str().map_or_else(|| made.to_string(), str::to_owned)
+        });
+        made.clone()
+    }
+
     /// The identifier of a database that can be replicated, made when it is first asked for.
     #[must_use]
-    pub fn database(&self) -> &str {
-        self.database.get_or_init(|| {
-            let made = prepare(&self.endpoint, &["database"]);
-            made.as_str().expect("the script prints a name").to_owned()
-        })
+    pub fn database(&self) -> String {
+        self.extra(Extra::Database)
+    }
+
+    /// Makes everything that scenarios may ask for, before something goes wrong.
+    pub fn prepare(&self) {
+        for what in Extra::ALL {
+            let _ = self.extra(what);
+        }
     }
 
     /// Calls EKS: `GET /clusters/main`.
@@ -236,6 +274,7 @@ impl Fixtures {
             cluster_role_arn: text(&made["cluster_role_arn"]),
             node_role_arn: text(&made["node_role_arn"]),
             subnet_ids: [text(&made["subnet_ids"][0]), text(&made["subnet_ids"][1])],
+            other_subnet_id: text(&made["other_subnet_id"]),
             security_group_id: text(&made["security_group_id"]),
         }
     }

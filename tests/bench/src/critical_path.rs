@@ -40,7 +40,7 @@ fn apply(
     configuration: impl FnOnce(&Fixtures, &str) -> String,
 ) {
     let aws = StandIn::simulated_at(TIME_SCALE, 0);
-    let configuration = configuration(aws.fixtures(), aws.database());
+    let configuration = configuration(aws.fixtures(), &aws.database());
     let case: Case = Setup::new(&Provider::sparki()).aws(aws).case();
     let _ = case.plan(&configuration);
     let started = Instant::now();

@@ -1,7 +1,11 @@
+variable "certificate_arns" {
+  type = list(string)
+}
+
 resource "sparki_cloudfront_distribution" "it" {
   comment             = "shop"
   aliases             = ["www.example.com"]
-  certificate_arn     = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-1111-1111-1111-111111111111"
+  certificate_arn     = var.certificate_arns[0]
   minimum_tls_version = "TLSv1.2_2019"
   default_root_object = "index.html"
   price_class         = "PriceClass_100"

@@ -32,6 +32,7 @@ resource "sparki_eks_node_group" "it" {
   min          = 1
   max          = 4
 
+  release_version = "1.35.1-20260401"
   max_unavailable = 2
 
   disk = {

@@ -6,6 +6,10 @@ variable "subnet_ids" {
   type = set(string)
 }
 
+variable "user_group_ids" {
+  type = list(string)
+}
+
 variable "security_group_id" {
   type = string
 }
@@ -19,8 +23,7 @@ resource "sparki_elasticache_redis" "it" {
   replicas_per_shard         = 2
   subnet_ids                 = var.subnet_ids
   security_group_ids         = [var.security_group_id]
-  auth_token_wo              = "staple-correct-horse"
-  auth_token_wo_version      = 2
+  user_group_id              = var.user_group_ids[0]
   auto_minor_version_upgrade = false
   maintenance_window         = "mon:05:00-mon:06:00"
   deletion_protection        = false

@@ -6,6 +6,10 @@ variable "subnet_ids" {
   type = set(string)
 }
 
+variable "other_subnet_id" {
+  type = string
+}
+
 variable "security_group_id" {
   type = string
 }
@@ -21,7 +25,7 @@ resource "sparki_security_group" "other" {
 
 resource "sparki_load_balancer" "it" {
   name                 = var.name
-  subnet_ids           = var.subnet_ids
+  subnet_ids           = setunion(var.subnet_ids, [var.other_subnet_id])
   security_group_ids   = [sparki_security_group.other.security_group_id]
   ip_address_type      = "dualstack"
   idle_timeout_seconds = 120
@@ -43,14 +47,22 @@ resource "sparki_load_balancer" "it" {
     away = {
       port     = 80
       protocol = "HTTP"
-      redirect = {}
+      redirect = {
+        protocol    = "HTTP"
+        port        = "8080"
+        host        = "www.example.com"
+        path        = "/new/#{path}"
+        query       = "from=old"
+        status_code = "HTTP_302"
+      }
     }
     closed = {
       port     = 8081
       protocol = "HTTP"
       fixed_response = {
-        status_code  = 503
-        message_body = "closed"
+        status_code  = 404
+        content_type = "text/html"
+        message_body = "<p>gone</p>"
       }
     }
   }
@@ -69,8 +81,9 @@ resource "sparki_load_balancer" "it" {
         unhealthy_threshold = 4
       }
       stickiness = {
-        type             = "lb_cookie"
-        duration_seconds = 3600
+        type             = "app_cookie"
+        cookie_name      = "session"
+        duration_seconds = 600
       }
     }
     api = {

@@ -27,6 +27,9 @@ resource "sparki_s3_bucket" "it" {
   deletion_protection = false
 
   public_access_block = {
+    block_public_acls       = false
+    ignore_public_acls      = false
+    block_public_policy     = false
     restrict_public_buckets = false
   }
 
@@ -49,6 +52,12 @@ resource "sparki_s3_bucket" "it" {
     tidy = {
       noncurrent_expiration_days   = 30
       abort_incomplete_upload_days = 7
+    }
+    small = {
+      prefix                      = "temporary/"
+      tags                        = { kind = "small" }
+      object_size_less_than_bytes = 2048
+      expiration_days             = 2
     }
   }
 

@@ -16,10 +16,13 @@ resource "sparki_s3_bucket" "it" {
   deletion_protection = false
 
   lifecycle_rules = {
+    archive = {
+      transitions = [{ days = 60, storage_class = "DEEP_ARCHIVE" }]
+    }
     tidy = {
       enabled                        = false
       object_size_greater_than_bytes = 4096
-      noncurrent_transitions         = [{ days = 30, storage_class = "GLACIER" }]
+      noncurrent_transitions         = [{ days = 30, storage_class = "GLACIER", newer_noncurrent_versions = 2 }]
     }
     small = {
       prefix                       = "tmp/"

@@ -2,6 +2,10 @@ variable "name" {
   type = string
 }
 
+variable "function_arns" {
+  type = list(string)
+}
+
 resource "sparki_kms_key" "it" {
   alias   = "${var.name}-secret"
   regions = ["us-east-1"]
@@ -16,6 +20,10 @@ resource "sparki_secretsmanager_secret" "it" {
   recovery_window_days = 0
   replicas = {
     us-west-2 = {}
+  }
+  rotation = {
+    lambda_arn               = var.function_arns[0]
+    automatically_after_days = 30
   }
   policy = jsonencode({
     Version = "2012-10-17"

@@ -3,8 +3,11 @@ variable "name" {
 }
 
 resource "sparki_vpc" "it" {
-  name      = "${var.name}-grown"
-  cidr      = "10.30.0.0/16"
+  name = "${var.name}-grown"
+  cidr = "10.30.0.0/16"
+
+  availability_zone_count = 3
+
   endpoints = ["sts"]
 
   tiers = {

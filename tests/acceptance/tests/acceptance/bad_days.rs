@@ -62,7 +62,7 @@ fn everything_comes_to_rest_without_duplicates_and_orphans() {
     for seed in 1..=seeds() {
         let aws = StandIn::simulated_at(TIME_SCALE, seed);
         // The tests' own preparations are not tried.
-        let _ = aws.database();
+        aws.prepare();
         aws.misbehave(&faults());
         let kinds = Scenario::kinds();
         let made = at_once(kinds, |kind| {

@@ -38,6 +38,7 @@ mod secrecy;
 mod steps;
 mod subject;
 mod unknowns;
+mod updates;
 mod upgrades;
 mod whole;
 mod workspace;

@@ -2,13 +2,17 @@
 
 use acceptance::{Scenario, StandIn};
 
+use crate::updates::expect_everything_changed;
+
 /// A test for each scenario, and one that none is missing here.
 macro_rules! scenarios {
     ($($kind:ident)*) => {
         $(
             #[test]
             fn $kind() {
-                Scenario::of(stringify!($kind)).live(&StandIn::simulated(), |stage| eprintln!("{stage}"));
+                let scenario = Scenario::of(stringify!($kind));
+                let updates = scenario.live(&StandIn::simulated(), |stage| eprintln!("{stage}"));
+                expect_everything_changed(&scenario, &updates);
             }
         )*
 

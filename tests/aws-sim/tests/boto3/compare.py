@@ -1,116 +1,31 @@
 """Asks the stand-in and another one the same things: `compare.py <service> <url of the stand-in> <url of the other> <name>`.
 
-Compared are the codes of errors and the members of answers, not their values. What differs is an error unless it is
-known, and so is what is known and does not differ any more.
+Compared are the codes of errors and the members of answers with their types, not their values. What differs is an error
+unless it is known, and so is what is known and does not differ any more. Every operation that the stand-in plays is asked for;
+those that the other one lacks are known as "not there".
 """
 
 import datetime
 import json
 import os
+import pathlib
+import re
 import sys
 import urllib.request
 from fnmatch import fnmatchcase
 
 import boto3
+from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
-ROLE = "arn:aws:iam::123456789012:role/role"
-CLUSTER = {"name": "main", "roleArn": ROLE, "resourcesVpcConfig": {"subnetIds": ["SUBNET-1", "SUBNET-2"]}}
-NODES = {"clusterName": "main", "nodegroupName": "nodes", "nodeRole": ROLE, "subnets": ["SUBNET-1"]}
-DATABASE = {
-    "DBInstanceIdentifier": "main",
-    "DBInstanceClass": "db.r6i.large",
-    "Engine": "postgres",
-    "EngineVersion": "15.12",
-    "AllocatedStorage": 100,
-    "MasterUsername": "sparki",
-    "MasterUserPassword": "correct horse",
-    "BackupRetentionPeriod": 7,
-}
-SUBNETS = {"SubnetIds": ["SUBNET-1", "SUBNET-2"]}
-MAIN = {"DBInstanceIdentifier": "main"}
-READER = {"DBInstanceIdentifier": "reader"}
-CACHE = {
-    "ReplicationGroupId": "main",
-    "ReplicationGroupDescription": "of tests",
-    "Engine": "redis",
-    "EngineVersion": "7.0",
-    "CacheNodeType": "cache.r6g.large",
-    "NumNodeGroups": 3,
-    "ReplicasPerNodeGroup": 1,
-    "AutomaticFailoverEnabled": True,
-}
-USER = {"UserId": "app", "UserName": "app", "Engine": "redis", "AccessString": "on ~* +@all", "NoPasswordRequired": True}
+from steps import SCENARIOS
 
-# Operation and parameters, in this order. Between two of them everything that was begun is done.
-SCENARIOS = {
-    "eks": [
-        ("describe_cluster", {"name": "none"}),
-        ("create_cluster", CLUSTER),
-        ("create_cluster", CLUSTER),
-        ("describe_cluster", {"name": "main"}),
-        ("list_clusters", {}),
-        ("describe_nodegroup", {"clusterName": "main", "nodegroupName": "none"}),
-        ("create_nodegroup", NODES),
-        ("create_nodegroup", NODES),
-        ("describe_nodegroup", {"clusterName": "main", "nodegroupName": "nodes"}),
-        ("list_nodegroups", {"clusterName": "main"}),
-        ("delete_cluster", {"name": "main"}),
-        ("delete_nodegroup", {"clusterName": "main", "nodegroupName": "nodes"}),
-        ("delete_nodegroup", {"clusterName": "main", "nodegroupName": "nodes"}),
-        ("delete_cluster", {"name": "main"}),
-        ("delete_cluster", {"name": "main"}),
-    ],
-    "rds": [
-        ("describe_db_instances", MAIN),
-        ("create_db_subnet_group", {"DBSubnetGroupName": "main", "DBSubnetGroupDescription": "of tests", **SUBNETS}),
-        ("create_db_subnet_group", {"DBSubnetGroupName": "main", "DBSubnetGroupDescription": "of tests", **SUBNETS}),
-        ("describe_db_subnet_groups", {"DBSubnetGroupName": "main"}),
-        ("create_db_parameter_group", {"DBParameterGroupName": "main", "DBParameterGroupFamily": "postgres15", "Description": "of tests"}),
-        ("create_db_parameter_group", {"DBParameterGroupName": "main", "DBParameterGroupFamily": "postgres15", "Description": "of tests"}),
-        ("describe_db_parameter_groups", {"DBParameterGroupName": "none"}),
-        ("create_db_instance", {**DATABASE, "DBSubnetGroupName": "none"}),
-        ("create_db_instance", {**DATABASE, "DBSubnetGroupName": "main", "DBParameterGroupName": "main"}),
-        ("create_db_instance", DATABASE),
-        ("describe_db_instances", MAIN),
-        ("create_db_instance_read_replica", {**READER, "SourceDBInstanceIdentifier": "none"}),
-        ("create_db_instance_read_replica", {**READER, "SourceDBInstanceIdentifier": "main"}),
-        ("describe_db_instances", READER),
-        ("promote_read_replica", READER),
-        ("modify_db_instance", {**MAIN, "DeletionProtection": True}),
-        ("delete_db_instance", {**MAIN, "SkipFinalSnapshot": True}),
-        ("modify_db_instance", {**MAIN, "DeletionProtection": False}),
-        ("reboot_db_instance", MAIN),
-        ("delete_db_subnet_group", {"DBSubnetGroupName": "main"}),
-        ("delete_db_instance", {**READER, "SkipFinalSnapshot": True}),
-        ("delete_db_instance", {**MAIN, "FinalDBSnapshotIdentifier": "last"}),
-        ("describe_db_snapshots", {"DBSnapshotIdentifier": "last"}),
-        ("describe_db_snapshots", {"DBSnapshotIdentifier": "none"}),
-        ("delete_db_instance", {**MAIN, "SkipFinalSnapshot": True}),
-        ("delete_db_subnet_group", {"DBSubnetGroupName": "main"}),
-        ("delete_db_subnet_group", {"DBSubnetGroupName": "main"}),
-    ],
-    "elasticache": [
-        ("describe_replication_groups", {"ReplicationGroupId": "main"}),
-        ("create_cache_subnet_group", {"CacheSubnetGroupName": "main", "CacheSubnetGroupDescription": "of tests", **SUBNETS}),
-        ("describe_cache_subnet_groups", {"CacheSubnetGroupName": "none"}),
-        ("create_replication_group", {**CACHE, "CacheSubnetGroupName": "main"}),
-        ("create_replication_group", CACHE),
-        ("describe_replication_groups", {"ReplicationGroupId": "main"}),
-        ("describe_cache_clusters", {"CacheClusterId": "none"}),
-        ("create_user", USER),
-        ("create_user", USER),
-        ("describe_users", {"UserId": "none"}),
-        ("delete_user", {"UserId": "app"}),
-        ("delete_user", {"UserId": "none"}),
-        ("delete_replication_group", {"ReplicationGroupId": "main"}),
-        ("delete_replication_group", {"ReplicationGroupId": "none"}),
-    ],
-}
-
-with open(os.path.join(os.path.dirname(__file__), "known.json"), encoding="utf-8") as known:
-    KNOWN = json.load(known)
+HERE = pathlib.Path(__file__).parent
+KNOWN = json.loads((HERE / "known.json").read_text(encoding="utf-8"))
+# What a stand-in says of an operation that it does not have: nothing of AWS's, or that it does not know it.
+ABSENT = ("", "404", "500", "501", "InvalidAction", "NotImplemented", "UnknownOperationException")
 
 
 def client(service, url):
@@ -123,15 +38,23 @@ def subnets(url):
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     zones = [("10.0.0.0/24", "us-east-1a"), ("10.0.1.0/24", "us-east-1b")]
     made = [ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=zone) for cidr, zone in zones]
-    return [it["Subnet"]["SubnetId"] for it in made]
+    return {f"SUBNET-{number}": it["Subnet"]["SubnetId"] for number, it in enumerate(made, 1)}
 
 
 def filled(value, ids):
-    """The same with the subnets that there are."""
+    """The same with the names that were given to what the parameters are about."""
     text = json.dumps(value)
-    for number, subnet in enumerate(ids, 1):
-        text = text.replace(f"SUBNET-{number}", subnet)
+    for placeholder, name in ids.items():
+        text = text.replace(placeholder, name)
     return json.loads(text)
+
+
+def learn(answer, ids):
+    """Remembers names that the stand-in chooses."""
+    if "associationId" in answer.get("association", {}):
+        ids["ASSOCIATION-1"] = answer["association"]["associationId"]
+    if "id" in answer.get("update", {}):
+        ids["UPDATE-1"] = answer["update"]["id"]
 
 
 def members(value, path=""):
@@ -148,31 +71,53 @@ def members(value, path=""):
         yield f"{path}: {'time' if isinstance(value, datetime.datetime) else type(value).__name__}"
 
 
-def asked(service, operation, parameters):
+def asked(service, operation, parameters, ids):
     try:
-        return "fine", set(members(getattr(service, operation)(**parameters)))
+        answer = getattr(service, operation)(**filled(parameters, ids))
+        learn(answer, ids)
+        return "fine", set(members(answer))
     except ClientError as error:
         return error.response["Error"]["Code"], set()
+    except ResponseParserError:
+        return "500", set()  # A page for browsers: moto falls over, also where it has no operation.
 
 
 def finish(url):
     urllib.request.urlopen(urllib.request.Request(f"{url}/_sim/clock/finish", method="POST")).close()
 
 
+def played(name):
+    """The operations of a service that the stand-in plays."""
+    table = (HERE / f"../../src/{name}/operations.rs").read_text(encoding="utf-8")
+    return {xform_name(operation) for operation in re.findall(r'"(\w+)" =>', table)}
+
+
 def compare(name, ours, theirs):
     """Lines about everything that differs."""
     ids = subnets(theirs)
-    one, other = client(name, ours), client(name, theirs)
+    one, other = (client(name, ours), dict(ids)), (client(name, theirs), dict(ids))
+    present, absent = set(), set()
     for number, (operation, parameters) in enumerate(SCENARIOS[name], 1):
-        here = asked(one, operation, filled(parameters, ids))
-        there = asked(other, operation, filled(parameters, ids))
+        here = asked(one[0], operation, parameters, one[1])
         finish(ours)
         step = f"{name} {number} {operation}"
+        if here[0] in ABSENT:
+            yield f"{step}: not here"
+        if operation in absent:
+            continue
+        there = asked(other[0], operation, parameters, other[1])
+        if there[0] in ABSENT and operation not in present:
+            absent.add(operation)
+            yield f"{name} {operation}: not there"
+            continue
+        present.add(operation)
         if here[0] != there[0]:
             yield f"{step}: {here[0]} here, {there[0]} there"
-            continue
-        yield from (f"{step}: only here {path}" for path in sorted(here[1] - there[1]))
-        yield from (f"{step}: only there {path}" for path in sorted(there[1] - here[1]))
+        else:
+            yield from (f"{step}: only here {path}" for path in sorted(here[1] - there[1]))
+            yield from (f"{step}: only there {path}" for path in sorted(there[1] - here[1]))
+    asked_for = {operation for operation, _ in SCENARIOS[name]}
+    yield from (f"{name} {operation}: never asked for" for operation in sorted(played(name) - asked_for))
 
 
 def main():

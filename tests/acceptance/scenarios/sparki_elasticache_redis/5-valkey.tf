@@ -20,8 +20,8 @@ resource "sparki_elasticache_redis" "it" {
   subnet_ids            = var.subnet_ids
   security_group_ids    = [var.security_group_id]
   tls                   = "preferred"
-  auth_token_wo         = "staple-correct-horse"
-  auth_token_wo_version = 2
+  auth_token_wo         = "horse-staple-correct"
+  auth_token_wo_version = 3
   maintenance_window    = "mon:05:00-mon:06:00"
   deletion_protection   = false
 

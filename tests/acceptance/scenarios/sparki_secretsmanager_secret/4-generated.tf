@@ -7,8 +7,9 @@ resource "sparki_secretsmanager_secret" "it" {
   description          = "For other tests."
   recovery_window_days = 0
   generate = {
-    length      = 24
-    punctuation = false
+    length             = 24
+    punctuation        = false
+    exclude_characters = "0O1l"
   }
   replicas = {
     eu-west-1 = {}

@@ -26,18 +26,24 @@ resource "sparki_load_balancer" "it" {
   deletion_protection = true
 
   listeners = {
-    main = {
+    http = {
       port     = 80
       protocol = "HTTP"
-      forward  = { web = 1 }
+      forward  = { web = 1, api = 1 }
     }
   }
 
-  # It cannot be changed in place, so another one takes over.
+  # They cannot be changed in place, so others take over.
   target_groups = {
     web = {
       port     = 8081
-      protocol = "HTTP"
+      protocol = "HTTPS"
+    }
+    api = {
+      port             = 9090
+      protocol         = "HTTP"
+      protocol_version = "HTTP2"
+      target_type      = "instance"
     }
   }
 
