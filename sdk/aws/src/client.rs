@@ -4,6 +4,7 @@ use aws_config::SdkConfig;
 use aws_sdk_eks::config::retry::RetryPartition;
 
 use crate::limiter::{self, Payer};
+use crate::place::Place;
 use crate::{Region, Service};
 
 /// Where a client connects to.
@@ -56,6 +57,7 @@ macro_rules! service_client {
             fn connect(config: &SdkConfig, connection: Connection) -> Self {
                 let client = $sdk::config::Builder::from(config)
                     .region(aws_types::region::Region::from(&connection.region))
+                    .interceptor(Place::new(Self::SERVICE, &connection.region))
                     .retry_partition(partition(Self::SERVICE, &connection));
                 $(
                     let set: fn($sdk::config::Builder, &Connection) -> $sdk::config::Builder = $set;

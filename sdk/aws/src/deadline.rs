@@ -24,6 +24,13 @@ impl Deadline {
         Self { started, limit, stop: stop.clone() }
     }
 
+    /// The end of what may take no longer than this, and not longer than the operation.
+    #[must_use]
+    pub fn within(&self, most: Duration) -> Self {
+        let now = Instant::now();
+        Self::starting(now, self.left(now).min(most), &self.stop)
+    }
+
     /// The time that is left; none once the limit has passed.
     pub(crate) fn left(&self, now: Instant) -> Duration {
         (self.started + self.limit).saturating_duration_since(now)

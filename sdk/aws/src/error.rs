@@ -12,6 +12,7 @@ use sparki_core::{RemoteError, RemoteErrorKind};
 use crate::chain::{chain, first_line, told};
 use crate::code::{Class, classify, classify_status};
 use crate::credentials::advice;
+use crate::place::{self, Placed};
 
 /// A failed request to AWS. `Display` is AWS's own reason, or why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,6 +194,13 @@ where
             (Some(code), Some(status)) => {
                 let message = first_line(error.message().unwrap_or("AWS gave no reason")).to_owned();
                 let class = classify(code, &message, status);
+                let message =
+                    match error.raw_response().and_then(|response| response.headers().get(place::HEADER)) {
+                        Some(place) if class == Class::Unavailable => {
+                            format!("{} ({place})", message.trim_end_matches('.'))
+                        }
+                        Some(_) | None => message,
+                    };
                 let maybe_applied = class == Class::Unavailable;
                 let code = Some(code.to_owned());
                 Self { code, request_id, maybe_applied, ..Self::new(class, message) }
@@ -225,14 +233,16 @@ fn unanswered<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> AwsError
         let reason = credentials.source().map(told).unwrap_or_default();
         return AwsError::new(Class::Unauthenticated, advice(&reason));
     }
-    let reason = told(error);
+    let placed = chain(error).find_map(|error| error.downcast_ref::<Placed>());
+    let reason = placed.and_then(Error::source).map_or_else(|| told(error), told);
+    let place = placed.map(|placed| format!(" ({})", placed.place)).unwrap_or_default();
     match error {
         SdkError::ConstructionFailure(_) => {
             AwsError::new(Class::Invalid, format!("The request could not be built: {reason}"))
         }
         SdkError::TimeoutError(_) => AwsError {
             maybe_applied: true,
-            ..AwsError::new(Class::Unavailable, format!("AWS did not answer in time: {reason}"))
+            ..AwsError::new(Class::Unavailable, format!("AWS did not answer in time{place}: {reason}"))
         },
         SdkError::DispatchFailure(failure) => {
             let never_sent = failure.is_user()
@@ -242,7 +252,7 @@ fn unanswered<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> AwsError
                 ..AwsError::new(
                     Class::Unavailable,
                     format!(
-                        "AWS could not be reached: {reason}. Check the network, proxies, the region and \
+                        "AWS could not be reached{place}: {reason}. Check the network, proxies, the region and \
                          \"endpoint_url\""
                     ),
                 )

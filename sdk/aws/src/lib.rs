@@ -34,6 +34,7 @@ mod error;
 mod limiter;
 mod nonce;
 mod pace;
+mod place;
 mod regions;
 mod role;
 mod settings;

@@ -70,7 +70,7 @@ async fn an_endpoint_that_is_not_there_was_not_asked_anything() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let error = look(settings(&format!("http://{free}"))).await;
     assert_eq!((error.class(), error.maybe_applied()), (Class::Unavailable, false), "{error}");
-    assert!(error.message().starts_with("AWS could not be reached: "), "{error}");
+    assert!(error.message().starts_with("AWS could not be reached (eks in us-east-1): "), "{error}");
     let broken = answer(ResponseTemplate::new(500).set_body_string("<html></html>")).await;
     assert_eq!((broken.class(), broken.maybe_applied()), (Class::Unavailable, true));
 }
