@@ -30,6 +30,7 @@ mod protocol;
 mod rds;
 mod refusal;
 mod region;
+mod roles;
 mod running;
 mod service;
 mod service_quotas;

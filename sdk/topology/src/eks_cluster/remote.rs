@@ -6,7 +6,7 @@ use aws_sdk_eks::types::{Cluster, ClusterStatus};
 use futures_util::future::try_join3;
 use sparki_aws::{Aws, AwsError, Consistency, Nonce, Region, Seen};
 use sparki_core::{
-    Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
+    Applied, Change, Ctx, Import, Path, Planned, Reconcile, RemoteError, RemoteErrorKind, State, Value,
 };
 
 use super::plan::protection;
@@ -50,7 +50,9 @@ impl Reconcile for EksCluster {
             Err(error) => {
                 let unanswered = Unanswered { doing: CREATE, attempt: &attempt, error: &error };
                 let taken = || taken(&session.region, name(&planned));
-                Some(unanswered.adopt(describe(&session, name(&planned)), Cluster::tags, taken).await?)
+                let adopted =
+                    unanswered.adopt(describe(&session, name(&planned)), Cluster::tags, taken).await;
+                Some(adopted.map_err(|refused| in_full_zone(refused, &error))?)
             }
         };
         // Nothing of what belongs to the cluster is there yet.
@@ -181,6 +183,17 @@ impl Import for EksCluster {
     fn import_id(identity: &EksClusterIdentity) -> String {
         identity.import_id()
     }
+}
+
+/// The refusal to make a cluster. EKS has availability zones in which it makes no more of them, and names those where it does.
+fn in_full_zone(refused: RemoteError, error: &AwsError) -> RemoteError {
+    if error.code() != Some("UnsupportedAvailabilityZoneException") {
+        return refused;
+    }
+    refused.with_attribute(
+        Path::attribute("subnet_ids"),
+        "EKS makes no cluster in an availability zone of these subnets: name subnets in other ones",
+    )
 }
 
 /// The name in a plan or state, where it is never missing.

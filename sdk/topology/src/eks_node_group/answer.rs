@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_eks::types::{Nodegroup, NodegroupStatus, Taint as WireTaint};
+use aws_sdk_eks::types::{Nodegroup, NodegroupIssueCode, NodegroupStatus, Taint as WireTaint};
 use sparki_aws::{Region, Seen, Tags};
 use sparki_core::{Id, Value};
 
@@ -73,6 +73,10 @@ pub(super) fn model(
     }
 }
 
+/// What to do where EC2 starts no machine.
+const NO_MACHINES: &str = "If EC2 has no machine left of these \"instance_types\", name further ones, or \"subnet_ids\" in other \
+                           availability zones.";
+
 /// How far a node group is on its way to being usable.
 pub(super) fn seen(group: Option<Nodegroup>) -> Seen<Nodegroup> {
     let Some(group) = group else { return Seen::Missing };
@@ -117,7 +121,12 @@ pub(super) fn seen_leaving(group: Option<Nodegroup>) -> Seen<()> {
 
 fn unhealthy(group: &Nodegroup, status: &NodegroupStatus) -> String {
     let issues = group.health().map(|health| health.issues()).unwrap_or_default();
-    told(&format!("The node group has the status {status}"), issues)
+    let reason = told(&format!("The node group has the status {status}"), issues);
+    let lacks_machines = issues.iter().any(|issue| {
+        issue.code() == Some(&NodegroupIssueCode::AsgInstanceLaunchFailures)
+            || issue.message().is_some_and(|message| message.contains("InsufficientInstanceCapacity"))
+    });
+    if lacks_machines { format!("{reason} {NO_MACHINES}") } else { reason }
 }
 
 fn taints(taints: &[WireTaint]) -> Value<BTreeSet<Taint>> {

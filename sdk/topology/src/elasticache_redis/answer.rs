@@ -81,10 +81,16 @@ pub(super) fn model(
         tags_all,
         arn: text(group.arn()),
         endpoint: text(endpoint(group).and_then(|endpoint| endpoint.address())),
-        engine_version_actual: text(node.and_then(CacheCluster::engine_version)),
+        engine_version_actual: answered(
+            node.and_then(|node| node.engine_version().map(str::to_owned)),
+            &reference.engine_version_actual,
+        ),
         member_clusters: Value::Known(nodes),
-        parameter_group_name: text(
-            node.and_then(|node| node.cache_parameter_group()?.cache_parameter_group_name()),
+        parameter_group_name: answered(
+            node.and_then(|node| {
+                Some(node.cache_parameter_group()?.cache_parameter_group_name()?.to_owned())
+            }),
+            &reference.parameter_group_name,
         ),
         subnet_group_name: answered(
             node.and_then(|node| node.cache_subnet_group_name().map(str::to_owned)),

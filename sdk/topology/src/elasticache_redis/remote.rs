@@ -17,12 +17,15 @@ use super::steps::{Step, Target, shards, steps};
 use super::waiting::Waiting;
 use super::{ElasticacheRedis, ElasticacheRedisIdentity, ElasticacheRedisModel, answer, requests};
 use crate::elasticache::{Engine, Offers, ParameterGroup, Session, SubnetGroup, Version};
-use crate::operation::{ImportId, Protected, Unanswered, known_tags, own_tags, unfinished};
+use crate::operation::{ImportId, Protected, Unanswered, known_tags, own_tags, unfinished, without_machine};
 
 const CREATE: &str = "failed to create the cluster";
 const READ: &str = "failed to read the cluster";
 const UPDATE: &str = "failed to update the cluster";
 const DELETE: &str = "failed to delete the cluster";
+
+/// What chooses the machines.
+const MACHINE: &str = "node_type";
 
 /// AWS makes six nodes in about 11 minutes.
 const USUAL_CREATE: Duration = Duration::from_secs(660);
@@ -230,7 +233,7 @@ async fn make(
     let (engine, version) = wanted(session, CREATE, planned).await?;
     let family = version.family(engine);
     if let Err(error) = parts.make(session, CREATE, (planned, &family), &tags).await {
-        let _ = parts.remove(session, CREATE).await;
+        let _ = parts.remove(&session.tidying(), CREATE).await;
         return Err(error);
     }
     let (text, parameter_group) = (version.to_string(), parts.parameter_group(&family));
@@ -262,13 +265,13 @@ async fn make(
             };
             match unanswered.adopt(std::future::ready(Ok(found)), |(_, tags)| tags.as_ref(), taken).await {
                 Ok((group, _)) => return Ok(group),
-                Err(refused) => refused,
+                Err(refused) => without_machine(refused, &error, MACHINE),
             }
         }
     };
     if !refused.maybe_applied() && refused.kind() != RemoteErrorKind::Conflict {
         // What stays all the same is taken up by the next run.
-        let _ = parts.remove(session, CREATE).await;
+        let _ = parts.remove(&session.tidying(), CREATE).await;
     }
     Err(refused)
 }
@@ -378,7 +381,10 @@ async fn take(session: &Session<'_>, name: &str, step: &Step) -> Result<Duration
     let Err(error) = answer else { return Ok(usual) };
     let look = || async { Ok(answer::seen(describe(session, name).await?)) };
     let group = session.wait(UPDATE, usual, look).await?;
-    if step.is_done(&shards(&group)) { Ok(Duration::ZERO) } else { Err(error.changing(UPDATE)) }
+    if step.is_done(&shards(&group)) {
+        return Ok(Duration::ZERO);
+    }
+    Err(without_machine(error.changing(UPDATE), &error, MACHINE))
 }
 
 /// Waits until the cluster can be used; every look at it is recorded.

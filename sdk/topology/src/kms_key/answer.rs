@@ -91,6 +91,7 @@ fn regions(group: &Group, reference: &KmsKeyModel) -> Vec<Region> {
 /// A key that is not rotated has no period on AWS.
 fn rotation((enabled, period): (bool, Option<u32>), known: Option<&Rotation>) -> Rotation {
     let known = known.and_then(|rotation| rotation.period_days.known().copied());
+    let period = period.filter(|_| enabled);
     Rotation { enabled: enabled.into(), period_days: period.or(known).unwrap_or(365).into() }
 }
 

@@ -14,6 +14,9 @@ use sparki_core::{Ctx, Dynamic, Model, RemoteError, Resource, Value, storable};
 /// How often to try to remove what something uses: for about five minutes. AWS counts what is gone as a user for some moments;
 /// what uses it longer is something else, which does not go by itself.
 const MOST_TRIES: u32 = 60;
+/// How long to try to remove what is not needed after a refusal. Nothing uses it, and the next run takes up what stays: a service
+/// that fails is not waited for.
+const TIDYING: Duration = Duration::from_secs(120);
 
 /// What one operation needs: the client of the service in the region, and until when it has to be done.
 pub(crate) struct Session<'a, C> {
@@ -38,6 +41,12 @@ impl<'a, C: ServiceClient> Session<'a, C> {
         let deadline = Deadline::new(ctx.limit(), ctx.stop());
         let client = ctx.remote().client(&region).await?;
         Ok(Self { aws: ctx.remote(), client, region, deadline })
+    }
+
+    /// The same operation where it clears away what is not needed after a refusal, which must not take long.
+    pub(crate) fn tidying(&self) -> Self {
+        let deadline = self.deadline.within(TIDYING);
+        Self { aws: self.aws, client: self.client.clone(), region: self.region.clone(), deadline }
     }
 
     /// The same operation with another service, in the same region and within the same time.

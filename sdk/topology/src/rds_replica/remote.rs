@@ -17,13 +17,18 @@ use super::plan::{UNNAMED, lacks_snapshot, protection};
 use super::requests::{self, Given, Target};
 use super::source::Source;
 use super::{RdsReplica, RdsReplicaIdentity, RdsReplicaModel};
-use crate::operation::{ImportId, Protected, Unanswered, incomplete, known_tags, own_tags, unfinished};
+use crate::operation::{
+    ImportId, Protected, Unanswered, incomplete, known_tags, own_tags, unfinished, without_machine,
+};
 use crate::rds::{Session, SubnetGroup};
 
 const CREATE: &str = "failed to create the replica";
 const READ: &str = "failed to read the replica";
 const UPDATE: &str = "failed to update the replica";
 const DELETE: &str = "failed to delete the replica";
+
+/// What chooses the machine.
+const MACHINE: &str = "instance_class";
 
 /// AWS makes a replica in 8 to 20 minutes.
 const USUAL_CREATE: Duration = Duration::from_secs(720);
@@ -245,13 +250,13 @@ async fn make(
             };
             match unanswered.adopt(look, |(_, tags)| Some(tags), taken).await {
                 Ok((instance, _)) => return Ok(instance),
-                Err(refused) => refused,
+                Err(refused) => without_machine(refused, &error, MACHINE),
             }
         }
     };
     if subnet_group.is_some() && !refused.maybe_applied() && refused.kind() != RemoteErrorKind::Conflict {
         // What stays all the same is taken up by the next run.
-        let _ = SubnetGroup::remove(session, CREATE, parts.subnet_group()).await;
+        let _ = SubnetGroup::remove(&session.tidying(), CREATE, parts.subnet_group()).await;
     }
     Err(refused)
 }
@@ -276,11 +281,12 @@ async fn complete(
     };
     if let Some(request) = requests::update(prior, planned, &target) {
         let send = || async { request.clone().send_with(&session.client).await.map_err(AwsError::from) };
-        if target.parameter_group.is_some() {
-            session.change_new(doing, send).await?;
+        let sent = if target.parameter_group.is_some() {
+            session.send_to_new(doing, send).await?
         } else {
-            session.change(Consistency::Free, doing, send).await?;
-        }
+            session.send(Consistency::Free, doing, send).await?
+        };
+        sent.map_err(|error| without_machine(error.changing(doing), &error, MACHINE))?;
         instance = changed(ctx, session, doing, (prior, planned)).await?;
     }
     if planned.promoted.known() == Some(&true) && is_replica(&instance) {

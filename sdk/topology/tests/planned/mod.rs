@@ -76,6 +76,27 @@ impl Instance {
         plan.action
     }
 
+    /// Tries to apply, which fails; what is told. The state is what there is then.
+    pub(crate) async fn fails(&mut self, config: &[(&str, Dynamic)]) -> String {
+        let config = configuration(&self.resource.schema().object, config);
+        let plan = self.plan(&config, &self.state);
+        assert!(!plan.diagnostics.has_errors(), "{}", plan.diagnostics);
+        let prior = self.state.clone();
+        let outcome = match plan.action {
+            Action::Create => self.resource.create(self.call(), config, plan.planned).await,
+            Action::Update => self.resource.update(self.call(), config, prior, plan.planned).await,
+            Action::NoOp | Action::Replace | Action::Delete => panic!("{:?} was not asked for", plan.action),
+        };
+        assert!(outcome.diagnostics.has_errors(), "it was applied: {:?}", outcome.state);
+        self.state = outcome.state.unwrap_or(Dynamic::Null);
+        outcome.diagnostics.to_string()
+    }
+
+    /// Removes the object; what is told of it.
+    pub(crate) async fn remove(&self) -> String {
+        self.resource.delete(self.call(), self.state.clone()).await.diagnostics.to_string()
+    }
+
     /// Tries to create the object, which fails; whether the next process is to begin anew.
     pub(crate) async fn fails_for_good(&self, config: &[(&str, Dynamic)]) -> bool {
         let config = configuration(&self.resource.schema().object, config);

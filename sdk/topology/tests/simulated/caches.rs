@@ -13,7 +13,7 @@ use crate::support::{operation, region};
 const TYPE: &str = "sparki_elasticache_redis";
 const PASSWORD: &str = "correct-horse-battery";
 
-fn config() -> Vec<(&'static str, Dynamic)> {
+pub(super) fn config() -> Vec<(&'static str, Dynamic)> {
     vec![
         ("name", "sessions".into()),
         ("node_type", "cache.r6g.large".into()),
@@ -23,12 +23,12 @@ fn config() -> Vec<(&'static str, Dynamic)> {
     ]
 }
 
-async fn client(stand_in: &StandIn) -> Client {
+pub(super) async fn client(stand_in: &StandIn) -> Client {
     stand_in.aws.client(&region()).await.expect("nothing restricts the account")
 }
 
 /// How many groups of replication, subnets and parameters there are.
-async fn left(client: &Client) -> [usize; 3] {
+pub(super) async fn left(client: &Client) -> [usize; 3] {
     let groups = client
         .describe_replication_groups()
         .send()

@@ -13,7 +13,7 @@ use super::with_cluster;
 use crate::planned::{Instance, map, set};
 use crate::support::{cluster, operation, region};
 
-fn config() -> Vec<(&'static str, Dynamic)> {
+pub(super) fn config() -> Vec<(&'static str, Dynamic)> {
     vec![
         ("name", "main".into()),
         ("version", "1.33".into()),

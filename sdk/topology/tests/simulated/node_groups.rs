@@ -21,7 +21,7 @@ pub(super) async fn before_moto() -> (Moto, StandIn, [String; 2]) {
     (moto, stand_in, subnets)
 }
 
-fn config(name: (&'static str, &str), subnets: &[String; 2]) -> Vec<(&'static str, Dynamic)> {
+pub(super) fn config(name: (&'static str, &str), subnets: &[String; 2]) -> Vec<(&'static str, Dynamic)> {
     vec![
         ("cluster_name", "main".into()),
         (name.0, name.1.into()),

@@ -13,11 +13,11 @@ use crate::support::{operation, region};
 const TYPE: &str = "sparki_rds_replica";
 
 /// A database to be replicated.
-async fn with_database(stand_in: &StandIn, name: &str) -> Client {
+pub(super) async fn with_database(stand_in: &StandIn, name: &str) -> Client {
     with_database_in(stand_in, name, region()).await
 }
 
-async fn with_database_in(stand_in: &StandIn, name: &str, region: sparki_aws::Region) -> Client {
+pub(super) async fn with_database_in(stand_in: &StandIn, name: &str, region: sparki_aws::Region) -> Client {
     let client: Client = stand_in.aws.client(&region).await.expect("nothing restricts the account");
     let request = client.create_db_instance().db_instance_identifier(name).engine("postgres");
     let request = request.engine_version("15.12").db_instance_class("db.r6i.large").storage_type("gp3");
@@ -27,7 +27,7 @@ async fn with_database_in(stand_in: &StandIn, name: &str, region: sparki_aws::Re
     client
 }
 
-fn config() -> Vec<(&'static str, Dynamic)> {
+pub(super) fn config() -> Vec<(&'static str, Dynamic)> {
     vec![
         ("identifier", "reader".into()),
         ("source", "shop".into()),
@@ -37,7 +37,7 @@ fn config() -> Vec<(&'static str, Dynamic)> {
 }
 
 /// How many instances, subnet groups and parameter groups there are.
-async fn left(client: &Client) -> [usize; 3] {
+pub(super) async fn left(client: &Client) -> [usize; 3] {
     let instances = client
         .describe_db_instances()
         .send()

@@ -11,6 +11,8 @@ use crate::support::{aws_at, settings};
 
 /// How many times as fast as usual time runs.
 const TIME_SCALE: f64 = 2000.0;
+/// The same where seconds count.
+const SLOW_SCALE: f64 = 50.0;
 
 /// A stand-in of a test's own; it ends with the test.
 pub(crate) struct StandIn {
@@ -28,13 +30,31 @@ impl StandIn {
         Self::with_moto(Some(moto.to_owned())).await
     }
 
+    /// The same where time runs so slowly that what lasts for seconds is met.
+    pub(crate) async fn slowly_before(moto: &str) -> Self {
+        Self::at(SLOW_SCALE, Some(moto.to_owned())).await
+    }
+
     async fn with_moto(moto: Option<String>) -> Self {
+        Self::at(TIME_SCALE, moto).await
+    }
+
+    async fn at(time_scale: f64, moto: Option<String>) -> Self {
         let mut simulation = Settings::new(models());
-        simulation.time_scale = TIME_SCALE;
+        simulation.time_scale = time_scale;
         simulation.moto = moto;
         let running = sparki_aws_sim::start(simulation).await.expect("the stand-in starts");
-        let aws = aws_at(running.url(), Pace::scaled(1.0 / TIME_SCALE));
+        let aws = aws_at(running.url(), Pace::scaled(1.0 / time_scale));
         Self { running, aws }
+    }
+
+    /// How often an operation was refused with a code: `eks:CreateCluster:InvalidParameterException`.
+    pub(crate) async fn refusals(&self, what: &str) -> u64 {
+        let client = reqwest::Client::builder().no_proxy().build().expect("there is nothing to set up");
+        let request = client.get(format!("{}/_sim/counts", self.running.url()));
+        let counts: Json =
+            request.send().await.expect("the stand-in answers").json().await.expect("it is JSON");
+        counts["refusals"][what].as_u64().unwrap_or_default()
     }
 
     /// A connection by which plans are told that raise a cost by more USD a month than this.

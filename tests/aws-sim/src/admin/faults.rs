@@ -33,7 +33,9 @@ pub(super) async fn replace(State(sim): State<Arc<Sim>>, body: String) -> Respon
 /// Whether a rule is about anything to which its kind can happen.
 fn can_happen(sim: &Sim, rule: &Rule) -> bool {
     let mut services = Service::ALL.into_iter();
+    let is_of_moto = |service: &str| Service::named(service).is_none() && rule.kind.happens_to(service);
     !rule.kind.needs_play()
+        || rule.service.as_deref().is_some_and(is_of_moto)
         || services.any(|service| {
             rule.service.as_ref().is_none_or(|wanted| wanted == service.as_str())
                 && sim.library.model(service).operations.keys().any(|operation| rule.names(operation))

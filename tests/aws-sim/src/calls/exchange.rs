@@ -6,12 +6,13 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, HeaderValue, StatusCode},
 };
+use jiff::SignedDuration;
 
 use crate::{
     calls::performance::Performance,
-    faults::Target,
+    faults::{Fault, FaultKind, Target},
     network,
-    passing::{Touch, operation_of, pass},
+    passing::{Touch, foreign_error, operation_of, parameter_of, pass},
     protocol::{Request, Response, Scope},
     region::Region,
     service::Service,
@@ -77,6 +78,14 @@ pub(crate) async fn exchange(sim: Arc<Sim>, request: axum::http::Request<Body>) 
             return Ok(response);
         }
     }
+    let role = parameter_of(&request, "RoleName").filter(|_| service == "iam");
+    if let (Some(Fault { kind: FaultKind::Stale, seconds }), Some(role)) = (&fault, &role) {
+        let world = sim.world.lock().unwrap_or_else(PoisonError::into_inner);
+        if world.roles.is_young(role, SignedDuration::from_secs(*seconds), world.now()) {
+            let message = format!("The role with name {role} cannot be found.");
+            return Ok(foreign_error("iam", ("NoSuchEntity", StatusCode::NOT_FOUND), &message));
+        }
+    }
     if service == "ec2" {
         let world = sim.world.lock().unwrap_or_else(PoisonError::into_inner);
         let region = Region::new(region.as_str());
@@ -89,6 +98,11 @@ pub(crate) async fn exchange(sim: Arc<Sim>, request: axum::http::Request<Body>) 
         Some(moto) => pass(&sim.client, moto, request).await,
         None => nobody(&service),
     };
+    if let Some(role) = role.filter(|_| response.status.is_success()) {
+        let mut world = sim.world.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = world.now();
+        world.roles.note(&operation, &role, now);
+    }
     let response = match touch {
         Some(touch) => sim.documents.lock().unwrap_or_else(PoisonError::into_inner).follow(touch, response),
         None => response,

@@ -15,6 +15,7 @@ use crate::{
     rds,
     refusal::{Reason, Refusal},
     region::Region,
+    roles::refuse_young,
     service::Service,
     service_quotas,
     world::World,
@@ -93,6 +94,7 @@ impl Performance<'_> {
         };
         let operation = operation.name.clone();
         let call = Call { region: region.clone(), operation, input, unseen, outcome };
+        refuse_young(world, &call, *service)?;
         let output = behaviour(world, &call)?;
         if let Some(key) = key {
             world.tokens.remember(key, call.input, output.clone(), world.now());

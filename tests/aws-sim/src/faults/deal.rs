@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::{
     faults::{Fault, Rule},
-    service::Service,
     world::draw,
 };
 
@@ -71,7 +70,7 @@ impl Faults {
 
 fn concerns(rule: &Rule, target: Target<'_>) -> bool {
     let is = |wanted: &Option<String>, found: &str| wanted.as_ref().is_none_or(|wanted| wanted == found);
-    let can_happen = !rule.kind.needs_play() || Service::named(target.service).is_some();
+    let can_happen = rule.kind.happens_to(target.service);
     is(&rule.service, target.service)
         && is(&rule.region, target.region)
         && rule.names(target.operation)

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::service::Service;
+
 /// Which requests fail, how, and how often. What is left out holds for all.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +78,11 @@ impl FaultKind {
     /// Whether it only happens to operations that are played here: nobody can make moto forget or fail.
     pub(crate) fn needs_play(self) -> bool {
         matches!(self, Self::Stale | Self::Failure)
+    }
+
+    /// Whether it can happen to a service. Of IAM's roles it is known when they were made, although moto has them.
+    pub(crate) fn happens_to(self, service: &str) -> bool {
+        !self.needs_play() || Service::named(service).is_some() || (self == Self::Stale && service == "iam")
     }
 
     /// Whether the connection ends before anything is done.

@@ -82,6 +82,7 @@ pub(super) fn take(
         .with("SnapshotType", "manual")
         .with("Status", "creating")
         .with("PercentProgress", 0)
+        .with("SnapshotTarget", "region")
         .with("Encrypted", instance.flag("StorageEncrypted").unwrap_or(false))
         .with("TagList", call.input.list("Tags").to_vec());
     document.carry(instance, &CARRIED);

@@ -76,7 +76,7 @@ async fn what_is_not_played_is_neither_stale_nor_begun_in_vain() {
             json!({ "kind": "failure", "operation": "CreateVpc" }),
             json!({ "kind": "stale", "service": "ec2", "seconds": 10 }),
             json!({ "kind": "failure", "service": "rds", "operation": "CreateCluster" }),
-            json!({ "kind": "stale", "service": "iam", "operation": "Create*" }),
+            json!({ "kind": "failure", "service": "iam", "operation": "Create*" }),
         ] {
             let body = ("application/json", json!([rule]).to_string());
             let answer = aws.send(("-", "-"), "PUT", "/_sim/faults", body).await.unwrap();

@@ -145,6 +145,7 @@ impl Group {
         let mut cache_node = Document::new()
             .with("CacheNodeId", "0001")
             .with("CacheNodeStatus", self.status())
+            .with("CacheNodeCreateTime", self.cluster.given("CacheClusterCreateTime"))
             .with("ParameterGroupStatus", "in-sync")
             .with("CustomerAvailabilityZone", node.zone.as_str());
         if self.is_open() {

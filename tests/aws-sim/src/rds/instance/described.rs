@@ -87,10 +87,23 @@ pub(super) fn described(world: &mut World, call: &Call, version: Version) -> Res
     if flag("MultiAZ") {
         document.set("SecondaryAvailabilityZone", call.region.zone(1));
     }
-    if let Some(group) = input.text("DBSubnetGroupName") {
-        document.set("DBSubnetGroup", untagged(&subnet_group(world, call, group)?.document));
-    }
+    let group = match input.text("DBSubnetGroupName") {
+        Some(group) => untagged(&subnet_group(world, call, group)?.document),
+        None => default_group(world, call),
+    };
+    document.set("DBSubnetGroup", group);
     Ok(document)
+}
+
+/// The group of the default VPC, in which an instance is that names none. Nobody knows which subnets it has.
+fn default_group(world: &World, call: &Call) -> Document {
+    Document::new()
+        .with("DBSubnetGroupArn", call.arn(world, "rds", "subgrp:default"))
+        .with("DBSubnetGroupName", "default")
+        .with("DBSubnetGroupDescription", "default")
+        .with("VpcId", "vpc-00000000000000000")
+        .with("SubnetGroupStatus", "Complete")
+        .with("Subnets", json!([]))
 }
 
 fn security_groups(world: &mut World, call: &Call) -> Vec<Value> {

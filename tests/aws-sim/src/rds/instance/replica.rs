@@ -54,7 +54,9 @@ pub(in crate::rds) fn create_replica(world: &mut World, call: &Call) -> Result<D
     if !is_across {
         document.carry(&source, &["KmsKeyId", "DBSubnetGroup"]);
     }
-    for (member, value) in named.members() {
+    // In its region it is where its source is, unless the request says otherwise.
+    let is_placed = is_across || call.input.has("DBSubnetGroupName");
+    for (member, value) in named.members().filter(|(member, _)| is_placed || *member != "DBSubnetGroup") {
         document.set(member, value.clone());
     }
     // A replica keeps the storage of its source unless the request says otherwise.
