@@ -111,7 +111,8 @@ async fn a_group_that_aws_has_changed_and_that_is_degraded_is_a_warning() {
     assert_eq!(
         told.to_string(),
         "warning: Node group is degraded\n  The change is made, and the group is not well all the same. The node group has \
-         the status DEGRADED. AWS's reason: AsgInstanceLaunchFailures: No capacity."
+         the status DEGRADED. AWS's reason: AsgInstanceLaunchFailures: No capacity. If EC2 has no machine left of these \
+         \"instance_types\", name further ones, or \"subnet_ids\" in other availability zones."
     );
 }
 
