@@ -17,7 +17,7 @@ const HEAD: &str = "\
 `make coverage` writes this page. It goes through the life of each resource type on AWS, as `tests/acceptance/scenarios` describes it, against
 three stand-ins: the one of this repository (EKS, RDS and ElastiCache with lifecycles and rules, moto for the rest), moto alone and ministack alone. The
 stages are create, an update to each further configuration of the scenario, import, drift and destroy; \"all\" says that every one of them passes. Else
-those that do not are named, and `make coverage` prints the reason of each, which may be that the stand-in lacks something. What cannot be made goes through
+those that do not are named; why stands below, and `make coverage` prints what was said. What cannot be made goes through
 no other stage. Tests demand \"all\" of the stand-in of this repository.
 
 None of them is AWS, which no test reaches.
@@ -26,39 +26,74 @@ None of them is AWS, which no test reaches.
 |---|---|---|---|
 ";
 
+/// What comes after the table.
+const REASONS: &str = "
+## Why something does not pass
+
+What a stand-in lacks, as `lacking` in `scenario.json` of the type has it. Each was found by looking at what the stand-in answers, and AWS's documentation
+says otherwise.
+
+";
+
 /// The page with the table.
 #[must_use]
 pub fn page() -> PathBuf {
     checkout().join("docs/contributing/aws-coverage.md")
 }
 
-/// Goes through every scenario against every stand-in, tells how each went, and returns the page.
+/// Goes through every scenario against every stand-in, tells how each went, and returns the page. Where types are named, only
+/// through theirs; the rows of others are those that `before` has.
 #[must_use]
-pub fn measure(mut tell: impl FnMut(&str)) -> String {
+pub fn measure((before, only): (&str, &[String]), mut tell: impl FnMut(&str)) -> String {
     let stand_ins =
         [("stand-in", StandIn::simulated()), ("moto", StandIn::moto()), ("ministack", StandIn::ministack())];
     // What fails from here on is told once, with the stand-in it fails against.
     std::panic::set_hook(Box::new(|_| {}));
-    let mut page = HEAD.to_owned();
+    let (mut page, mut reasons) = (HEAD.to_owned(), REASONS.to_owned());
     for kind in Scenario::kinds() {
-        let _ = write!(page, "| `{kind}` |");
-        for (name, aws) in &stand_ins {
-            let failed = life(&Scenario::of(&kind), aws, |stage, reason| {
-                tell(&format!("{kind} against {name}: {stage} fails: {reason}"));
-            });
-            let cell = match failed.as_slice() {
-                [] => "all".to_owned(),
-                [only @ Stage::Create { .. }] => format!("not {only}"),
-                failed => {
-                    format!("all but {}", failed.iter().map(Stage::to_string).collect::<Vec<_>>().join(", "))
+        let scenario = Scenario::of(&kind);
+        let known = before.lines().find(|line| line.starts_with(&format!("| `{kind}` |")));
+        let known = known.filter(|_| !only.is_empty() && !only.contains(&kind));
+        let row = known.map_or_else(
+            || {
+                let mut row = format!("| `{kind}` |");
+                for (name, aws) in &stand_ins {
+                    let _ = write!(row, " {} |", cell(&scenario, (name, aws), &mut tell));
                 }
-            };
-            tell(&format!("{kind} against {name}: {cell}"));
-            let _ = write!(page, " {cell} |");
+                row
+            },
+            str::to_owned,
+        );
+        let _ = writeln!(page, "{row}");
+        let cells = row.split('|').skip(2).map(str::trim);
+        for ((name, _), cell) in stand_ins.iter().zip(cells) {
+            let reason = scenario.lacking(name);
+            match (cell == "all", reason) {
+                (false, Some(reason)) => drop(writeln!(reasons, "- `{kind}` on {name}: {reason}")),
+                (false, None) => tell(&format!("{kind} against {name}: \"lacking\" does not say why")),
+                (true, Some(_)) => tell(&format!(
+                    "{kind} against {name}: \"lacking\" says why something fails, and nothing does"
+                )),
+                (true, None) => {}
+            }
         }
-        page.push('\n');
     }
-    page
+    page + &reasons
+}
+
+/// What passes of one scenario against one stand-in, in words.
+fn cell(scenario: &Scenario, (name, aws): (&str, &Arc<StandIn>), tell: &mut impl FnMut(&str)) -> String {
+    let kind = scenario.kind();
+    let failed = life(scenario, aws, |stage, reason| {
+        tell(&format!("{kind} against {name}: {stage} fails: {reason}"));
+    });
+    let cell = match failed.as_slice() {
+        [] => "all".to_owned(),
+        [only @ Stage::Create { .. }] => format!("not {only}"),
+        failed => format!("all but {}", failed.iter().map(Stage::to_string).collect::<Vec<_>>().join(", ")),
+    };
+    tell(&format!("{kind} against {name}: {cell}"));
+    cell
 }
 
 /// Goes through one scenario, and on where a stage fails, unless it is the first; those that failed.

@@ -27,6 +27,7 @@ pub struct Scenario {
     /// Whether the last configuration has values that import cannot know, which the plan after it sets.
     completes_import: bool,
     unchanged: BTreeMap<String, String>,
+    lacking: BTreeMap<String, String>,
 }
 
 impl Scenario {
@@ -46,7 +47,8 @@ impl Scenario {
             address: described["address"].as_str().expect("scenario.json has an address").to_owned(),
             unverified: unverified.filter_map(Value::as_str).map(str::to_owned).collect(),
             completes_import: described["completes_import"].as_bool().unwrap_or(false),
-            unchanged: serde_json::from_value(described["unchanged"].clone()).unwrap_or_default(),
+            unchanged: reasons(&described["unchanged"]),
+            lacking: reasons(&described["lacking"]),
             folder,
         }
     }
@@ -207,6 +209,12 @@ impl Scenario {
         &self.unchanged
     }
 
+    /// Why it does not pass against a stand-in: what that one lacks.
+    #[must_use]
+    pub fn lacking(&self, stand_in: &str) -> Option<&str> {
+        self.lacking.get(stand_in).map(String::as_str)
+    }
+
     /// Address of the object that it is about.
     #[must_use]
     pub fn address(&self) -> &str {
@@ -226,6 +234,13 @@ fn rest(case: &Case, configuration: &str, most: u32) -> u32 {
     let times = repeat(case, &["apply", "-auto-approve"], most);
     let _ = repeat(case, &["plan", "-detailed-exitcode"], most);
     times
+}
+
+/// Reasons by what they are for; none where there are no reasons.
+fn reasons(described: &Value) -> BTreeMap<String, String> {
+    let described = described.as_object().into_iter().flatten();
+    let text = |reason: &Value| reason.as_str().expect("a reason in scenario.json is text").to_owned();
+    described.map(|(what, reason)| (what.clone(), text(reason))).collect()
 }
 
 /// Runs a command until it succeeds; how often it took.
