@@ -108,7 +108,11 @@ fn lock(path: &Path, options: &fs::OpenOptions) -> io::Result<Option<File>> {
 }
 
 fn is_fresh(file: &File) -> bool {
-    let written = file.metadata().and_then(|metadata| metadata.modified()).ok();
+    file.metadata().is_ok_and(|metadata| is_young(&metadata))
+}
+
+fn is_young(metadata: &fs::Metadata) -> bool {
+    let written = metadata.modified().ok();
     let age = written.and_then(|written| SystemTime::now().duration_since(written).ok());
     age.is_some_and(|age| age < LIFETIME)
 }
@@ -147,10 +151,9 @@ impl Intents for IntentFiles {
     fn is_open(&self, key: &str) -> bool {
         let ending = format!("-{key}");
         let files = fs::read_dir(&self.directory).into_iter().flatten().filter_map(Result::ok);
-        !key.is_empty()
-            && files
-                .map(|file| file.file_name())
-                .any(|name| name.to_str().is_some_and(|it| it.ends_with(&ending)))
+        let mut of_key =
+            files.filter(|file| file.file_name().to_str().is_some_and(|it| it.ends_with(&ending)));
+        !key.is_empty() && of_key.any(|file| file.metadata().is_ok_and(|metadata| is_young(&metadata)))
     }
 }
 
@@ -166,9 +169,11 @@ mod tests {
         let first = killed.begin("project web");
         drop(killed);
         let intents = process();
+        assert!(intents.is_open(&first) && !intents.is_open("") && !intents.is_open("other"));
         assert_ne!(intents.begin("project api"), first);
         assert_eq!(intents.begin("project web"), first);
         intents.end(&first);
+        assert!(!intents.is_open(&first));
         assert_ne!(intents.begin("project web"), first);
     }
 
