@@ -30,8 +30,8 @@ None of them is AWS, which no test reaches.
 const REASONS: &str = "
 ## Why something does not pass
 
-What a stand-in lacks, as `lacking` in `scenario.json` of the type has it. Each was found by looking at what the stand-in answers, and AWS's documentation
-says otherwise.
+What a stand-in lacks, as `lacking` in `scenario.json` of the type has it, written by hand after a look at what fails. Where the cause is not known, it
+says so.
 
 ";
 
