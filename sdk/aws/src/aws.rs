@@ -168,7 +168,7 @@ impl Aws {
             .region(aws_types::region::Region::from(region))
             .timeout_config(timeouts.build());
         if self.settings.max_attempts.is_some() || std::env::var_os("AWS_MAX_ATTEMPTS").is_none() {
-            loader = loader.retry_config(limiter::retries(self.settings.max_attempts));
+            loader = loader.retry_config(limiter::retries(self.settings.max_attempts, self.settings.pace));
         }
         if let Some(profile) = &self.settings.profile {
             loader = loader.profile_name(profile);

@@ -2,21 +2,33 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_sdk_eks::config::retry::RetryPartition;
 use aws_smithy_types::retry::RetryConfig;
 
-use crate::{Region, Service};
+use crate::{Pace, Region, Service};
 
 /// How often a request is sent where nobody says. A throttled request waits for up to 20 s between attempts, so this
 /// outlasts the bursts of a large apply, and stays well below any operation's time limit.
 const ATTEMPTS: u32 = 8;
 
+/// The longest time between two attempts, at AWS's pace: the SDK's own.
+const LONGEST: Duration = Duration::from_secs(20);
+/// What the time between two attempts begins with, at AWS's pace: the SDK's own.
+const FIRST: Duration = Duration::from_secs(1);
+
 /// Retries of a client. The limit adapts: a throttled answer slows every request of the partition down, good ones speed
-/// them up again.
-pub(crate) fn retries(max_attempts: Option<NonZeroU32>) -> RetryConfig {
-    RetryConfig::adaptive().with_max_attempts(max_attempts.map_or(ATTEMPTS, NonZeroU32::get))
+/// them up again. A stand-in whose time runs faster has no such limit, as its own would have to run faster as well.
+pub(crate) fn retries(max_attempts: Option<NonZeroU32>, pace: Pace) -> RetryConfig {
+    let retries = if pace == Pace::AWS {
+        RetryConfig::adaptive()
+    } else {
+        let [first, longest] = [FIRST, LONGEST].map(|time| pace.of(time));
+        RetryConfig::standard().with_initial_backoff(first).with_max_backoff(longest)
+    };
+    retries.with_max_attempts(max_attempts.map_or(ATTEMPTS, NonZeroU32::get))
 }
 
 /// Retries of a request that makes another object each time it is sent: none, so that a lost answer is noticed. It counts
@@ -68,12 +80,12 @@ pub(crate) fn global_partition(payer: &Payer, service: Service) -> RetryPartitio
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::time::Duration;
 
     use aws_config::{BehaviorVersion, SdkConfig};
     use aws_sdk_sts::config::{
         AsyncSleep, IdentityCache, SharedCredentialsProvider, Sleep, StalledStreamProtectionConfig,
     };
+    use aws_smithy_types::retry::RetryMode;
     use aws_smithy_types::timeout::TimeoutConfig;
     use tokio::sync::Notify;
     use wiremock::matchers::any;
@@ -108,7 +120,7 @@ mod tests {
                 .behavior_version(BehaviorVersion::v2026_01_12())
                 .credentials_provider(SharedCredentialsProvider::new(keys.credentials()))
                 .identity_cache(IdentityCache::no_cache())
-                .retry_config(retries(NonZeroU32::new(1)))
+                .retry_config(retries(NonZeroU32::new(1), Pace::AWS))
                 .timeout_config(TimeoutConfig::disabled())
                 .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
                 .sleep_impl(waiting.clone())
@@ -189,5 +201,16 @@ mod tests {
             .provider_name("test")
             .build();
         assert_eq!(Payer::of(&named), Payer::account("111111111111"));
+    }
+
+    #[test]
+    fn where_time_runs_faster_so_do_retries() {
+        let waits = |pace| {
+            let retries = retries(None, pace);
+            (retries.mode(), retries.initial_backoff(), retries.max_backoff())
+        };
+        assert_eq!(waits(Pace::AWS), (RetryMode::Adaptive, FIRST, LONGEST));
+        let faster = (RetryMode::Standard, Duration::from_millis(10), Duration::from_millis(20));
+        assert_eq!(waits(Pace::scaled(0.001)), faster);
     }
 }
