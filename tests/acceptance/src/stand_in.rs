@@ -192,6 +192,14 @@ impl StandIn {
         self.http.send("POST", "/_sim/orphans", &[], Some(&json!({ "known": known }))).accepted()
     }
 
+    /// Lets the simulation's time pass until everything that was begun is done.
+    ///
+    /// # Panics
+    /// When it is no simulation.
+    pub fn come_to_rest(&self) {
+        let _ = self.http.send("POST", "/_sim/clock/finish", &[], None).accepted();
+    }
+
     /// What the simulation has counted.
     ///
     /// # Panics

@@ -15,13 +15,16 @@ const NODE_GROUP: u32 = 120;
 const ADD_ON: u32 = 30;
 const REPLICA: u32 = 600;
 const REPLICA_ELSEWHERE: u32 = 900;
+/// The first backup: a replica has backups by default here, and AWS takes them only once it is there.
+const BACKUP: u32 = 180;
 const REDIS: u32 = 660;
 
 /// The ways through the graph of two clusters with what is in them. Pod identities take no time.
 const CLUSTERS: [&[u32]; 2] = [&[CLUSTER, NODE_GROUP, ADD_ON], &[CLUSTER, ADD_ON]];
 
 /// The ways through the graph of one of each: keys, secrets and security groups take no time, and the rest is beside each other.
-const TOPOLOGY: [&[u32]; 4] = [&[CLUSTER, NODE_GROUP, ADD_ON], &[REPLICA], &[REPLICA_ELSEWHERE], &[REDIS]];
+const TOPOLOGY: [&[u32]; 4] =
+    [&[CLUSTER, NODE_GROUP, ADD_ON], &[REPLICA, BACKUP], &[REPLICA_ELSEWHERE, BACKUP], &[REDIS]];
 
 /// Applies two clusters with what is in them, and a topology of one region with a database's copy in another, and compares.
 pub(crate) fn measure(table: &mut Table) {
@@ -41,6 +44,7 @@ fn apply(
 ) {
     let aws = StandIn::simulated_at(TIME_SCALE, 0);
     let configuration = configuration(aws.fixtures(), &aws.database());
+    aws.come_to_rest();
     let case: Case = Setup::new(&Provider::sparki()).aws(aws).case();
     let _ = case.plan(&configuration);
     let started = Instant::now();
