@@ -125,14 +125,22 @@ impl Machines {
             data.tag_specifications().iter().find(|it| it.resource_type() == Some(&ResourceType::Instance));
         let machine_tags: HashMap<_, _> = of_machines.map(|it| tag_map(it.tags())).unwrap_or_default();
         let known = KnownTags { own: reference.machine_tags.known(), all: None };
-        let machine_tags = tags.shown(Some(&machine_tags), known);
+        let launch_template = named(group, condition(there, names(group)));
+        let is_own = launch_template.condition == Condition::Own.into();
+        let before =
+            reference.launch_template.known().filter(|it| is_own && it.version == launch_template.version);
+        // A version never changes, so its tags are what they were, whatever the default tags are now.
+        let machine_tags = match before {
+            Some(_) => reference.machine_tags.known().cloned().unwrap_or_default(),
+            None => tags.shown(Some(&machine_tags), known),
+        };
         Self {
             disk_gib: Value::Known(size.unwrap_or(USUAL_DISK_GIB)),
             disk: disk.into(),
             metadata: metadata.into(),
             security_group_ids: (!groups.is_empty()).then_some(groups).into(),
             machine_tags: (!machine_tags.is_empty()).then_some(machine_tags).into(),
-            launch_template: Value::Known(named(group, condition(there, names(group)))),
+            launch_template: Value::Known(launch_template),
         }
     }
 

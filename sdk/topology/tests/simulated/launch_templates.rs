@@ -185,6 +185,20 @@ async fn machines_are_changed_by_versions_of_one_template() {
 }
 
 #[tokio::test]
+async fn default_tags_that_change_or_go_exchange_no_machines() {
+    let stage = Stage::set().await;
+    let mut instance = stage.instance();
+    instance.apply(&stage.config).await;
+    let (id, _) = template_of(&instance);
+    instance.go_on_with(&stage.stand_in.tagging([("cost-center", "8")]));
+    assert_eq!(instance.apply(&stage.config).await, Action::Update);
+    instance.go_on_with(&stage.stand_in.tagging([]));
+    assert_eq!(instance.apply(&stage.config).await, Action::Update);
+    assert_eq!(instance.state.attribute("machine_tags"), &Dynamic::Null);
+    assert_eq!(stage.versions(&id).await.len(), 1);
+}
+
+#[tokio::test]
 async fn what_something_else_does_to_a_template_is_mended() {
     let stage = Stage::set().await;
     let mut instance = stage.instance();
