@@ -350,8 +350,9 @@ async fn retag(
     if change.is_empty() {
         return Ok(());
     }
-    session.tag(UPDATE, described.group.arn().unwrap_or_default(), &change).await?;
-    Parts { cluster: name(prior) }.tag(session, UPDATE, (prior, &change)).await
+    // The cluster last: as long as its tags are not as they have to be, the next run goes on with its groups.
+    Parts { cluster: name(prior) }.tag(session, UPDATE, (prior, &change)).await?;
+    session.tag(UPDATE, described.group.arn().unwrap_or_default(), &change).await
 }
 
 /// Sends one request; how long what it starts usually takes.

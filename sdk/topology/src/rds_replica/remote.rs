@@ -102,8 +102,9 @@ impl Reconcile for RdsReplica {
         let remote = Session::read_tags(instance.tag_list());
         let change = session.aws.tags().change(Some(&remote), &before, &own);
         if !change.is_empty() {
-            session.tag(UPDATE, instance.db_instance_arn().unwrap_or_default(), &change).await?;
+            // The replica last: as long as its tags are not as they have to be, the next run goes on with its groups.
             Parts { replica: identifier(&prior) }.tag(&session, UPDATE, (&instance, &change)).await?;
+            session.tag(UPDATE, instance.db_instance_arn().unwrap_or_default(), &change).await?;
         }
         if let Some(subnet_ids) = planned.subnet_ids.known()
             && prior.subnet_ids != planned.subnet_ids

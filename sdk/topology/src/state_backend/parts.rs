@@ -118,7 +118,6 @@ pub(super) async fn retag_all(
     let (before, own) = (known_tags(&prior.tags, &prior.tags_all), own_tags(&planned.tags));
     let tags = session.aws.tags();
     let of = |remote| tags.change(Some(remote), &before, &own);
-    retag(session, (doing, name(&change.prior)), &there.bucket.tags, of(&there.bucket.tags)).await?;
     if let Some(Copied { region, name, bucket }) = &there.replica {
         let session = session.with_in::<S3>(region.clone()).await?;
         retag(&session, (doing, name), &bucket.tags, of(&bucket.tags)).await?;
@@ -131,7 +130,8 @@ pub(super) async fn retag_all(
         let session = session.with::<DynamoDb>().await?;
         lock_table::retag(&session, doing, &table.arn, of(&table.tags)).await?;
     }
-    Ok(())
+    // The bucket last: as long as its tags are not as they have to be, the next run goes on with the rest.
+    retag(session, (doing, name(&change.prior)), &there.bucket.tags, of(&there.bucket.tags)).await
 }
 
 /// Removes the copy and its role, as far as they are there, from the bucket of this name. The bucket stops copying first, so
