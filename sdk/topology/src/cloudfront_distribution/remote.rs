@@ -230,7 +230,7 @@ async fn undone(
         return error;
     }
     let mark = Mark::of_reference(attempt.as_str());
-    match controls::remove(session, CREATE, &mark, &BTreeSet::new()).await {
+    match controls::remove(&session.tidying(), CREATE, &mark, &BTreeSet::new()).await {
         Ok(()) => error,
         Err(_) => error.with_advice(&format!(
             "Origin access controls may be left whose names begin with {:?}; remove them in CloudFront.",

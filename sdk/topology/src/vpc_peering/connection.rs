@@ -163,7 +163,7 @@ pub(super) async fn activate(ends: &Ends<'_>, doing: &str, id: &str) -> Result<(
             _ => Seen::Pending(status.to_owned()),
         })
     };
-    session.wait(doing, USUAL_ASKED, asked).await?;
+    session.wait_changed(doing, USUAL_ASKED, asked).await?;
     for side in ends.objects() {
         let session = ends.of(*side);
         let look = || async {
