@@ -153,7 +153,9 @@ impl<'a> Tags<'a> {
     }
 
     fn with_defaults(&self, own: &TagMap) -> TagMap {
+        // A default is no mark of Sparki's, and AWS takes none that begins as its own do.
         let mut tags = self.defaults.clone();
+        tags.retain(|key, _| is_free(key));
         tags.extend(own.iter().map(|(key, value)| (key.clone(), value.clone())));
         tags
     }
