@@ -46,6 +46,9 @@ pub struct Attribute {
     /// Whether the remote does not tell it: the state has what was sent last, which nobody knows of an object that is only
     /// looked at (the version of a write-only value).
     pub unread: bool,
+    /// Whether others may add entries to the map at any time (tags). What they add during an operation is no part of its result, and
+    /// shows at the next refresh.
+    pub shared: bool,
     /// Whether nested objects are written as blocks, `rule { ... }`, and not as the value of an attribute. A block that is
     /// not there is empty, and never null, unless there is at most one of it.
     pub block: bool,
@@ -182,6 +185,7 @@ impl Attribute {
             write_only: false,
             local: false,
             unread: false,
+            shared: false,
             block: false,
             deprecation: None,
             default: None,

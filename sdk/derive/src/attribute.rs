@@ -21,6 +21,7 @@ pub(crate) struct Flags {
     pub(crate) sensitive: Option<Flag<()>>,
     pub(crate) write_only: Option<Flag<()>>,
     pub(crate) local: Option<Flag<()>>,
+    pub(crate) shared: Option<Flag<()>>,
     pub(crate) unread: Option<Flag<()>>,
     pub(crate) block: Option<Flag<()>>,
     pub(crate) deprecated: Option<Flag<LitStr>>,
@@ -56,7 +57,7 @@ pub(crate) enum Refine {
 
 const KNOWN: &str = "required, optional, computed, default, requires_replace, requires_replace_if_configured, \
                      requires_replace_if, use_state_for_unknown, use_non_null_state_for_unknown, \
-                     keep_unless_changed, refine, sensitive, write_only, local, unread, block, deprecated, validate";
+                     keep_unless_changed, refine, sensitive, write_only, local, unread, shared, block, deprecated, validate";
 
 impl Flags {
     /// Reads the flags of a field from its attributes; `None` if some of them cannot be read, after which nothing can
@@ -87,6 +88,7 @@ impl Flags {
             "write_only" => set(&mut self.write_only, name, ()),
             "local" => set(&mut self.local, name, ()),
             "unread" => set(&mut self.unread, name, ()),
+            "shared" => set(&mut self.shared, name, ()),
             "block" => set(&mut self.block, name, ()),
             "deprecated" => set(&mut self.deprecated, name, meta.value()?.parse()?),
             "validate" => {

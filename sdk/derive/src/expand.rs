@@ -81,8 +81,8 @@ fn attribute(field: &Field) -> TokenStream {
         Mode::Computed => quote!(Computed),
         Mode::OptionalComputed => quote!(OptionalComputed),
     };
-    let [sensitive, write_only, local, unread, block] =
-        [&flags.sensitive, &flags.write_only, &flags.local, &flags.unread, &flags.block]
+    let [sensitive, write_only, local, unread, shared, block] =
+        [&flags.sensitive, &flags.write_only, &flags.local, &flags.unread, &flags.shared, &flags.block]
             .map(|flag| flag.is_some());
     let deprecation = flags.deprecated.as_ref().map_or_else(none, |flag| some(&flag.argument));
     let default = flags.default.as_ref().map_or_else(none, |flag| default(field, &flag.argument));
@@ -112,6 +112,7 @@ fn attribute(field: &Field) -> TokenStream {
             write_only: #write_only,
             local: #local,
             unread: #unread,
+            shared: #shared,
             block: #block,
             deprecation: #deprecation,
             default: #default,

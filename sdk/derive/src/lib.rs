@@ -46,6 +46,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `write_only` | read from configuration only and never stored | not `computed`, not `default` |
 /// | `local` | the remote knows nothing of it, it only steers the provider | |
 /// | `unread` | the remote does not tell it: the state has what was sent last, and a data source has none | |
+/// | `shared` | others may add entries to the map at any time; what they add shows at the next refresh | |
 /// | `block` | nested objects are written as blocks, `rule { ... }` | not `sensitive`, `write_only`, `default` |
 /// | `deprecated = "use x instead"` | why it should no longer be used and what to use instead | |
 /// | `validate(CHECK, ...)` | checks on the configured value, after those of `T` | |

@@ -13,6 +13,7 @@ use crate::pairing::{pair_lists, pair_sets};
 /// inconsistent result or as drift that nobody caused:
 /// - a value equivalent to the reference keeps the reference's spelling;
 /// - an attribute that nobody set stays null when the remote says "empty", and the other way round;
+/// - what others have added meanwhile to a map that they may add to is left to the next refresh;
 /// - an attribute that only steers the provider keeps its value, for the remote does not know it; where there is none
 ///   yet, after an import, it has its default;
 /// - a write-only attribute is null.
@@ -42,10 +43,31 @@ fn settle_object(schema: &ObjectSchema, reference: &Dynamic, actual: Dynamic, li
     };
     for attribute in &schema.attributes {
         let Some(member) = members.get_mut(attribute.name) else { continue };
-        let actual = std::mem::replace(member, Dynamic::Null);
+        let mut actual = std::mem::replace(member, Dynamic::Null);
+        // Without a reference, as on import, nothing was planned that somebody could add to.
+        if attribute.shared && lists == Lists::ByPlace && !reference.is_null() {
+            leave_additions(reference.attribute(attribute.name), &mut actual);
+        }
         *member = settle_attribute(attribute, reference.attribute(attribute.name), actual, lists);
     }
     Dynamic::Object(members)
+}
+
+/// Takes out of a map what was not planned. Where nothing was, nothing is left.
+fn leave_additions(planned: &Dynamic, actual: &mut Dynamic) {
+    let Dynamic::Map(entries) = actual else { return };
+    match planned {
+        Dynamic::Map(planned) => entries.retain(|key, _| planned.contains_key(key)),
+        Dynamic::Null => *actual = Dynamic::Null,
+        Dynamic::Unknown(_)
+        | Dynamic::Bool(_)
+        | Dynamic::Number(_)
+        | Dynamic::String(_)
+        | Dynamic::List(_)
+        | Dynamic::Set(_)
+        | Dynamic::Object(_)
+        | Dynamic::Typed(..) => {}
+    }
 }
 
 fn settle_attribute(attribute: &Attribute, reference: &Dynamic, actual: Dynamic, lists: Lists) -> Dynamic {

@@ -180,7 +180,9 @@ impl Engine {
         let outcome = resource.read(call.clone(), object.state.clone()).await;
         let refreshed =
             outcome.state.map(|state| settle_refresh(&resource.schema().object, &object.state, state));
-        finish(resource, &call, &object.state, Outcome { state: refreshed, ..outcome })
+        // What is settled already stays as it is.
+        let reference = refreshed.clone().unwrap_or_default();
+        finish(resource, &call, &reference, Outcome { state: refreshed, ..outcome })
     }
 
     /// Finds an object by its id or path.

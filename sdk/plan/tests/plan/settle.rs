@@ -1,7 +1,7 @@
 //! What the state becomes after the remote has answered.
 
 use expect_test::{Expect, expect};
-use sparki_core::{Dynamic, Path};
+use sparki_core::{Attribute, Dynamic, Kind, ObjectSchema, Path, Type};
 use sparki_plan::check::result_violations;
 use sparki_plan::{settle, settle_refresh};
 
@@ -185,4 +185,23 @@ fn what_is_an_elements_own_goes_with_it_when_others_are_gone() {
     assert_eq!(weight(&settle_refresh(schema, &prior, actual.clone())), 2_i64.into());
     // After an apply, Terraform compares by place.
     assert_eq!(weight(&settle(schema, &prior, actual)), 1_i64.into());
+}
+
+#[test]
+fn what_others_add_to_a_map_meanwhile_shows_at_the_next_refresh() {
+    let tags = Attribute::new("tags", "Tags.", Kind::Plain(Type::Map(Box::new(Type::String))));
+    let schema = ObjectSchema { attributes: vec![Attribute { shared: true, ..tags }], rules: Vec::new() };
+    let object = |tags: Dynamic| Dynamic::Object([("tags".to_owned(), tags)].into());
+    let map = |keys: &[&str]| {
+        Dynamic::Map(keys.iter().map(|key| ((*key).to_owned(), Dynamic::from("1"))).collect())
+    };
+    let actual = || object(map(&["theirs", "own"]));
+    let applied = |planned| settle(&schema, &planned, actual());
+    assert_eq!(applied(object(map(&["own"]))), object(map(&["own"])));
+    assert_eq!(applied(object(Dynamic::Null)), object(Dynamic::Null));
+    assert_eq!(applied(object(Dynamic::unknown())), actual());
+    // What is missing is missing, and nothing is planned for what is imported.
+    assert_eq!(applied(object(map(&["own", "lost"]))), object(map(&["own"])));
+    assert_eq!(applied(Dynamic::Null), actual());
+    assert_eq!(settle_refresh(&schema, &object(map(&["own"])), actual()), actual());
 }

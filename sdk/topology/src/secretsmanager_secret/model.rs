@@ -73,10 +73,10 @@ pub struct SecretsmanagerSecretModel {
     #[attr(optional, local, default = false)]
     pub deletion_protection: Value<bool>,
     /// Tags of the secret, besides the provider's default tags.
-    #[attr(optional, validate(len(..=48), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
+    #[attr(optional, shared, validate(len(..=48), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
     pub tags: Value<BTreeMap<String, String>>,
     /// All tags of the secret: `tags`, and those of the provider's default tags that are not among them.
-    #[attr(computed, use_non_null_state_for_unknown, refine(not_null))]
+    #[attr(computed, shared, use_non_null_state_for_unknown, refine(not_null))]
     pub tags_all: Value<BTreeMap<String, String>>,
     /// ARN of the secret in its own region.
     #[attr(computed, use_state_for_unknown, refine(prefix = "arn:"))]

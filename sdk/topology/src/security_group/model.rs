@@ -73,6 +73,7 @@ pub struct SecurityGroupModel {
     /// Tags of the group, besides the provider's default tags.
     #[attr(
         optional,
+        shared,
         validate(
             len(..=47),
             keys(len(1..=128)),
@@ -83,7 +84,7 @@ pub struct SecurityGroupModel {
     )]
     pub tags: Value<BTreeMap<String, String>>,
     /// All tags of the group: `tags`, and those of the provider's default tags that are not among them.
-    #[attr(computed, use_non_null_state_for_unknown, refine(not_null))]
+    #[attr(computed, shared, use_non_null_state_for_unknown, refine(not_null))]
     pub tags_all: Value<BTreeMap<String, String>>,
     /// AWS's id of the group.
     #[attr(computed, use_state_for_unknown, refine(prefix = "sg-"))]

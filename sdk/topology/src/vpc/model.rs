@@ -81,6 +81,7 @@ pub struct VpcModel {
     /// Tags of the VPC and of all that belongs to it, besides the provider's default tags.
     #[attr(
         optional,
+        shared,
         validate(
             len(..=40),
             keys(len(1..=128)),
@@ -91,7 +92,7 @@ pub struct VpcModel {
     )]
     pub tags: Value<BTreeMap<String, String>>,
     /// All tags of the VPC: `tags`, and those of the provider's default tags that are not among them.
-    #[attr(computed, use_non_null_state_for_unknown, refine(not_null))]
+    #[attr(computed, shared, use_non_null_state_for_unknown, refine(not_null))]
     pub tags_all: Value<BTreeMap<String, String>>,
     /// AWS's id of the VPC.
     #[attr(computed, use_state_for_unknown, refine(prefix = "vpc-"))]

@@ -42,6 +42,7 @@ pub struct VpcPeeringModel {
     /// Tags of the peering on both sides, besides the provider's default tags.
     #[attr(
         optional,
+        shared,
         validate(
             len(..=47),
             keys(len(1..=128)),
@@ -52,7 +53,7 @@ pub struct VpcPeeringModel {
     )]
     pub tags: Value<BTreeMap<String, String>>,
     /// All tags of the peering: `tags`, and those of the provider's default tags that are not among them.
-    #[attr(computed, use_non_null_state_for_unknown, refine(not_null))]
+    #[attr(computed, shared, use_non_null_state_for_unknown, refine(not_null))]
     pub tags_all: Value<BTreeMap<String, String>>,
     /// AWS's id of the peering.
     #[attr(computed, use_state_for_unknown, refine(prefix = "pcx-"))]

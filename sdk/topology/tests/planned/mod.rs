@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use sparki_aws::Aws;
 use sparki_core::{Call, Dynamic, ErasedResource, ObjectSchema, Private, Remotes};
-use sparki_plan::{Action, Besides, InstancePlan, check, plan_knowing, schema_problems, settle};
+use sparki_plan::{
+    Action, Besides, InstancePlan, check, plan_knowing, schema_problems, settle, settle_refresh,
+};
 use sparki_topology::registry;
 use tokio_util::sync::CancellationToken;
 
@@ -130,7 +132,7 @@ impl Instance {
     pub(crate) async fn refresh(&mut self) {
         let outcome = self.resource.read(self.call(), self.state.clone()).await;
         assert_eq!(outcome.diagnostics.to_string(), "");
-        self.state = settle(
+        self.state = settle_refresh(
             &self.resource.schema().object,
             &self.state,
             outcome.state.expect("the object is still there"),

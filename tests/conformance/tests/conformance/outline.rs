@@ -42,6 +42,7 @@ fn flags(attribute: &Attribute) -> Vec<String> {
         (attribute.write_only, "write-only"),
         (attribute.local, "local"),
         (attribute.unread, "unread"),
+        (attribute.shared, "shared"),
         (attribute.refinement.not_null, "never null"),
         (attribute.equivalent.is_some(), "compared by meaning"),
         (attribute.deprecation.is_some(), "deprecated"),
