@@ -39,6 +39,18 @@ resource "sparki_cloudfront_distribution" "it" {
       domain_name              = "acme-pages.s3.us-east-1.amazonaws.com"
       origin_access_control_id = "E3QWRUHAPOMQZL"
     }
+    signed = {
+      domain_name     = "acme-signed.s3.us-east-1.amazonaws.com"
+      request_signing = "always"
+    }
+  }
+
+  origin_groups = {
+    either = {
+      primary      = "signed"
+      secondary    = "pages"
+      status_codes = [403, 404, 503]
+    }
   }
 
   default_behavior = {
