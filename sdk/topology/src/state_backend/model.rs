@@ -57,8 +57,8 @@ pub struct StateBackendModel {
     pub replica: Value<StateReplica>,
     /// Name of a DynamoDB table for Terraform's locks, for versions of Terraform before 1.10, which know no lock files. It is paid
     /// for by request, can be had back as it was at any time of the last 35 days, is encrypted with `kms_key_arn`, and is protected
-    /// from removal as the bucket is. None if it is not set: the lock is a file then. Changing it makes a new table and removes the
-    /// old one, so nobody may use it meanwhile.
+    /// from removal as the bucket is. None if it is not set: the lock is a file then. With another name the table is removed and
+    /// another one made, so nobody may use it meanwhile.
     #[attr(
         optional,
         validate(
