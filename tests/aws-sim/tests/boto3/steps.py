@@ -122,6 +122,8 @@ SCENARIOS = {
         ("delete_pod_identity_association", {"clusterName": "more", "associationId": "ASSOCIATION-1"}),
         ("delete_nodegroup", MORE_NODES),
         ("delete_cluster", {"name": "more"}),
+        ("list_insights", {"clusterName": "none"}),
+        ("describe_insight", {"clusterName": "none", "id": "11111111-1111-1111-1111-111111111111"}),
     ],
     "rds": [
         ("describe_db_instances", MAIN),
@@ -265,6 +267,7 @@ SCENARIOS = {
         ("delete_cache_subnet_group", {"CacheSubnetGroupName": "main"}),
         ("delete_cache_parameter_group", {"CacheParameterGroupName": "more"}),
         ("delete_cache_parameter_group", {"CacheParameterGroupName": "more"}),
+        ("describe_reserved_cache_nodes_offerings", {"CacheNodeType": "cache.r6g.large"}),
     ],
 }
 
