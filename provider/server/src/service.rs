@@ -96,7 +96,7 @@ impl Service {
 
     /// The same for whatever looks for a reason.
     pub(crate) fn refusal_of(&self, look: impl FnOnce(&Remotes) -> Option<Diagnostic>) -> Option<Diagnostic> {
-        let remotes = Arc::clone(&self.remotes.lock().unwrap_or_else(PoisonError::into_inner));
+        let remotes = self.remotes();
         let reason = look(&remotes)?;
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.contains(&reason) {
@@ -113,8 +113,12 @@ impl Service {
 
     /// What an operation is given.
     pub(crate) fn call(&self, private: &[u8], stop: CancellationToken) -> Call {
-        let remotes = Arc::clone(&self.remotes.lock().unwrap_or_else(PoisonError::into_inner));
-        Call::new(remotes, Private::from_bytes(private), stop, Arc::clone(&self.intents))
+        Call::new(self.remotes(), Private::from_bytes(private), stop, Arc::clone(&self.intents))
+    }
+
+    /// The remotes as they are configured now.
+    pub(crate) fn remotes(&self) -> Arc<Remotes> {
+        Arc::clone(&self.remotes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

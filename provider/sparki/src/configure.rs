@@ -34,7 +34,7 @@ pub(super) fn configure(config: &ProviderModel, host_version: &str) -> (Remotes,
     // Other settings of AWS may be unknown, and the tags be known all the same.
     let remotes = remotes.with_inherited(default_tags(config));
     let remotes = match aws(config) {
-        Ok(aws) => Arc::new(aws).add_to(remotes),
+        Ok(aws) => remotes.with(Arc::new(aws)),
         Err(Missing::Pending(reason)) => remotes.pending::<Aws>(reason),
         Err(Missing::Refused(reason)) => remotes.without::<Aws>(reason),
     };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sparki_core::{DurationText, Dynamic, JsonText, Secret, Value, parse_duration};
 use sparki_derive::{Choice, Model};
+use sparki_topology::key_is_free;
 
 /// Manages Sparki, the zero-configuration CI/CD platform, and the AWS topology that it runs on.
 ///
@@ -89,7 +90,7 @@ pub struct AwsModel {
     pub regional_endpoints: Value<BTreeMap<String, EndpointsModel>>,
     /// Tags of every object. A resource's own tags win, and its `tags_all` has both. A change reaches the objects that there are
     /// by an update in place, which the plan shows; the tags of machines change when the machines are exchanged.
-    #[attr(optional)]
+    #[attr(optional, validate(keys(custom(key_is_free))))]
     pub default_tags: Value<BTreeMap<String, String>>,
     /// Accounts that may be touched. Any if it is not set.
     #[attr(optional, validate(each(pattern("^[0-9]{12}$", "be 12 digits"))))]

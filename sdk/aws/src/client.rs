@@ -31,20 +31,10 @@ pub trait ServiceClient: Clone + Send + Sync + 'static {
 /// Who shares the rate limit.
 fn partition(service: Service, connection: &Connection) -> RetryPartition {
     let Connection { payer, region, .. } = connection;
-    match service {
-        // They have one endpoint for all regions of a partition.
-        Service::CloudFront | Service::Iam => limiter::global_partition(payer, service),
-        Service::DynamoDb
-        | Service::Ec2
-        | Service::Eks
-        | Service::ElastiCache
-        | Service::Elbv2
-        | Service::Kms
-        | Service::Rds
-        | Service::S3
-        | Service::SecretsManager
-        | Service::ServiceQuotas
-        | Service::Sts => limiter::partition(payer, service, region),
+    if service.is_global() {
+        limiter::global_partition(payer, service)
+    } else {
+        limiter::partition(payer, service, region)
     }
 }
 

@@ -54,5 +54,5 @@ pub use pace::Pace;
 pub use regions::{NotARegion, Region};
 pub use role::AssumeRole;
 pub use settings::{Preflight, Service, Settings};
-pub use tags::{DefaultTags, KnownTags, OWN_PREFIX, TagChange, Tags};
+pub use tags::{DefaultTags, KnownTags, OWN_PREFIX, TagChange, Tags, reserved_prefix};
 pub use wait::{Seen, Wait};

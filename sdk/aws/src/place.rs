@@ -25,21 +25,7 @@ pub(crate) struct Place(String);
 
 impl Place {
     pub(crate) fn new(service: Service, region: &Region) -> Self {
-        match service {
-            // They are the same in all regions of a partition.
-            Service::CloudFront | Service::Iam => Self(service.to_string()),
-            Service::DynamoDb
-            | Service::Ec2
-            | Service::Eks
-            | Service::ElastiCache
-            | Service::Elbv2
-            | Service::Kms
-            | Service::Rds
-            | Service::S3
-            | Service::SecretsManager
-            | Service::ServiceQuotas
-            | Service::Sts => Self(format!("{service} in {region}")),
-        }
+        if service.is_global() { Self(service.to_string()) } else { Self(format!("{service} in {region}")) }
     }
 }
 

@@ -130,6 +130,24 @@ impl Service {
             Self::Sts => "sts",
         }
     }
+
+    /// Whether it has one endpoint for all regions of a partition.
+    pub(crate) fn is_global(self) -> bool {
+        match self {
+            Self::CloudFront | Self::Iam => true,
+            Self::DynamoDb
+            | Self::Ec2
+            | Self::Eks
+            | Self::ElastiCache
+            | Self::Elbv2
+            | Self::Kms
+            | Self::Rds
+            | Self::S3
+            | Self::SecretsManager
+            | Self::ServiceQuotas
+            | Self::Sts => false,
+        }
+    }
 }
 
 impl fmt::Display for Service {

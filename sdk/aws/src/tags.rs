@@ -129,9 +129,7 @@ impl<'a> Tags<'a> {
     /// What [`Self::all`] comes to for an object with these tags of the practitioner's.
     #[must_use]
     pub fn planned(&self, own: &TagMap) -> TagMap {
-        let mut all = self.with_defaults(own);
-        all.retain(|key, _| is_free(key));
-        all
+        self.with_defaults(own)
     }
 
     /// What to change about an object with tags `remote`, of which `prior` are known, so that it has `own` and the
@@ -153,16 +151,23 @@ impl<'a> Tags<'a> {
     }
 
     fn with_defaults(&self, own: &TagMap) -> TagMap {
-        // A default is no mark of Sparki's, and AWS takes none that begins as its own do.
         let mut tags = self.defaults.clone();
+        // The provider refuses such defaults; whoever embeds the SDK must not write over Sparki's marks either.
         tags.retain(|key, _| is_free(key));
         tags.extend(own.iter().map(|(key, value)| (key.clone(), value.clone())));
         tags
     }
 }
 
+/// What a key begins with that practitioners may not set: it is AWS's, in whatever case, or Sparki's.
+#[must_use]
+pub fn reserved_prefix(key: &str) -> Option<&'static str> {
+    let key = key.to_lowercase();
+    [AWS_PREFIX, OWN_PREFIX].into_iter().find(|prefix| key.starts_with(prefix))
+}
+
 fn is_free(key: &str) -> bool {
-    !key.starts_with(OWN_PREFIX) && !key.starts_with(AWS_PREFIX)
+    reserved_prefix(key).is_none()
 }
 
 #[cfg(test)]

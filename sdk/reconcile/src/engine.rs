@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sparki_core::{
-    BoxFuture, Call, Diagnostic, Diagnostics, Dynamic, ErasedResource, Intents, Listed, Objects, Outcome,
-    Private, Remotes, Sink, Wanted,
+    BoxFuture, Call, Diagnostic, Diagnostics, Dynamic, ErasedResource, Intents, Listed, ObjectSchema,
+    Objects, Outcome, Private, Remotes, Sink, Wanted,
 };
 use sparki_plan::{
     Action, Besides, InstancePlan, plan_knowing, render, settle, settle_refresh, validate, with_defaults,
@@ -156,7 +156,7 @@ impl Engine {
             (Action::Update, Some(object)) => {
                 let call = self.call(&private);
                 let outcome = resource.update(call.clone(), config, object.state, plan.planned.clone()).await;
-                finish(resource, &call, &plan.planned, outcome)
+                finish(resource, &call, outcome, |schema, state| settle(schema, &plan.planned, state))
             }
             (Action::Delete, Some(object)) => self.delete(resource, object).await.map(|()| None),
             (Action::Replace, Some(object)) => {
@@ -178,11 +178,7 @@ impl Engine {
     ) -> Result<Option<Object>, Failure> {
         let call = self.call(&object.private);
         let outcome = resource.read(call.clone(), object.state.clone()).await;
-        let refreshed =
-            outcome.state.map(|state| settle_refresh(&resource.schema().object, &object.state, state));
-        // What is settled already stays as it is.
-        let reference = refreshed.clone().unwrap_or_default();
-        finish(resource, &call, &reference, Outcome { state: refreshed, ..outcome })
+        finish(resource, &call, outcome, |schema, state| settle_refresh(schema, &object.state, state))
     }
 
     /// Finds an object by its id or path.
@@ -192,10 +188,12 @@ impl Engine {
     pub async fn find(&self, resource: &dyn ErasedResource, id: &str) -> Result<Object, Failure> {
         let call = self.call(&[]);
         let outcome = resource.import(call.clone(), id.to_owned()).await;
-        finish(resource, &call, &Dynamic::Null, outcome)?.ok_or_else(|| {
-            let text = format!("There is no {} {id:?}.", resource.type_name());
-            Diagnostics::from(Diagnostic::error("Object not found", text)).into()
-        })
+        finish(resource, &call, outcome, |schema, state| settle(schema, &Dynamic::Null, state))?.ok_or_else(
+            || {
+                let text = format!("There is no {} {id:?}.", resource.type_name());
+                Diagnostics::from(Diagnostic::error("Object not found", text)).into()
+            },
+        )
     }
 
     /// Finds every object that passes the filter, as many as `limit` says at most. An object whose listing brought a
@@ -243,7 +241,7 @@ impl Engine {
     ) -> Result<Object, Failure> {
         let call = self.call(private);
         let outcome = resource.create(call.clone(), config, planned.clone()).await;
-        finish(resource, &call, &planned, outcome)?.ok_or_else(|| {
+        finish(resource, &call, outcome, |schema, state| settle(schema, &planned, state))?.ok_or_else(|| {
             let text = format!("The {} was created, and nothing is known about it.", resource.type_name());
             Diagnostics::from(Diagnostic::error("Object not known", text)).into()
         })
@@ -269,16 +267,16 @@ fn refuse_errors(found: Diagnostics) -> Result<(), Diagnostics> {
     if found.has_errors() { Err(found) } else { Ok(()) }
 }
 
-/// Settles what the remote answered against what was expected.
+/// What to keep of what the remote answered, once it is settled against what was expected.
 fn finish(
     resource: &dyn ErasedResource,
     call: &Call,
-    reference: &Dynamic,
     outcome: Outcome,
+    settled: impl FnOnce(&ObjectSchema, Dynamic) -> Dynamic,
 ) -> Result<Option<Object>, Failure> {
     let schema = &resource.schema().object;
     let object = outcome.state.map(|state| Object {
-        state: sparki_core::storable(settle(schema, reference, state), schema),
+        state: sparki_core::storable(settled(schema, state), schema),
         private: call.private.to_bytes(),
     });
     if outcome.diagnostics.has_errors() {

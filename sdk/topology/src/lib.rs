@@ -40,7 +40,7 @@ pub use elasticache_redis::ElasticacheRedis;
 pub use iam_role::IamRole;
 pub use kms_key::KmsKey;
 pub use load_balancer::LoadBalancer;
-pub use operation::PolicyText;
+pub use operation::{PolicyText, key_is_free};
 pub use rds_replica::RdsReplica;
 pub use s3_bucket::S3Bucket;
 pub use secretsmanager_secret::SecretsmanagerSecret;

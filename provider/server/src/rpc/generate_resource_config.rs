@@ -10,19 +10,18 @@ use crate::convert::diagnostic;
 use crate::finish::Finisher;
 use crate::service::{Failed, Service};
 
-pub(crate) async fn answer(service: &Service, request: Request, stop: CancellationToken) -> Response {
-    generate(service, &request, stop).unwrap_or_else(Response::failed)
+pub(crate) async fn answer(service: &Service, request: Request, _stop: CancellationToken) -> Response {
+    generate(service, &request).unwrap_or_else(Response::failed)
 }
 
-fn generate(service: &Service, request: &Request, stop: CancellationToken) -> Result<Response, Diagnostic> {
+fn generate(service: &Service, request: &Request) -> Result<Response, Diagnostic> {
     let resource = service.resource(&request.type_name)?;
     let schema = &resource.schema().object;
     let state = value::object(request.state.as_ref(), schema, "state")?;
     let config = sparki_plan::generate(&*resource, &state);
     let mut found = Diagnostics::new();
     if cfg!(debug_assertions) {
-        let call = service.call(&[], stop);
-        found.extend(disagreement(&*resource, &config, &state, call.remotes.inherited()));
+        found.extend(disagreement(&*resource, &config, &state, service.remotes().inherited()));
     }
     let mut finisher = Finisher::default();
     let config = Some(finisher.plan(config, schema));

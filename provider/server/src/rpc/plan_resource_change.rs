@@ -33,8 +33,8 @@ async fn plan(service: &Service, request: &Request, stop: CancellationToken) -> 
         (true, true) => Private::default(),
         (true, false) => Private::from_bytes(&request.prior_private),
     };
-    let call = service.call(&request.prior_private, stop);
-    let besides = Besides { private: &private, inherited: call.remotes.inherited() };
+    let remotes = service.remotes();
+    let besides = Besides { private: &private, inherited: remotes.inherited() };
     let plan = sparki_plan::plan_knowing(&*resource, &config, &prior, besides);
     let host = request.client_capabilities.unwrap_or_default();
     let planned = if host.computed_blocks_allowed {
@@ -49,6 +49,7 @@ async fn plan(service: &Service, request: &Request, stop: CancellationToken) -> 
     }
     // A replacement is checked when the new object is planned.
     if matches!(plan.action, Action::Create | Action::Update) && !diagnostics.has_errors() {
+        let call = service.call(&request.prior_private, stop);
         diagnostics.extend(resource.preflight(call, prior.clone(), planned.clone()).await);
     }
     let mut finisher = Finisher::default();

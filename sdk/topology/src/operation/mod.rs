@@ -35,7 +35,7 @@ pub(crate) use preflight::judged;
 pub(crate) use protection::Protected;
 pub(crate) use remains::Remains;
 pub(crate) use session::Session;
-pub(crate) use tag_rules::key_is_free;
+pub use tag_rules::key_is_free;
 pub(crate) use tags::{ShownTags, inherit_tags, known_tags, own_tags, shown_tags};
 pub(crate) use unanswered::Unanswered;
 pub(crate) use unfinished::{incomplete, unfinished};

@@ -5,10 +5,7 @@ use sparki_core::{Ctx, Diagnostics, Preflight, Proposal, RemoteError};
 
 use super::plan::protection;
 use super::{S3Bucket, S3BucketModel};
-use crate::operation::judged;
-use crate::s3::{Session, check_held};
-
-const CHECK: &str = "failed to check the name of the bucket";
+use crate::s3::check_held;
 
 impl Preflight for S3Bucket {
     async fn preflight(
@@ -16,15 +13,9 @@ impl Preflight for S3Bucket {
         proposal: Proposal<S3BucketModel>,
     ) -> Result<Diagnostics, RemoteError> {
         let Proposal { prior, planned } = proposal;
-        let setting = ctx.remote().preflight();
-        let Some(name) = planned.name.known().filter(|_| prior.is_none() && protection(&planned).is_some())
-        else {
-            return Ok(Diagnostics::new());
-        };
-        if setting == sparki_aws::Preflight::Off {
-            return Ok(Diagnostics::new());
+        match planned.name.known().filter(|_| prior.is_none() && protection(&planned).is_some()) {
+            Some(name) => check_held(ctx, &planned.region, name).await,
+            None => Ok(Diagnostics::new()),
         }
-        let session = Session::begin(ctx, &planned.region).await?;
-        Ok(judged(setting, check_held(ctx, &session, (CHECK, name)).await?))
     }
 }

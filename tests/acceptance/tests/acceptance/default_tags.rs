@@ -1,6 +1,6 @@
 //! Default tags of the provider that change while objects are there, for each type on AWS.
 
-use acceptance::{Scenario, StandIn};
+use acceptance::{Case, Scenario, StandIn};
 
 /// A test for each type, and one that none is missing here.
 macro_rules! types {
@@ -36,4 +36,17 @@ types! {
     sparki_state_backend
     sparki_vpc
     sparki_vpc_peering
+}
+
+#[test]
+fn default_tags_that_only_aws_or_sparki_sets_are_refused() {
+    let case = Case::with_simulated_aws();
+    for key in ["sparki:owner", "AWS:team"] {
+        let provider = format!(
+            "provider \"sparki\" {{\n  aws = {{\n    default_tags = {{ {key:?} = \"x\" }}\n  }}\n}}\n"
+        );
+        let role =
+            "resource \"sparki_iam_role\" \"it\" {\n  name  = \"it\"\n  trust = { pod_identity = true }\n}\n";
+        case.refuses_plan(&format!("{provider}{role}")).says(&[key, "reserved"]).blames_nobody();
+    }
 }
