@@ -75,6 +75,7 @@ pub struct Draft<'a, M> {
     private: Remembered<'a>,
     inherited: Option<&'a Inherited>,
     deferral: Option<Deferral>,
+    told: Diagnostics,
 }
 
 /// What is remembered besides the state: what there was, or nothing yet.
@@ -92,7 +93,16 @@ impl<'a, M: Model> Draft<'a, M> {
         replace: &'a mut Vec<Path>,
     ) -> Self {
         let private = Remembered::Nothing(Private::default());
-        Self { config, prior, planned, replace, private, inherited: None, deferral: None }
+        Self {
+            config,
+            prior,
+            planned,
+            replace,
+            private,
+            inherited: None,
+            deferral: None,
+            told: Diagnostics::new(),
+        }
     }
 
     /// The same with what is remembered besides the state.
@@ -156,6 +166,16 @@ impl<'a, M: Model> Draft<'a, M> {
     /// same.
     pub fn defer(&mut self, reason: Deferral) {
         self.deferral = Some(reason);
+    }
+
+    /// Tells something besides what [`Plan::plan`] returns, for rules that several types have in common.
+    pub fn tell(&mut self, diagnostic: Diagnostic) {
+        self.told.push(diagnostic);
+    }
+
+    /// What was told besides, taken out.
+    pub fn take_told(&mut self) -> Diagnostics {
+        std::mem::take(&mut self.told)
     }
 
     /// Why the change should be put off, if it should.

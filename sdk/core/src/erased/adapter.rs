@@ -228,7 +228,8 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
         let mut typed = Draft::new(&config, prior.as_ref(), &mut planned, draft.replace)
             .remembering(draft.private)
             .inheriting(draft.inherited);
-        let diagnostics = R::plan(&mut typed);
+        let mut diagnostics = R::plan(&mut typed);
+        diagnostics.extend(typed.take_told());
         *draft.deferral = typed.deferral();
         if planned != before {
             write_back(draft.planned, &before.encode(), &planned.encode());

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sparki_aws::{DefaultTags, KnownTags, Tags};
-use sparki_core::{Draft, Model, Refinement, Value};
+use sparki_core::{Diagnostic, Draft, Model, Path, Refinement, Value};
+
+/// How many tags an object may have besides Sparki's two: AWS takes 50 for objects of all types here.
+const MOST: usize = 48;
 
 /// Tags as text by key.
 type TagMap = BTreeMap<String, String>;
@@ -15,7 +18,7 @@ pub(crate) type ShownTags = (Value<TagMap>, Value<TagMap>);
 type Pick<M> = for<'m> fn(&'m mut M) -> (&'m Value<TagMap>, &'m mut Value<TagMap>);
 
 /// Plans `tags_all`: the object's own tags, and the provider's default tags as they are now. `reserved` are keys that say
-/// something else of objects of the type.
+/// something else of objects of the type. More tags than AWS takes are refused.
 ///
 /// A state from before there was such an attribute does not have it, and the next read fills it in; until then it is no
 /// reason for a change.
@@ -30,6 +33,17 @@ pub(crate) fn inherit_tags<M: Model>(draft: &mut Draft<'_, M>, reserved: &[&str]
         (own, Value::Known(defaults)) => Value::Known(planned(defaults.tags(), own, reserved)),
         (own, Value::Null) => Value::Known(planned(DefaultTags::default().tags(), own, reserved)),
     };
+    let (count, most) = (all.known().map_or(0, BTreeMap::len), MOST - reserved.len());
+    if count > most {
+        let refused = Diagnostic::error(
+            "Too many tags",
+            format!(
+                "The object's own tags and the provider's default tags are {count} together, and AWS takes {most} besides those of \
+                 Sparki. Have fewer \"tags\" here, or fewer \"default_tags\" in the provider."
+            ),
+        );
+        draft.tell(refused.at(Path::attribute("tags")));
+    }
 }
 
 fn planned(tags: Tags<'_>, own: &Value<TagMap>, reserved: &[&str]) -> TagMap {
@@ -111,6 +125,23 @@ mod tests {
         let named = inherited((Value::Null, map([("team", "old")]).into()), &["Name"], defaults());
         assert_eq!(named, map([("team", "core")]).into());
         assert_eq!(inherited((Value::Null, Value::unknown()), &[], Some(Value::Null)), map([]).into());
+    }
+
+    #[test]
+    fn no_object_gets_more_tags_than_aws_takes() {
+        let many = |count: usize| (0..count).map(|it| (format!("k{it}"), String::new())).collect::<TagMap>();
+        let check = |own: usize, reserved: &[&str]| {
+            let inherited = Inherited::new().with(Value::Known(DefaultTags::new(map([("team", "core")]))));
+            let mut planned = ShelfModel { tags: many(own).into(), tags_all: Value::unknown() };
+            let (config, mut replace) = (Config::new(planned.clone()), Vec::new());
+            let mut draft = Draft::new(&config, None, &mut planned, &mut replace).inheriting(&inherited);
+            inherit_tags(&mut draft, reserved, |shelf| (&shelf.tags, &mut shelf.tags_all));
+            draft.take_told().to_string()
+        };
+        assert_eq!((check(47, &[]), check(46, &["Name"])), (String::new(), String::new()));
+        for (told, numbers) in [(check(48, &[]), ["49", "48"]), (check(47, &["Name"]), ["48", "47"])] {
+            assert!(told.contains("Too many tags") && numbers.iter().all(|it| told.contains(it)), "{told}");
+        }
     }
 
     #[test]

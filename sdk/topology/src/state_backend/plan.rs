@@ -2,8 +2,10 @@
 
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
+use super::locks::LOCK_TABLE;
 use super::{StateBackend, StateBackendModel, StateReplica};
 use crate::operation::{Protected, inherit_tags};
+use crate::s3::KIND;
 
 impl Plan for StateBackend {
     fn validate(config: &Config<StateBackendModel>) -> Diagnostics {
@@ -12,7 +14,7 @@ impl Plan for StateBackend {
     }
 
     fn plan(draft: &mut Draft<'_, StateBackendModel>) -> Diagnostics {
-        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, &[KIND, LOCK_TABLE], |it| (&it.tags, &mut it.tags_all));
         let planned = draft.planned_mut();
         planned.intact = true.into();
         let (copied, locked) = (!planned.replica.is_null(), !planned.lock_table.is_null());
