@@ -37,6 +37,8 @@ pub struct IntentFiles {
 #[derive(Debug)]
 struct Running {
     path: PathBuf,
+    /// Whether an earlier one was begun under the same key.
+    is_taken_up: bool,
     _lock: File,
 }
 
@@ -74,7 +76,7 @@ impl IntentFiles {
             let Some(lock) = lock(&path, File::options().write(true))? else { continue };
             if is_fresh(&lock) {
                 tracing::debug!("taking up a creation that was begun earlier");
-                return Ok((key, Running { path, _lock: lock }));
+                return Ok((key, Running { path, is_taken_up: true, _lock: lock }));
             }
             fs::remove_file(&path)?;
         }
@@ -82,7 +84,7 @@ impl IntentFiles {
             let key = Uuid::now_v7();
             let path = self.directory.join(format!("{digest}-{key}"));
             if let Some(lock) = lock(&path, File::options().write(true).create_new(true))? {
-                return Ok((key, Running { path, _lock: lock }));
+                return Ok((key, Running { path, is_taken_up: false, _lock: lock }));
             }
         }
     }
@@ -148,6 +150,11 @@ impl Intents for IntentFiles {
         drop(self.take(key));
     }
 
+    fn is_taken_up(&self, key: &str) -> bool {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.get(key).is_some_and(|creation| creation.is_taken_up)
+    }
+
     fn is_open(&self, key: &str) -> bool {
         let ending = format!("-{key}");
         let files = fs::read_dir(&self.directory).into_iter().flatten().filter_map(Result::ok);
@@ -172,9 +179,11 @@ mod tests {
         assert!(intents.is_open(&first) && !intents.is_open("") && !intents.is_open("other"));
         assert_ne!(intents.begin("project api"), first);
         assert_eq!(intents.begin("project web"), first);
+        assert!(intents.is_taken_up(&first));
         intents.end(&first);
         assert!(!intents.is_open(&first));
-        assert_ne!(intents.begin("project web"), first);
+        let anew = intents.begin("project web");
+        assert!(anew != first && !intents.is_taken_up(&anew));
     }
 
     #[test]

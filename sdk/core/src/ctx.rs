@@ -127,6 +127,13 @@ pub trait Intents: Send + Sync {
         let _ = key;
     }
 
+    /// Whether the creation that runs under this key takes up an earlier one that never ended.
+    #[must_use]
+    fn is_taken_up(&self, key: &str) -> bool {
+        let _ = key;
+        false
+    }
+
     /// Whether a creation under this key was begun whose end is not known, so that the next one may take up what it made.
     #[must_use]
     fn is_open(&self, key: &str) -> bool {
@@ -197,6 +204,13 @@ impl Call {
         let (known, unknown) = begun.keys.split_at(begun.recorded);
         known.iter().for_each(|key| self.intents.end(key));
         unknown.iter().for_each(|key| self.intents.leave(key));
+    }
+
+    /// Whether a creation of this call takes up an earlier one, so that what it made may be from before something changed that
+    /// no fingerprint tells.
+    pub(crate) fn takes_up(&self) -> bool {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.keys.iter().any(|key| self.intents.is_taken_up(key))
     }
 
     fn take_begun(&self) -> Begun {

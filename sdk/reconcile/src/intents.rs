@@ -15,6 +15,8 @@ pub struct MemoryIntents(Mutex<BTreeMap<String, Creation>>);
 struct Creation {
     fingerprint: String,
     running: bool,
+    /// Whether an earlier one was begun under the same key.
+    is_taken_up: bool,
 }
 
 impl Intents for MemoryIntents {
@@ -22,11 +24,12 @@ impl Intents for MemoryIntents {
         let mut creations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut left = creations.iter_mut();
         if let Some((key, left)) = left.find(|(_, it)| !it.running && it.fingerprint == fingerprint) {
-            left.running = true;
+            (left.running, left.is_taken_up) = (true, true);
             return key.clone();
         }
         let key = uuid::Uuid::now_v7().to_string();
-        creations.insert(key.clone(), Creation { fingerprint: fingerprint.to_owned(), running: true });
+        let creation = Creation { fingerprint: fingerprint.to_owned(), running: true, is_taken_up: false };
+        creations.insert(key.clone(), creation);
         key
     }
 
@@ -38,6 +41,11 @@ impl Intents for MemoryIntents {
         if let Some(creation) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(key) {
             creation.running = false;
         }
+    }
+
+    fn is_taken_up(&self, key: &str) -> bool {
+        let creations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        creations.get(key).is_some_and(|creation| creation.is_taken_up)
     }
 
     fn is_open(&self, key: &str) -> bool {
@@ -58,6 +66,7 @@ mod tests {
         assert!(intents.is_open(&second));
         assert_ne!(intents.begin("project api"), second);
         assert_eq!(intents.begin("project web"), second);
+        assert!(intents.is_taken_up(&second) && !intents.is_taken_up(&first));
         intents.end(&second);
         assert!(!intents.is_open(&second));
         assert_ne!(intents.begin("project web"), second);

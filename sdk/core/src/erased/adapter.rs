@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use serde_json::Value as Json;
 
 use super::contain::{checked, contained, decode, internal_error, looking, outcome, refused, told};
-use super::overlay::{restore_write_only, write_back};
+use super::overlay::{carried, is_met, restore_write_only, write_back};
 use super::{BoxFuture, ErasedDraft, ErasedResource, Outcome};
 use crate::{
     Call, Change, Config, Ctx, DefaultTimeouts, Diagnostic, Diagnostics, Draft, Dynamic, Found, Identity,
@@ -282,6 +282,7 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
 
     fn create(&self, call: Call, config: Dynamic, planned: Dynamic) -> BoxFuture<'_, Outcome> {
         Box::pin(async move {
+            let wanted = planned.clone();
             let ready = Self::ctx(&call, Operation::Create, &planned)
                 .and_then(|ctx| Ok((ctx, Self::planned(&config, planned, self.schema())?)));
             let (ctx, planned) = match ready {
@@ -296,7 +297,18 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 if created.as_ref().is_err_and(|error| !error.maybe_applied()) {
                     call.end_intents();
                 }
-                created.map(|state| Some(state.encode()))
+                let prior = created?;
+                let made = prior.encode();
+                // What an earlier process made may be from before something changed that is no part of the fingerprint.
+                if !call.takes_up() || is_met(&wanted, &made) {
+                    return Ok(Some(made));
+                }
+                ctx.record(&prior);
+                let planned = Self::planned(&config, carried(wanted, &made, self.schema()), self.schema());
+                // It was read a moment ago.
+                let Ok(planned) = planned else { return Ok(Some(made)) };
+                let mended = Box::pin(R::update(&ctx, Change { prior, planned })).await;
+                mended.map(|state| Some(state.encode()))
             });
             let result = created.await;
             outcome(&call, result, None)

@@ -1,6 +1,6 @@
-//! Puts values of one form of an object over another one.
+//! Puts values of one form of an object over another one, and compares them.
 
-use crate::{Dynamic, Kind, ObjectSchema};
+use crate::{Dynamic, Kind, ObjectSchema, Schema, Unset};
 
 /// Copies the write-only values of `config` into `planned`, where planning left them out.
 pub(super) fn restore_write_only(planned: &mut Dynamic, config: &Dynamic, schema: &ObjectSchema) {
@@ -29,6 +29,34 @@ pub(super) fn restore_write_only(planned: &mut Dynamic, config: &Dynamic, schema
             _ => {}
         }
     }
+}
+
+/// Whether an object has everything that was planned of it, as far as that is known.
+pub(super) fn is_met(planned: &Dynamic, made: &Dynamic) -> bool {
+    let mut wanted = planned.members().into_iter().flatten();
+    wanted.all(|(name, value)| !value.is_wholly_known() || value == made.attribute(name))
+}
+
+/// What was planned for a new object, as the plan of a change of the one that was made: what a change leaves as it is, is known
+/// now.
+pub(super) fn carried(mut planned: Dynamic, made: &Dynamic, schema: &Schema) -> Dynamic {
+    let is_kept = |unset: Unset, value: &Dynamic, planned: &Dynamic| match unset {
+        Unset::Recompute => false,
+        Unset::KeepState => true,
+        Unset::KeepNonNullState => !value.is_null(),
+        Unset::KeepUnless(names) => names.iter().all(|name| planned.attribute(name) == made.attribute(name)),
+    };
+    let attributes = schema.object.attributes.iter();
+    let kept: Vec<_> = attributes
+        .filter(|attribute| planned.attribute(attribute.name).is_unknown())
+        .map(|attribute| (attribute, made.attribute(attribute.name)))
+        .filter(|(attribute, value)| is_kept(attribute.unset, value, &planned))
+        .map(|(attribute, value)| (attribute.name.to_owned(), value.clone()))
+        .collect();
+    if let Dynamic::Object(members) = &mut planned {
+        members.extend(kept);
+    }
+    planned
 }
 
 /// Writes what a resource changed, and only that, into the plan: the typed view may hold less than the plan does, for a
@@ -64,6 +92,13 @@ mod tests {
 
     fn stage(name: &str, regions: Dynamic) -> Dynamic {
         Dynamic::object([("name", name.into()), ("regions", regions)])
+    }
+
+    #[test]
+    fn what_is_planned_and_not_known_is_met_by_anything() {
+        let planned = Dynamic::object([("name", "a".into()), ("id", Dynamic::unknown())]);
+        let made = |name: &str| Dynamic::object([("name", name.into()), ("id", "1".into())]);
+        assert!(is_met(&planned, &made("a")) && !is_met(&planned, &made("b")));
     }
 
     #[test]

@@ -24,13 +24,17 @@ impl Unanswered<'_> {
         taken: impl FnOnce() -> String,
     ) -> Result<T, RemoteError> {
         let Self { doing, attempt, error } = self;
-        if error.class() != Class::Conflict && !error.maybe_applied() {
+        let is_open = error.class() == Class::Conflict || error.maybe_applied();
+        // AWS also refuses what is asked for a second time in an attempt with other parameters: default tags may have changed.
+        if !is_open && error.class() != Class::Invalid {
             return Err(error.changing(*doing));
         }
         match look.await {
             Ok(Some(found)) if Tags::made_by(tags(&found), attempt) => Ok(found),
-            Ok(Some(_)) => Err(RemoteError::new(RemoteErrorKind::Conflict, *doing).with_detail(taken())),
-            Ok(None) => Err(error.changing(*doing)),
+            Ok(Some(_)) if is_open => {
+                Err(RemoteError::new(RemoteErrorKind::Conflict, *doing).with_detail(taken()))
+            }
+            Ok(_) => Err(error.changing(*doing)),
             Err(_) => Err(error.changing(*doing).with_maybe_applied(true)),
         }
     }
@@ -60,6 +64,14 @@ mod tests {
         assert_eq!(check(Class::Conflict, made_by("n-1")).await, Ok(()));
         assert_eq!(check(Class::Conflict, made_by("n-2")).await, Err(RemoteErrorKind::Conflict));
         assert_eq!(check(Class::Conflict, None).await, Err(RemoteErrorKind::Conflict));
-        assert_eq!(check(Class::Invalid, made_by("n-1")).await, Err(RemoteErrorKind::Invalid));
+    }
+
+    #[tokio::test]
+    async fn what_this_attempt_asked_for_with_other_parameters_is_taken_over_as_well() {
+        assert_eq!(check(Class::Invalid, made_by("n-1")).await, Ok(()));
+        for found in [made_by("n-2"), None] {
+            assert_eq!(check(Class::Invalid, found).await, Err(RemoteErrorKind::Invalid));
+        }
+        assert_eq!(check(Class::Quota, made_by("n-1")).await, Err(RemoteErrorKind::Other));
     }
 }

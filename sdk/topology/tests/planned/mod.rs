@@ -78,6 +78,22 @@ impl Instance {
         plan.action
     }
 
+    /// Makes the object in a process that knows what earlier ones have begun, and checks that it is what was planned and stays so.
+    pub(crate) async fn create_after(&mut self, begun: &Arc<Begun>, config: &[(&str, Dynamic)]) {
+        let schema = &self.resource.schema().object;
+        let config = configuration(schema, config);
+        let plan = self.plan(&config, &Dynamic::Null);
+        assert!(!plan.diagnostics.has_errors(), "{}", plan.diagnostics);
+        let call = self.call_after(Arc::clone(begun));
+        let outcome = self.resource.create(call, config.clone(), plan.planned.clone()).await;
+        assert_eq!(outcome.diagnostics.to_string(), "");
+        self.state = settle(schema, &plan.planned, outcome.state.expect("what was made exists"));
+        let problems = check::result_violations(schema, &plan.planned, &self.state);
+        assert!(problems.is_empty(), "{problems:?}");
+        self.refresh().await;
+        assert_eq!(self.plan(&config, &self.state).action, Action::NoOp);
+    }
+
     /// Tries to apply, which fails; what is told. The state is what there is then.
     pub(crate) async fn fails(&mut self, config: &[(&str, Dynamic)]) -> String {
         let config = configuration(&self.resource.schema().object, config);

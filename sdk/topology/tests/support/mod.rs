@@ -40,6 +40,7 @@ pub(crate) struct Begun {
     /// Which one of all it is, so that no two give the same key.
     number: usize,
     fingerprints: Mutex<Vec<String>>,
+    continued: Mutex<Vec<String>>,
     ended: Mutex<Vec<String>>,
 }
 
@@ -47,7 +48,7 @@ impl Default for Begun {
     fn default() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        Self { number, fingerprints: Mutex::default(), ended: Mutex::default() }
+        Self { number, fingerprints: Mutex::default(), continued: Mutex::default(), ended: Mutex::default() }
     }
 }
 
@@ -71,11 +72,17 @@ impl Intents for Begun {
     fn begin(&self, fingerprint: &str) -> String {
         let mut begun = self.fingerprints.lock().expect("no test panics with the lock");
         let known = begun.iter().position(|earlier| earlier == fingerprint);
-        let position = known.unwrap_or_else(|| {
+        let Some(position) = known else {
             begun.push(fingerprint.to_owned());
-            begun.len() - 1
-        });
-        self.key(position)
+            return self.key(begun.len() - 1);
+        };
+        let key = self.key(position);
+        self.continued.lock().expect("no test panics with the lock").push(key.clone());
+        key
+    }
+
+    fn is_taken_up(&self, key: &str) -> bool {
+        self.continued.lock().expect("no test panics with the lock").iter().any(|it| it == key)
     }
 
     fn end(&self, key: &str) {
