@@ -28,7 +28,9 @@ async fn client(stand_in: &StandIn) -> aws_sdk_dynamodb::Client {
 
 async fn tables(stand_in: &StandIn) -> Vec<String> {
     let answer = client(stand_in).await.list_tables().send().await.expect("moto answers");
-    answer.table_names.unwrap_or_default()
+    let mut names = answer.table_names.unwrap_or_default();
+    names.sort();
+    names
 }
 
 /// A table that something else has made.
@@ -103,6 +105,23 @@ async fn a_table_whose_answer_was_lost_is_taken_up() {
     let planned = Planned::new(backend("lost-locks").lock_table("locks"));
     let made = StateBackend::create(&ctx, planned).await.unwrap();
     assert_eq!((&made.intact, &made.lock_table), (&true.into(), &"locks".into()));
+}
+
+#[tokio::test]
+async fn the_old_table_stays_until_the_other_one_is_there() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    with_foreign(&stand_in, "theirs").await;
+    let (ctx, _) = operation(&stand_in.aws);
+    let made = StateBackend::create(&ctx, Planned::new(backend("kept-locks").lock_table("locks"))).await;
+    let made = made.unwrap();
+    let account_id = made.account_id.clone();
+    let planned = StateBackendModel { account_id, ..backend("kept-locks").lock_table("theirs") };
+    let change = Change { prior: made.clone(), planned: Planned::new(planned) };
+    let refused = StateBackend::update(&ctx, change).await.unwrap_err();
+    assert_eq!(refused.kind(), RemoteErrorKind::Conflict);
+    assert_eq!(tables(&stand_in).await, ["locks", "theirs"]);
+    assert_eq!(StateBackend::read(&ctx, made.clone()).await.unwrap(), Some(made));
 }
 
 #[tokio::test]
