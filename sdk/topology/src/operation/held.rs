@@ -42,7 +42,7 @@ impl Held<'_> {
             Keeper::Sparki if !Tags::are_sparkis(self.tags) => return None,
             Keeper::Sparki => (
                 "\"deletion_protection\" keeps it from being removed",
-                "set \"deletion_protection\" to false".to_owned(),
+                "set \"deletion_protection\" to false, and protect the new one by a later apply".to_owned(),
             ),
         };
         let told = Diagnostic::error(
