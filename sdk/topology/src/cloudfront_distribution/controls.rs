@@ -45,16 +45,14 @@ pub(super) async fn own_of(
     own(session, doing, &Mark::of(distribution)).await
 }
 
-/// Makes what is missing of the controls that a distribution needs, and mends those that somebody has changed.
+/// Makes what is missing of the controls that a distribution needs, and mends those that somebody has changed. All of its own that
+/// there are then, needed or not.
 pub(super) async fn ensure(
     session: &Session<'_>,
     doing: &str,
     mark: &Mark,
     wanted: &BTreeSet<RequestSigning>,
 ) -> Result<Vec<Control>, RemoteError> {
-    if wanted.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut controls = own(session, doing, mark).await?;
     for signing in wanted {
         let there = controls.iter_mut().find(|control| control.place == *signing);
@@ -116,14 +114,14 @@ async fn mend(session: &Session<'_>, doing: &str, mark: &Mark, control: &Control
     session.change(Consistency::Free, doing, send).await.map(drop)
 }
 
-/// Removes the controls of a distribution's own that it does not need any more.
+/// Removes those controls of a distribution's own that it does not need any more.
 pub(super) async fn remove(
     session: &Session<'_>,
     doing: &str,
-    mark: &Mark,
+    own: &[Control],
     needed: &BTreeSet<RequestSigning>,
 ) -> Result<(), RemoteError> {
-    for control in own(session, doing, mark).await? {
+    for control in own {
         if needed.contains(&control.place) {
             continue;
         }

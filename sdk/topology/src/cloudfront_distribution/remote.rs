@@ -48,10 +48,13 @@ impl Reconcile for CloudfrontDistribution {
         };
         // Recorded before anything else is asked for, as it is there whatever becomes of the questions.
         let marked: HashMap<_, _> = marked.into_iter().collect();
-        let made = answer::model(&made, &marked, session.aws.tags(), &planned);
-        let made = State::new(signing::shown(made, &controls));
-        ctx.record(&made);
-        settled(&session, CREATE, made, &planned).await.map_err(unfinished)
+        let seen = answer::model(&made, &marked, session.aws.tags(), &planned);
+        let seen = State::new(signing::shown(seen, &controls));
+        ctx.record(&seen);
+        if planned.wait_for_deployment.known() == Some(&false) {
+            return state_with(&session, CREATE, (&made, &planned), &controls).await;
+        }
+        settled(&session, CREATE, (seen, &planned), &controls).await.map_err(unfinished)
     }
 
     async fn read(
@@ -79,24 +82,19 @@ impl Reconcile for CloudfrontDistribution {
         tags::change(&session, (UPDATE, arn), change).await?;
         let (before, needed) = (signing::wanted(&prior), signing::wanted(&planned));
         let has_controls = !before.is_empty() || !needed.is_empty();
-        let mark = if has_controls {
-            Some(mark(&session, UPDATE, id(&prior)).await?.ok_or_else(gone)?)
+        let controls = if has_controls {
+            let mark = mark(&session, UPDATE, id(&prior)).await?.ok_or_else(gone)?;
+            controls::ensure(&session, UPDATE, &mark, &needed).await?
         } else {
-            None
-        };
-        let controls = match &mark {
-            Some(mark) => controls::ensure(&session, UPDATE, mark, &needed).await?,
-            None => Vec::new(),
+            Vec::new()
         };
         let wanted = signing::numbered(&planned, &controls);
         let changed =
             configure(&session, (UPDATE, id(&prior)), |there| config::update(there, &wanted)).await?;
-        let changed = state(&session, UPDATE, &changed.ok_or_else(gone)?, &planned).await?;
+        let changed = state_with(&session, UPDATE, (&changed.ok_or_else(gone)?, &planned), &controls).await?;
         ctx.record(&changed);
-        let changed = settled(&session, UPDATE, changed, &planned).await?;
-        if let Some(mark) = &mark {
-            controls::remove(&session, UPDATE, mark, &needed).await?;
-        }
+        let changed = settled(&session, UPDATE, (changed, &planned), &controls).await?;
+        controls::remove(&session, UPDATE, &controls, &needed).await?;
         Ok(changed)
     }
 
@@ -127,7 +125,7 @@ impl Reconcile for CloudfrontDistribution {
             );
             return Ok(());
         }
-        ctx.record(&state(&session, DELETE, &distribution, &prior).await?);
+        ctx.record(&state_with(&session, DELETE, (&distribution, &prior), &own).await?);
         // CloudFront removes only what is disabled everywhere.
         let look = || async {
             let Some((distribution, etag)) = describe(&session, id).await? else {
@@ -141,10 +139,8 @@ impl Reconcile for CloudfrontDistribution {
             })
         };
         let Some(etag) = session.wait(DELETE, USUAL, look).await? else { return Ok(()) };
-        if !own.is_empty() {
-            // As long as the distribution is there, what cannot be removed of its controls is found again.
-            controls::remove(&session, DELETE, &Mark::of(&distribution), &BTreeSet::new()).await?;
-        }
+        // As long as the distribution is there, what cannot be removed of its controls is found again.
+        controls::remove(&session, DELETE, &own, &BTreeSet::new()).await?;
         let send = || async {
             let request = session.client.delete_distribution().id(id).if_match(&etag);
             request.send().await.map_err(AwsError::from)
@@ -193,7 +189,12 @@ async fn make(
     (attempt, marked): (&Nonce, &BTreeMap<String, String>),
 ) -> Result<(Distribution, Vec<Control>), RemoteError> {
     let mark = Mark::of_reference(attempt.as_str());
-    let controls = controls::ensure(session, CREATE, &mark, &signing::wanted(planned)).await?;
+    let wanted = signing::wanted(planned);
+    let controls = if wanted.is_empty() {
+        Vec::new()
+    } else {
+        controls::ensure(session, CREATE, &mark, &wanted).await?
+    };
     let with_tags = DistributionConfigWithTags::builder()
         .distribution_config(config::create(&signing::numbered(planned, &controls), attempt))
         .tags(tags::wire(marked))
@@ -230,7 +231,12 @@ async fn undone(
         return error;
     }
     let mark = Mark::of_reference(attempt.as_str());
-    match controls::remove(&session.tidying(), CREATE, &mark, &BTreeSet::new()).await {
+    let session = session.tidying();
+    let removed = async {
+        let own = controls::own(&session, CREATE, &mark).await?;
+        controls::remove(&session, CREATE, &own, &BTreeSet::new()).await
+    };
+    match removed.await {
         Ok(()) => error,
         Err(_) => error.with_advice(&format!(
             "Origin access controls may be left whose names begin with {:?}; remove them in CloudFront.",
@@ -279,18 +285,28 @@ pub(super) async fn state(
     distribution: &Distribution,
     reference: &CloudfrontDistributionModel,
 ) -> Applied<CloudfrontDistributionModel> {
-    let tags = tags::read(session, distribution.arn()).await.map_err(|error| error.reading(doing))?;
     let own = controls::own_of(session, doing, distribution, reference).await?;
+    state_with(session, doing, (distribution, reference), &own).await
+}
+
+/// The same where the distribution's own controls are known.
+async fn state_with(
+    session: &Session<'_>,
+    doing: &str,
+    (distribution, reference): (&Distribution, &CloudfrontDistributionModel),
+    own: &[Control],
+) -> Applied<CloudfrontDistributionModel> {
+    let tags = tags::read(session, distribution.arn()).await.map_err(|error| error.reading(doing))?;
     let read = answer::model(distribution, &tags, session.aws.tags(), reference);
-    Ok(State::new(signing::shown(read, &own)))
+    Ok(State::new(signing::shown(read, own)))
 }
 
 /// The state once what was changed is everywhere, if that is waited for.
 async fn settled(
     session: &Session<'_>,
     doing: &str,
-    now: State<CloudfrontDistributionModel>,
-    planned: &CloudfrontDistributionModel,
+    (now, planned): (State<CloudfrontDistributionModel>, &CloudfrontDistributionModel),
+    own: &[Control],
 ) -> Applied<CloudfrontDistributionModel> {
     if planned.wait_for_deployment.known() == Some(&false) {
         return Ok(now);
@@ -299,7 +315,7 @@ async fn settled(
         Ok(answer::seen(describe(session, id(&now)).await?.map(|(distribution, _)| distribution)))
     };
     let deployed = session.wait(doing, USUAL, look).await?;
-    state(session, doing, &deployed, planned).await
+    state_with(session, doing, (&deployed, planned), own).await
 }
 
 /// Changes the configuration of a distribution, if the change makes a difference; `None` if it does not exist. A change names
