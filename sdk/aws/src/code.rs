@@ -93,6 +93,8 @@ pub(crate) fn classify(code: &str, message: &str, status: u16) -> Class {
         | "ConcurrentModification"
         | "OperationAborted"
         | "InvalidState"
+        // Another request under the token of this one was carried out before.
+        | "IdempotentParameterMismatch"
         | "KMSInvalidState"
         | "InvalidRequest"
         | "OperationNotPermitted"

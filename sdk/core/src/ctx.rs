@@ -249,6 +249,11 @@ impl<R> Ctx<R> {
         self.limit
     }
 
+    /// The same with what is left of the time after so much of it.
+    pub(crate) fn within(self, passed: Duration) -> Self {
+        Self { limit: self.limit.saturating_sub(passed), ..self }
+    }
+
     /// Cancelled when the practitioner stops the run: stop waiting, and return what is known.
     #[must_use]
     pub fn stop(&self) -> &CancellationToken {

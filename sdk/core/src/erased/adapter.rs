@@ -3,10 +3,13 @@
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
+use std::time::Instant;
 
 use serde_json::Value as Json;
 
-use super::contain::{checked, contained, decode, internal_error, looking, outcome, refused, told};
+use super::contain::{
+    checked, contained, decode, ends, internal_error, looking, outcome, refused, taken_up, told,
+};
 use super::overlay::{carried, is_met, restore_write_only, write_back};
 use super::{BoxFuture, ErasedDraft, ErasedResource, Outcome};
 use crate::{
@@ -133,6 +136,33 @@ impl<R: Plan + Reconcile> Erased<R> {
     ) -> Result<Planned<R::Model>, Diagnostic> {
         restore_write_only(&mut planned, config, &schema.object);
         decode(&planned).map(Planned::new)
+    }
+
+    /// The plan by which what a creation took up becomes what is planned now: an earlier process may have made it before something
+    /// changed that no fingerprint tells. None if it is that already, or cannot become it in place.
+    fn mending(
+        &self,
+        call: &Call,
+        config: &Dynamic,
+        wanted: Dynamic,
+        made: &Dynamic,
+    ) -> Option<Planned<R::Model>> {
+        if !call.takes_up() || is_met(&wanted, made) {
+            return None;
+        }
+        let mut planned = carried(wanted, made, self.schema());
+        let (mut replace, mut deferral) = (Vec::new(), None);
+        let found = self.plan(ErasedDraft {
+            config,
+            prior: Some(made),
+            planned: &mut planned,
+            replace: &mut replace,
+            private: &call.private,
+            inherited: call.remotes.inherited(),
+            deferral: &mut deferral,
+        });
+        let is_possible = !found.has_errors() && replace.is_empty();
+        is_possible.then(|| Self::planned(config, planned, self.schema()).ok()).flatten()
     }
 
     fn ctx(call: &Call, operation: Operation, object: &Dynamic) -> Result<Ctx<R::Remote>, Diagnostic> {
@@ -282,7 +312,7 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
 
     fn create(&self, call: Call, config: Dynamic, planned: Dynamic) -> BoxFuture<'_, Outcome> {
         Box::pin(async move {
-            let wanted = planned.clone();
+            let (wanted, begun) = (planned.clone(), Instant::now());
             let ready = Self::ctx(&call, Operation::Create, &planned)
                 .and_then(|ctx| Ok((ctx, Self::planned(&config, planned, self.schema())?)));
             let (ctx, planned) = match ready {
@@ -294,21 +324,18 @@ impl<R: Plan + Reconcile> ErasedResource for Erased<R> {
                 // each function that it is handed through.
                 let created = Box::pin(R::create(&ctx, planned)).await;
                 // What may have taken effect without an answer is taken up again by the next creation.
-                if created.as_ref().is_err_and(|error| !error.maybe_applied()) {
+                if created.as_ref().is_err_and(|error| ends(error, &call)) {
                     call.end_intents();
                 }
                 let prior = created?;
                 let made = prior.encode();
-                // What an earlier process made may be from before something changed that is no part of the fingerprint.
-                if !call.takes_up() || is_met(&wanted, &made) {
+                let Some(planned) = self.mending(&call, &config, wanted, &made) else {
                     return Ok(Some(made));
-                }
+                };
                 ctx.record(&prior);
-                let planned = Self::planned(&config, carried(wanted, &made, self.schema()), self.schema());
-                // It was read a moment ago.
-                let Ok(planned) = planned else { return Ok(Some(made)) };
+                let ctx = ctx.within(begun.elapsed());
                 let mended = Box::pin(R::update(&ctx, Change { prior, planned })).await;
-                mended.map(|state| Some(state.encode()))
+                mended.map(|state| Some(state.encode())).map_err(taken_up)
             });
             let result = created.await;
             outcome(&call, result, None)

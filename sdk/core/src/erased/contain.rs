@@ -42,6 +42,22 @@ pub(crate) async fn looking<T>(
     }
 }
 
+/// Whether a failed creation came to an end that is known. One that takes up an earlier one did so only if what was asked for was
+/// refused by itself: what keeps anybody from looking, such as credentials that have expired, says nothing of what the earlier
+/// one made.
+pub(crate) fn ends(error: &RemoteError, call: &Call) -> bool {
+    let is_about_it = matches!(error.kind(), RemoteErrorKind::Conflict | RemoteErrorKind::Invalid);
+    !error.maybe_applied() && (is_about_it || !call.takes_up())
+}
+
+/// The failure to change what a creation has taken up.
+pub(crate) fn taken_up(error: RemoteError) -> RemoteError {
+    error.with_advice(
+        "An earlier run has made the object, and this one could not complete it. Terraform marks it as tainted and plans to \
+         replace it. To keep it and have the rest made up for, run: terraform untaint ADDRESS",
+    )
+}
+
 /// The diagnostic for a panic.
 #[must_use]
 pub fn internal_error(panic: &(dyn Any + Send)) -> Diagnostic {

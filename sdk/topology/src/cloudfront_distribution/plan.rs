@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{Behavior, CloudfrontDistribution, CloudfrontDistributionModel, HttpMethod};
-use crate::operation::{Protected, inherit_tags};
+use crate::operation::{Further, Protected, inherit_tags};
 
 impl Plan for CloudfrontDistribution {
     fn validate(config: &Config<CloudfrontDistributionModel>) -> Diagnostics {
@@ -27,7 +27,7 @@ impl Plan for CloudfrontDistribution {
     }
 
     fn plan(draft: &mut Draft<'_, CloudfrontDistributionModel>) -> Diagnostics {
-        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further::NONE, |it| (&it.tags, &mut it.tags_all));
         Diagnostics::new()
     }
 

@@ -6,11 +6,11 @@ use sparki_core::{Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{EksAddon, EksAddonModel};
 use crate::eks::{Wanted, compare, newer};
-use crate::operation::{Protected, inherit_tags};
+use crate::operation::{Further, Protected, inherit_tags};
 
 impl Plan for EksAddon {
     fn plan(draft: &mut Draft<'_, EksAddonModel>) -> Diagnostics {
-        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further::NONE, |it| (&it.tags, &mut it.tags_all));
         let wanted = draft.planned().version.known().map(|text| Wanted::read(text));
         let Some(prior) = draft.prior().filter(|prior| is_same(prior, draft.planned())) else {
             if let Some(Wanted::Pinned(version)) = wanted {

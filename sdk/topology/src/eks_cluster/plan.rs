@@ -4,7 +4,7 @@ use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Val
 
 use super::{AccessEntry, AuthenticationMode, EksCluster, EksClusterModel, EntryType};
 use crate::eks::Version;
-use crate::operation::{Protected, inherit_tags};
+use crate::operation::{Further, Protected, inherit_tags};
 
 impl Plan for EksCluster {
     fn validate(config: &Config<EksClusterModel>) -> Diagnostics {
@@ -36,7 +36,7 @@ impl Plan for EksCluster {
     }
 
     fn plan(draft: &mut Draft<'_, EksClusterModel>) -> Diagnostics {
-        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further::NONE, |it| (&it.tags, &mut it.tags_all));
         let without_mode = draft.config().authentication_mode.is_null();
         let planned = draft.planned_mut();
         if planned.oidc_provider.known() == Some(&false) && planned.oidc_provider_arn.is_unknown() {

@@ -4,7 +4,7 @@ use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement
 
 use super::{EksNodeGroup, EksNodeGroupModel, template_plan};
 use crate::eks::Version;
-use crate::operation::{Protected, inherit_tags, lacks_prefix};
+use crate::operation::{Further, Protected, check_machine_tags, inherit_tags, lacks_prefix};
 
 /// The status of a group of which only the launch template is left.
 pub(super) const GONE: &str = "GONE";
@@ -36,7 +36,9 @@ impl Plan for EksNodeGroup {
     }
 
     fn plan(draft: &mut Draft<'_, EksNodeGroupModel>) -> Diagnostics {
-        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further { keys: &[], count: 1 }, |it| (&it.tags, &mut it.tags_all));
+        let machine_tags = draft.planned().machine_tags.clone();
+        check_machine_tags(draft, &machine_tags);
         let mut diagnostics = Diagnostics::new();
         settle_unavailable(draft);
         template_plan::settle(draft);

@@ -3,11 +3,11 @@
 use sparki_core::{Diagnostics, Draft, Plan, State, Value};
 
 use super::{EksPodIdentity, EksPodIdentityModel};
-use crate::operation::{Protected, inherit_tags};
+use crate::operation::{Further, Protected, inherit_tags};
 
 impl Plan for EksPodIdentity {
     fn plan(draft: &mut Draft<'_, EksPodIdentityModel>) -> Diagnostics {
-        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further::NONE, |it| (&it.tags, &mut it.tags_all));
         let planned = draft.planned_mut();
         if planned.target_role_arn.is_null() && planned.external_id.is_unknown() {
             planned.external_id = Value::Null;

@@ -6,7 +6,7 @@ use super::model::leads_back;
 use super::parts::Parts;
 use super::{ElasticacheRedis, ElasticacheRedisModel, Engine, Tls};
 use crate::elasticache::Version;
-use crate::operation::{Protected, inherit_tags, overlap};
+use crate::operation::{Further, Protected, inherit_tags, overlap};
 
 /// The version from which on TLS of a running cluster can be changed.
 const FIRST_WITH_CHANGING_TLS: Version = Version::new(7, 0);
@@ -17,7 +17,7 @@ impl Plan for ElasticacheRedis {
     }
 
     fn plan(draft: &mut Draft<'_, ElasticacheRedisModel>) -> Diagnostics {
-        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further::NONE, |it| (&it.tags, &mut it.tags_all));
         let is_chosen = draft.config().engine_version.is_set();
         let prior = draft.prior().filter(|prior| !is_other_cluster(prior, draft.planned())).cloned();
         let prior = prior.map(State::into_inner);

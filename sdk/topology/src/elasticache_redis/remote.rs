@@ -257,11 +257,10 @@ async fn make(
             let unanswered = Unanswered { doing: CREATE, attempt, error: &error };
             let taken = || taken(&session.region, name(planned));
             let is_open = error.class() == Class::Conflict || error.maybe_applied();
-            let found = if is_open {
-                let found = marked(session, CREATE, name(planned)).await;
-                found.map_err(|error| error.with_maybe_applied(true))?
-            } else {
-                None
+            let found = match marked(session, CREATE, name(planned)).await {
+                Ok(found) => found,
+                Err(error) if is_open => return Err(error.with_maybe_applied(true)),
+                Err(_) => None,
             };
             match unanswered.adopt(std::future::ready(Ok(found)), |(_, tags)| tags.as_ref(), taken).await {
                 Ok((group, _)) => return Ok(group),

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, State, Value};
 
 use super::{IamRole, IamRoleModel};
-use crate::operation::{PolicyText, Protected, inherit_tags, lacks_prefix};
+use crate::operation::{Further, PolicyText, Protected, inherit_tags, lacks_prefix};
 
 /// Characters of a trust policy without white space, by IAM's quota that can be raised up to this.
 const LONGEST_TRUST: usize = 4096;
@@ -17,7 +17,7 @@ impl Plan for IamRole {
     }
 
     fn plan(draft: &mut Draft<'_, IamRoleModel>) -> Diagnostics {
-        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further::NONE, |it| (&it.tags, &mut it.tags_all));
         let Some(prior) = draft.prior() else { return Diagnostics::new() };
         if lacks_prefix(&draft.planned().name_prefix, &prior.name) {
             draft.planned_mut().name = Value::unknown_but(Refinement::not_null());

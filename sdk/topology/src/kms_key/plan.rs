@@ -3,7 +3,7 @@
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{KmsKey, KmsKeyModel, answer, policy};
-use crate::operation::{Protected, inherit_tags};
+use crate::operation::{Further, Protected, inherit_tags};
 
 impl Plan for KmsKey {
     fn validate(config: &Config<KmsKeyModel>) -> Diagnostics {
@@ -11,7 +11,7 @@ impl Plan for KmsKey {
     }
 
     fn plan(draft: &mut Draft<'_, KmsKeyModel>) -> Diagnostics {
-        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further::NONE, |it| (&it.tags, &mut it.tags_all));
         let Some(prior) = draft.prior().map(|prior| (**prior).clone()) else {
             let planned = draft.planned_mut();
             if planned.primary_region.is_unknown()

@@ -6,9 +6,8 @@ use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Val
 
 use super::{
     BalancerType, HealthProtocol, Listener, LoadBalancer, LoadBalancerModel, StickinessType, TargetGroup,
-    tags,
 };
-use crate::operation::{Protected, inherit_tags};
+use crate::operation::{Further, Protected, inherit_tags};
 
 impl Plan for LoadBalancer {
     fn validate(config: &Config<LoadBalancerModel>) -> Diagnostics {
@@ -42,7 +41,7 @@ impl Plan for LoadBalancer {
     }
 
     fn plan(draft: &mut Draft<'_, LoadBalancerModel>) -> Diagnostics {
-        inherit_tags(draft, &[tags::PART_OF, tags::NAME], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further { keys: &[], count: 2 }, |it| (&it.tags, &mut it.tags_all));
         let Some(prior) = draft.prior() else { return Diagnostics::new() };
         let has = |balancer: &LoadBalancerModel| match &balancer.security_group_ids {
             Value::Known(ids) => Some(!ids.is_empty()),

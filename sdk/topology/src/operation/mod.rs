@@ -36,7 +36,9 @@ pub(crate) use protection::Protected;
 pub(crate) use remains::Remains;
 pub(crate) use session::Session;
 pub use tag_rules::key_is_free;
-pub(crate) use tags::{ShownTags, inherit_tags, known_tags, own_tags, shown_tags};
+pub(crate) use tags::{
+    Further, ShownTags, check_machine_tags, inherit_tags, known_tags, own_tags, shown_tags,
+};
 pub(crate) use unanswered::Unanswered;
 pub(crate) use unfinished::{incomplete, unfinished};
 pub(crate) use window::{daily_window, overlap, weekly_window};

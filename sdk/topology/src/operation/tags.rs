@@ -5,8 +5,24 @@ use std::collections::{BTreeMap, HashMap};
 use sparki_aws::{DefaultTags, KnownTags, Tags};
 use sparki_core::{Diagnostic, Draft, Model, Path, Refinement, Value};
 
-/// How many tags an object may have besides Sparki's two: AWS takes 50 for objects of all types here.
-const MOST: usize = 48;
+/// How many tags an object may have, of all types here. Those of AWS itself do not count.
+const MOST: usize = 50;
+/// How many each object has of Sparki: who manages it, and which attempt made it.
+const MARKS: usize = 2;
+
+/// The tags that objects of a type have besides those of the practitioner and the two by which Sparki knows what it made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Further<'a> {
+    /// Keys that are free elsewhere, and say something else of objects of the type.
+    pub(crate) keys: &'a [&'a str],
+    /// How many tags an object of the type has further at the most, or a part of one that gets the same tags.
+    pub(crate) count: usize,
+}
+
+impl Further<'_> {
+    /// None.
+    pub(crate) const NONE: Self = Self { keys: &[], count: 0 };
+}
 
 /// Tags as text by key.
 type TagMap = BTreeMap<String, String>;
@@ -17,13 +33,14 @@ pub(crate) type ShownTags = (Value<TagMap>, Value<TagMap>);
 /// `tags` and `tags_all` of a model.
 type Pick<M> = for<'m> fn(&'m mut M) -> (&'m Value<TagMap>, &'m mut Value<TagMap>);
 
-/// Plans `tags_all`: the object's own tags, and the provider's default tags as they are now. `reserved` are keys that say
-/// something else of objects of the type. More tags than AWS takes are refused.
+/// Plans `tags_all`: the object's own tags, and the provider's default tags as they are now. More tags than AWS
+/// takes are refused.
 ///
 /// A state from before there was such an attribute does not have it, and the next read fills it in; until then it is no
 /// reason for a change.
-pub(crate) fn inherit_tags<M: Model>(draft: &mut Draft<'_, M>, reserved: &[&str], pick: Pick<M>) {
+pub(crate) fn inherit_tags<M: Model>(draft: &mut Draft<'_, M>, further: Further<'_>, pick: Pick<M>) {
     let defaults = draft.inherited::<DefaultTags>();
+    let reserved = further.keys;
     let (own, all) = pick(draft.planned_mut());
     if all.is_null() {
         return;
@@ -33,16 +50,29 @@ pub(crate) fn inherit_tags<M: Model>(draft: &mut Draft<'_, M>, reserved: &[&str]
         (own, Value::Known(defaults)) => Value::Known(planned(defaults.tags(), own, reserved)),
         (own, Value::Null) => Value::Known(planned(DefaultTags::default().tags(), own, reserved)),
     };
-    let (count, most) = (all.known().map_or(0, BTreeMap::len), MOST - reserved.len());
+    let count = all.known().map_or(0, BTreeMap::len);
+    refuse_too_many(draft, ("tags", count), further.count);
+}
+
+/// Refuses more tags of an attribute and default tags than AWS takes for machines.
+pub(crate) fn check_machine_tags<M: Model>(draft: &mut Draft<'_, M>, own: &Value<TagMap>) {
+    let Value::Known(defaults) = draft.inherited::<DefaultTags>() else { return };
+    let count = defaults.tags().planned(&own_tags(own)).len();
+    // Machines have no marks of Sparki, and two tags of EKS.
+    refuse_too_many(draft, ("machine_tags", count), 0);
+}
+
+fn refuse_too_many<M: Model>(draft: &mut Draft<'_, M>, (attribute, count): (&str, usize), further: usize) {
+    let most = MOST - MARKS - further;
     if count > most {
         let refused = Diagnostic::error(
             "Too many tags",
             format!(
-                "The object's own tags and the provider's default tags are {count} together, and AWS takes {most} besides those of \
-                 Sparki. Have fewer \"tags\" here, or fewer \"default_tags\" in the provider."
+                "{attribute:?} and the provider's default tags are {count} together, and AWS takes {most} besides those that the \
+                 object has anyway. Have fewer of them here, or fewer \"default_tags\" in the provider."
             ),
         );
-        draft.tell(refused.at(Path::attribute("tags")));
+        draft.tell(refused.at(Path::attribute(attribute)));
     }
 }
 
@@ -102,7 +132,7 @@ mod tests {
     /// What becomes of the planned `tags_all`.
     fn inherited(
         (tags, tags_all): (Value<TagMap>, Value<TagMap>),
-        reserved: &[&str],
+        keys: &[&str],
         defaults: Option<Value<DefaultTags>>,
     ) -> Value<TagMap> {
         let inherited = defaults.map_or_else(Inherited::new, |defaults| Inherited::new().with(defaults));
@@ -111,7 +141,8 @@ mod tests {
         let prior: Option<&State<ShelfModel>> = None;
         let mut replace = Vec::new();
         let mut draft = Draft::new(&config, prior, &mut planned, &mut replace).inheriting(&inherited);
-        inherit_tags(&mut draft, reserved, |shelf| (&shelf.tags, &mut shelf.tags_all));
+        let further = Further { keys, count: keys.len() };
+        inherit_tags(&mut draft, further, |shelf| (&shelf.tags, &mut shelf.tags_all));
         planned.tags_all
     }
 
@@ -130,18 +161,22 @@ mod tests {
     #[test]
     fn no_object_gets_more_tags_than_aws_takes() {
         let many = |count: usize| (0..count).map(|it| (format!("k{it}"), String::new())).collect::<TagMap>();
-        let check = |own: usize, reserved: &[&str]| {
+        let check = |own: usize, count: usize| {
             let inherited = Inherited::new().with(Value::Known(DefaultTags::new(map([("team", "core")]))));
             let mut planned = ShelfModel { tags: many(own).into(), tags_all: Value::unknown() };
             let (config, mut replace) = (Config::new(planned.clone()), Vec::new());
             let mut draft = Draft::new(&config, None, &mut planned, &mut replace).inheriting(&inherited);
-            inherit_tags(&mut draft, reserved, |shelf| (&shelf.tags, &mut shelf.tags_all));
+            let further = Further { keys: &[], count };
+            inherit_tags(&mut draft, further, |shelf| (&shelf.tags, &mut shelf.tags_all));
+            check_machine_tags(&mut draft, &many(own).into());
             draft.take_told().to_string()
         };
-        assert_eq!((check(47, &[]), check(46, &["Name"])), (String::new(), String::new()));
-        for (told, numbers) in [(check(48, &[]), ["49", "48"]), (check(47, &["Name"]), ["48", "47"])] {
-            assert!(told.contains("Too many tags") && numbers.iter().all(|it| told.contains(it)), "{told}");
-        }
+        assert_eq!((check(47, 0), check(43, 4)), (String::new(), String::new()));
+        let told = check(44, 4);
+        assert!(told.contains("\"tags\" and the provider's default tags are 45 together"), "{told}");
+        assert!(told.contains("AWS takes 44") && !told.contains("machine_tags"), "{told}");
+        let told = check(48, 0);
+        assert!(told.contains("\"machine_tags\" and the provider's default tags are 49"), "{told}");
     }
 
     #[test]

@@ -25,17 +25,15 @@ impl Unanswered<'_> {
     ) -> Result<T, RemoteError> {
         let Self { doing, attempt, error } = self;
         let is_open = error.class() == Class::Conflict || error.maybe_applied();
-        // AWS also refuses what is asked for a second time in an attempt with other parameters: default tags may have changed.
-        if !is_open && error.class() != Class::Invalid {
-            return Err(error.changing(*doing));
-        }
+        // A refusal says nothing of earlier requests of the attempt: the answer to one may have been lost before, or another process
+        // may have sent one with other default tags.
         match look.await {
             Ok(Some(found)) if Tags::made_by(tags(&found), attempt) => Ok(found),
             Ok(Some(_)) if is_open => {
                 Err(RemoteError::new(RemoteErrorKind::Conflict, *doing).with_detail(taken()))
             }
-            Ok(_) => Err(error.changing(*doing)),
-            Err(_) => Err(error.changing(*doing).with_maybe_applied(true)),
+            Err(_) if is_open => Err(error.changing(*doing).with_maybe_applied(true)),
+            Ok(_) | Err(_) => Err(error.changing(*doing)),
         }
     }
 }
@@ -67,11 +65,28 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_this_attempt_asked_for_with_other_parameters_is_taken_over_as_well() {
-        assert_eq!(check(Class::Invalid, made_by("n-1")).await, Ok(()));
-        for found in [made_by("n-2"), None] {
-            assert_eq!(check(Class::Invalid, found).await, Err(RemoteErrorKind::Invalid));
+    async fn what_this_attempt_made_is_taken_over_whatever_is_refused_afterwards() {
+        for (class, kind) in [
+            (Class::Invalid, RemoteErrorKind::Invalid),
+            (Class::Quota, RemoteErrorKind::Other),
+            (Class::AccessDenied, RemoteErrorKind::PermissionDenied),
+        ] {
+            assert_eq!(check(class, made_by("n-1")).await, Ok(()));
+            for found in [made_by("n-2"), None] {
+                assert_eq!(check(class, found).await, Err(kind));
+            }
         }
-        assert_eq!(check(Class::Quota, made_by("n-1")).await, Err(RemoteErrorKind::Other));
+    }
+
+    #[tokio::test]
+    async fn only_what_may_have_been_made_is_open_where_nobody_can_look() {
+        let attempt = Nonce::new("n-1");
+        for (class, is_open) in [(Class::Conflict, true), (Class::Invalid, false)] {
+            let error = AwsError::new(class, "no");
+            let unanswered = Unanswered { doing: "failed to create it", attempt: &attempt, error: &error };
+            let look = std::future::ready(Err::<Option<()>, _>(AwsError::new(Class::AccessDenied, "no")));
+            let refused = unanswered.adopt(look, |()| None, String::new).await.unwrap_err();
+            assert_eq!(refused.maybe_applied(), is_open, "{class:?}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Val
 
 use super::model::comes_or_goes;
 use super::{RdsReplica, RdsReplicaModel};
-use crate::operation::{Protected, inherit_tags, overlap};
+use crate::operation::{Further, Protected, inherit_tags, overlap};
 use crate::rds::Version;
 
 impl Plan for RdsReplica {
@@ -16,7 +16,7 @@ impl Plan for RdsReplica {
     }
 
     fn plan(draft: &mut Draft<'_, RdsReplicaModel>) -> Diagnostics {
-        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further::NONE, |it| (&it.tags, &mut it.tags_all));
         let planned = draft.planned_mut();
         if planned.performance_insights.known() == Some(&false)
             && planned.performance_insights_retention_days.is_unknown()

@@ -3,7 +3,7 @@
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, State, Value};
 
 use super::{S3Bucket, S3BucketModel};
-use crate::operation::{Protected, inherit_tags, lacks_prefix};
+use crate::operation::{Further, Protected, inherit_tags, lacks_prefix};
 
 impl Plan for S3Bucket {
     fn validate(config: &Config<S3BucketModel>) -> Diagnostics {
@@ -21,7 +21,7 @@ impl Plan for S3Bucket {
     }
 
     fn plan(draft: &mut Draft<'_, S3BucketModel>) -> Diagnostics {
-        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further::NONE, |it| (&it.tags, &mut it.tags_all));
         let Some(prior) = draft.prior() else { return Diagnostics::new() };
         if lacks_prefix(&draft.planned().name_prefix, &prior.name) {
             let planned = draft.planned_mut();

@@ -4,7 +4,7 @@ use sparki_aws::Region;
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
 use super::{Generate, SecretsmanagerSecret, SecretsmanagerSecretModel, answer};
-use crate::operation::{Protected, inherit_tags};
+use crate::operation::{Further, Protected, inherit_tags};
 
 impl Plan for SecretsmanagerSecret {
     fn validate(config: &Config<SecretsmanagerSecretModel>) -> Diagnostics {
@@ -15,7 +15,7 @@ impl Plan for SecretsmanagerSecret {
     }
 
     fn plan(draft: &mut Draft<'_, SecretsmanagerSecretModel>) -> Diagnostics {
-        inherit_tags(draft, &[], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further::NONE, |it| (&it.tags, &mut it.tags_all));
         let is_new = draft.prior().is_none();
         let has_value = draft.config().value_wo_version.is_set() || draft.config().generate.is_set();
         let planned = draft.planned_mut();

@@ -6,7 +6,7 @@ use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Val
 
 use super::{Rule, SecurityGroup, SecurityGroupModel};
 use crate::ec2::NAME;
-use crate::operation::{Protected, inherit_tags};
+use crate::operation::{Further, Protected, inherit_tags};
 
 impl Plan for SecurityGroup {
     fn validate(config: &Config<SecurityGroupModel>) -> Diagnostics {
@@ -15,7 +15,7 @@ impl Plan for SecurityGroup {
     }
 
     fn plan(draft: &mut Draft<'_, SecurityGroupModel>) -> Diagnostics {
-        inherit_tags(draft, &[NAME], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further { keys: &[NAME], count: 1 }, |it| (&it.tags, &mut it.tags_all));
         draft.planned().rules.known().and_then(check_repeated).into_iter().collect()
     }
 

@@ -84,6 +84,18 @@ async fn tags(session: &Session<'_>, doing: &str, arn: &str) -> Result<HashMap<S
     Ok(tags)
 }
 
+/// Checks that the bucket with this ARN can have a table of this name.
+pub(super) async fn check_free(
+    session: &Session<'_>,
+    doing: &str,
+    (name, bucket_arn): (&str, &str),
+) -> Result<(), RemoteError> {
+    match look(session, doing, name).await? {
+        Some(found) if !is_part_of(&found.tags, bucket_arn) => Err(taken(doing, name)),
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Makes the table, or takes up the one that is there and belongs to the bucket with this ARN.
 pub(super) async fn make(
     session: &Session<'_>,

@@ -26,39 +26,27 @@ pub(super) async fn converge(
         return Ok(());
     }
     let client = session.with::<DynamoDb>().await?;
-    let setup = Setup::wanted(planned);
-    let make = async |table: &String| {
-        let own_arn = arn(&session.region, name(planned));
-        let tags = part_tags(session, planned, &own_arn);
-        lock_table::make(&client, (doing, &own_arn), (table, &setup), &tags).await
-    };
     if let Some(old) = there.table.take_if(|table| Some(&table.name) != wanted) {
-        // The other one first, so that the bucket has a table whatever comes in between. Until the old one is gone, the state
-        // names that, and the next run goes on from there.
-        let other = match wanted {
-            Some(table) => Some(make(table).await?),
-            None => None,
-        };
-        let removed = async {
-            lock_table::unprotect(&client, doing, &old).await?;
-            lock_table::remove(&client, doing, &old).await
-        };
-        removed.await.map_err(|error| match &other {
-            Some(other) => error.with_advice(&format!(
-                "The other table {:?} is there already; the next apply goes on with it.",
-                other.name
-            )),
-            None => error,
-        })?;
-        there.table = other;
+        // Nothing is removed for a name that cannot be had.
+        if let Some(table) = wanted {
+            let own_arn = arn(&session.region, name(planned));
+            lock_table::check_free(&client, doing, (table, &own_arn)).await?;
+        }
+        lock_table::unprotect(&client, doing, &old).await?;
+        lock_table::remove(&client, doing, &old).await?;
         ctx.record(&state(session, there, planned));
     }
     // The bucket names its table before there is one, and as long as there is one.
     note(session, doing, there, planned).await?;
     let Some(table) = wanted else { return Ok(()) };
+    let setup = Setup::wanted(planned);
     let made: LockTable = match there.table.take() {
         Some(table) => table,
-        None => make(table).await?,
+        None => {
+            let own_arn = arn(&session.region, name(planned));
+            let tags = part_tags(session, planned, &own_arn);
+            lock_table::make(&client, (doing, &own_arn), (table, &setup), &tags).await?
+        }
     };
     there.table = Some(made.clone());
     ctx.record(&state(session, there, planned));

@@ -2,10 +2,8 @@
 
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, State, Value};
 
-use super::locks::LOCK_TABLE;
 use super::{StateBackend, StateBackendModel, StateReplica};
-use crate::operation::{Protected, inherit_tags};
-use crate::s3::KIND;
+use crate::operation::{Further, Protected, inherit_tags};
 
 impl Plan for StateBackend {
     fn validate(config: &Config<StateBackendModel>) -> Diagnostics {
@@ -14,7 +12,7 @@ impl Plan for StateBackend {
     }
 
     fn plan(draft: &mut Draft<'_, StateBackendModel>) -> Diagnostics {
-        inherit_tags(draft, &[KIND, LOCK_TABLE], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further { keys: &[], count: 2 }, |it| (&it.tags, &mut it.tags_all));
         let planned = draft.planned_mut();
         planned.intact = true.into();
         let (copied, locked) = (!planned.replica.is_null(), !planned.lock_table.is_null());

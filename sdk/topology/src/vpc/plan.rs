@@ -8,7 +8,7 @@ use super::layout::{NoRoom, Slot, lay_out};
 use super::wanted::nat_zones;
 use super::{Access, Nat, Tier, TierSubnets, Vpc, VpcModel};
 use crate::ec2::{Cidr, NAME};
-use crate::operation::{Protected, inherit_tags};
+use crate::operation::{Further, Protected, inherit_tags};
 
 /// How many zones there are where the practitioner does not say.
 const ZONES: u32 = 3;
@@ -24,7 +24,7 @@ impl Plan for Vpc {
     }
 
     fn plan(draft: &mut Draft<'_, VpcModel>) -> Diagnostics {
-        inherit_tags(draft, &[NAME], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further { keys: &[NAME], count: 4 }, |it| (&it.tags, &mut it.tags_all));
         let prior = draft
             .prior()
             .filter(|prior| !is_other_vpc(prior, draft.planned()))

@@ -9,7 +9,7 @@ use super::side::Side;
 use super::steps::Routes;
 use super::{VpcPeering, VpcPeeringModel};
 use crate::ec2::{Cidr, NAME};
-use crate::operation::{Protected, inherit_tags};
+use crate::operation::{Further, Protected, inherit_tags};
 
 impl Plan for VpcPeering {
     fn validate(config: &Config<VpcPeeringModel>) -> Diagnostics {
@@ -17,7 +17,7 @@ impl Plan for VpcPeering {
     }
 
     fn plan(draft: &mut Draft<'_, VpcPeeringModel>) -> Diagnostics {
-        inherit_tags(draft, &[NAME], |it| (&it.tags, &mut it.tags_all));
+        inherit_tags(draft, Further { keys: &[NAME], count: 1 }, |it| (&it.tags, &mut it.tags_all));
         let prior = draft.prior().map(|prior| (**prior).clone());
         let has_ended = prior.as_ref().and_then(|prior| prior.status.known()).is_some_and(|it| is_over(it));
         if has_ended {

@@ -1,6 +1,6 @@
 //! How `sparki_vpc_peering` talks to AWS.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_ec2::types::VpcPeeringConnection as WirePeering;
 use sparki_aws::{Aws, OWN_PREFIX, Region, TagChange};
@@ -16,7 +16,7 @@ use super::plan::{protection, shared};
 use super::side::Side;
 use super::steps::{Step, Wanted, places, removals};
 use super::{VpcPeering, VpcPeeringIdentity, VpcPeeringModel, routes};
-use crate::ec2::{NAME, Session, retag};
+use crate::ec2::{NAME, Session, retag, tag_map};
 use crate::operation::{ImportId, Protected, incomplete, known_tags, made_before, own_tags, unfinished};
 
 const CREATE: &str = "failed to create the VPC peering";
@@ -52,11 +52,15 @@ impl Reconcile for VpcPeering {
         }
         // What an earlier process has made is not forgotten for a route that is in the way.
         work.check(&around).await.map_err(|error| error.with_maybe_applied(made.is_some()))?;
+        let there = match &made {
+            Some(made) => tag_map(made.tags()),
+            None => tags.clone().into_iter().collect(),
+        };
         let begun = match made {
             Some(made) => made,
             None => connection::create(&ends, CREATE, work.pair, (&tags, &attempt)).await?,
         };
-        let mut found = begin(&begun, around, &tags);
+        let mut found = begin(&begun, around, &there);
         let own = wanted.routes.clone();
         let record = |found: &Found| {
             let sight = Sight::at(&ends, session.aws.tags(), (found, &own));
@@ -234,12 +238,12 @@ fn own_places(peering: &VpcPeeringModel, found: &Found) -> BTreeSet<Place> {
 }
 
 /// A peering that was just made, with what is around it. AWS may not show its tags yet.
-fn begin(begun: &WirePeering, around: Found, tags: &BTreeMap<String, String>) -> Found {
+fn begin(begun: &WirePeering, around: Found, tags: &HashMap<String, String>) -> Found {
     let mut found = look::of(begun, begun);
     let Found { requester, accepter, .. } = around;
     for (side, end) in Side::BOTH.into_iter().zip([requester, accepter]) {
         let shown = found.end_mut(side);
-        shown.tags = tags.clone().into_iter().collect();
+        shown.tags = tags.clone();
         (shown.blocks, shown.tables) = (end.blocks, end.tables);
     }
     found

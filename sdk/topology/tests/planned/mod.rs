@@ -91,7 +91,27 @@ impl Instance {
         let problems = check::result_violations(schema, &plan.planned, &self.state);
         assert!(problems.is_empty(), "{problems:?}");
         self.refresh().await;
-        assert_eq!(self.plan(&config, &self.state).action, Action::NoOp);
+        let plan = self.plan(&config, &self.state);
+        assert_eq!(plan.action, Action::NoOp, "planned {:#?} over {:#?}", plan.planned, self.state);
+    }
+
+    /// Tries the same while AWS does not answer, or in a run that is `stopped` already. Whether the state knows of the object then.
+    pub(crate) async fn tries_to_create(
+        &self,
+        begun: &Arc<Begun>,
+        config: &[(&str, Dynamic)],
+        stopped: bool,
+    ) -> bool {
+        let config = configuration(&self.resource.schema().object, config);
+        let plan = self.plan(&config, &Dynamic::Null);
+        let stop = CancellationToken::new();
+        if stopped {
+            stop.cancel();
+        }
+        let begun: Arc<dyn sparki_core::Intents> = begun.clone();
+        let call = Call::new(Arc::clone(&self.remotes), Private::default(), stop, begun);
+        let outcome = self.resource.create(call, config, plan.planned).await;
+        outcome.state.is_some_and(|state| !state.is_null())
     }
 
     /// Tries to apply, which fails; what is told. The state is what there is then.

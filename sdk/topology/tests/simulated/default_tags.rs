@@ -6,15 +6,15 @@ use sparki_core::Dynamic;
 use sparki_plan::Action;
 
 use super::stand_in::{StandIn, subnets};
-use super::{caches, cluster_in, clusters, with_cluster};
+use super::{cluster_in, with_cluster};
 use crate::Moto;
 use crate::planned::{Instance, configuration, map};
-use crate::support::{Begun, region};
+use crate::support::region;
 
 /// What a practitioner writes of an object.
-type Written = Vec<(&'static str, Dynamic)>;
+pub(super) type Written = Vec<(&'static str, Dynamic)>;
 
-fn pod_identity() -> Written {
+pub(super) fn pod_identity() -> Written {
     vec![
         ("cluster_name", "main".into()),
         ("namespace", "web".into()),
@@ -23,21 +23,21 @@ fn pod_identity() -> Written {
     ]
 }
 
-fn role() -> Written {
+pub(super) fn role() -> Written {
     let trust = [("pod_identity", true.into())];
     vec![("name", "shop".into()), ("trust", Dynamic::object(trust))]
 }
 
-fn key() -> Written {
+pub(super) fn key() -> Written {
     let regions = ["us-east-1", "us-west-2"].map(Dynamic::from);
     vec![("alias", "main".into()), ("regions", Dynamic::List(regions.into()))]
 }
 
-fn secret() -> Written {
+pub(super) fn secret() -> Written {
     vec![("name", "shop/database".into())]
 }
 
-fn bucket() -> Written {
+pub(super) fn bucket() -> Written {
     vec![("name", "tagged".into())]
 }
 
@@ -79,61 +79,6 @@ async fn default_tags_that_change_reach_objects_that_are_there() {
     check_changes(&stand_in, "sparki_kms_key", &key()).await;
     check_changes(&stand_in, "sparki_secretsmanager_secret", &secret()).await;
     check_changes(&stand_in, "sparki_s3_bucket", &bucket()).await;
-}
-
-fn addon() -> Written {
-    vec![("cluster_name", "main".into()), ("name", "vpc-cni".into())]
-}
-
-fn vpc() -> Written {
-    vec![("name", "net".into()), ("cidr", "10.9.0.0/16".into()), ("az_count", 2.into())]
-}
-
-fn distribution(wait_for_deployment: bool) -> Written {
-    let pages = Dynamic::object([
-        ("domain_name", "pages.s3.us-east-1.amazonaws.com".into()),
-        ("request_signing", "always".into()),
-    ]);
-    vec![
-        ("origins", Dynamic::Map([("pages".to_owned(), pages)].into())),
-        ("default_behavior", Dynamic::object([("origin", "pages".into())])),
-        ("wait_for_deployment", wait_for_deployment.into()),
-    ]
-}
-
-/// What a process that died has made is taken up by one with other default tags, and gets those.
-async fn check_taken_up(stand_in: &StandIn, type_name: &str, written: &Written) {
-    let begun = Arc::new(Begun::default());
-    Instance::new(type_name, &stand_in.aws).create_after(&begun, written).await;
-    let tagging = stand_in.tagging([("cost-center", "8"), ("stage", "test")]);
-    let mut resumed = Instance::new(type_name, &tagging);
-    resumed.create_after(&begun, written).await;
-    let all = map([("cost-center", "8"), ("stage", "test")]);
-    assert_eq!(resumed.state.attribute("tags_all"), &all, "{type_name}");
-}
-
-#[tokio::test]
-async fn what_is_taken_up_gets_the_default_tags_of_now() {
-    let stand_in = StandIn::start().await;
-    check_taken_up(&stand_in, "sparki_eks_cluster", &clusters::config()).await;
-    check_taken_up(&stand_in, "sparki_eks_addon", &addon()).await;
-    check_taken_up(&stand_in, "sparki_eks_pod_identity", &pod_identity()).await;
-    check_taken_up(&stand_in, "sparki_elasticache_redis", &caches::config()).await;
-}
-
-#[tokio::test]
-async fn what_is_taken_up_behind_the_stand_in_gets_the_default_tags_of_now() {
-    let moto = Moto::start().await;
-    let stand_in = StandIn::before(&moto.url).await;
-    check_taken_up(&stand_in, "sparki_iam_role", &role()).await;
-    check_taken_up(&stand_in, "sparki_kms_key", &key()).await;
-    check_taken_up(&stand_in, "sparki_secretsmanager_secret", &secret()).await;
-    check_taken_up(&stand_in, "sparki_s3_bucket", &bucket()).await;
-    check_taken_up(&stand_in, "sparki_state_backend", &vec![("name", "states".into())]).await;
-    check_taken_up(&stand_in, "sparki_vpc", &vpc()).await;
-    for is_waited_for in [true, false] {
-        check_taken_up(&stand_in, "sparki_cloudfront_distribution", &distribution(is_waited_for)).await;
-    }
 }
 
 /// The association, and its ARN.

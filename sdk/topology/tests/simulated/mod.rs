@@ -26,6 +26,7 @@ mod secrets;
 mod security_groups;
 mod shortages;
 mod stand_in;
+mod taken_up;
 mod vpc_peerings;
 mod vpcs;
 

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use sparki_aws::{Aws, Pace};
 use sparki_aws_sim::{Running, Settings};
 
-use crate::support::{aws_at, settings};
+use crate::support::{aws_at, region, settings};
 
 /// How many times as fast as usual time runs.
 const TIME_SCALE: f64 = 2000.0;
@@ -84,6 +84,14 @@ impl StandIn {
     /// Has EKS find something about clusters: `[{"cluster": "main", "name": "Deprecated APIs", "status": "ERROR"}]`.
     pub(crate) async fn find(&self, insights: Json) {
         self.order("insights", insights).await;
+    }
+
+    /// The VPC of a subnet.
+    pub(crate) async fn vpc_of(&self, subnet: &str) -> String {
+        let client: aws_sdk_ec2::Client = self.aws.client(&region()).await.expect("there are keys");
+        let shown = client.describe_subnets().subnet_ids(subnet).send().await.expect("moto shows subnets");
+        let vpc = shown.subnets().iter().find_map(|it| it.vpc_id());
+        vpc.expect("a subnet is in a VPC").to_owned()
     }
 
     async fn order(&self, what: &str, orders: Json) {

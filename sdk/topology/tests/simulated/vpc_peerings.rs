@@ -74,6 +74,12 @@ fn config((east, west): (&Network, &Network)) -> Vec<(&'static str, Dynamic)> {
     vec![("requester", east.member(1, None)), ("accepter", west.member(1, None))]
 }
 
+/// What a practitioner writes of a peering of two VPCs that there are then.
+pub(super) async fn written(stand_in: &StandIn) -> Vec<(&'static str, Dynamic)> {
+    let (east, west) = networks(&stand_in.aws).await;
+    config((&east, &west))
+}
+
 fn state(instance: &Instance) -> State<VpcPeeringModel> {
     let state = VpcPeeringModel::decode(&instance.state, &sparki_core::Path::root());
     State::new(state.expect("a state is a model"))

@@ -29,6 +29,7 @@ mod lists;
 mod pipeline;
 mod project;
 mod provider;
+mod provider_aws;
 mod provider_configuration;
 mod providers;
 mod quickstart;
