@@ -105,6 +105,7 @@ pub(super) fn model(
         deletion_protection: answered(instance.deletion_protection(), &reference.deletion_protection),
         final_snapshot: reference.final_snapshot.clone(),
         final_snapshot_name: reference.final_snapshot_name.clone(),
+        connection_pools: reference.connection_pools.clone(),
         tags,
         tags_all,
         arn: text(instance.db_instance_arn()),

@@ -8,6 +8,7 @@ mod look;
 mod model;
 mod parts;
 mod plan;
+mod pools;
 mod preflight;
 mod quota;
 mod remote;
@@ -19,6 +20,7 @@ mod tests;
 pub use identity::RdsReplicaIdentity;
 pub use list::RdsReplicaFilter;
 pub use model::RdsReplicaModel;
+pub use pools::ConnectionPools;
 
 use sparki_core::{DefaultTimeouts, Resource};
 

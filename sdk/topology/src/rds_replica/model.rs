@@ -6,7 +6,7 @@ use sparki_aws::Region;
 use sparki_core::{Dynamic, Id, Timeouts, Value};
 use sparki_derive::Model;
 
-use super::RdsReplica;
+use super::{ConnectionPools, RdsReplica};
 use crate::operation::{daily_window, key_is_free, weekly_window};
 
 /// A read replica on Amazon RDS of a database that something else owns, in its region or in another one.
@@ -167,6 +167,9 @@ pub struct RdsReplicaModel {
         )
     )]
     pub final_snapshot_name: Value<String>,
+    /// Who connects to the replica, so that plans are checked for more connections than it takes. Nothing on AWS follows from it.
+    #[attr(optional, local)]
+    pub connection_pools: Value<ConnectionPools>,
     /// Tags of the replica and its groups, besides the provider's default tags.
     #[attr(optional, shared, validate(len(..=48), keys(len(1..=128)), keys(custom(key_is_free)), each(len(..=256))))]
     pub tags: Value<BTreeMap<String, String>>,

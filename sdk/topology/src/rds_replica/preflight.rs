@@ -5,7 +5,7 @@ use sparki_aws::{Aws, AwsError, Consistency};
 use sparki_core::{Ctx, Diagnostic, Diagnostics, Path, Preflight, Proposal, RemoteError};
 
 use super::source::Source;
-use super::{RdsReplica, RdsReplicaModel, cost, quota};
+use super::{RdsReplica, RdsReplicaModel, cost, pools, quota};
 use crate::operation::{Held, Keeper, judged};
 use crate::quota::told;
 use crate::rds::{Session, Version};
@@ -34,6 +34,11 @@ impl Preflight for RdsReplica {
                 found.extend(check_new(&session, &planned, (source, instance)).await?);
             }
             found.extend(check_name(ctx, &session, &planned).await?);
+            let (engine, class) = instance
+                .as_ref()
+                .map_or((None, None), |instance| (instance.engine(), instance.db_instance_class()));
+            let class = planned.instance_class.known().map(String::as_str).or(class);
+            found.extend(pools::check(&session, &planned, (engine, class)).await?);
             let rise = cost::rise(&session.region, None, (&planned, instance.as_ref()));
             found.extend(rise.told(ctx.remote().cost_warning_usd()));
             found.extend(told([Box::pin(quota::check(&session)).await]));
@@ -44,6 +49,9 @@ impl Preflight for RdsReplica {
         if let Some((machine, attribute)) = changed_machine(&prior, &planned) {
             found.extend(check_machine(&session, &machine, attribute).await?);
         }
+        let [engine, class] =
+            [&prior.engine, &planned.instance_class].map(|it| it.known().map(String::as_str));
+        found.extend(pools::check(&session, &planned, (engine, class)).await?);
         Ok(judged(setting, found))
     }
 }

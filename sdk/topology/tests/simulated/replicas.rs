@@ -7,6 +7,7 @@ use sparki_plan::Action;
 use sparki_topology::RdsReplica;
 
 use super::stand_in::StandIn;
+use crate::Moto;
 use crate::planned::{Instance, map, set};
 use crate::support::{operation, region};
 
@@ -385,4 +386,29 @@ async fn a_protected_replica_is_not_planned_to_be_made_again() {
     assert_eq!(made.preflight(&config(true)).await, "", "it is there and stays");
     made.apply(&config(false)).await;
     assert_eq!(again.preflight(&config(true)).await, "", "it can be replaced");
+}
+
+#[tokio::test]
+async fn more_connections_than_a_replica_takes_are_refused() {
+    let moto = Moto::start().await;
+    let stand_in = StandIn::before(&moto.url).await;
+    with_database(&stand_in, "shop").await;
+    let config = |pods: i64, more: &[(&'static str, Dynamic)]| {
+        let pools = Dynamic::object([("pods", pods.into()), ("pool_size", 50.into())]);
+        let mut config = config();
+        config.push(("connection_pools", pools));
+        config.extend(more.iter().cloned());
+        config
+    };
+    let mut instance = Instance::new(TYPE, &stand_in.aws);
+    // db.r6i.large has 16 GiB.
+    let told = instance.preflight(&config(40, &[])).await;
+    assert!(told.starts_with("error: Too many connections\n  at connection_pools\n"), "{told}");
+    assert!(told.contains("2000 connections, and the replica has 1799"), "{told}");
+    let raised = [("parameters", map([("max_connections", "2500")]))];
+    assert_eq!(instance.preflight(&config(40, &raised)).await, "");
+    assert_eq!(instance.preflight(&config(35, &[])).await, "");
+    assert_eq!(instance.apply(&config(35, &[])).await, Action::Create);
+    assert!(instance.preflight(&config(36, &[])).await.contains("1800 connections"));
+    assert_eq!(instance.apply(&config(30, &[])).await, Action::Update);
 }

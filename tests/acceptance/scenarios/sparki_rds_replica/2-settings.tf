@@ -34,6 +34,11 @@ resource "sparki_rds_replica" "it" {
   auto_minor_version_upgrade          = false
   deletion_protection                 = true
 
+  connection_pools = {
+    pods      = 20
+    pool_size = 50
+  }
+
   parameters = {
     work_mem = "65536"
   }
