@@ -1,5 +1,6 @@
 //! Applies of topologies against the time that AWS takes at the least.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use acceptance::{Case, Fixtures, Provider, Setup, StandIn};
@@ -9,49 +10,71 @@ use crate::table::Table;
 /// How many times as fast as AWS the stand-in is: about half a minute for each apply, so that Terraform's own start is small in it.
 const TIME_SCALE: u32 = 24;
 
-/// How long the stand-in takes to make things, in seconds of AWS's time; `tests/aws-sim` says where each is from.
-const CLUSTER: u32 = 600;
-const NODE_GROUP: u32 = 120;
-const ADD_ON: u32 = 30;
-const REPLICA: u32 = 600;
-const REPLICA_ELSEWHERE: u32 = 900;
-/// The first backup: a replica has backups by default here, and AWS takes them only once it is there.
-const BACKUP: u32 = 180;
-const REDIS: u32 = 660;
+/// How long the stand-in takes to make an object, in seconds of AWS's time; `tests/aws-sim` says where each number is from. What is
+/// not here takes no time.
+fn duration(address: &str) -> u32 {
+    /// The first backup: a replica has backups by default here, and AWS takes them only once it is there.
+    const BACKUP: u32 = 180;
+    match address.split_once('.') {
+        Some(("sparki_eks_cluster", _)) => 600,
+        Some(("sparki_eks_node_group", _)) => 120,
+        Some(("sparki_eks_addon", _)) => 30,
+        Some(("sparki_elasticache_redis", _)) => 660,
+        // One in another region than its source.
+        Some(("sparki_rds_replica", "far")) => 900 + BACKUP,
+        Some(("sparki_rds_replica", _)) => 600 + BACKUP,
+        _ => 0,
+    }
+}
 
-/// The ways through the graph of two clusters with what is in them. Pod identities take no time.
-const CLUSTERS: [&[u32]; 2] = [&[CLUSTER, NODE_GROUP, ADD_ON], &[CLUSTER, ADD_ON]];
+/// Which objects depend on which, as Terraform says.
+struct Graph(BTreeMap<String, BTreeSet<String>>);
 
-/// The ways through the graph of one of each: keys, secrets and security groups take no time, and the rest is beside each other.
-const TOPOLOGY: [&[u32]; 4] =
-    [&[CLUSTER, NODE_GROUP, ADD_ON], &[REPLICA, BACKUP], &[REPLICA_ELSEWHERE, BACKUP], &[REDIS]];
+impl Graph {
+    /// Reads what `terraform graph` prints: a line `"a" -> "b"` says that a needs b, and a line with a label that a is there.
+    fn read(dot: &str) -> Self {
+        let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for line in dot.lines() {
+            let mut quoted = line.split('"').skip(1).step_by(2);
+            let Some(from) = quoted.next().filter(|it| it.contains('.')) else { continue };
+            let needed = needs.entry(from.to_owned()).or_default();
+            needed.extend(quoted.next().filter(|_| line.contains("->")).map(str::to_owned));
+        }
+        Self(needs)
+    }
+
+    /// How long the longest way to what an object needs takes, with the object itself.
+    fn until(&self, address: &str) -> u32 {
+        let needs = self.0.get(address).into_iter().flatten();
+        duration(address) + needs.map(|it| self.until(it)).max().unwrap_or(0)
+    }
+
+    /// How long the longest way through all of it takes.
+    fn critical_path(&self) -> u32 {
+        self.0.keys().map(|address| self.until(address)).max().unwrap_or(0)
+    }
+}
 
 /// Applies two clusters with what is in them, and a topology of one region with a database's copy in another, and compares.
 pub(crate) fn measure(table: &mut Table) {
-    apply(table, "two clusters", &CLUSTERS, |fixtures, _| {
-        ["east", "west"].map(|name| cluster(fixtures, name)).concat()
-    });
-    apply(table, "a cluster, replicas, Redis", &TOPOLOGY, |fixtures, database| {
+    apply(table, "two clusters", |fixtures, _| ["east", "west"].map(|name| cluster(fixtures, name)).concat());
+    apply(table, "a cluster, replicas, Redis", |fixtures, database| {
         [cluster(fixtures, "east"), data(fixtures, database)].concat()
     });
 }
 
-fn apply(
-    table: &mut Table,
-    what: &str,
-    ways: &[&[u32]],
-    configuration: impl FnOnce(&Fixtures, &str) -> String,
-) {
+fn apply(table: &mut Table, what: &str, configuration: impl FnOnce(&Fixtures, &str) -> String) {
     let aws = StandIn::simulated_at(TIME_SCALE, 0);
     let configuration = configuration(aws.fixtures(), &aws.database());
     aws.come_to_rest();
     let case: Case = Setup::new(&Provider::sparki()).aws(aws).case();
     let _ = case.plan(&configuration);
+    let longest = Graph::read(case.terraform().run(&["graph"]).succeeded().stdout()).critical_path();
+    assert!(longest > 0, "Terraform's graph has nothing that takes time");
     let started = Instant::now();
     let _ = case.carry_out().succeeded();
     let took = started.elapsed().as_secs_f64() * f64::from(TIME_SCALE);
     case.finish();
-    let longest = ways.iter().map(|way| way.iter().sum::<u32>()).max().expect("there are ways");
     let command = format!("terraform apply plan; time {TIME_SCALE} times as fast");
     table.row([&format!("{what}, seconds of AWS"), &format!("{took:.0}"), "", &command]);
     let ratio = took / f64::from(longest);
@@ -123,4 +146,19 @@ resource \"sparki_rds_replica\" \"far\" {{
 }}
 "
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_way_counts() {
+        let graph = Graph::read(
+            "digraph G {\n  rankdir = \"RL\";\n  \"sparki_eks_cluster.a\" [label=\"sparki_eks_cluster.a\"];\n  \
+             \"sparki_eks_addon.a\" -> \"sparki_eks_node_group.a\";\n  \"sparki_eks_node_group.a\" -> \"sparki_eks_cluster.a\";\n  \
+             \"sparki_elasticache_redis.a\" [label=\"sparki_elasticache_redis.a\"];\n}\n",
+        );
+        assert_eq!((graph.critical_path(), graph.until("sparki_elasticache_redis.a")), (750, 660));
+    }
 }
