@@ -21,7 +21,10 @@ import zipfile
 
 import boto3
 import botocore.exceptions
+import botocore.parsers
 
+# How a stand-in says that it does not know a request; some answer with a page of HTML.
+REFUSALS = (botocore.exceptions.ClientError, botocore.parsers.ResponseParserError)
 COLLECTIONS = ["workspaces", "projects", "pipelines", "environments", "deployment-targets"]
 
 
@@ -76,7 +79,7 @@ def database():
 def certificate(number):
     try:
         return boto3.client("acm").request_certificate(DomainName=f"{number}.example.com")["CertificateArn"]
-    except botocore.exceptions.ClientError:
+    except REFUSALS:
         return f"arn:aws:acm:us-east-1:123456789012:certificate/{number}{number}111111-1111-1111-1111-111111111111"
 
 
@@ -105,7 +108,7 @@ def function(number):
             Code={"ZipFile": archive.getvalue()},
         )
         return made["FunctionArn"]
-    except botocore.exceptions.ClientError:
+    except REFUSALS:
         return f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
 
 
@@ -116,7 +119,7 @@ def user_group(number):
             UserId=name, UserName="default", Engine="redis", AccessString="on ~* +@all", NoPasswordRequired=True
         )
         cache.create_user_group(UserGroupId=name, Engine="redis", UserIds=[name])
-    except botocore.exceptions.ClientError:
+    except REFUSALS:
         pass
     return name
 

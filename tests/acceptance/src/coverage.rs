@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::artifacts::checkout;
 use crate::life::Stage;
@@ -47,8 +48,13 @@ pub fn page() -> PathBuf {
 pub fn measure((before, only): (&str, &[String]), mut tell: impl FnMut(&str)) -> String {
     let stand_ins =
         [("stand-in", StandIn::simulated()), ("moto", StandIn::moto()), ("ministack", StandIn::ministack())];
-    // What fails from here on is told once, with the stand-in it fails against.
-    std::panic::set_hook(Box::new(|_| {}));
+    // What fails of a scenario is told once, with the stand-in it fails against.
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !ATTEMPTING.load(Ordering::Relaxed) {
+            usual(panic);
+        }
+    }));
     let (mut page, mut reasons) = (HEAD.to_owned(), REASONS.to_owned());
     for kind in Scenario::kinds() {
         let scenario = Scenario::of(&kind);
@@ -115,9 +121,15 @@ fn life(scenario: &Scenario, aws: &Arc<StandIn>, mut fails: impl FnMut(&Stage, &
     failed
 }
 
+/// Whether something is being done that may panic.
+static ATTEMPTING: AtomicBool = AtomicBool::new(false);
+
 /// Does something that may panic; with what, if it does.
 fn attempt(something: impl FnOnce()) -> Result<(), String> {
-    catch_unwind(AssertUnwindSafe(something)).map_err(|panic| {
+    ATTEMPTING.store(true, Ordering::Relaxed);
+    let attempted = catch_unwind(AssertUnwindSafe(something));
+    ATTEMPTING.store(false, Ordering::Relaxed);
+    attempted.map_err(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it says no more").to_owned()
     })
