@@ -107,7 +107,8 @@ pub struct RdsReplicaModel {
     /// `parameter_group_name`.
     #[attr(optional, validate(len(1..)))]
     pub parameters: Value<BTreeMap<String, String>>,
-    /// Name of a parameter group that something else owns. AWS's default one if neither is set.
+    /// Name of a parameter group that something else owns. If neither is set, that of the source, or AWS's default one in another
+    /// region than the source's.
     #[attr(optional, computed, keep_unless_changed(parameters, engine_version), validate(len(1..=255)))]
     pub parameter_group_name: Value<String>,
     /// When AWS may maintain the replica, in UTC: `sun:05:00-sun:06:00`. AWS chooses if it is not set.

@@ -37,13 +37,13 @@ impl ConnectionPools {
 }
 
 /// How many connections the engine takes by itself: RDS's parameter groups have a formula with the memory of the class, and AWS's
-/// guide "Quotas and constraints for Amazon RDS" has it for each engine. RDS keeps some of the memory for itself, so it is a little
+/// guide "Quotas and constraints for Amazon RDS" has it for each engine. None for engines whose formula depends on more. RDS keeps some of the memory for itself, so it is a little
 /// less than this.
 fn by_memory(engine: &str, mebibytes: u64) -> Option<u64> {
     let bytes = mebibytes << 20;
     match engine {
         "postgres" => Some((bytes / 9_531_392).min(5_000)),
-        "mysql" | "mariadb" => Some((bytes / 12_582_880).min(16_000)),
+        "mysql" => Some((bytes / 12_582_880).min(16_000)),
         _ => None,
     }
 }
@@ -60,29 +60,48 @@ enum Most {
 }
 
 impl Most {
-    fn of(planned: &RdsReplicaModel) -> Self {
-        let set = planned.parameters.known().and_then(|parameters| parameters.get(MAX_CONNECTIONS));
-        let is_foreign = planned.parameters.is_null()
-            && planned.parameter_group_name.known().is_some_and(|name| !name.starts_with("default."));
-        match set {
-            Some(text) => text.parse().map_or(Self::NotKnown, Self::Set),
-            None if is_foreign || planned.parameters.is_unknown() => Self::NotKnown,
-            None => Self::ByClass,
+    /// `inherited` is the parameter group that the replica has if the plan does not know of one.
+    fn of(planned: &RdsReplicaModel, inherited: Option<&str>) -> Self {
+        let parameters = match &planned.parameters {
+            Value::Unknown(_) => return Self::NotKnown,
+            known => known.known(),
+        };
+        if let Some(text) = parameters.and_then(|parameters| parameters.get(MAX_CONNECTIONS)) {
+            return text.parse().map_or(Self::NotKnown, Self::Set);
         }
+        let group = planned.parameter_group_name.known().map(String::as_str).or(inherited);
+        let is_foreign = parameters.is_none() && group.is_some_and(|name| !name.starts_with("default."));
+        if is_foreign { Self::NotKnown } else { Self::ByClass }
     }
+}
+
+/// What of a database counts for its connections.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Machine<'a> {
+    pub(super) engine: Option<&'a str>,
+    pub(super) class: Option<&'a str>,
+    /// The parameter group that there is already, or that a replica takes over from its source.
+    pub(super) parameter_group: Option<&'a str>,
+}
+
+/// Whether a change is about the connections at all.
+pub(super) fn is_concerned(prior: &RdsReplicaModel, planned: &RdsReplicaModel) -> bool {
+    prior.connection_pools != planned.connection_pools
+        || prior.instance_class != planned.instance_class
+        || prior.parameters != planned.parameters
 }
 
 /// Compares the pools with what the replica takes.
 pub(super) async fn check(
     session: &Session<'_>,
     planned: &RdsReplicaModel,
-    (engine, class): (Option<&str>, Option<&str>),
+    Machine { engine, class, parameter_group }: Machine<'_>,
 ) -> Result<Option<Diagnostic>, RemoteError> {
     let Some(pools) = planned.connection_pools.known() else { return Ok(None) };
     let (Some(pods), Some(size), Some(engine)) = (pools.pods.known(), pools.pool_size.known(), engine) else {
         return Ok(None);
     };
-    let (most, why) = match (Most::of(planned), class) {
+    let (most, why) = match (Most::of(planned, parameter_group), class) {
         (Most::Set(most), _) => (most, format!("\"parameters\" set {MAX_CONNECTIONS:?} to {most}")),
         (Most::ByClass, Some(class)) => {
             let Some(mebibytes) = memory(session, class).await? else { return Ok(None) };
@@ -150,11 +169,18 @@ mod tests {
     fn what_the_parameters_say_counts() {
         let replica = RdsReplicaModel::new("reader", "shop");
         let with = |value: &str| {
-            Most::of(&replica.clone().parameters(BTreeMap::from([(MAX_CONNECTIONS.into(), value.into())])))
+            let set = BTreeMap::from([(MAX_CONNECTIONS.into(), value.into())]);
+            Most::of(&replica.clone().parameters(set), Some("theirs"))
         };
         assert_eq!((with("300"), with("{DBInstanceClassMemory/1}")), (Most::Set(300), Most::NotKnown));
-        assert_eq!(Most::of(&replica), Most::ByClass);
-        assert_eq!(Most::of(&replica.clone().parameter_group_name("default.postgres15")), Most::ByClass);
-        assert_eq!(Most::of(&replica.parameter_group_name("theirs")), Most::NotKnown);
+        assert_eq!(Most::of(&replica, None), Most::ByClass);
+        assert_eq!(Most::of(&replica, Some("theirs")), Most::NotKnown);
+        let own = replica.clone().parameters(BTreeMap::from([("work_mem".into(), "65536".into())]));
+        assert_eq!(Most::of(&own, Some("theirs")), Most::ByClass);
+        assert_eq!(
+            Most::of(&replica.clone().parameter_group_name("default.postgres15"), None),
+            Most::ByClass
+        );
+        assert_eq!(Most::of(&replica.parameter_group_name("theirs"), None), Most::NotKnown);
     }
 }

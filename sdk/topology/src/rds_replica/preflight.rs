@@ -34,11 +34,18 @@ impl Preflight for RdsReplica {
                 found.extend(check_new(&session, &planned, (source, instance)).await?);
             }
             found.extend(check_name(ctx, &session, &planned).await?);
-            let (engine, class) = instance
-                .as_ref()
-                .map_or((None, None), |instance| (instance.engine(), instance.db_instance_class()));
-            let class = planned.instance_class.known().map(String::as_str).or(class);
-            found.extend(pools::check(&session, &planned, (engine, class)).await?);
+            if let (Some(source), Some(instance)) = (&source, &instance) {
+                // One in another region has AWS's default parameters, as the reference of CreateDBInstanceReadReplica says.
+                let groups =
+                    instance.db_parameter_groups().first().filter(|_| !source.is_abroad(&session.region));
+                let class = planned.instance_class.known().map(String::as_str);
+                let machine = pools::Machine {
+                    engine: instance.engine(),
+                    class: class.or(instance.db_instance_class()),
+                    parameter_group: groups.and_then(|group| group.db_parameter_group_name()),
+                };
+                found.extend(pools::check(&session, &planned, machine).await?);
+            }
             let rise = cost::rise(&session.region, None, (&planned, instance.as_ref()));
             found.extend(rise.told(ctx.remote().cost_warning_usd()));
             found.extend(told([Box::pin(quota::check(&session)).await]));
@@ -49,9 +56,12 @@ impl Preflight for RdsReplica {
         if let Some((machine, attribute)) = changed_machine(&prior, &planned) {
             found.extend(check_machine(&session, &machine, attribute).await?);
         }
-        let [engine, class] =
-            [&prior.engine, &planned.instance_class].map(|it| it.known().map(String::as_str));
-        found.extend(pools::check(&session, &planned, (engine, class)).await?);
+        if pools::is_concerned(&prior, &planned) {
+            let known = [&prior.engine, &planned.instance_class, &prior.parameter_group_name];
+            let [engine, class, parameter_group] = known.map(|it| it.known().map(String::as_str));
+            let machine = pools::Machine { engine, class, parameter_group };
+            found.extend(pools::check(&session, &planned, machine).await?);
+        }
         Ok(judged(setting, found))
     }
 }
