@@ -31,14 +31,17 @@ fn duration(address: &str) -> u32 {
 struct Graph(BTreeMap<String, BTreeSet<String>>);
 
 impl Graph {
-    /// Reads what `terraform graph` prints: a line `"a" -> "b"` says that a needs b, and a line with a label that a is there.
+    /// Reads what `terraform graph` or `tofu graph` prints: a line `"a" -> "b"` says that a needs b, and a line with a label that a is there.
     fn read(dot: &str) -> Self {
         let mut needs: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for line in dot.lines() {
-            let mut quoted = line.split('"').skip(1).step_by(2);
+            // OpenTofu writes `[root] a (expand)`.
+            let plain =
+                |name: &'_ str| name.trim_start_matches("[root] ").trim_end_matches(" (expand)").to_owned();
+            let mut quoted = line.split('"').skip(1).step_by(2).map(plain);
             let Some(from) = quoted.next().filter(|it| it.contains('.')) else { continue };
-            let needed = needs.entry(from.to_owned()).or_default();
-            needed.extend(quoted.next().filter(|_| line.contains("->")).map(str::to_owned));
+            let needed = needs.entry(from).or_default();
+            needed.extend(quoted.next().filter(|_| line.contains("->")));
         }
         Self(needs)
     }
