@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use aws_sdk_cloudfront::types::{Distribution, DistributionConfig, DistributionConfigWithTags};
-use sparki_aws::{Aws, AwsError, Consistency, Nonce, Seen};
+use sparki_aws::{Aws, AwsError, Consistency, Nonce, Seen, Tags};
 use sparki_core::{Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, State};
 
 use super::look::{begin, describe, id_in, made_by};
@@ -52,7 +52,13 @@ impl Reconcile for CloudfrontDistribution {
         let seen = State::new(signing::shown(seen, &controls));
         ctx.record(&seen);
         if planned.wait_for_deployment.known() == Some(&false) {
-            return state_with(&session, CREATE, (&made, &planned), &controls).await;
+            // One that was taken up may have other tags than were asked for now.
+            let there = tags::read(&session, made.arn()).await.unwrap_or_default();
+            if !Tags::made_by(Some(&there), &attempt) {
+                return Ok(seen);
+            }
+            let read = answer::model(&made, &there, session.aws.tags(), &planned);
+            return Ok(State::new(signing::shown(read, &controls)));
         }
         settled(&session, CREATE, (seen, &planned), &controls).await.map_err(unfinished)
     }

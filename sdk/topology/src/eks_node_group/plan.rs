@@ -2,7 +2,7 @@
 
 use sparki_core::{Config, Diagnostic, Diagnostics, Draft, Path, Plan, Refinement, State, Value};
 
-use super::{EksNodeGroup, EksNodeGroupModel, template_plan};
+use super::{EksNodeGroup, EksNodeGroupModel, template, template_plan};
 use crate::eks::Version;
 use crate::operation::{Further, Protected, check_machine_tags, inherit_tags, lacks_prefix};
 
@@ -36,12 +36,13 @@ impl Plan for EksNodeGroup {
     }
 
     fn plan(draft: &mut Draft<'_, EksNodeGroupModel>) -> Diagnostics {
-        inherit_tags(draft, Further { keys: &[], count: 1 }, |it| (&it.tags, &mut it.tags_all));
-        let machine_tags = draft.planned().machine_tags.clone();
-        check_machine_tags(draft, &machine_tags);
         let mut diagnostics = Diagnostics::new();
         settle_unavailable(draft);
         template_plan::settle(draft);
+        let count = usize::from(template::is_wanted(draft.planned()));
+        inherit_tags(draft, Further { keys: &[], count }, |it| (&it.tags, &mut it.tags_all));
+        let machine_tags = draft.planned().machine_tags.clone();
+        check_machine_tags(draft, &machine_tags);
         diagnostics.extend(check_sizes(draft.planned()));
         diagnostics.extend(check_release(draft.config(), draft.planned()));
         match draft.prior() {

@@ -249,6 +249,10 @@ async fn without_template(
     if error.maybe_applied() || planned.launch_template.known().is_none() {
         return error;
     }
+    // Only where nobody uses it: an earlier process may have made the group in the same attempt.
+    if !matches!(describe(session, names(planned)).await, Ok(None)) {
+        return error;
+    }
     match template_remote::remove(session, CREATE, (names(planned), planned)).await {
         Ok(()) => error,
         Err(_) => error.with_maybe_applied(true),

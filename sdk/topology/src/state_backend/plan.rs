@@ -12,7 +12,8 @@ impl Plan for StateBackend {
     }
 
     fn plan(draft: &mut Draft<'_, StateBackendModel>) -> Diagnostics {
-        inherit_tags(draft, Further { keys: &[], count: 2 }, |it| (&it.tags, &mut it.tags_all));
+        let count = 1 + usize::from(!draft.planned().lock_table.is_null());
+        inherit_tags(draft, Further { keys: &[], count }, |it| (&it.tags, &mut it.tags_all));
         let planned = draft.planned_mut();
         planned.intact = true.into();
         let (copied, locked) = (!planned.replica.is_null(), !planned.lock_table.is_null());

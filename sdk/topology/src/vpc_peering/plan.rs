@@ -17,7 +17,8 @@ impl Plan for VpcPeering {
     }
 
     fn plan(draft: &mut Draft<'_, VpcPeeringModel>) -> Diagnostics {
-        inherit_tags(draft, Further { keys: &[NAME], count: 1 }, |it| (&it.tags, &mut it.tags_all));
+        let count = usize::from(!draft.planned().name.is_null());
+        inherit_tags(draft, Further { keys: &[NAME], count }, |it| (&it.tags, &mut it.tags_all));
         let prior = draft.prior().map(|prior| (**prior).clone());
         let has_ended = prior.as_ref().and_then(|prior| prior.status.known()).is_some_and(|it| is_over(it));
         if has_ended {

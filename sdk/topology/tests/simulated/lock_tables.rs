@@ -108,7 +108,7 @@ async fn a_table_whose_answer_was_lost_is_taken_up() {
 }
 
 #[tokio::test]
-async fn the_old_table_stays_until_the_other_one_is_there() {
+async fn the_old_table_stays_where_the_other_name_cannot_be_had() {
     let moto = Moto::start().await;
     let stand_in = StandIn::before(&moto.url).await;
     with_foreign(&stand_in, "theirs").await;
