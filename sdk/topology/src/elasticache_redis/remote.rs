@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use aws_sdk_elasticache::types::ReplicationGroup;
-use sparki_aws::{Aws, AwsError, Class, Consistency, Nonce, Region, Seen, Tags};
+use sparki_aws::{Aws, AwsError, Consistency, Nonce, Region, Seen, Tags};
 use sparki_core::{
     Applied, Change, Ctx, Import, Planned, Reconcile, RemoteError, RemoteErrorKind, Secret, State, Value,
 };
@@ -256,10 +256,9 @@ async fn make(
         Err(error) => {
             let unanswered = Unanswered { doing: CREATE, attempt, error: &error };
             let taken = || taken(&session.region, name(planned));
-            let is_open = error.class() == Class::Conflict || error.maybe_applied();
             let found = match marked(session, CREATE, name(planned)).await {
                 Ok(found) => found,
-                Err(error) if is_open => return Err(error.with_maybe_applied(true)),
+                Err(error) if unanswered.is_open() => return Err(error.with_maybe_applied(true)),
                 Err(_) => None,
             };
             match unanswered.adopt(std::future::ready(Ok(found)), |(_, tags)| tags.as_ref(), taken).await {

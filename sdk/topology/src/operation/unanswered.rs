@@ -15,6 +15,11 @@ pub(crate) struct Unanswered<'a> {
 }
 
 impl Unanswered<'_> {
+    /// Whether the failure itself says that the object may be there, whoever made it.
+    pub(crate) fn is_open(&self) -> bool {
+        self.error.class() == Class::Conflict || self.error.maybe_applied()
+    }
+
     /// The object that this very attempt made all the same, which its mark among the tags tells. `look` finds what there
     /// is in its place, and `taken` says what to do if that is somebody else's.
     pub(crate) async fn adopt<T>(
@@ -24,7 +29,7 @@ impl Unanswered<'_> {
         taken: impl FnOnce() -> String,
     ) -> Result<T, RemoteError> {
         let Self { doing, attempt, error } = self;
-        let is_open = error.class() == Class::Conflict || error.maybe_applied();
+        let is_open = self.is_open();
         // A refusal says nothing of earlier requests of the attempt: the answer to one may have been lost before, or another process
         // may have sent one with other default tags.
         match look.await {
